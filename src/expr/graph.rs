@@ -1,0 +1,337 @@
+//! Hash-consed arena of expressions.
+
+use std::collections::HashMap;
+
+/// Coordinates that one problem may have (time and space together).
+pub const MAX_COORDINATES: usize = 6;
+
+/// Order of differentiation along each coordinate; all zero is the field itself.
+pub type MultiIndex = [u8; MAX_COORDINATES];
+
+/// Handle of a node in a [`Graph`]. Children always have smaller handles than their parents.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub struct Expr(pub(crate) u32);
+
+impl Expr {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Elementary functions of one argument.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Hash)]
+pub enum Function {
+    Sqrt,
+    Exp,
+    Ln,
+    Sin,
+    Cos,
+    Tanh,
+    Abs,
+}
+
+impl Function {
+    pub const ALL: [Function; 7] = [
+        Function::Sqrt,
+        Function::Exp,
+        Function::Ln,
+        Function::Sin,
+        Function::Cos,
+        Function::Tanh,
+        Function::Abs,
+    ];
+
+    /// Name in problem files and in printed expressions.
+    pub fn name(self) -> &'static str {
+        match self {
+            Function::Sqrt => "sqrt",
+            Function::Exp => "exp",
+            Function::Ln => "ln",
+            Function::Sin => "sin",
+            Function::Cos => "cos",
+            Function::Tanh => "tanh",
+            Function::Abs => "abs",
+        }
+    }
+
+    pub fn apply(self, x: f64) -> f64 {
+        match self {
+            Function::Sqrt => x.sqrt(),
+            Function::Exp => x.exp(),
+            Function::Ln => x.ln(),
+            Function::Sin => x.sin(),
+            Function::Cos => x.cos(),
+            Function::Tanh => x.tanh(),
+            Function::Abs => x.abs(),
+        }
+    }
+}
+
+/// One node. A *site* numbers the points that one residual row couples: 0 is the point itself, 1 its
+/// partner on the opposite face of a periodic condition.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Hash)]
+pub enum Op {
+    /// Bits of an `f64`.
+    Constant(u64),
+    /// A field or one of its partial derivatives.
+    Field {
+        field: u16,
+        site: u8,
+        order: MultiIndex,
+    },
+    Coordinate {
+        coordinate: u8,
+        site: u8,
+    },
+    Parameter(u16),
+    /// Adjoint seed of the residual with this number; appears only in adjoint programs.
+    Seed(u16),
+    Add(Expr, Expr),
+    Sub(Expr, Expr),
+    Mul(Expr, Expr),
+    Div(Expr, Expr),
+    Neg(Expr),
+    Powi(Expr, i32),
+    Apply(Function, Expr),
+}
+
+impl Op {
+    /// Operands, in order.
+    pub fn operands(self) -> impl Iterator<Item = Expr> {
+        let (a, b) = match self {
+            Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) | Op::Div(a, b) => (Some(a), Some(b)),
+            Op::Neg(a) | Op::Powi(a, _) | Op::Apply(_, a) => (Some(a), None),
+            _ => (None, None),
+        };
+        a.into_iter().chain(b)
+    }
+}
+
+/// Arena in which equal expressions share one node. The builders simplify constants, signs and neutral
+/// elements, so that a graph never holds `0 * x` or `--x`.
+#[derive(Default, Clone, Debug)]
+pub struct Graph {
+    ops: Vec<Op>,
+    known: HashMap<Op, Expr>,
+}
+
+impl Graph {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn len(&self) -> usize {
+        self.ops.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ops.is_empty()
+    }
+
+    pub fn op(&self, e: Expr) -> Op {
+        self.ops[e.index()]
+    }
+
+    /// Interns a node as it is, without simplification.
+    pub fn intern(&mut self, op: Op) -> Expr {
+        if let Some(e) = self.known.get(&op) {
+            return *e;
+        }
+        let e = Expr(self.ops.len() as u32);
+        self.ops.push(op);
+        self.known.insert(op, e);
+        e
+    }
+
+    pub fn constant(&mut self, value: f64) -> Expr {
+        self.intern(Op::Constant(value.to_bits()))
+    }
+
+    /// Value of a constant node.
+    pub fn constant_value(&self, e: Expr) -> Option<f64> {
+        match self.op(e) {
+            Op::Constant(bits) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
+
+    pub fn field(&mut self, field: u16) -> Expr {
+        self.intern(Op::Field {
+            field,
+            site: 0,
+            order: [0; MAX_COORDINATES],
+        })
+    }
+
+    pub fn coordinate(&mut self, coordinate: u8) -> Expr {
+        self.intern(Op::Coordinate {
+            coordinate,
+            site: 0,
+        })
+    }
+
+    pub fn parameter(&mut self, parameter: u16) -> Expr {
+        self.intern(Op::Parameter(parameter))
+    }
+
+    pub fn add(&mut self, a: Expr, b: Expr) -> Expr {
+        match (self.constant_value(a), self.constant_value(b)) {
+            (Some(x), Some(y)) => return self.constant(x + y),
+            (Some(0.0), _) => return b,
+            (_, Some(0.0)) => return a,
+            _ => {}
+        }
+        if let Op::Neg(b) = self.op(b) {
+            return self.sub(a, b);
+        }
+        if let Op::Neg(a) = self.op(a) {
+            return self.sub(b, a);
+        }
+        let (a, b) = if a <= b { (a, b) } else { (b, a) };
+        self.intern(Op::Add(a, b))
+    }
+
+    pub fn sub(&mut self, a: Expr, b: Expr) -> Expr {
+        match (self.constant_value(a), self.constant_value(b)) {
+            (Some(x), Some(y)) => return self.constant(x - y),
+            (_, Some(0.0)) => return a,
+            (Some(0.0), _) => return self.neg(b),
+            _ => {}
+        }
+        if a == b {
+            return self.constant(0.0);
+        }
+        if let Op::Neg(b) = self.op(b) {
+            return self.add(a, b);
+        }
+        self.intern(Op::Sub(a, b))
+    }
+
+    pub fn neg(&mut self, a: Expr) -> Expr {
+        if let Some(x) = self.constant_value(a) {
+            return self.constant(-x);
+        }
+        match self.op(a) {
+            Op::Neg(b) => b,
+            Op::Sub(x, y) => self.sub(y, x),
+            Op::Mul(x, y) => match self.constant_value(x) {
+                Some(c) => {
+                    let c = self.constant(-c);
+                    self.mul(c, y)
+                }
+                None => self.intern(Op::Neg(a)),
+            },
+            _ => self.intern(Op::Neg(a)),
+        }
+    }
+
+    pub fn mul(&mut self, a: Expr, b: Expr) -> Expr {
+        // Constants stand on the left of a product and are pulled to its front.
+        let (a, b) = match (self.constant_value(a), self.constant_value(b)) {
+            (Some(x), Some(y)) => return self.constant(x * y),
+            (None, Some(_)) => (b, a),
+            _ => (a, b),
+        };
+        if let Some(x) = self.constant_value(a) {
+            if x == 0.0 {
+                return a;
+            } else if x == 1.0 {
+                return b;
+            } else if x == -1.0 {
+                return self.neg(b);
+            }
+            return match self.op(b) {
+                Op::Mul(p, q) if self.constant_value(p).is_some() => {
+                    let c = self.mul(a, p);
+                    self.mul(c, q)
+                }
+                Op::Neg(q) => {
+                    let c = self.constant(-x);
+                    self.mul(c, q)
+                }
+                _ => self.intern(Op::Mul(a, b)),
+            };
+        }
+        if let Op::Mul(p, q) = self.op(b)
+            && self.constant_value(p).is_some()
+        {
+            let rest = self.mul(a, q);
+            return self.mul(p, rest);
+        }
+        if let Op::Mul(p, q) = self.op(a)
+            && self.constant_value(p).is_some()
+        {
+            let rest = self.mul(q, b);
+            return self.mul(p, rest);
+        }
+        if let Op::Neg(x) = self.op(a) {
+            let product = self.mul(x, b);
+            return self.neg(product);
+        }
+        if let Op::Neg(x) = self.op(b) {
+            let product = self.mul(a, x);
+            return self.neg(product);
+        }
+        let (a, b) = if a <= b { (a, b) } else { (b, a) };
+        self.intern(Op::Mul(a, b))
+    }
+
+    pub fn div(&mut self, a: Expr, b: Expr) -> Expr {
+        if let Some(y) = self.constant_value(b) {
+            let c = self.constant(1.0 / y);
+            return self.mul(c, a);
+        }
+        if self.constant_value(a) == Some(0.0) {
+            return a;
+        }
+        if a == b {
+            return self.constant(1.0);
+        }
+        self.intern(Op::Div(a, b))
+    }
+
+    pub fn powi(&mut self, a: Expr, exponent: i32) -> Expr {
+        match exponent {
+            0 => self.constant(1.0),
+            1 => a,
+            2 => self.mul(a, a),
+            n => match self.constant_value(a) {
+                Some(x) => self.constant(x.powi(n)),
+                None => self.intern(Op::Powi(a, n)),
+            },
+        }
+    }
+
+    pub fn apply(&mut self, function: Function, a: Expr) -> Expr {
+        match self.constant_value(a) {
+            Some(x) => self.constant(function.apply(x)),
+            None => self.intern(Op::Apply(function, a)),
+        }
+    }
+
+    /// Nodes that `outputs` depend on, children before parents.
+    pub fn reachable(&self, outputs: &[Expr]) -> Vec<Expr> {
+        let mut live = vec![false; self.ops.len()];
+        for e in outputs {
+            live[e.index()] = true;
+        }
+        for i in (0..self.ops.len()).rev() {
+            if live[i] {
+                for child in self.ops[i].operands() {
+                    live[child.index()] = true;
+                }
+            }
+        }
+        (0..self.ops.len())
+            .filter(|i| live[*i])
+            .map(|i| Expr(i as u32))
+            .collect()
+    }
+
+    /// Field derivatives and coordinates that `outputs` read, in a fixed order.
+    pub fn inputs(&self, outputs: &[Expr]) -> Vec<Expr> {
+        let mut inputs = self.reachable(outputs);
+        inputs.retain(|e| matches!(self.op(*e), Op::Field { .. } | Op::Coordinate { .. }));
+        inputs
+    }
+}

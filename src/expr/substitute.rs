@@ -1,0 +1,38 @@
+//! Rebuilding an expression with other leaves.
+
+use super::graph::{Expr, Graph, Op};
+use std::collections::HashMap;
+
+impl Graph {
+    /// Rebuilds `e` bottom-up; `leaf` may replace fields, coordinates, parameters and seeds. Iterative,
+    /// so that the depth of an expression is bounded by memory and not by the stack.
+    pub fn substitute(
+        &mut self,
+        e: Expr,
+        leaf: &mut dyn FnMut(&mut Graph, Op) -> Option<Expr>,
+        memo: &mut HashMap<Expr, Expr>,
+    ) -> Expr {
+        for node in self.reachable(&[e]) {
+            if memo.contains_key(&node) {
+                continue;
+            }
+            let op = self.op(node);
+            // Children precede parents in `reachable`, so they are in the memo already.
+            let new = match op {
+                Op::Constant(_) => node,
+                Op::Field { .. } | Op::Coordinate { .. } | Op::Parameter(_) | Op::Seed(_) => {
+                    leaf(self, op).unwrap_or(node)
+                }
+                Op::Add(a, b) => self.add(memo[&a], memo[&b]),
+                Op::Sub(a, b) => self.sub(memo[&a], memo[&b]),
+                Op::Mul(a, b) => self.mul(memo[&a], memo[&b]),
+                Op::Div(a, b) => self.div(memo[&a], memo[&b]),
+                Op::Neg(a) => self.neg(memo[&a]),
+                Op::Powi(a, n) => self.powi(memo[&a], n),
+                Op::Apply(f, a) => self.apply(f, memo[&a]),
+            };
+            memo.insert(node, new);
+        }
+        memo[&e]
+    }
+}

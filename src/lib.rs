@@ -1,0 +1,3 @@
+pub mod expr;
+pub mod units;
+pub mod pinn;

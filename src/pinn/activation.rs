@@ -1,0 +1,19 @@
+//! Activations and their derivatives.
+
+use serde::{Deserialize, Serialize};
+
+/// Highest derivative of an activation that the adjoint of a fourth-order jet reads.
+pub const MAX_DERIVATIVE: usize = 5;
+
+/// Elementwise nonlinearity of a hidden layer.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Activation {
+    #[default]
+    Tanh,
+    Sine,
+    /// x·Φ(x) with the normal distribution function Φ (Hendrycks & Gimpel 2016, exact form).
+    Gelu,
+    /// x·sigmoid(x) (Ramachandran et al. 2017).
+    Swish,
+}

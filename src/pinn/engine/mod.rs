@@ -1,0 +1,64 @@
+//! Engines: residuals, losses and parameter gradients of a network at points.
+//!
+//! One interface, several implementations that agree to rounding. An engine is built for one network and a
+//! list of compiled residual kernels (*tasks*): the equations in the interior first, then each condition.
+
+use super::jets::JetError;
+use super::network::Network;
+use super::points::Points;
+use crate::expr::Real;
+use crate::units::{Batch, Nondimensional};
+
+/// Why an engine could not be built or run.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Jet(#[from] JetError),
+    #[error("expected {expected} {what}, found {found}")]
+    Shape {
+        what: &'static str,
+        expected: usize,
+        found: usize,
+    },
+    #[error("the thread pool could not be built: {0}")]
+    Threads(String),
+    #[error("the tensor library failed: {0}")]
+    Tensor(String),
+}
+
+/// Evaluates a network and residual kernels at points.
+///
+/// Losses are numbered over all residuals of all tasks, in order: task 0 residual 0, task 0 residual 1, …
+pub trait Engine<T: Real>: Send {
+    fn network(&self) -> &Network;
+
+    /// Number of losses: residuals of all tasks together.
+    fn losses(&self) -> usize;
+
+    /// Mean over rows of the square of every residual, into `losses`; and, if asked for, the gradient of
+    /// Σ weight · loss by the parameters, into `gradient` (overwritten).
+    ///
+    /// `points` holds one set per task, `weights` one number per loss. The result does not depend on the
+    /// number of threads. Allocates nothing after the first call with the same shapes. Non-finite values are
+    /// passed on, not reported.
+    fn loss(
+        &mut self,
+        parameters: &[T],
+        points: &[Points<T>],
+        weights: &[f64],
+        losses: &mut [f64],
+        gradient: Option<&mut [T]>,
+    ) -> Result<(), EngineError>;
+
+    /// Residuals of one task at points.
+    fn residuals(
+        &mut self,
+        parameters: &[T],
+        task: usize,
+        points: &Points<T>,
+    ) -> Result<Batch<T, Nondimensional>, EngineError>;
+
+    /// Dimensionless fields at points with one site: column `f` of the result holds field `f` of all rows
+    /// (`result[f * rows + row]`).
+    fn fields(&mut self, parameters: &[T], points: &Points<T>) -> Result<Vec<T>, EngineError>;
+}

@@ -1,0 +1,69 @@
+//! Equations by name, built in and of users.
+
+use super::statement::DimensionalResiduals;
+use crate::units::{Declared, Equations, Symbols, TraceError, trace};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A partial differential equation, written once as typed Rust. Implementing it is all that a crate of
+/// your own needs for the whole command line.
+pub trait Pde: 'static {
+    /// Name in problem files.
+    const NAME: &'static str;
+    /// One line for `pinn list`.
+    const SUMMARY: &'static str;
+    /// Declared with [`quantities!`](crate::quantities).
+    type Quantities: Symbols;
+    /// The residuals; zero where the equation holds.
+    fn residuals(quantities: Self::Quantities) -> impl Equations;
+}
+
+/// A registered equation, its type forgotten.
+#[derive(Clone)]
+pub struct RegisteredPde {
+    pub name: &'static str,
+    pub summary: &'static str,
+    pub declared: Declared,
+    trace: fn() -> Result<DimensionalResiduals, TraceError>,
+}
+
+impl RegisteredPde {
+    /// Runs the typed function on symbols.
+    pub fn trace(&self) -> Result<DimensionalResiduals, TraceError> {
+        (self.trace)()
+    }
+}
+
+/// Equations that problem files may name.
+#[derive(Clone, Default)]
+pub struct Registry {
+    equations: BTreeMap<&'static str, Arc<RegisteredPde>>,
+}
+
+impl Registry {
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Adds an equation; one of the same name is replaced.
+    #[must_use]
+    pub fn with<P: Pde>(mut self) -> Self {
+        let pde = RegisteredPde {
+            name: P::NAME,
+            summary: P::SUMMARY,
+            declared: P::Quantities::declared(),
+            trace: || Ok(trace(P::residuals)?.erase()),
+        };
+        self.equations.insert(P::NAME, Arc::new(pde));
+        self
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Arc<RegisteredPde>> {
+        self.equations.get(name)
+    }
+
+    /// In alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<RegisteredPde>> {
+        self.equations.values()
+    }
+}

@@ -1,0 +1,74 @@
+//! A complete mathematical problem: equations, conditions, domain and scales.
+
+use super::domain::{Domain, Face};
+use crate::units::{
+    Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
+};
+
+/// Residuals in physical units, their types forgotten.
+pub type DimensionalResiduals = Residuals<Erased, Erased, Dimensional>;
+/// Dimensionless residuals, their types forgotten.
+pub type NondimensionalResiduals = Residuals<Erased, Erased, Nondimensional>;
+
+/// What an engineer would write on one page: dimensional, complete, checked.
+#[derive(Clone)]
+pub struct Statement {
+    pub declared: Declared,
+    pub domain: Domain,
+    pub scales: Scales,
+    /// Hold everywhere inside the domain.
+    pub equations: DimensionalResiduals,
+    pub conditions: Vec<Condition>,
+}
+
+/// A residual on part of the boundary (the initial time counts as boundary).
+#[derive(Clone)]
+pub struct Condition {
+    /// Unique among the conditions of a statement; for people and reports.
+    pub name: String,
+    pub residuals: DimensionalResiduals,
+    /// Site 0 of every row lies on this face.
+    pub face: Face,
+    /// Periodic conditions: site 1 lies on this face, at the same other coordinates.
+    pub partner: Option<Face>,
+}
+
+/// A statement after nondimensionalisation: what may be trained.
+#[derive(Clone)]
+pub struct NondimensionalStatement {
+    pub equations: NondimensionalResiduals,
+    /// In the order of [`Statement::conditions`].
+    pub conditions: Vec<NondimensionalResiduals>,
+}
+
+impl Statement {
+    /// Every equation and condition in dimensionless form. The error says which one failed.
+    pub fn nondimensionalize(&self) -> Result<NondimensionalStatement, StatementError> {
+        let equations = self.equations.clone().nondimensionalize(&self.scales);
+        let conditions = self.conditions.iter().map(|condition| {
+            let residuals = condition.residuals.clone();
+            residuals
+                .nondimensionalize(&self.scales)
+                .map_err(|cause| StatementError::Condition {
+                    name: condition.name.clone(),
+                    cause,
+                })
+        });
+        Ok(NondimensionalStatement {
+            equations: equations.map_err(StatementError::Equations)?,
+            conditions: conditions.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// Why a statement has no dimensionless form.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StatementError {
+    #[error(transparent)]
+    Equations(NondimensionalError),
+    #[error("condition `{name}`: {cause}")]
+    Condition {
+        name: String,
+        cause: NondimensionalError,
+    },
+}

@@ -1,0 +1,134 @@
+//! Declaring the quantities of an equation once, for symbols and for numbers.
+
+use super::dimensions::{Declared, Dimensions, Kind, QuantityInfo};
+use super::scale::{Scale, Scales};
+use super::term::{Coordinate, Of, Quantity, Term};
+
+/// What the members of a declared set hold.
+pub trait View {
+    type Coordinate<T: Quantity>;
+    type Field<T: Quantity>;
+    type Parameter<T: Quantity>;
+}
+
+/// Members are terms.
+pub struct Symbolic;
+impl View for Symbolic {
+    type Coordinate<T: Quantity> = Coordinate<T::Dim>;
+    type Field<T: Quantity> = Of<T>;
+    type Parameter<T: Quantity> = Of<T>;
+}
+
+/// Members are numbers: scales of coordinates and fields, values of parameters.
+pub struct Setup;
+impl View for Setup {
+    type Coordinate<T: Quantity> = Scale<T>;
+    type Field<T: Quantity> = Scale<T>;
+    type Parameter<T: Quantity> = T;
+}
+
+/// A set of quantities made by [`quantities!`](crate::quantities).
+pub trait Symbols: Sized {
+    type Setup;
+    /// Symbols for the current trace.
+    fn symbols() -> Self;
+    fn declared() -> Declared;
+    fn scales(setup: &Self::Setup) -> Scales;
+}
+
+/// Parts of what [`quantities!`](crate::quantities) expands to; not meant to be called by hand.
+#[doc(hidden)]
+pub mod declare {
+    use super::*;
+
+    pub fn coordinate<T: Quantity>(number: u16) -> Coordinate<T::Dim> {
+        Coordinate::number(number as u8)
+    }
+    pub fn field<T: Quantity>(number: u16) -> Of<T> {
+        Term::build(|g| g.field(number))
+    }
+    pub fn parameter<T: Quantity>(number: u16) -> Of<T> {
+        Term::build(|g| g.parameter(number))
+    }
+    pub fn info<T: Quantity>(name: &str, quantity: &str) -> QuantityInfo {
+        QuantityInfo {
+            name: name.to_string(),
+            dimensions: Dimensions::of::<T::Dim>(),
+            kind: if T::is_absolute_temperature() {
+                Kind::AbsoluteTemperature
+            } else {
+                Kind::Plain
+            },
+            quantity: quantity.to_string(),
+        }
+    }
+    pub fn affine<T: Quantity>(scale: &Scale<T>) -> crate::units::Affine {
+        scale.affine
+    }
+    pub fn value<T: Quantity + Copy>(value: &T) -> f64 {
+        value.si()
+    }
+}
+
+/// Declares the quantities of an equation: `Name` holds terms, `Name<Setup>` holds uom quantities.
+///
+/// ```
+/// use pinn::units::*;
+/// use uom::si::f64::*;
+/// pinn::quantities! { pub struct Heat {
+///     coordinates { t: Time, x: Length }
+///     fields { T: ThermodynamicTemperature }
+///     parameters { alpha: DiffusionCoefficient }
+/// }}
+/// fn heat(Heat { t, x, T, alpha }: Heat) -> impl Equations {
+///     (equation::<TemperatureRate, _>("heat", T.d(t) - alpha * T.d(x).d(x)),)
+/// }
+/// type TemperatureRate = Q<Quot<<TemperatureInterval as Quantity>::Dim, <Time as Quantity>::Dim>>;
+/// assert_eq!(trace(heat).unwrap().show(), ["heat: T_t - alpha*T_xx"]);
+/// ```
+#[macro_export]
+macro_rules! quantities {
+    ($(#[$attribute:meta])* $visibility:vis struct $Name:ident {
+        coordinates { $($c:ident: $C:ty),* $(,)? }
+        fields { $($f:ident: $F:ty),* $(,)? }
+        parameters { $($p:ident: $P:ty),* $(,)? }
+    }) => {
+        $(#[$attribute])*
+        #[allow(non_snake_case)]
+        $visibility struct $Name<W: $crate::units::View = $crate::units::Symbolic> {
+            $(pub $c: W::Coordinate<$C>,)*
+            $(pub $f: W::Field<$F>,)*
+            $(pub $p: W::Parameter<$P>,)*
+        }
+        impl Clone for $Name { fn clone(&self) -> Self { *self } }
+        impl Copy for $Name {}
+        impl $crate::units::Symbols for $Name {
+            type Setup = $Name<$crate::units::Setup>;
+            #[allow(unused_mut, unused_variables)]
+            fn symbols() -> Self {
+                let (mut c, mut f, mut p) = (0u16.., 0u16.., 0u16..);
+                $Name {
+                    $($c: $crate::units::declare::coordinate::<$C>(c.next().unwrap_or_default()),)*
+                    $($f: $crate::units::declare::field::<$F>(f.next().unwrap_or_default()),)*
+                    $($p: $crate::units::declare::parameter::<$P>(p.next().unwrap_or_default()),)*
+                }
+            }
+            fn declared() -> $crate::units::Declared {
+                use $crate::units::declare::info;
+                $crate::units::Declared {
+                    coordinates: vec![$(info::<$C>(stringify!($c), stringify!($C))),*],
+                    fields: vec![$(info::<$F>(stringify!($f), stringify!($F))),*],
+                    parameters: vec![$(info::<$P>(stringify!($p), stringify!($P))),*],
+                }
+            }
+            fn scales(setup: &Self::Setup) -> $crate::units::Scales {
+                use $crate::units::declare::{affine, value};
+                $crate::units::Scales {
+                    coordinates: vec![$(affine(&setup.$c)),*],
+                    fields: vec![$(affine(&setup.$f)),*],
+                    parameters: vec![$(value(&setup.$p)),*],
+                }
+            }
+        }
+    };
+}

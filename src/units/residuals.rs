@@ -1,0 +1,266 @@
+//! The typestate: residuals are dimensional until they have been nondimensionalised.
+
+use super::dimension::*;
+use super::dimensions::{Declared, Dimensions};
+use super::kernel::Kernel;
+use super::nondimensional::{self, Form, NondimensionalError, Reference};
+use super::quantities::Symbols;
+use super::scale::Scales;
+use super::term::{Quantity, Term, Tracing, swap_tracing};
+use crate::expr::{Expr, Graph, Real};
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, Ordering};
+use uom::si::Dimension;
+
+/// Residuals still in physical units.
+#[derive(Debug, Clone, Copy)]
+pub enum Dimensional {}
+/// Residuals in dimensionless form.
+#[derive(Debug, Clone, Copy)]
+pub enum Nondimensional {}
+/// Stands for the types of symbols or residuals that are known at run time only.
+#[derive(Debug, Clone, Copy)]
+pub enum Erased {}
+
+/// One named residual with its dimension.
+pub struct Equation<D: ?Sized> {
+    name: &'static str,
+    residual: Term<D>,
+}
+
+/// Names a residual and states its dimension with a uom quantity: `equation::<Pressure, _>("…", …)`.
+pub fn equation<T: Quantity, D: ?Sized + Dim>(
+    name: &'static str,
+    residual: Term<D>,
+) -> Equation<T::Dim>
+where
+    T::Dim: Dim,
+    D::Shown: SameDimension<<T::Dim as Dim>::Shown>,
+{
+    Equation {
+        name,
+        residual: residual.cast(),
+    }
+}
+
+/// A residual without its types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawEquation {
+    pub name: String,
+    pub residual: Expr,
+    pub dimensions: Dimensions,
+}
+
+/// A term or a named term.
+pub trait IntoEquation {
+    type Dim: ?Sized + Dimension;
+    fn into_raw(self, number: usize) -> RawEquation;
+}
+impl<D: ?Sized + Dimension> IntoEquation for Equation<D> {
+    type Dim = D;
+    fn into_raw(self, _: usize) -> RawEquation {
+        RawEquation {
+            name: self.name.to_string(),
+            residual: self.residual.expr(),
+            dimensions: Dimensions::of::<D>(),
+        }
+    }
+}
+impl<D: ?Sized + Dimension> IntoEquation for Term<D> {
+    type Dim = D;
+    fn into_raw(self, number: usize) -> RawEquation {
+        RawEquation {
+            name: format!("residual {number}"),
+            residual: self.expr(),
+            dimensions: Dimensions::of::<D>(),
+        }
+    }
+}
+
+/// A tuple of residuals of any dimensions.
+pub trait Equations {
+    /// One uom quantity per residual, of that residual's dimension.
+    type Scales;
+    fn into_raw(self) -> Vec<RawEquation>;
+    fn reference_values(scales: &Self::Scales) -> Vec<f64>;
+}
+macro_rules! tuples {
+    ($(($($T:ident $i:tt),+))*) => {$(
+        impl<$($T: IntoEquation),+> Equations for ($($T,)+) {
+            type Scales = ($(Q<$T::Dim>,)+);
+            fn into_raw(self) -> Vec<RawEquation> { vec![$(self.$i.into_raw($i)),+] }
+            fn reference_values(scales: &Self::Scales) -> Vec<f64> { vec![$(scales.$i.value),+] }
+        }
+    )*};
+}
+tuples!((A 0)(A 0,B 1)(A 0,B 1,C 2)(A 0,B 1,C 2,D 3)(A 0,B 1,C 2,D 3,E 4)(A 0,B 1,C 2,D 3,E 4,F 5)
+    (A 0,B 1,C 2,D 3,E 4,F 5,G 6)(A 0,B 1,C 2,D 3,E 4,F 5,G 6,H 7));
+
+/// Why a function could not be traced.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TraceError {
+    #[error(
+        "a term of another trace was used; build every term from the symbols that the function is given"
+    )]
+    ForeignTerm,
+}
+
+/// Residuals `R` over symbols `S`, in state `State` ([`Dimensional`] or [`Nondimensional`]).
+pub struct Residuals<S, R, State> {
+    declared: Declared,
+    graph: Graph,
+    equations: Vec<RawEquation>,
+    forms: Vec<Form>,
+    marker: PhantomData<fn() -> (S, R, State)>,
+}
+
+impl<S, R, State> Clone for Residuals<S, R, State> {
+    fn clone(&self) -> Self {
+        Residuals {
+            declared: self.declared.clone(),
+            graph: self.graph.clone(),
+            equations: self.equations.clone(),
+            forms: self.forms.clone(),
+            marker: PhantomData,
+        }
+    }
+}
+
+/// Runs a typed function once, on symbols.
+pub fn trace<S: Symbols, R: Equations>(
+    function: impl FnOnce(S) -> R,
+) -> Result<Residuals<S, R, Dimensional>, TraceError> {
+    static GENERATION: AtomicU32 = AtomicU32::new(1);
+    // Traces may nest: the outer one is put aside and restored.
+    let outer = swap_tracing(Tracing {
+        generation: GENERATION.fetch_add(1, Ordering::Relaxed),
+        ..Tracing::default()
+    });
+    let equations = function(S::symbols()).into_raw();
+    let inner = swap_tracing(outer);
+    if inner.foreign_term {
+        return Err(TraceError::ForeignTerm);
+    }
+    Ok(Residuals::new(S::declared(), inner.graph, equations))
+}
+
+impl<S, R, State> Residuals<S, R, State> {
+    fn new(declared: Declared, graph: Graph, equations: Vec<RawEquation>) -> Self {
+        Residuals {
+            declared,
+            graph,
+            equations,
+            forms: Vec::new(),
+            marker: PhantomData,
+        }
+    }
+
+    pub fn declared(&self) -> &Declared {
+        &self.declared
+    }
+
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub fn equations(&self) -> &[RawEquation] {
+        &self.equations
+    }
+
+    /// One line per residual: name and expression.
+    pub fn show(&self) -> Vec<String> {
+        let names = self.declared.names();
+        self.equations
+            .iter()
+            .map(|e| format!("{}: {}", e.name, self.graph.show(e.residual, &names)))
+            .collect()
+    }
+
+    /// Block program for the residuals and its adjoint. The state goes along.
+    pub fn compile<T: Real>(&self) -> Kernel<T, State> {
+        let outputs: Vec<Expr> = self.equations.iter().map(|e| e.residual).collect();
+        Kernel::new(self.graph.clone(), &outputs)
+    }
+}
+
+impl<S, R> Residuals<S, R, Dimensional> {
+    /// Forgets the static types; what remains is checked at run time.
+    pub fn erase(self) -> Residuals<Erased, Erased, Dimensional> {
+        Residuals::new(self.declared, self.graph, self.equations)
+    }
+
+    fn nondimensionalize_with<S2, R2>(
+        self,
+        scales: &Scales,
+        reference: Reference,
+    ) -> Result<Residuals<S2, R2, Nondimensional>, NondimensionalError> {
+        let (graph, equations, forms) = nondimensional::nondimensionalize(
+            self.graph,
+            &self.equations,
+            &self.declared,
+            scales,
+            reference,
+        )?;
+        Ok(Residuals {
+            declared: self.declared,
+            graph,
+            equations,
+            forms,
+            marker: PhantomData,
+        })
+    }
+}
+
+impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
+    /// Divides every residual by its largest net term at the characteristic values, so that all
+    /// coefficients are at most one.
+    pub fn nondimensionalize(
+        self,
+        setup: &S::Setup,
+    ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError> {
+        self.nondimensionalize_with(&S::scales(setup), Reference::LargestTerm)
+    }
+
+    /// Divides every residual by a given quantity of its own dimension.
+    pub fn nondimensionalize_by(
+        self,
+        setup: &S::Setup,
+        by: R::Scales,
+    ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError> {
+        let values = R::reference_values(&by);
+        self.nondimensionalize_with(&S::scales(setup), Reference::Given(values))
+    }
+}
+
+impl Residuals<Erased, Erased, Dimensional> {
+    /// Residuals whose dimensions were established at run time, by a checked parser.
+    pub fn from_parts(declared: Declared, graph: Graph, equations: Vec<RawEquation>) -> Self {
+        Residuals::new(declared, graph, equations)
+    }
+
+    /// As for typed residuals, with scales known at run time.
+    pub fn nondimensionalize(
+        self,
+        scales: &Scales,
+    ) -> Result<Residuals<Erased, Erased, Nondimensional>, NondimensionalError> {
+        self.nondimensionalize_with(scales, Reference::LargestTerm)
+    }
+}
+
+impl<S, R> Residuals<S, R, Nondimensional> {
+    /// How each residual was brought into dimensionless form.
+    pub fn forms(&self) -> &[Form] {
+        &self.forms
+    }
+
+    /// Forgets the static types of symbols and residuals, not the state.
+    pub fn erase(self) -> Residuals<Erased, Erased, Nondimensional> {
+        Residuals {
+            declared: self.declared,
+            graph: self.graph,
+            equations: self.equations,
+            forms: self.forms,
+            marker: PhantomData,
+        }
+    }
+}
