@@ -1,3 +1,5 @@
 pub mod expr;
-pub mod units;
+pub mod output;
 pub mod pinn;
+pub mod problem;
+pub mod units;

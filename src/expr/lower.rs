@@ -47,8 +47,14 @@ impl<T> Instruction<T> {
         use Instruction::*;
         let slots = match *self {
             Fill(_) => [None, None, None],
-            Copy(a) | Neg(a) | AddConstant(_, a) | ConstantSub(_, a) | Scale(_, a)
-            | ConstantDiv(_, a) | Powi(a, _) | Apply(_, a) => [Some(a), None, None],
+            Copy(a)
+            | Neg(a)
+            | AddConstant(_, a)
+            | ConstantSub(_, a)
+            | Scale(_, a)
+            | ConstantDiv(_, a)
+            | Powi(a, _)
+            | Apply(_, a) => [Some(a), None, None],
             Add(a, b) | Sub(a, b) | Mul(a, b) | Div(a, b) | ScaleAdd(_, a, b) => {
                 [Some(a), Some(b), None]
             }
@@ -111,8 +117,7 @@ impl<'g> Lowering<'g> {
     }
 
     fn is_leaf(&self, e: Expr) -> bool {
-        self.location.contains_key(&e)
-            || matches!(self.graph.op(e), Op::Constant(_) | Op::Seed(_))
+        self.location.contains_key(&e) || matches!(self.graph.op(e), Op::Constant(_) | Op::Seed(_))
     }
 
     /// Depth-first order keeps live ranges short.
@@ -149,7 +154,8 @@ impl<'g> Lowering<'g> {
             }
             if let Op::Add(a, b) | Op::Sub(a, b) = self.graph.op(*e) {
                 let is_sub = matches!(self.graph.op(*e), Op::Sub(..));
-                if self.graph.constant_value(a).is_some() || self.graph.constant_value(b).is_some() {
+                if self.graph.constant_value(a).is_some() || self.graph.constant_value(b).is_some()
+                {
                     continue;
                 }
                 let foldable = |x: Expr| {
@@ -166,7 +172,10 @@ impl<'g> Lowering<'g> {
             }
         }
         let absorbed: Vec<Expr> = folded.values().copied().collect();
-        let plan: Vec<Expr> = order.into_iter().filter(|e| !absorbed.contains(e)).collect();
+        let plan: Vec<Expr> = order
+            .into_iter()
+            .filter(|e| !absorbed.contains(e))
+            .collect();
         for e in &plan {
             for operand in self.operands(*e, &folded) {
                 *self.pending.entry(operand).or_default() += 1;
@@ -220,7 +229,9 @@ impl<'g> Lowering<'g> {
     }
 
     fn release(&mut self, e: Expr) {
-        let Some(pending) = self.pending.get_mut(&e) else { return };
+        let Some(pending) = self.pending.get_mut(&e) else {
+            return;
+        };
         *pending -= 1;
         if *pending == 0
             && !self.outputs.contains_key(&e)
@@ -245,7 +256,9 @@ impl<'g> Lowering<'g> {
         let constant = |e| self.graph.constant_value(e).map(T::from_f64);
         let slot = |e| self.slot(e);
         if let Some(product) = folded.get(&e) {
-            let Op::Mul(x, y) = self.graph.op(*product) else { unreachable!("only products are folded") };
+            let Op::Mul(x, y) = self.graph.op(*product) else {
+                unreachable!("only products are folded")
+            };
             return match self.graph.op(e) {
                 Op::Add(a, b) => {
                     let other = if a == *product { b } else { a };

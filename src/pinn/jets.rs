@@ -150,7 +150,10 @@ fn polarize(exponents: &[usize]) -> Vec<(Vec<usize>, f64)> {
         let beta = &lattice[row];
         let multinomial = factorial(total) / beta.iter().map(|b| factorial(*b)).product::<f64>();
         let powers = lattice[column].iter().zip(beta);
-        multinomial * powers.map(|(j, b)| (*j as f64).powi(*b as i32)).product::<f64>()
+        multinomial
+            * powers
+                .map(|(j, b)| (*j as f64).powi(*b as i32))
+                .product::<f64>()
     });
     let target = DVector::from_fn(lattice.len(), |row, _| {
         if lattice[row] == exponents { 1.0 } else { 0.0 }

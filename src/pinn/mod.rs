@@ -1,10 +1,15 @@
 //! Networks, their derivatives, engines, domains, conditions, training and solutions.
 
+pub mod accuracy;
 pub mod activation;
 pub mod domain;
 pub mod engine;
 pub mod jets;
 pub mod network;
 pub mod points;
+pub mod reference;
 pub mod registry;
+pub mod session;
+pub mod settings;
+pub mod solution;
 pub mod statement;

@@ -15,7 +15,9 @@ mod term;
 mod unit_text;
 mod vector;
 
-pub use dimension::{Dim, Dimensionless, DivDim, MulDim, PowDim, Prod, Q, Quot, SameDimension, SqrtDim};
+pub use dimension::{
+    Dim, Dimensionless, DivDim, MulDim, PowDim, Prod, Q, Quot, SameDimension, SqrtDim,
+};
 pub use dimensions::{Declared, Dimensions, Kind, QuantityInfo};
 pub use groups::{Group, dimensionless_groups};
 pub use kernel::{Batch, Input, IsNondimensional, Kernel};

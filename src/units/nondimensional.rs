@@ -23,7 +23,9 @@ pub(super) enum Reference {
 /// Why a residual has no dimensionless form.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NondimensionalError {
-    #[error("expected a scale for every coordinate and field and a value for every parameter ({expected} in all), found {found}")]
+    #[error(
+        "expected a scale for every coordinate and field and a value for every parameter ({expected} in all), found {found}"
+    )]
     WrongCount { expected: usize, found: usize },
     #[error("the {what} `{name}` is {value}; it must be finite{}", if *.nonzero { " and not zero" } else { "" })]
     BadScale {
@@ -153,8 +155,14 @@ pub(super) fn nondimensionalize(
             Reference::LargestTerm => None,
             Reference::Given(values) => Some(values[number]),
         };
-        let (residual, form) =
-            one_form(&mut graph, equation, scaled, &substitution.table, divisor, &names)?;
+        let (residual, form) = one_form(
+            &mut graph,
+            equation,
+            scaled,
+            &substitution.table,
+            divisor,
+            &names,
+        )?;
         forms.push(form);
         dimensionless.push(RawEquation {
             name: equation.name.clone(),
@@ -175,7 +183,12 @@ fn check(declared: &Declared, scales: &Scales) -> Result<(), NondimensionalError
         });
     }
     let affines = scales.coordinates.iter().chain(&scales.fields);
-    for (info, affine) in declared.coordinates.iter().chain(&declared.fields).zip(affines) {
+    for (info, affine) in declared
+        .coordinates
+        .iter()
+        .chain(&declared.fields)
+        .zip(affines)
+    {
         for (what, value, nonzero) in [
             ("scale of", affine.scale, true),
             ("reference of", affine.reference, false),
@@ -329,7 +342,9 @@ fn one_form(
         Some(value) => (value, None),
         None => {
             // Relative tolerance: equal terms must elect the same reference however they were rounded.
-            let first = net.iter().find(|(value, ..)| value.abs() >= largest * (1.0 - 1e-12));
+            let first = net
+                .iter()
+                .find(|(value, ..)| value.abs() >= largest * (1.0 - 1e-12));
             let monomial = first
                 .filter(|(value, _, m)| (m.value(table) - value).abs() <= 1e-12 * value.abs())
                 .map(|(.., m)| Monomial {

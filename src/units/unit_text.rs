@@ -16,13 +16,21 @@ impl Unit {
     /// Value in SI base units, rounded to 15 significant digits so that the same quantity written in
     /// another unit has the same bits.
     pub fn to_si(&self, number: f64, kind: Kind) -> f64 {
-        let offset = if kind == Kind::AbsoluteTemperature { self.offset } else { 0.0 };
+        let offset = if kind == Kind::AbsoluteTemperature {
+            self.offset
+        } else {
+            0.0
+        };
         let si = (number + offset) * self.factor;
         format!("{si:.14e}").parse().unwrap_or(si)
     }
 
     pub fn from_si(&self, si: f64, kind: Kind) -> f64 {
-        let offset = if kind == Kind::AbsoluteTemperature { self.offset } else { 0.0 };
+        let offset = if kind == Kind::AbsoluteTemperature {
+            self.offset
+        } else {
+            0.0
+        };
         si / self.factor - offset
     }
 }
@@ -33,21 +41,39 @@ pub enum UnitError {
     #[error("expected a number at the start of `{text}`")]
     Number { text: String },
     #[error("unknown unit `{unit}`")]
-    Unknown { unit: String, span: std::ops::Range<usize> },
+    Unknown {
+        unit: String,
+        span: std::ops::Range<usize>,
+    },
     #[error("{message}")]
-    Syntax { message: String, span: std::ops::Range<usize> },
+    Syntax {
+        message: String,
+        span: std::ops::Range<usize>,
+    },
     #[error("`{text}` has dimension [{found}], expected [{expected}]")]
-    Dimension { text: String, expected: Dimensions, found: Dimensions },
+    Dimension {
+        text: String,
+        expected: Dimensions,
+        found: Dimensions,
+    },
 }
 
 /// Parses a compound unit.
 pub fn parse_unit(text: &str) -> Result<Unit, UnitError> {
-    Err(UnitError::Number { text: text.to_string() })
+    Err(UnitError::Number {
+        text: text.to_string(),
+    })
 }
 
 /// Parses a number with its unit and checks its dimensions; returns the value in SI base units and the
 /// unit as written.
-pub fn parse_quantity(text: &str, dimensions: Dimensions, kind: Kind) -> Result<(f64, Unit), UnitError> {
+pub fn parse_quantity(
+    text: &str,
+    dimensions: Dimensions,
+    kind: Kind,
+) -> Result<(f64, Unit), UnitError> {
     let _ = (dimensions, kind);
-    Err(UnitError::Number { text: text.to_string() })
+    Err(UnitError::Number {
+        text: text.to_string(),
+    })
 }

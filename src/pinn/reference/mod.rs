@@ -1,0 +1,23 @@
+//! Reference solutions that a run is measured against, each with its own error.
+
+use crate::units::Declared;
+
+/// Known values of some fields.
+pub trait Reference: Send + Sync {
+    /// One line for people: what it is.
+    fn describe(&self) -> String;
+
+    /// Fields that it gives, as numbers into [`Declared::fields`].
+    fn fields(&self) -> &[usize];
+
+    /// Values at points, SI base units: `coordinates[c][i]` in, one column per entry of
+    /// [`Reference::fields`] out.
+    fn evaluate(&self, coordinates: &[Vec<f64>]) -> Vec<Vec<f64>>;
+
+    /// Bound or estimate of its own error, relative to the size of the field (truncation, quadrature,
+    /// rounding), one per entry of [`Reference::fields`].
+    fn errors(&self) -> Vec<f64>;
+
+    /// Whether it fits the declared quantities is checked where it is built.
+    fn declared(&self) -> &Declared;
+}
