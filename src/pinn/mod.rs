@@ -4,6 +4,7 @@ pub mod accuracy;
 pub mod activation;
 pub mod domain;
 pub mod engine;
+pub mod equations;
 pub mod jets;
 pub mod network;
 pub mod points;

@@ -1,5 +1,6 @@
 //! Equations by name, built in and of users.
 
+use super::equations::{Heat1d, Heat2d, ThermoFlow};
 use super::statement::DimensionalResiduals;
 use crate::units::{Declared, Equations, Symbols, TraceError, trace};
 use std::collections::BTreeMap;
@@ -43,6 +44,14 @@ pub struct Registry {
 impl Registry {
     pub fn empty() -> Self {
         Self::default()
+    }
+
+    /// The equations that come with the toolkit.
+    pub fn builtin() -> Self {
+        Self::empty()
+            .with::<Heat1d>()
+            .with::<Heat2d>()
+            .with::<ThermoFlow>()
     }
 
     /// Adds an equation; one of the same name is replaced.

@@ -1,0 +1,10 @@
+//! Equations that come with the toolkit. Each is one typed function; adding one is adding a file here, or
+//! implementing [`Pde`](super::registry::Pde) in a crate of your own.
+
+mod heat_1d;
+mod heat_2d;
+mod thermo_flow;
+
+pub use heat_1d::Heat1d;
+pub use heat_2d::Heat2d;
+pub use thermo_flow::ThermoFlow;

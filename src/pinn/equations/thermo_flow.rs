@@ -1,0 +1,47 @@
+//! Steady incompressible flow with viscous heating in two space dimensions.
+
+use crate::pinn::registry::Pde;
+use crate::units::{Equations, Q, Quantity, Quot, equation, space2};
+use uom::si::f64::*;
+
+crate::quantities! {
+    /// A Newtonian liquid of constant properties.
+    pub struct ThermoFlowQuantities {
+        coordinates { x: Length, y: Length }
+        fields { u: Velocity, v: Velocity, p: Pressure, T: ThermodynamicTemperature }
+        parameters {
+            rho: MassDensity, mu: DynamicViscosity, c_p: SpecificHeatCapacity, k: ThermalConductivity,
+        }
+    }
+}
+
+type PressureGradient = Q<Quot<<Pressure as Quantity>::Dim, <Length as Quantity>::Dim>>;
+
+/// Mass, momentum and energy with the dissipation Φ = 2 u_x² + 2 v_y² + (u_y + v_x)²
+/// (Bird, Stewart & Lightfoot, *Transport Phenomena*, 2nd ed., tables B.6 and B.9).
+pub struct ThermoFlow;
+
+impl Pde for ThermoFlow {
+    const NAME: &'static str = "thermo-flow";
+    const SUMMARY: &'static str = "steady incompressible flow in a plane with viscous heating";
+    type Quantities = ThermoFlowQuantities;
+
+    fn residuals(s: ThermoFlowQuantities) -> impl Equations {
+        let (u, v, p) = (s.u, s.v, s.p);
+        let space = space2(s.x, s.y);
+        let momentum = |w| s.rho * space.advect([u, v], w) - s.mu * space.laplacian(w);
+        let shear = u.d(s.y) + v.d(s.x);
+        let stretch = u.d(s.x).squared() + v.d(s.y).squared();
+        let heating = s.mu * (2.0 * stretch + shear.squared());
+        let carried = s.rho * s.c_p * space.advect([u, v], s.T);
+        (
+            equation::<Frequency, _>("continuity", space.div([u, v])),
+            equation::<PressureGradient, _>("momentum x", momentum(u) + p.d(s.x)),
+            equation::<PressureGradient, _>("momentum y", momentum(v) + p.d(s.y)),
+            equation::<VolumetricPowerDensity, _>(
+                "energy",
+                carried - s.k * space.laplacian(s.T) - heating,
+            ),
+        )
+    }
+}
