@@ -3,6 +3,10 @@
 //! One interface, several implementations that agree to rounding. An engine is built for one network and a
 //! list of compiled residual kernels (*tasks*): the equations in the interior first, then each condition.
 
+pub mod operation;
+mod shapes;
+pub mod tape;
+
 use super::jets::JetError;
 use super::network::Network;
 use super::points::Points;

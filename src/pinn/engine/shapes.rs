@@ -1,0 +1,78 @@
+//! Checks that every engine makes before it computes.
+
+use super::EngineError;
+use crate::expr::Real;
+use crate::pinn::network::Network;
+use crate::pinn::points::Points;
+use crate::units::{Input, Kernel};
+
+/// Exactly `expected` of something.
+pub(super) fn expect(what: &'static str, expected: usize, found: usize) -> Result<(), EngineError> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(EngineError::Shape {
+        what,
+        expected,
+        found,
+    })
+}
+
+/// At least `expected` of something.
+fn expect_at_least(what: &'static str, expected: usize, found: usize) -> Result<(), EngineError> {
+    expect(what, expected, found.min(expected)).map_err(|_| EngineError::Shape {
+        what,
+        expected,
+        found,
+    })
+}
+
+/// The network has every field and coordinate that the kernels read.
+pub(super) fn network_serves<T: Real, State>(
+    network: &Network,
+    kernels: &[Kernel<T, State>],
+) -> Result<(), EngineError> {
+    for input in kernels.iter().flat_map(Kernel::inputs) {
+        match *input {
+            Input::Field { field, order, .. } => {
+                expect_at_least("network outputs", field as usize + 1, network.outputs)?;
+                let coordinates = order.iter().rposition(|n| *n > 0).map_or(0, |c| c + 1);
+                expect_at_least("network inputs", coordinates, network.inputs())?;
+            }
+            Input::Coordinate { coordinate, .. } => {
+                expect_at_least("network inputs", coordinate as usize + 1, network.inputs())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// At least one row, the network's coordinates, and every site that the kernel reads.
+pub(super) fn points_serve<T: Real, State>(
+    network: &Network,
+    kernel: &Kernel<T, State>,
+    points: &Points<T>,
+) -> Result<(), EngineError> {
+    expect("coordinates", network.inputs(), points.coordinates())?;
+    expect_at_least("sites", kernel.sites(), points.sites())?;
+    expect_at_least("rows", 1, points.rows())
+}
+
+/// As for [`points_serve`], for field values: one site is read.
+pub(super) fn field_points<T: Real>(
+    network: &Network,
+    points: &Points<T>,
+) -> Result<(), EngineError> {
+    expect("coordinates", network.inputs(), points.coordinates())?;
+    expect_at_least("sites", 1, points.sites())?;
+    expect_at_least("rows", 1, points.rows())
+}
+
+/// The task with the given number.
+pub(super) fn task<Task>(tasks: &[Task], number: usize) -> Result<&Task, EngineError> {
+    tasks.get(number).ok_or(EngineError::Shape {
+        what: "tasks",
+        expected: number + 1,
+        found: tasks.len(),
+    })
+}

@@ -1,0 +1,246 @@
+//! The reference engine: jets, residuals and losses in dfdx tensor operations; the tape gives the gradient.
+//!
+//! Generic over the dfdx device. It keeps all points of a task in memory at once and makes no use of what it
+//! knows about the shape of the computation: it is there to be compared with, and to run where dfdx runs.
+
+mod activation;
+mod program;
+mod recorder;
+mod streams;
+
+use super::shapes::{self, expect};
+use super::{Engine, EngineError};
+use crate::expr::Real;
+use crate::pinn::jets::{JetPlan, Recipe};
+use crate::pinn::network::Network;
+use crate::pinn::points::Points;
+use crate::units::{Batch, Input, Kernel, Nondimensional};
+use dfdx::prelude::*;
+use recorder::{Column, Recorder, failed};
+use streams::Streams;
+
+/// What one task reads from the network.
+struct Task<T> {
+    kernel: Kernel<T, Nondimensional>,
+    plan: JetPlan,
+    recipes: Vec<Option<Recipe>>,
+}
+
+/// [`Engine`] on a dfdx device.
+pub struct TapeEngine<T, D = Cpu> {
+    network: Network,
+    tasks: Vec<Task<T>>,
+    losses: usize,
+    device: D,
+}
+
+impl<T: Real + Dtype> TapeEngine<T, Cpu>
+where
+    Cpu: Device<T>,
+{
+    /// An engine on the processor.
+    ///
+    /// # Errors
+    /// [`EngineError::Jet`] if a kernel reads a derivative of too high an order, [`EngineError::Shape`] if it
+    /// reads a field or a coordinate that the network does not have.
+    pub fn new(
+        network: Network,
+        kernels: Vec<Kernel<T, Nondimensional>>,
+    ) -> Result<Self, EngineError> {
+        Self::on(Cpu::default(), network, kernels)
+    }
+}
+
+impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
+    /// An engine on the given device. Errors as for [`TapeEngine::new`].
+    pub fn on(
+        device: D,
+        network: Network,
+        kernels: Vec<Kernel<T, Nondimensional>>,
+    ) -> Result<Self, EngineError> {
+        shapes::network_serves(&network, &kernels)?;
+        let tasks = kernels
+            .into_iter()
+            .map(|kernel| {
+                let (plan, recipes) = JetPlan::new(kernel.inputs())?;
+                Ok(Task {
+                    kernel,
+                    plan,
+                    recipes,
+                })
+            })
+            .collect::<Result<Vec<_>, EngineError>>()?;
+        let losses = tasks.iter().map(|task| task.kernel.residuals()).sum();
+        Ok(TapeEngine {
+            network,
+            tasks,
+            losses,
+            device,
+        })
+    }
+
+    fn parameters(&self, parameters: &[T]) -> Result<Column<T, D>, EngineError> {
+        expect("parameters", self.network.parameters(), parameters.len())?;
+        self.device
+            .try_tensor_from_vec(parameters.to_vec(), (parameters.len(),))
+            .map_err(failed)
+    }
+
+    /// Residual columns of one task.
+    fn record<P: Tape<T, D>>(
+        &self,
+        recorder: &mut Recorder<P>,
+        parameters: &Column<T, D>,
+        task: &Task<T>,
+        points: &Points<T>,
+    ) -> Result<Vec<Column<T, D>>, EngineError> {
+        shapes::points_serve(&self.network, &task.kernel, points)?;
+        let rows = points.rows();
+        let sites = (0..task.kernel.sites())
+            .map(|site| {
+                let (network, plan) = (&self.network, &task.plan);
+                Streams::of_network(recorder, network, plan, parameters, points, site)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut inputs = Vec::with_capacity(task.recipes.len());
+        for (input, recipe) in task.kernel.inputs().iter().zip(&task.recipes) {
+            let terms = recipe.as_ref().map_or(&[][..], |recipe| &recipe.terms);
+            let mut sum = None;
+            if let Input::Field { field, site, .. } = *input {
+                for (stream, coefficient) in terms {
+                    let streams = &sites[site as usize];
+                    let Some(mut column) = streams.column(recorder, *stream, field as usize)?
+                    else {
+                        continue;
+                    };
+                    if *coefficient != 1.0 {
+                        column = recorder.scale(<T as Real>::from_f64(*coefficient), &column)?;
+                    }
+                    sum = Some(match &sum {
+                        Some(sum) => recorder.add(sum, &column)?,
+                        None => column,
+                    });
+                }
+            }
+            let constant = match *input {
+                Input::Coordinate { coordinate, site } => {
+                    points.column(site as usize, coordinate as usize).to_vec()
+                }
+                Input::Field { .. } => vec![<T as Real>::ZERO; rows],
+            };
+            inputs.push(match sum {
+                Some(sum) => sum,
+                None => self
+                    .device
+                    .try_tensor_from_vec(constant, (rows,))
+                    .map_err(failed)?,
+            });
+        }
+        let program = task.kernel.forward_program();
+        program::run(recorder, &self.device, program, &inputs, rows)
+    }
+
+    /// Losses of one task, and the gradient of their weighted sum added to `gradient`.
+    fn task_loss<P: Tape<T, D>>(
+        &self,
+        recorder: &mut Recorder<P>,
+        parameters: &Column<T, D>,
+        task: &Task<T>,
+        points: &Points<T>,
+        weights: &[f64],
+        losses: &mut [f64],
+    ) -> Result<Option<Tensor<Rank0, T, D>>, EngineError> {
+        let residuals = self.record(recorder, parameters, task, points)?;
+        let mut total: Option<Tensor<Rank0, T, D>> = None;
+        for ((residual, weight), loss) in residuals.iter().zip(weights).zip(losses) {
+            // Summed in f64: a sum of f32 would lose digits on many points.
+            let squares = residual
+                .as_vec()
+                .into_iter()
+                .map(|r| r.to_f64() * r.to_f64());
+            *loss = squares.sum::<f64>() / points.rows() as f64;
+            if *weight == 0.0 || !P::OWNS_TAPE {
+                continue;
+            }
+            let factor = <T as Real>::from_f64(weight / points.rows() as f64);
+            let weighted = recorder.apply(residual, |r| {
+                r.try_square()?.try_sum::<Rank0, _>()?.try_mul(factor)
+            })?;
+            total = Some(match &total {
+                Some(total) => recorder.add(total, &weighted)?,
+                None => weighted,
+            });
+        }
+        Ok(total)
+    }
+}
+
+impl<T: Real + Dtype, D: Device<T> + Send> Engine<T> for TapeEngine<T, D> {
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn losses(&self) -> usize {
+        self.losses
+    }
+
+    fn loss(
+        &mut self,
+        parameters: &[T],
+        points: &[Points<T>],
+        weights: &[f64],
+        losses: &mut [f64],
+        gradient: Option<&mut [T]>,
+    ) -> Result<(), EngineError> {
+        expect("point sets", self.tasks.len(), points.len())?;
+        expect("weights", self.losses, weights.len())?;
+        expect("losses", self.losses, losses.len())?;
+        let leaf = self.parameters(parameters)?;
+        let mut gradient = gradient;
+        if let Some(gradient) = gradient.as_deref_mut() {
+            expect("gradient entries", parameters.len(), gradient.len())?;
+            gradient.fill(<T as Real>::ZERO);
+        }
+        let mut first = 0;
+        for (task, points) in self.tasks.iter().zip(points) {
+            let range = first..first + task.kernel.residuals();
+            first = range.end;
+            let (weights, losses) = (&weights[range.clone()], &mut losses[range]);
+            let Some(gradient) = gradient.as_deref_mut() else {
+                let mut recorder = Recorder::<NoneTape>::new();
+                self.task_loss(&mut recorder, &leaf, task, points, weights, losses)?;
+                continue;
+            };
+            let mut recorder = Recorder::<OwnedTape<T, D>>::new();
+            let total = self.task_loss(&mut recorder, &leaf, task, points, weights, losses)?;
+            if let Some(total) = total {
+                for (sum, part) in gradient.iter_mut().zip(recorder.gradient(total, &leaf)?) {
+                    *sum += part;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn residuals(
+        &mut self,
+        parameters: &[T],
+        task: usize,
+        points: &Points<T>,
+    ) -> Result<Batch<T, Nondimensional>, EngineError> {
+        let task = shapes::task(&self.tasks, task)?;
+        let leaf = self.parameters(parameters)?;
+        let columns = self.record(&mut Recorder::<NoneTape>::new(), &leaf, task, points)?;
+        let data = columns.iter().flat_map(|column| column.as_vec()).collect();
+        Ok(Batch::from_columns(data, points.rows()))
+    }
+
+    fn fields(&mut self, parameters: &[T], points: &Points<T>) -> Result<Vec<T>, EngineError> {
+        shapes::field_points(&self.network, points)?;
+        let leaf = self.parameters(parameters)?;
+        let plan = JetPlan::default();
+        let mut recorder = Recorder::<NoneTape>::new();
+        let streams = Streams::of_network(&mut recorder, &self.network, &plan, &leaf, points, 0)?;
+        Ok(streams.values())
+    }
+}
