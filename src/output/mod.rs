@@ -1,5 +1,28 @@
 //! What a run leaves behind: one file per format behind one trait.
+//!
+//! [`RunFolder`] owns the place and the names, [`Writer`] is a format, [`write_all`] writes every format
+//! atomically. [`read_results`] gives back exactly what was written, so that pictures can be drawn again.
 
+mod atomic;
+mod error;
+mod metrics;
+mod null;
+mod report;
+mod run_folder;
 mod sampled;
+mod solution_csv;
+mod unit_symbol;
+mod writer;
 
+pub use error::OutputError;
+pub use metrics::{Metric, MetricsWriter, read_metrics};
+pub use report::{
+    AxisReport, CoefficientReport, ErrorReport, FormReport, GridReport, GroupReport, LossReport,
+    OutcomeReport, PhaseReport, QuantityReport, Report, Role, SampledFieldReport, ScaleReport,
+    TimeReport, Versions, optimiser_name,
+};
+pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField};
+pub use solution_csv::SolutionCsv;
+pub use unit_symbol::{interval_unit, unit_symbol};
+pub use writer::{Options, Results, Stored, Writer, read_results, write_all, write_report};

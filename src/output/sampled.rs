@@ -36,4 +36,27 @@ impl Sampled {
     pub fn points(&self) -> usize {
         self.axes.iter().map(|a| a.values.len()).product()
     }
+
+    /// Number of the grid point along every axis.
+    pub fn index(&self, point: usize) -> Vec<usize> {
+        let mut index = vec![0; self.axes.len()];
+        let mut rest = point;
+        for (i, axis) in index.iter_mut().zip(&self.axes).rev() {
+            let points = axis.values.len().max(1);
+            *i = rest % points;
+            rest /= points;
+        }
+        // Points beyond the grid are beyond the first axis.
+        if let Some(first) = index.first_mut() {
+            *first += rest * self.axes[0].values.len().max(1);
+        }
+        index
+    }
+
+    /// Coordinates of a grid point, in display units.
+    pub fn coordinates(&self, point: usize) -> Vec<f64> {
+        let index = self.index(point);
+        let pairs = self.axes.iter().zip(index);
+        pairs.map(|(axis, i)| axis.values[i]).collect()
+    }
 }

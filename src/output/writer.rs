@@ -1,0 +1,137 @@
+//! All formats of a run, and the way back.
+
+use super::atomic::write_atomically;
+use super::solution_csv::read_solution;
+use super::{
+    GridReport, Metric, OutputError, Report, RunFolder, Sampled, SolutionCsv, read_metrics,
+};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// What every format draws from.
+#[derive(Copy, Clone, Debug)]
+pub struct Results<'a> {
+    pub sampled: &'a Sampled,
+    pub metrics: &'a [Metric],
+    pub report: &'a Report,
+}
+
+/// One file of a run folder.
+pub trait Writer {
+    /// Path inside the run folder.
+    fn file_name(&self) -> String;
+    /// Writes the whole file.
+    fn write(&self, results: &Results<'_>, to: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Which formats are written.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// `solution.csv` and what ParaView opens.
+    pub data: bool,
+    /// PNG and SVG.
+    pub pictures: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            data: true,
+            pictures: true,
+        }
+    }
+}
+
+/// The formats that fit `sampled`.
+fn writers(sampled: &Sampled, options: Options) -> Vec<Box<dyn Writer>> {
+    let mut writers: Vec<Box<dyn Writer>> = Vec::new();
+    if options.data {
+        writers.push(Box::new(SolutionCsv));
+    }
+    let _ = sampled;
+    writers
+}
+
+/// Writes every format and `report.json` last, with the grid and the names of all files put into the report.
+/// Returns the paths.
+pub fn write_all(
+    folder: &RunFolder,
+    sampled: &Sampled,
+    metrics: &[Metric],
+    report: &mut Report,
+    options: Options,
+) -> Result<Vec<PathBuf>, OutputError> {
+    report.grid = Some(GridReport::from(sampled));
+    let writers = writers(sampled, options);
+    for writer in &writers {
+        let results = Results {
+            sampled,
+            metrics,
+            report,
+        };
+        let path = folder.file(&writer.file_name());
+        write_atomically(&path, |to| writer.write(&results, to))?;
+    }
+    for name in writers.iter().map(|w| w.file_name()) {
+        if !report.files.contains(&name) {
+            report.files.push(name);
+        }
+    }
+    write_report(folder, report)?;
+    Ok(report.files.iter().map(|name| folder.file(name)).collect())
+}
+
+/// Writes `report.json` alone: for a run that ended without a solution.
+pub fn write_report(folder: &RunFolder, report: &mut Report) -> Result<(), OutputError> {
+    let own = [
+        RunFolder::PROBLEM,
+        RunFolder::METRICS,
+        RunFolder::CHECKPOINT,
+    ];
+    for name in own {
+        if folder.file(name).exists() && !report.files.iter().any(|f| f == name) {
+            report.files.push(name.to_string());
+        }
+    }
+    if !report.files.iter().any(|f| f == RunFolder::REPORT) {
+        report.files.push(RunFolder::REPORT.to_string());
+    }
+    write_atomically(&folder.report(), |to| {
+        serde_json::to_writer_pretty(&mut *to, report)?;
+        to.write_all(b"\n")
+    })
+}
+
+/// What [`read_results`] finds in a run folder.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stored {
+    pub sampled: Sampled,
+    pub metrics: Vec<Metric>,
+    pub report: Report,
+}
+
+/// Reads a run back, exactly as it was written.
+pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
+    let not_a_run = |missing: &str| OutputError::NotARun {
+        path: folder.path().to_path_buf(),
+        missing: missing.to_string(),
+    };
+    let path = folder.report();
+    let text = match std::fs::read(&path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(not_a_run(RunFolder::REPORT)),
+        Err(cause) => Err(OutputError::read(&path, cause)),
+        Ok(text) => Ok(text),
+    }?;
+    let report: Report =
+        serde_json::from_slice(&text).map_err(|e| OutputError::damaged(&path, e.line(), e))?;
+    let Some(grid) = &report.grid else {
+        return Err(not_a_run(RunFolder::SOLUTION));
+    };
+    let sampled = read_solution(&folder.solution(), &report.title, grid)?;
+    let metrics = read_metrics(&folder.metrics())?;
+    Ok(Stored {
+        sampled,
+        metrics,
+        report,
+    })
+}
