@@ -1,4 +1,5 @@
 pub mod expr;
+pub mod norm;
 pub mod output;
 pub mod pinn;
 pub mod problem;

@@ -1,0 +1,3 @@
+//! Normalisation: what makes residuals of different equations comparable.
+
+pub mod residual;

@@ -1,0 +1,31 @@
+//! No normalisation.
+
+use super::{Observation, ResidualNorm, Statistic};
+
+/// All weights one: dimensionless residuals as they are.
+#[derive(Clone, Debug)]
+pub struct Unweighted {
+    weights: Vec<f64>,
+}
+
+impl Unweighted {
+    pub fn new(losses: usize) -> Self {
+        Unweighted {
+            weights: vec![1.0; losses],
+        }
+    }
+}
+
+impl ResidualNorm for Unweighted {
+    fn demand(&self, _: usize) -> Option<Statistic> {
+        None
+    }
+
+    fn observe(&mut self, _: &Observation) {}
+
+    fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    fn restore(&mut self, _: &[f64]) {}
+}
