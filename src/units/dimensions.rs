@@ -12,9 +12,13 @@ use uom::typenum::Integer;
 pub struct Dimensions(pub [i8; 7]);
 
 impl Dimensions {
+    /// A plain number.
     pub const NONE: Dimensions = Dimensions([0; 7]);
+    /// Metres.
     pub const LENGTH: Dimensions = Dimensions([1, 0, 0, 0, 0, 0, 0]);
+    /// Seconds.
     pub const TIME: Dimensions = Dimensions([0, 0, 1, 0, 0, 0, 0]);
+    /// Kelvins, absolute or not.
     pub const TEMPERATURE: Dimensions = Dimensions([0, 0, 0, 0, 1, 0, 0]);
 
     /// Dimensions of a uom dimension type.
@@ -30,10 +34,12 @@ impl Dimensions {
         ])
     }
 
+    /// Dimensions of a uom quantity.
     pub fn of_quantity<D: Dimension + ?Sized>(_: &Q<D>) -> Self {
         Self::of::<D>()
     }
 
+    /// Whether all exponents are zero.
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }
@@ -56,23 +62,77 @@ impl Dimensions {
     }
 }
 
+/// Derived SI units by the names that people use for them.
+const DERIVED: [(&str, [i8; 7]); 24] = [
+    ("N", [1, 1, -2, 0, 0, 0, 0]),
+    ("Pa", [-1, 1, -2, 0, 0, 0, 0]),
+    ("J", [2, 1, -2, 0, 0, 0, 0]),
+    ("W", [2, 1, -3, 0, 0, 0, 0]),
+    ("C", [0, 0, 1, 1, 0, 0, 0]),
+    ("V", [2, 1, -3, -1, 0, 0, 0]),
+    ("Ω", [2, 1, -3, -2, 0, 0, 0]),
+    ("F", [-2, -1, 4, 2, 0, 0, 0]),
+    ("T", [0, 1, -2, -1, 0, 0, 0]),
+    ("Pa s", [-1, 1, -1, 0, 0, 0, 0]),
+    ("Pa/m", [-2, 1, -2, 0, 0, 0, 0]),
+    ("Pa/s", [-1, 1, -3, 0, 0, 0, 0]),
+    ("N/m", [0, 1, -2, 0, 0, 0, 0]),
+    ("J/kg", [2, 0, -2, 0, 0, 0, 0]),
+    ("J/(kg K)", [2, 0, -2, 0, -1, 0, 0]),
+    ("J/(m^3 K)", [-1, 1, -2, 0, -1, 0, 0]),
+    ("W/m", [1, 1, -3, 0, 0, 0, 0]),
+    ("W/m^2", [0, 1, -3, 0, 0, 0, 0]),
+    ("W/m^3", [-1, 1, -3, 0, 0, 0, 0]),
+    ("W/K", [2, 1, -3, 0, -1, 0, 0]),
+    ("W/(m K)", [1, 1, -3, 0, -1, 0, 0]),
+    ("W/(m^2 K)", [0, 1, -3, 0, -1, 0, 0]),
+    ("V/m", [1, 1, -3, -1, 0, 0, 0]),
+    ("J/(mol K)", [2, 1, -2, 0, -1, -1, 0]),
+];
+
+impl Dimensions {
+    /// The coherent SI unit as people write it, `W/(m K)` rather than `kg m s^-3 K^-1`; `1` if
+    /// dimensionless. [`parse_unit`](super::parse_unit) reads it back.
+    pub fn unit_text(self) -> String {
+        if let Some((name, _)) = DERIVED.iter().find(|(_, exponents)| *exponents == self.0) {
+            return (*name).to_string();
+        }
+        let side = |sign: i32| -> Vec<String> {
+            let factors = self.factors().filter(|(_, e)| i32::from(*e) * sign > 0);
+            factors
+                .map(|(symbol, e)| match e.unsigned_abs() {
+                    1 => symbol.to_string(),
+                    n => format!("{symbol}^{n}"),
+                })
+                .collect()
+        };
+        let (above, below) = (side(1), side(-1));
+        let above = if above.is_empty() {
+            "1".to_string()
+        } else {
+            above.join(" ")
+        };
+        match below.as_slice() {
+            [] => above,
+            [one] => format!("{above}/{one}"),
+            many => format!("{above}/({})", many.join(" ")),
+        }
+    }
+
+    /// Base symbols with their exponents, mass first.
+    fn factors(self) -> impl Iterator<Item = (&'static str, i8)> {
+        let [l, m, t, i, th, n, j] = self.0;
+        let symbols = ["kg", "m", "s", "A", "K", "mol", "cd"];
+        let all = symbols.into_iter().zip([m, l, t, i, th, n, j]);
+        all.filter(|(_, exponent)| *exponent != 0)
+    }
+}
+
 /// SI base symbols, mass first: `kg m^-1 s^-2`; `1` if dimensionless.
 impl fmt::Display for Dimensions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [l, m, t, i, th, n, j] = self.0;
         let mut first = true;
-        for (symbol, exponent) in [
-            ("kg", m),
-            ("m", l),
-            ("s", t),
-            ("A", i),
-            ("K", th),
-            ("mol", n),
-            ("cd", j),
-        ] {
-            if exponent == 0 {
-                continue;
-            }
+        for (symbol, exponent) in self.factors() {
             if !first {
                 f.write_str(" ")?;
             }
@@ -90,6 +150,7 @@ impl fmt::Display for Dimensions {
 /// Whether a value of a quantity is a point on a scale with an offset or a plain amount.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
 pub enum Kind {
+    /// `20 K` means 20 K; so do all other quantities.
     #[default]
     Plain,
     /// `20 degC` means 293.15 K.
@@ -99,8 +160,11 @@ pub enum Kind {
 /// A declared coordinate, field or parameter.
 #[derive(Clone, PartialEq, Debug)]
 pub struct QuantityInfo {
+    /// The symbol that the equation uses.
     pub name: String,
+    /// Exponents of the SI base quantities.
     pub dimensions: Dimensions,
+    /// Whether values have an offset.
     pub kind: Kind,
     /// uom's name of the quantity, such as `ThermalConductivity`.
     pub quantity: String,
@@ -110,24 +174,31 @@ pub struct QuantityInfo {
 /// parameters in a graph are positions in these lists.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Declared {
+    /// Independent variables, time and space.
     pub coordinates: Vec<QuantityInfo>,
+    /// Unknowns that a network gives.
     pub fields: Vec<QuantityInfo>,
+    /// Given numbers.
     pub parameters: Vec<QuantityInfo>,
 }
 
 impl Declared {
+    /// Number of the coordinate with this name.
     pub fn coordinate(&self, name: &str) -> Option<usize> {
         self.coordinates.iter().position(|q| q.name == name)
     }
 
+    /// Number of the field with this name.
     pub fn field(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|q| q.name == name)
     }
 
+    /// Number of the parameter with this name.
     pub fn parameter(&self, name: &str) -> Option<usize> {
         self.parameters.iter().position(|q| q.name == name)
     }
 
+    /// All names, for printing expressions.
     pub fn names(&self) -> Names {
         let names = |list: &[QuantityInfo]| list.iter().map(|q| q.name.clone()).collect();
         Names {

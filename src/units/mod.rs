@@ -5,6 +5,7 @@
 
 mod dimension;
 mod dimensions;
+mod exact;
 mod groups;
 mod kernel;
 mod nondimensional;
@@ -12,6 +13,7 @@ mod quantities;
 mod residuals;
 mod scale;
 mod term;
+mod unit_symbols;
 mod unit_text;
 mod vector;
 
@@ -29,5 +31,5 @@ pub use residuals::{
 };
 pub use scale::{Affine, Scale, Scales, scale};
 pub use term::{Coordinate, Of, Quantity, Term};
-pub use unit_text::{Unit, UnitError, parse_quantity, parse_unit};
+pub use unit_text::{Unit, UnitError, parse_quantity, parse_unit, split_quantity, unit_symbol};
 pub use vector::{Space, space1, space2, space3};
