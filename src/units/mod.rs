@@ -8,6 +8,7 @@ mod dimensions;
 mod exact;
 mod groups;
 mod kernel;
+mod named_groups;
 mod nondimensional;
 mod quantities;
 mod residuals;
@@ -21,7 +22,7 @@ pub use dimension::{
     Dim, Dimensionless, DivDim, MulDim, PowDim, Prod, Q, Quot, SameDimension, SqrtDim,
 };
 pub use dimensions::{Declared, Dimensions, Kind, QuantityInfo};
-pub use groups::{Group, dimensionless_groups};
+pub use groups::{Group, characteristic_groups, dimensionless_groups};
 pub use kernel::{Batch, Input, IsNondimensional, Kernel};
 pub use nondimensional::{Coefficient, Form, NondimensionalError};
 pub use quantities::{Setup, Symbolic, Symbols, View, declare};

@@ -108,7 +108,7 @@ const EXACT: [(&str, &[f64], &[f64], [i8; 7]); 38] = {
 };
 
 /// uom quantities whose units are single symbols. Where two share a symbol the first counts: `a` is a year,
-/// `min` a minute of time.
+/// `min` a minute of time, `F` a farad.
 macro_rules! tables {
     ($($Quantity:ident $module:ident),* $(,)?) => {
         fn in_tables(symbol: &str) -> Option<Symbol> {
@@ -141,8 +141,8 @@ tables!(
     Length length, Mass mass, Time time, TemperatureInterval temperature_interval,
     ElectricCurrent electric_current, AmountOfSubstance amount_of_substance,
     LuminousIntensity luminous_intensity, Force force, Pressure pressure, Energy energy, Power power,
-    Frequency frequency, Volume volume, Area area, ElectricCharge electric_charge,
-    ElectricPotential electric_potential, Capacitance capacitance,
+    Frequency frequency, Volume volume, Area area, Capacitance capacitance,
+    ElectricCharge electric_charge, ElectricPotential electric_potential,
     ElectricalResistance electrical_resistance, ElectricalConductance electrical_conductance,
     MagneticFlux magnetic_flux, MagneticFluxDensity magnetic_flux_density, Inductance inductance,
     DynamicViscosity dynamic_viscosity, KinematicViscosity kinematic_viscosity, Angle angle,
@@ -221,29 +221,25 @@ fn quotient(above: &[f64], below: &[f64]) -> Exact {
 }
 
 /// The known symbol that is most like an unknown one.
-pub(super) fn similar(unknown: &str) -> Option<&'static str> {
+pub(super) fn similar(unknown: &str) -> Option<String> {
+    let lower = unknown.to_lowercase();
+    // `kgs`, `Meter`
+    for other in [unknown.strip_suffix('s').unwrap_or(""), &lower] {
+        if symbol(other).is_some() {
+            return Some(other.to_string());
+        }
+    }
     let spellings = SPELLINGS.iter().map(|(spelling, _)| *spelling);
     let exact = EXACT.iter().map(|entry| entry.0);
     let known = abbreviations().into_iter().chain(exact).chain(spellings);
-    let lower = unknown.to_lowercase();
-    // Unusual prefixes make poor suggestions.
-    let unusual =
-        |name: &str| name.starts_with(['Y', 'Z', 'E', 'y', 'z', 'a', 'f', 'd', 'h']) as usize;
-    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &lower);
     known
         .filter(|name| !name.is_empty() && name.chars().all(is_symbol_character))
-        .map(|name| {
-            (
-                (
-                    distance(name),
-                    unusual(name),
-                    name.len().abs_diff(unknown.len()),
-                ),
-                name,
-            )
+        .filter_map(|name| {
+            let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &lower);
+            let near = distance <= 1 + lower.chars().count() / 4 && distance < name.chars().count();
+            let with_case = strsim::damerau_levenshtein(name, unknown);
+            near.then_some(((distance, with_case), name))
         })
-        .filter(|((distance, ..), _)| *distance <= 1 + lower.chars().count() / 4)
-        .filter(|((distance, ..), name)| *distance < name.chars().count())
         .min_by_key(|(key, _)| *key)
-        .map(|(_, name)| name)
+        .map(|(_, name)| name.to_string())
 }

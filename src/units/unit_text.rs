@@ -397,7 +397,12 @@ impl Parser<'_> {
                 }
                 Some(c) => {
                     let end = self.at + c.len_utf8();
-                    return Err(self.syntax(format!("unexpected `{c}` in a unit"), self.at..end));
+                    let message = if c.is_ascii_digit() {
+                        "unexpected number in a unit; write one number with one unit".to_string()
+                    } else {
+                        format!("unexpected `{c}` in a unit")
+                    };
+                    return Err(self.syntax(message, self.at..end));
                 }
             };
             self.spaces();
@@ -476,6 +481,10 @@ impl Parser<'_> {
                     "expected a unit, found a number; powers of ten are written `3e-4`, powers of units `m^2`".into(),
                     start + 1,
                 ),
+                Some('*' | '×') => (
+                    "expected a unit, found a product; powers of ten are written `3e-4`".into(),
+                    self.at + self.peek().map_or(0, char::len_utf8),
+                ),
                 Some(',') => ("unexpected `,`; decimals have a point: `1.5`".into(), start + 1),
                 Some(c) => (format!("expected a unit, found `{c}`"), start + c.len_utf8()),
                 None => ("expected a unit, found the end of the text".into(), start),
@@ -490,7 +499,7 @@ impl Parser<'_> {
             }),
             None => Err(UnitError::Unknown {
                 unit: written.to_string(),
-                suggestion: similar(written).map(str::to_string),
+                suggestion: similar(written),
                 span: start..self.at,
             }),
         }
@@ -524,7 +533,12 @@ impl Parser<'_> {
                 return Ok(1);
             }
         }
-        let whole = !matches!(self.peek(), Some('.' | '/') if marked && bracket);
+        let rest = &self.text[self.at..];
+        let fraction = |mark: char| {
+            let next = rest.strip_prefix(mark).and_then(|rest| rest.chars().next());
+            next.is_some_and(|c| c.is_ascii_digit())
+        };
+        let whole = !(fraction('.') || bracket && fraction('/'));
         if bracket && whole && self.next_if(|c| c == ')').is_none() {
             return Err(self.syntax("`(` without `)` in a power".into(), start..self.at));
         }

@@ -37,7 +37,7 @@ fn values_are_right() {
         ("45 W m-1 K-1", "W/(m K)", 45.0),
         ("45 W/m/K", "W/(m K)", 45.0),
         ("45 W/(m degC)", "W/(m K)", 45.0),
-        ("25 BTU/(h*ft*degF)", "W/(m K)", 43.268366416519),
+        ("25 BTU/(h*ft*degF)", "W/(m K)", 43.2683666592848),
         ("1.2 kg/m^3", "kg/m³", 1.2),
         ("1.2 kg/m**3", "kg/m³", 1.2),
         ("62.4 lb/ft^3", "kg/m³", 999.5520813538),
@@ -132,6 +132,73 @@ fn mistakes_name_their_remedy() {
         .map(|(text, like)| format!("{text:?} as {like}: {}", message(text, like)))
         .collect();
     insta::assert_snapshot!(report.join("\n"));
+}
+
+/// No symbol of the SI is hidden by another unit of the tables.
+#[test]
+fn symbols_of_the_si_are_coherent() {
+    for (symbol, base) in [
+        ("g", "1"),
+        ("Hz", "1/s"),
+        ("N", "kg m/s^2"),
+        ("Pa", "N/m^2"),
+        ("J", "N m"),
+        ("W", "J/s"),
+        ("C", "A s"),
+        ("V", "W/A"),
+        ("F", "C/V"),
+        ("Ω", "V/A"),
+        ("S", "1/Ω"),
+        ("Wb", "V s"),
+        ("T", "Wb/m^2"),
+        ("H", "Wb/A"),
+        ("lx", "cd/m^2"),
+        ("Bq", "1/s"),
+        ("kat", "mol/s"),
+        ("rad", "1"),
+        ("sr", "1"),
+        ("L", "1"),
+        ("mol", "mol"),
+        ("cd", "cd"),
+    ] {
+        let unit = unit_symbol(symbol).expect(symbol);
+        match symbol {
+            "g" => assert_eq!((unit.factor, unit.dimensions), (1e-3, dimensions("kg"))),
+            "L" => assert_eq!((unit.factor, unit.dimensions), (1e-3, dimensions("m^3"))),
+            _ => assert_eq!(
+                (unit.factor, unit.dimensions),
+                (1.0, dimensions(base)),
+                "{symbol}"
+            ),
+        }
+    }
+    // Prefixes, the ones that other units could hide among them.
+    for (text, like, value) in [
+        ("1 mm", "m", 1e-3),
+        ("1 MPa", "Pa", 1e6),
+        ("1 mPa", "Pa", 1e-3),
+        ("1 GPa", "Pa", 1e9),
+        ("1 hPa", "Pa", 100.0),
+        ("1 ms", "s", 1e-3),
+        ("1 min", "s", 60.0),
+        ("1 kW", "W", 1e3),
+        ("1 mg", "kg", 1e-6),
+        ("1 µg", "kg", 1e-9),
+        ("1 uF", "F", 1e-6),
+        ("1 pF", "F", 1e-12),
+        ("1 mT", "T", 1e-3),
+        ("1 mH", "H", 1e-3),
+        ("1 cd", "cd", 1.0),
+        ("1 mK", "difference", 1e-3),
+        ("1 kHz", "Hz", 1e3),
+        ("1 mmol", "mol", 1e-3),
+        ("1 t", "kg", 1e3),
+        ("1 ha", "m^2", 1e4),
+        ("1 in", "m", 0.0254),
+    ] {
+        let like = if like == "difference" { "mK" } else { like };
+        assert_eq!(si(text, like), value, "{text}");
+    }
 }
 
 #[test]
