@@ -2,16 +2,19 @@
 
 pub mod accuracy;
 pub mod activation;
+pub mod checkpoint;
 pub mod domain;
 pub mod engine;
 pub mod equations;
 pub mod jets;
 pub mod loss;
 pub mod network;
+pub mod optimiser;
 pub mod points;
 pub mod reference;
 pub mod registry;
 pub mod sampling;
+mod schedule;
 pub mod session;
 pub mod settings;
 pub mod solution;

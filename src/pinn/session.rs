@@ -1,9 +1,17 @@
 //! A run: statement and settings in, trained parameters out; can be saved and continued.
 
+mod divergence;
+mod identity;
+mod training;
+
+pub use training::{NondimensionalKernel, Session};
+
+use super::checkpoint::CheckpointError;
 use super::engine::EngineError;
-use super::settings::Settings;
+use super::engine::tape::TapeEngine;
+use super::sampling::EmptyDomain;
+use super::settings::{Precision, Settings, SettingsError};
 use super::statement::{Statement, StatementError};
-use crate::expr::Real;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -16,7 +24,8 @@ pub struct Progress<'a> {
     pub step: usize,
     /// Steps of all phases together, if none stops early.
     pub steps: usize,
-    /// Unweighted dimensionless mean squares, numbered as [`Engine`](super::engine::Engine) says.
+    /// Unweighted dimensionless mean squares, numbered as [`Engine`](super::engine::Engine) says: before the
+    /// step for Adam, after it for L-BFGS.
     pub losses: &'a [f64],
     /// Their sum: what stops, saves and compares.
     pub loss: f64,
@@ -33,10 +42,15 @@ pub trait Observer {
     fn step(&mut self, progress: &Progress<'_>);
 }
 
+/// Looks away.
+impl Observer for () {
+    fn step(&mut self, _: &Progress<'_>) {}
+}
+
 /// Why training ended.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Every phase ended; one reason per phase, such as "steps", "target loss", "gradient".
+    /// Every phase ended; one reason per phase: "steps", "target loss", "time", "gradient" or "no descent".
     Finished { reasons: Vec<String> },
     /// Interrupted by the flag; the state can be continued.
     Interrupted,
@@ -47,9 +61,11 @@ pub enum Outcome {
 /// Which residual went bad first, and where.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Divergence {
+    /// Steps that were done before.
     pub step: usize,
     pub residual: String,
-    /// Coordinates of the first bad point, SI base units; empty if the residuals themselves are finite.
+    /// Coordinates of the first bad point, SI base units (both sites of a periodic condition, one after the
+    /// other); empty if the residuals themselves are finite and their gradient is not.
     pub at: Vec<f64>,
 }
 
@@ -59,8 +75,13 @@ pub enum SessionError {
     #[error(transparent)]
     Statement(#[from] StatementError),
     #[error(transparent)]
+    Domain(#[from] EmptyDomain),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
     Engine(#[from] EngineError),
-    // The checkpoint's errors join here.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
 }
 
 /// Type-erased over the precision, for the command line and the search.
@@ -72,6 +93,10 @@ pub trait AnySession {
     /// Unweighted dimensionless losses at the current points.
     fn losses(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Trains until all phases ended, `stop` is set, or a loss becomes non-finite.
+    ///
+    /// Points are drawn anew as [`SamplingSettings`](super::settings::SamplingSettings) says, except in phases
+    /// with a quasi-Newton method: these compare gradients of successive steps and keep the points that they
+    /// began with.
     fn train(
         &mut self,
         observer: &mut dyn Observer,
@@ -81,7 +106,9 @@ pub trait AnySession {
     fn seconds(&self) -> f64;
     /// Writes the whole state atomically.
     fn save(&self, path: &Path) -> Result<(), SessionError>;
-    /// Continues bit for bit from a saved state of the same problem and settings.
+    /// Continues bit for bit from a saved state of the same problem and settings. Settings that do not enter
+    /// the steps still to come may differ: threads, when phases stop, phases that have not begun. On an error
+    /// the session is unchanged.
     fn restore(&mut self, path: &Path) -> Result<(), SessionError>;
     /// Fields in SI base units at coordinates in SI base units.
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError>;
@@ -92,6 +119,19 @@ pub fn session(
     statement: &Statement,
     settings: &Settings,
 ) -> Result<Box<dyn AnySession>, SessionError> {
-    let _ = (statement, settings, f64::NAME);
-    unimplemented!()
+    Ok(match settings.precision {
+        Precision::F32 => Box::new(Session::<f32>::with_engine(
+            statement,
+            settings,
+            |network, kernels| Ok(Box::new(TapeEngine::new(network, kernels)?)),
+        )?),
+        Precision::F64 => Box::new(Session::<f64>::with_engine(
+            statement,
+            settings,
+            |network, kernels| Ok(Box::new(TapeEngine::new(network, kernels)?)),
+        )?),
+    })
 }
+
+#[cfg(test)]
+mod tests;

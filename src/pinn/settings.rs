@@ -1,4 +1,4 @@
-//! How a statement is solved: network, points, phases of training. Plain data, validated by whoever builds it.
+//! How a statement is solved: network, points, phases of training. Plain data, checked where a session begins.
 
 use super::activation::Activation;
 use serde::{Deserialize, Serialize};
@@ -101,4 +101,119 @@ pub enum Schedule {
     Exponential { decay: f64, every: usize },
     /// Half a cosine from 1 down to `floor` over the phase (Loshchilov & Hutter 2017).
     Cosine { floor: f64 },
+}
+
+/// Settings with which nothing can be trained.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SettingsError {
+    #[error("{what}: expected one number per condition ({expected}), found {found}")]
+    Count {
+        what: &'static str,
+        expected: usize,
+        found: usize,
+    },
+    #[error("{what} is {found}; expected {expected}")]
+    Value {
+        what: String,
+        expected: &'static str,
+        found: f64,
+    },
+}
+
+impl Settings {
+    /// Whether a session of a statement with so many conditions can begin.
+    pub fn check(&self, conditions: usize) -> Result<(), SettingsError> {
+        for (what, found) in [
+            ("points per condition", self.sampling.conditions.len()),
+            ("weights of conditions", self.condition_weights.len()),
+        ] {
+            if found != conditions {
+                return Err(SettingsError::Count {
+                    what,
+                    expected: conditions,
+                    found,
+                });
+            }
+        }
+        let check = |what: &str, found: f64, expected, fits: fn(f64) -> bool| {
+            if fits(found) {
+                return Ok(());
+            }
+            Err(SettingsError::Value {
+                what: what.to_string(),
+                expected,
+                found,
+            })
+        };
+        let positive = |x: f64| x.is_finite() && x > 0.0;
+        let count = |what: &str, n: usize| check(what, n as f64, "at least 1", |n| n >= 1.0);
+        count("the number of interior points", self.sampling.interior)?;
+        for rows in &self.sampling.conditions {
+            count("the number of points of a condition", *rows)?;
+        }
+        if let Some(steps) = &self.sampling.resample_every {
+            count("the number of steps between resamplings", *steps)?;
+        }
+        for width in &self.network.hidden {
+            count("the width of a hidden layer", *width)?;
+        }
+        for weight in &self.condition_weights {
+            check(
+                "the weight of a condition",
+                *weight,
+                "a positive number",
+                positive,
+            )?;
+        }
+        for (number, phase) in self.phases.iter().enumerate() {
+            let of = |what: &str| format!("{what} of phase {}", number + 1);
+            match phase.optimiser {
+                OptimiserSettings::Adam {
+                    learning_rate,
+                    beta1,
+                    beta2,
+                    epsilon,
+                    schedule,
+                } => {
+                    let decay = |x: f64| (0.0..1.0).contains(&x);
+                    let expected = "at least 0 and below 1";
+                    check(
+                        &of("the learning rate"),
+                        learning_rate,
+                        "a positive number",
+                        positive,
+                    )?;
+                    check(&of("beta1"), beta1, expected, decay)?;
+                    check(&of("beta2"), beta2, expected, decay)?;
+                    check(&of("epsilon"), epsilon, "a positive number", positive)?;
+                    match schedule {
+                        Schedule::Constant => {}
+                        Schedule::Exponential { decay, every } => {
+                            check(&of("the decay"), decay, "a positive number", positive)?;
+                            count(&of("the number of steps per decay"), every)?;
+                        }
+                        Schedule::Cosine { floor } => {
+                            let fits = |x: f64| (0.0..=1.0).contains(&x);
+                            check(&of("the floor"), floor, "from 0 to 1", fits)?;
+                        }
+                    }
+                }
+                OptimiserSettings::Lbfgs {
+                    history,
+                    gradient_tolerance,
+                } => {
+                    let fits = |x: f64| x >= 0.0 && x.is_finite();
+                    count(&of("the history"), history)?;
+                    let expected = "0 or a positive number";
+                    check(
+                        &of("the gradient tolerance"),
+                        gradient_tolerance,
+                        expected,
+                        fits,
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
 }

@@ -21,6 +21,9 @@ pub struct NetworkSolution<'a, T: Real> {
 impl<T: Real> Solution for NetworkSolution<'_, T> {
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, EngineError> {
         let rows = coordinates.first().map_or(0, Vec::len);
+        if rows == 0 {
+            return Ok(vec![Vec::new(); self.scales.fields.len()]);
+        }
         let mut points = Points::new(1, coordinates.len(), rows);
         for (c, (column, affine)) in coordinates.iter().zip(&self.scales.coordinates).enumerate() {
             for (to, si) in points.column_mut(0, c).iter_mut().zip(column) {

@@ -42,6 +42,32 @@ pub struct NondimensionalStatement {
 }
 
 impl Statement {
+    /// Every condition lies on a face that the domain has, and partners fix the same coordinate.
+    pub fn check_faces(&self) -> Result<(), StatementError> {
+        let coordinates = self.domain.intervals.len();
+        for condition in &self.conditions {
+            for face in std::iter::once(condition.face).chain(condition.partner) {
+                if face.coordinate >= coordinates {
+                    return Err(StatementError::NoSuchFace {
+                        name: condition.name.clone(),
+                        coordinate: face.coordinate,
+                        coordinates,
+                    });
+                }
+            }
+            if let Some(partner) = condition.partner
+                && partner.coordinate != condition.face.coordinate
+            {
+                return Err(StatementError::Partner {
+                    name: condition.name.clone(),
+                    expected: condition.face.coordinate,
+                    found: partner.coordinate,
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Every equation and condition in dimensionless form. The error says which one failed.
     pub fn nondimensionalize(&self) -> Result<NondimensionalStatement, StatementError> {
         let equations = self.equations.clone().nondimensionalize(&self.scales);
@@ -70,5 +96,21 @@ pub enum StatementError {
     Condition {
         name: String,
         cause: NondimensionalError,
+    },
+    #[error(
+        "condition `{name}` lies on a face of coordinate number {coordinate}; expected one of the domain's {coordinates}, counted from 0"
+    )]
+    NoSuchFace {
+        name: String,
+        coordinate: usize,
+        coordinates: usize,
+    },
+    #[error(
+        "condition `{name}` couples faces of different coordinates: expected a partner that fixes coordinate number {expected}, found {found}"
+    )]
+    Partner {
+        name: String,
+        expected: usize,
+        found: usize,
     },
 }

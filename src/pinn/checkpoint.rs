@@ -1,0 +1,396 @@
+//! Saved runs: one safetensors file with everything that the following steps depend on.
+//!
+//! Tensors hold parameters, the optimiser's vectors, losses and weights; the metadata holds counters,
+//! settings and the problem's identity as JSON, and a checksum over all of it. Files are written beside their
+//! place and moved there, so that a reader never sees half of one.
+
+use super::optimiser::{OptimiserState, StateError};
+use crate::expr::Real;
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::{SafeTensors, serialize};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Version of the format. It grows when an older reader would misread a file.
+pub const VERSION: u32 = 1;
+
+const FORMAT: &str = "pinn checkpoint";
+const VECTOR: &str = "optimiser.";
+
+/// Everything that a run remembers.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Checkpoint<T> {
+    pub identity: Identity,
+    /// For whoever looks into the file; not read back.
+    pub settings: serde_json::Value,
+    pub counters: Counters,
+    pub parameters: Vec<T>,
+    /// None after the last phase.
+    pub optimiser: Option<OptimiserState<T>>,
+    /// Last losses, dimensionless and unweighted.
+    pub losses: Vec<f64>,
+    /// The residual norm's weights.
+    pub weights: Vec<f64>,
+}
+
+/// Where a run stands.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Counters {
+    /// Phases done.
+    pub phase: usize,
+    /// Steps done in the current phase.
+    pub phase_step: usize,
+    /// Steps done in all phases.
+    pub step: usize,
+    /// Steps done in phases whose points may be drawn anew; decides which points are in use.
+    pub free_steps: usize,
+    pub seconds: f64,
+    pub phase_seconds: f64,
+    /// Why each phase that is over ended.
+    pub reasons: Vec<String>,
+}
+
+/// What makes two runs the same problem, as named texts.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Identity {
+    /// (what it is, its value)
+    pub entries: Vec<(String, String)>,
+    /// Phases that have not begun may differ.
+    pub phases: Vec<String>,
+}
+
+/// Why a checkpoint cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    #[error("cannot write the checkpoint `{}`: {cause}; free the place or choose another folder (a file that was there is untouched)", path.display())]
+    Write {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
+    #[error("cannot read the checkpoint `{}`: {cause}", path.display())]
+    Read {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
+    #[error("`{}` is not a whole safetensors file ({reason}): it was cut short or is something else; expected a checkpoint that a run wrote, use another copy or start a new run", path.display())]
+    NotWhole { path: PathBuf, reason: String },
+    #[error("`{}` is a safetensors file but no checkpoint: expected `format` to be `{FORMAT}`, found {found}; give the checkpoint of a run", path.display())]
+    NotACheckpoint { path: PathBuf, found: String },
+    #[error("`{}` has checkpoint format {found}, expected {VERSION}: continue it with the version of pinn that wrote it, or start a new run", path.display())]
+    Version { path: PathBuf, found: String },
+    #[error("`{}` is damaged: {what}; use another copy or start a new run", path.display())]
+    Damaged { path: PathBuf, what: String },
+    #[error("`{}` belongs to another problem: {what} differs: expected `{expected}`, found `{found}`; continue with the problem that it was saved with, or start a new run", path.display())]
+    OtherProblem {
+        path: PathBuf,
+        what: String,
+        expected: String,
+        found: String,
+    },
+    #[error("`{}` does not fit: expected {expected} numbers in `{tensor}`, found {found}; start a new run", path.display())]
+    Shape {
+        path: PathBuf,
+        tensor: String,
+        expected: usize,
+        found: usize,
+    },
+    #[error("`{}` does not fit: {cause}; start a new run", path.display())]
+    Optimiser { path: PathBuf, cause: StateError },
+}
+
+/// The part of a checkpoint that is stored as JSON.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    identity: Identity,
+    settings: serde_json::Value,
+    counters: Counters,
+    optimiser: Option<OptimiserHeader>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OptimiserHeader {
+    method: String,
+    scalars: BTreeMap<String, f64>,
+}
+
+impl<T: Real> Checkpoint<T> {
+    /// Writes atomically: afterwards the file is the old one or the whole new one.
+    pub fn write(&self, path: &Path) -> Result<(), CheckpointError> {
+        let failed = |cause| CheckpointError::Write {
+            path: path.to_path_buf(),
+            cause,
+        };
+        let bytes = self
+            .to_bytes()
+            .map_err(std::io::Error::other)
+            .map_err(failed)?;
+        replace(path, &bytes).map_err(failed)
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+        let header = serde_json::to_string(&Header {
+            identity: self.identity.clone(),
+            settings: self.settings.clone(),
+            counters: self.counters.clone(),
+            optimiser: self.optimiser.as_ref().map(|o| OptimiserHeader {
+                method: o.method.clone(),
+                scalars: o.scalars.clone(),
+            }),
+        })?;
+        let mut tensors = BTreeMap::from([
+            ("parameters".to_string(), Tensor::of(&self.parameters)),
+            ("losses".to_string(), Tensor::of(&self.losses)),
+            ("weights".to_string(), Tensor::of(&self.weights)),
+        ]);
+        for (name, vector) in self.optimiser.iter().flat_map(|o| &o.vectors) {
+            tensors.insert(format!("{VECTOR}{name}"), Tensor::of(vector));
+        }
+        let views = tensors
+            .iter()
+            .map(|(name, t)| (name.as_str(), t.dtype, &*t.bytes));
+        let checksum = checksum(&header, views);
+        let metadata = HashMap::from([
+            ("format".to_string(), FORMAT.to_string()),
+            ("version".to_string(), VERSION.to_string()),
+            ("checksum".to_string(), checksum),
+            ("state".to_string(), header),
+        ]);
+        Ok(serialize(tensors, Some(metadata))?)
+    }
+
+    /// Reads a checkpoint of the problem `expected`.
+    pub fn read(path: &Path, expected: &Identity) -> Result<Self, CheckpointError> {
+        let bytes = std::fs::read(path).map_err(|cause| CheckpointError::Read {
+            path: path.to_path_buf(),
+            cause,
+        })?;
+        Self::from_bytes(path, &bytes, expected)
+    }
+
+    fn from_bytes(path: &Path, bytes: &[u8], expected: &Identity) -> Result<Self, CheckpointError> {
+        let not_whole = |e: safetensors::SafeTensorError| CheckpointError::NotWhole {
+            path: path.to_path_buf(),
+            reason: e.to_string(),
+        };
+        let damaged = |what: String| CheckpointError::Damaged {
+            path: path.to_path_buf(),
+            what,
+        };
+        let file = SafeTensors::deserialize(bytes).map_err(not_whole)?;
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(not_whole)?;
+        let entry = |name: &str| metadata.metadata().as_ref()?.get(name).cloned();
+        if entry("format").as_deref() != Some(FORMAT) {
+            return Err(CheckpointError::NotACheckpoint {
+                path: path.to_path_buf(),
+                found: entry("format").map_or("nothing".into(), |f| format!("`{f}`")),
+            });
+        }
+        if entry("version") != Some(VERSION.to_string()) {
+            return Err(CheckpointError::Version {
+                path: path.to_path_buf(),
+                found: entry("version").unwrap_or_else(|| "nothing".into()),
+            });
+        }
+        let header = entry("state").ok_or_else(|| damaged("its state is missing".into()))?;
+        let tensors: BTreeMap<String, TensorView> = file.tensors().into_iter().collect();
+        let views = tensors
+            .iter()
+            .map(|(name, t)| (name.as_str(), t.dtype(), t.data()));
+        let found = checksum(&header, views);
+        if entry("checksum").as_ref() != Some(&found) {
+            return Err(damaged(format!(
+                "expected checksum {}, found {found}",
+                entry("checksum").unwrap_or_else(|| "(none)".into())
+            )));
+        }
+        let header: Header =
+            serde_json::from_str(&header).map_err(|e| damaged(format!("its state: {e}")))?;
+        if let Some((what, expected, found)) =
+            expected.difference(&header.identity, header.counters.phase)
+        {
+            return Err(CheckpointError::OtherProblem {
+                path: path.to_path_buf(),
+                what,
+                expected,
+                found,
+            });
+        }
+        let numbers = |name: &str| {
+            let missing = || damaged(format!("tensor `{name}` is missing"));
+            tensors.get(name).ok_or_else(missing)
+        };
+        let wrong_type = |name: &str| damaged(format!("tensor `{name}` has another number type"));
+        let optimiser = header.optimiser.map(|o| {
+            let own = tensors
+                .iter()
+                .filter_map(|(n, t)| Some((n.strip_prefix(VECTOR)?, t)));
+            let vectors = own.map(|(name, t)| {
+                let vector = decode(t).ok_or_else(|| wrong_type(name))?;
+                Ok((name.to_string(), vector))
+            });
+            Ok(OptimiserState {
+                method: o.method,
+                scalars: o.scalars,
+                vectors: vectors.collect::<Result<_, _>>()?,
+            })
+        });
+        Ok(Checkpoint {
+            identity: header.identity,
+            settings: header.settings,
+            counters: header.counters,
+            parameters: decode(numbers("parameters")?).ok_or_else(|| wrong_type("parameters"))?,
+            optimiser: optimiser.transpose()?,
+            losses: decode(numbers("losses")?).ok_or_else(|| wrong_type("losses"))?,
+            weights: decode(numbers("weights")?).ok_or_else(|| wrong_type("weights"))?,
+        })
+    }
+}
+
+impl Identity {
+    /// First entry in which `found` differs (what, expected, found); of the phases only those up to `phase`
+    /// count.
+    fn difference(&self, found: &Identity, phase: usize) -> Option<(String, String, String)> {
+        let value = |list: &[(String, String)], what: &str| {
+            let entry = list.iter().find(|(name, _)| name == what);
+            entry.map_or("nothing".to_string(), |(_, value)| value.clone())
+        };
+        let names = self
+            .entries
+            .iter()
+            .chain(&found.entries)
+            .map(|(name, _)| name);
+        for name in names {
+            let pair = (value(&self.entries, name), value(&found.entries, name));
+            if pair.0 != pair.1 {
+                return Some((name.clone(), pair.0, pair.1));
+            }
+        }
+        let begun = found
+            .phases
+            .iter()
+            .take(phase.saturating_add(1))
+            .enumerate();
+        for (i, old) in begun {
+            let new = self.phases.get(i).map_or("nothing", String::as_str);
+            if new != old {
+                return Some((format!("phase {}", i + 1), new.to_string(), old.clone()));
+            }
+        }
+        None
+    }
+}
+
+/// Numbers as little-endian bytes.
+struct Tensor {
+    dtype: Dtype,
+    shape: [usize; 1],
+    bytes: Vec<u8>,
+}
+
+impl Tensor {
+    fn of<T: Real>(numbers: &[T]) -> Self {
+        let bytes: Vec<u8> = match dtype::<T>() {
+            // Exact: the numbers were f32 before.
+            Dtype::F32 => numbers
+                .iter()
+                .flat_map(|x| (x.to_f64() as f32).to_le_bytes())
+                .collect(),
+            _ => numbers
+                .iter()
+                .flat_map(|x| x.to_f64().to_le_bytes())
+                .collect(),
+        };
+        Tensor {
+            dtype: dtype::<T>(),
+            shape: [numbers.len()],
+            bytes,
+        }
+    }
+}
+
+impl safetensors::View for Tensor {
+    fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(&self.bytes)
+    }
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+fn dtype<T: Real>() -> Dtype {
+    if size_of::<T>() == size_of::<f32>() {
+        Dtype::F32
+    } else {
+        Dtype::F64
+    }
+}
+
+/// None if the tensor holds another type.
+fn decode<T: Real>(tensor: &TensorView) -> Option<Vec<T>> {
+    if tensor.dtype() != dtype::<T>() {
+        return None;
+    }
+    Some(match tensor.dtype() {
+        Dtype::F32 => {
+            let (chunks, _) = tensor.data().as_chunks();
+            let numbers = chunks.iter().map(|b| f64::from(f32::from_le_bytes(*b)));
+            numbers.map(T::from_f64).collect()
+        }
+        _ => {
+            let (chunks, _) = tensor.data().as_chunks();
+            chunks
+                .iter()
+                .map(|b| T::from_f64(f64::from_le_bytes(*b)))
+                .collect()
+        }
+    })
+}
+
+/// FNV-1a with 64 bits (Fowler, Noll & Vo; constants of RFC 9923) over the state and all tensors: any change
+/// of a single byte changes it.
+fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, Dtype, &'a [u8])>) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut feed = |bytes: &[u8]| {
+        for byte in bytes {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    };
+    feed(header.as_bytes());
+    for (name, dtype, data) in tensors {
+        feed(format!("{name}\0{dtype}\0{}\0", data.len()).as_bytes());
+        feed(data);
+    }
+    format!("{hash:016x}")
+}
+
+/// Writes beside `path`, then moves the file there.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As for any new file, less the mask of the process; temporary files are private otherwise.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! Adam.
+
+use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop, norm};
+use crate::expr::Real;
+use crate::pinn::engine::EngineError;
+use crate::pinn::settings::Schedule;
+
+/// Adam with bias correction (Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015,
+/// algorithm 1). Allocates nothing in a step.
+#[derive(Clone, Debug)]
+pub struct Adam<T> {
+    learning_rate: f64,
+    schedule: Schedule,
+    steps: usize,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    /// Steps taken.
+    step: usize,
+    gradient: Vec<T>,
+    first: Vec<T>,
+    second: Vec<T>,
+}
+
+impl<T: Real> Adam<T> {
+    /// With the paper's β₁ = 0.9, β₂ = 0.999, ε = 1e-8 and a constant learning rate.
+    pub fn new(length: usize, learning_rate: f64) -> Self {
+        Adam {
+            learning_rate,
+            schedule: Schedule::Constant,
+            steps: 0,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            step: 0,
+            gradient: vec![T::ZERO; length],
+            first: vec![T::ZERO; length],
+            second: vec![T::ZERO; length],
+        }
+    }
+
+    /// Changes the learning rate over `steps` steps.
+    #[must_use]
+    pub fn with_schedule(mut self, schedule: Schedule, steps: usize) -> Self {
+        (self.schedule, self.steps) = (schedule, steps);
+        self
+    }
+
+    /// Decay rates of the moments, and what is added to the root of the second.
+    #[must_use]
+    pub fn with_moments(mut self, beta1: f64, beta2: f64, epsilon: f64) -> Self {
+        (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon);
+        self
+    }
+}
+
+impl<T: Real> Optimiser<T> for Adam<T> {
+    fn step(
+        &mut self,
+        parameters: &mut [T],
+        objective: &mut dyn Objective<T>,
+    ) -> Result<Step, EngineError> {
+        let learning_rate = self.learning_rate * self.schedule.factor(self.step, self.steps);
+        let loss = objective.evaluate(parameters, &mut self.gradient)?;
+        let gradient_norm = norm(&self.gradient);
+        let mut report = Step {
+            gradient_norm,
+            learning_rate: Some(learning_rate),
+            stop: None,
+        };
+        if !loss.is_finite() || !gradient_norm.is_finite() {
+            report.stop = Some(Stop::NotFinite);
+            return Ok(report);
+        }
+        self.step += 1;
+        let correction = |beta: f64| 1.0 - beta.powf(self.step as f64);
+        let rate = T::from_f64(learning_rate / correction(self.beta1));
+        let root_scale = T::from_f64(correction(self.beta2).sqrt().recip());
+        let epsilon = T::from_f64(self.epsilon);
+        let (beta1, beta2) = (T::from_f64(self.beta1), T::from_f64(self.beta2));
+        let (rest1, rest2) = (T::ONE - beta1, T::ONE - beta2);
+        let moments = self.first.iter_mut().zip(&mut self.second);
+        for ((p, g), (m, v)) in parameters.iter_mut().zip(&self.gradient).zip(moments) {
+            *m = beta1 * *m + rest1 * *g;
+            *v = beta2 * *v + rest2 * *g * *g;
+            *p -= rate * *m / (v.sqrt() * root_scale + epsilon);
+        }
+        Ok(report)
+    }
+
+    fn needs_fixed_objective(&self) -> bool {
+        false
+    }
+
+    fn objective_changed(&mut self) {}
+
+    fn state(&self) -> OptimiserState<T> {
+        let mut state = OptimiserState::new("adam");
+        state.scalars.insert("step".into(), self.step as f64);
+        state.vectors.insert("first".into(), self.first.clone());
+        state.vectors.insert("second".into(), self.second.clone());
+        state
+    }
+
+    fn restore(&mut self, state: &OptimiserState<T>) -> Result<(), StateError> {
+        state.expect_method("adam")?;
+        // Whole numbers are exact in f64 up to 2⁵³.
+        let step = state.count("step", 1 << 53)?;
+        let first = state.vector("first", self.first.len())?;
+        let second = state.vector("second", self.second.len())?;
+        self.first.copy_from_slice(first);
+        self.second.copy_from_slice(second);
+        self.step = step;
+        Ok(())
+    }
+}

@@ -1,0 +1,310 @@
+//! Limited-memory BFGS.
+
+use super::line_search::{Found, Trial, search};
+use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop, norm};
+use crate::expr::Real;
+use crate::pinn::engine::EngineError;
+
+/// A pair is kept if its curvature s·y exceeds this times ‖s‖‖y‖; less is rounding or a concave stretch
+/// (cf. Nocedal & Wright, section 7.2).
+const MIN_CURVATURE: f64 = 1e-10;
+
+/// L-BFGS with the two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4,
+/// initial scaling eq. 7.20) and a line search for the strong Wolfe conditions.
+///
+/// Sums run in f64 in both precisions. Where the quasi-Newton direction leads nowhere, the memory is dropped
+/// and the steepest descent tried before the method stops. It needs the same function at every step.
+#[derive(Clone, Debug)]
+pub struct Lbfgs<T> {
+    history: usize,
+    gradient_tolerance: f64,
+    /// Oldest first.
+    pairs: Vec<Pair<T>>,
+    /// Value at the current parameters, whose gradient is `gradient`; none before the first step and after
+    /// a change of the function.
+    value: Option<f64>,
+    gradient: Vec<T>,
+    work: Work<T>,
+}
+
+/// Difference of parameters and of gradients over one step.
+#[derive(Clone, Debug)]
+struct Pair<T> {
+    step: Vec<T>,
+    change: Vec<T>,
+    /// 1/(s·y)
+    rho: f64,
+}
+
+/// Buffers that hold nothing between steps.
+#[derive(Clone, Debug)]
+struct Work<T> {
+    direction: Vec<f64>,
+    alphas: Vec<f64>,
+    trial: Vec<T>,
+    trial_gradient: Vec<T>,
+}
+
+impl<T: Real> Lbfgs<T> {
+    /// Remembers `history` pairs (3 to 50 are usual); stops when the largest gradient entry is at most
+    /// `gradient_tolerance`.
+    pub fn new(length: usize, history: usize, gradient_tolerance: f64) -> Self {
+        Lbfgs {
+            history: history.max(1),
+            gradient_tolerance,
+            pairs: Vec::new(),
+            value: None,
+            gradient: vec![T::ZERO; length],
+            work: Work {
+                direction: vec![0.0; length],
+                alphas: Vec::new(),
+                trial: vec![T::ZERO; length],
+                trial_gradient: vec![T::ZERO; length],
+            },
+        }
+    }
+
+    /// Algorithm 7.4: direction ← −H·gradient; steepest descent without memory. Returns its slope.
+    fn find_direction(&mut self) -> f64 {
+        let Work {
+            direction, alphas, ..
+        } = &mut self.work;
+        for (d, g) in direction.iter_mut().zip(&self.gradient) {
+            *d = -g.to_f64();
+        }
+        alphas.clear();
+        for pair in self.pairs.iter().rev() {
+            let alpha = pair.rho * dot(&pair.step, direction);
+            add(direction, -alpha, &pair.change);
+            alphas.push(alpha);
+        }
+        if let Some(pair) = self.pairs.last() {
+            let scale = 1.0 / (pair.rho * norm(&pair.change).powi(2));
+            direction.iter_mut().for_each(|d| *d *= scale);
+        }
+        for (pair, alpha) in self.pairs.iter().zip(alphas.iter().rev()) {
+            let beta = pair.rho * dot(&pair.change, direction);
+            add(direction, alpha - beta, &pair.step);
+        }
+        dot(&self.gradient, direction)
+    }
+
+    /// Searches along the direction. On success the trial buffers hold the new point, which was evaluated
+    /// last.
+    fn advance(
+        &mut self,
+        value: f64,
+        slope: f64,
+        parameters: &[T],
+        objective: &mut dyn Objective<T>,
+    ) -> Result<Option<f64>, EngineError> {
+        let start = Trial {
+            step: 0.0,
+            value,
+            slope,
+        };
+        let largest = self
+            .work
+            .direction
+            .iter()
+            .fold(0.0, |a: f64, d| a.max(d.abs()));
+        // Without memory the direction has no length of its own: move no parameter by more than a tenth.
+        let first = if self.pairs.is_empty() {
+            (0.1 / largest).min(1.0)
+        } else {
+            1.0
+        };
+        let epsilon = epsilon::<T>();
+        let Work {
+            direction,
+            trial,
+            trial_gradient,
+            ..
+        } = &mut self.work;
+        let mut evaluate = |step: f64| {
+            for ((t, p), d) in trial.iter_mut().zip(parameters).zip(&*direction) {
+                *t = T::from_f64(p.to_f64() + step * d);
+            }
+            let value = objective.evaluate(trial, trial_gradient)?;
+            Ok::<_, EngineError>((value, dot(trial_gradient, direction)))
+        };
+        // A mean square sums thousands of rounded numbers: differences below a hundred roundings say nothing.
+        let noise = 100.0 * epsilon * value.abs();
+        Ok(match search(start, first, noise, epsilon, &mut evaluate)? {
+            Found::Accepted(trial) => Some(trial.value),
+            Found::Lower(trial) => {
+                let (value, slope) = evaluate(trial.step)?;
+                (value.is_finite() && slope.is_finite()).then_some(value)
+            }
+            Found::Nothing => None,
+        })
+    }
+
+    /// Learns from the step to the trial point and goes there.
+    fn accept(&mut self, value: f64, parameters: &mut [T]) {
+        let Work {
+            trial,
+            trial_gradient,
+            ..
+        } = &mut self.work;
+        // The oldest pair's buffers are used again.
+        let mut pair = if self.pairs.len() == self.history {
+            self.pairs.remove(0)
+        } else {
+            Pair {
+                step: vec![T::ZERO; trial.len()],
+                change: vec![T::ZERO; trial.len()],
+                rho: 0.0,
+            }
+        };
+        subtract(trial, parameters, &mut pair.step);
+        subtract(trial_gradient, &self.gradient, &mut pair.change);
+        if pair.weigh() {
+            self.pairs.push(pair);
+        }
+        parameters.copy_from_slice(trial);
+        self.gradient.copy_from_slice(trial_gradient);
+        self.value = Some(value);
+    }
+
+    fn report(&self, stop: Option<Stop>) -> Step {
+        Step {
+            gradient_norm: norm(&self.gradient),
+            learning_rate: None,
+            stop,
+        }
+    }
+}
+
+impl<T: Real> Pair<T> {
+    /// Sets 1/(s·y); false if the curvature is too small to be believed.
+    fn weigh(&mut self) -> bool {
+        let curvature = product(&self.step, &self.change);
+        self.rho = 1.0 / curvature;
+        curvature > MIN_CURVATURE * norm(&self.step) * norm(&self.change) && self.rho.is_finite()
+    }
+}
+
+impl<T: Real> Optimiser<T> for Lbfgs<T> {
+    fn step(
+        &mut self,
+        parameters: &mut [T],
+        objective: &mut dyn Objective<T>,
+    ) -> Result<Step, EngineError> {
+        let mut value = match self.value {
+            Some(value) => value,
+            None => objective.evaluate(parameters, &mut self.gradient)?,
+        };
+        if !value.is_finite() || !norm(&self.gradient).is_finite() {
+            return Ok(self.report(Some(Stop::NotFinite)));
+        }
+        self.value = Some(value);
+        let largest = self.gradient.iter().map(|g| g.to_f64().abs());
+        if largest.fold(0.0, f64::max) <= self.gradient_tolerance {
+            return Ok(self.report(Some(Stop::Gradient)));
+        }
+        loop {
+            let slope = self.find_direction();
+            let downhill = slope.is_finite() && slope < 0.0;
+            let found = if downhill {
+                self.advance(value, slope, parameters, objective)?
+            } else {
+                None
+            };
+            match found {
+                Some(new) => {
+                    self.accept(new, parameters);
+                    return Ok(self.report(None));
+                }
+                None if self.pairs.is_empty() => {
+                    // The last evaluation is to be where the step ends.
+                    value = objective.evaluate(parameters, &mut self.gradient)?;
+                    self.value = Some(value);
+                    return Ok(self.report(Some(Stop::NoDescent)));
+                }
+                None => self.pairs.clear(),
+            }
+        }
+    }
+
+    fn needs_fixed_objective(&self) -> bool {
+        true
+    }
+
+    fn objective_changed(&mut self) {
+        self.pairs.clear();
+        self.value = None;
+    }
+
+    fn state(&self) -> OptimiserState<T> {
+        let mut state = OptimiserState::new("lbfgs");
+        state
+            .scalars
+            .insert("pairs".into(), self.pairs.len() as f64);
+        for (i, pair) in self.pairs.iter().enumerate() {
+            state.vectors.insert(format!("step.{i}"), pair.step.clone());
+            state
+                .vectors
+                .insert(format!("change.{i}"), pair.change.clone());
+        }
+        if let Some(value) = self.value {
+            state.scalars.insert("value".into(), value);
+            state
+                .vectors
+                .insert("gradient".into(), self.gradient.clone());
+        }
+        state
+    }
+
+    fn restore(&mut self, state: &OptimiserState<T>) -> Result<(), StateError> {
+        state.expect_method("lbfgs")?;
+        let length = self.gradient.len();
+        let mut pairs = Vec::new();
+        for i in 0..state.count("pairs", self.history)? {
+            let mut pair = Pair {
+                step: state.vector(&format!("step.{i}"), length)?.to_vec(),
+                change: state.vector(&format!("change.{i}"), length)?.to_vec(),
+                rho: 0.0,
+            };
+            pair.weigh();
+            pairs.push(pair);
+        }
+        let value = state.scalars.get("value").copied();
+        if value.is_some() {
+            self.gradient
+                .copy_from_slice(state.vector("gradient", length)?);
+        }
+        (self.pairs, self.value) = (pairs, value);
+        Ok(())
+    }
+}
+
+/// Distance from one to the next number of the type.
+fn epsilon<T: Real>() -> f64 {
+    if size_of::<T>() == size_of::<f32>() {
+        f64::from(f32::EPSILON)
+    } else {
+        f64::EPSILON
+    }
+}
+
+fn dot<T: Real>(a: &[T], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a.to_f64() * b).sum()
+}
+
+fn product<T: Real>(a: &[T], b: &[T]) -> f64 {
+    let pairs = a.iter().zip(b);
+    pairs.map(|(a, b)| a.to_f64() * b.to_f64()).sum()
+}
+
+fn add<T: Real>(to: &mut [f64], factor: f64, vector: &[T]) {
+    for (t, v) in to.iter_mut().zip(vector) {
+        *t += factor * v.to_f64();
+    }
+}
+
+fn subtract<T: Real>(a: &[T], b: &[T], to: &mut [T]) {
+    for ((t, a), b) in to.iter_mut().zip(a).zip(b) {
+        *t = *a - *b;
+    }
+}

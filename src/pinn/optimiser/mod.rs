@@ -1,0 +1,101 @@
+//! Optimisers on the flat parameter vector.
+//!
+//! One file per method. All state can be taken out and put back ([`OptimiserState`]), so that a continued
+//! run repeats an uninterrupted one bit for bit.
+
+mod adam;
+mod lbfgs;
+mod line_search;
+mod state;
+
+pub use adam::Adam;
+pub use lbfgs::Lbfgs;
+pub use state::{OptimiserState, StateError};
+
+use super::engine::EngineError;
+use super::settings::{OptimiserSettings, Phase};
+use crate::expr::Real;
+
+/// A function to be minimised.
+pub trait Objective<T> {
+    /// Value at `parameters`; the gradient goes to `gradient`, of the same length. Non-finite values are
+    /// returned, not reported.
+    fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError>;
+}
+
+/// A method that improves parameters step by step.
+pub trait Optimiser<T: Real>: Send {
+    /// One step. The last evaluation of `objective` was at the parameters that the step started from (first
+    /// order methods) or ended at (methods with a line search).
+    ///
+    /// If value or gradient are not finite where the step starts, the parameters and the state stay as they
+    /// are and the step ends with [`Stop::NotFinite`].
+    fn step(
+        &mut self,
+        parameters: &mut [T],
+        objective: &mut dyn Objective<T>,
+    ) -> Result<Step, EngineError>;
+
+    /// Whether successive steps must see the same function; points are then not drawn anew.
+    fn needs_fixed_objective(&self) -> bool;
+
+    /// Told when the function has changed (points, weights): forgets what is no longer true.
+    fn objective_changed(&mut self);
+
+    /// Everything that the following steps depend on.
+    fn state(&self) -> OptimiserState<T>;
+
+    /// Puts back what [`Optimiser::state`] returned. On an error nothing is changed.
+    fn restore(&mut self, state: &OptimiserState<T>) -> Result<(), StateError>;
+}
+
+/// What one step did.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct Step {
+    /// Euclidean norm of the gradient at the last evaluation.
+    pub gradient_norm: f64,
+    pub learning_rate: Option<f64>,
+    /// Why no further step makes sense, if so.
+    pub stop: Option<Stop>,
+}
+
+/// Why an optimiser stops by itself.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// The largest gradient entry is below the tolerance.
+    Gradient,
+    /// Not even along the steepest descent is there a lower value at this precision.
+    NoDescent,
+    /// Value or gradient are not finite.
+    NotFinite,
+}
+
+/// The optimiser of a phase, for `length` parameters.
+pub fn optimiser<T: Real>(phase: &Phase, length: usize) -> Box<dyn Optimiser<T>> {
+    match phase.optimiser {
+        OptimiserSettings::Adam {
+            learning_rate,
+            schedule,
+            beta1,
+            beta2,
+            epsilon,
+        } => Box::new(
+            Adam::new(length, learning_rate)
+                .with_schedule(schedule, phase.steps)
+                .with_moments(beta1, beta2, epsilon),
+        ),
+        OptimiserSettings::Lbfgs {
+            history,
+            gradient_tolerance,
+        } => Box::new(Lbfgs::new(length, history, gradient_tolerance)),
+    }
+}
+
+/// Euclidean norm, summed in f64.
+fn norm<T: Real>(vector: &[T]) -> f64 {
+    let squares = vector.iter().map(|x| x.to_f64() * x.to_f64());
+    squares.sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! What an optimiser remembers, as named numbers and vectors.
+
+use std::collections::BTreeMap;
+
+/// Complete state of an optimiser; every entry survives storage bit for bit.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct OptimiserState<T> {
+    /// Which method it belongs to.
+    pub method: String,
+    pub scalars: BTreeMap<String, f64>,
+    pub vectors: BTreeMap<String, Vec<T>>,
+}
+
+/// Why a state cannot be put back.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StateError {
+    #[error("expected the state of optimiser `{expected}`, found that of `{found}`")]
+    Method { expected: String, found: String },
+    #[error("the optimiser's state lacks `{name}`")]
+    Missing { name: String },
+    #[error("the optimiser's `{name}` is {found}; expected {expected}")]
+    Value {
+        name: String,
+        expected: String,
+        found: String,
+    },
+}
+
+impl<T> OptimiserState<T> {
+    pub(super) fn new(method: &str) -> Self {
+        OptimiserState {
+            method: method.to_string(),
+            scalars: BTreeMap::new(),
+            vectors: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn expect_method(&self, expected: &str) -> Result<(), StateError> {
+        if self.method == expected {
+            return Ok(());
+        }
+        Err(StateError::Method {
+            expected: expected.to_string(),
+            found: self.method.clone(),
+        })
+    }
+
+    pub(super) fn scalar(&self, name: &str) -> Result<f64, StateError> {
+        let missing = || StateError::Missing {
+            name: name.to_string(),
+        };
+        self.scalars.get(name).copied().ok_or_else(missing)
+    }
+
+    /// A whole number from 0 to `most`.
+    pub(super) fn count(&self, name: &str, most: usize) -> Result<usize, StateError> {
+        let value = self.scalar(name)?;
+        if value >= 0.0 && value.fract() == 0.0 && value <= most as f64 {
+            return Ok(value as usize);
+        }
+        Err(StateError::Value {
+            name: name.to_string(),
+            expected: format!("a whole number up to {most}"),
+            found: value.to_string(),
+        })
+    }
+
+    pub(super) fn vector(&self, name: &str, length: usize) -> Result<&[T], StateError> {
+        let vector = self.vectors.get(name).ok_or_else(|| StateError::Missing {
+            name: name.to_string(),
+        })?;
+        if vector.len() == length {
+            return Ok(vector);
+        }
+        Err(StateError::Value {
+            name: name.to_string(),
+            expected: format!("{length} numbers"),
+            found: format!("{} numbers", vector.len()),
+        })
+    }
+}

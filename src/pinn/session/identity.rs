@@ -1,0 +1,107 @@
+//! What makes two runs the same problem.
+
+use crate::pinn::checkpoint::Identity;
+use crate::pinn::domain::{Face, Side};
+use crate::pinn::network::Network;
+use crate::pinn::sampling::DimensionlessDomain;
+use crate::pinn::settings::{OptimiserSettings, Phase, Schedule, Settings};
+use crate::pinn::statement::{NondimensionalResiduals, NondimensionalStatement, Statement};
+
+/// The dimensionless problem, the network and every setting that enters a step. Physical units and scales
+/// are left out: two problems with the same dimensionless form train alike.
+pub(super) fn identity(
+    statement: &Statement,
+    nondimensional: &NondimensionalStatement,
+    domain: &DimensionlessDomain,
+    network: &Network,
+    settings: &Settings,
+) -> Identity {
+    let mut entries = Vec::new();
+    let mut add = |what: &str, value: String| entries.push((what.to_string(), value));
+    equations(&nondimensional.equations, &mut |name, text| {
+        add(&format!("equation `{name}`"), text);
+    });
+    for (condition, residuals) in statement.conditions.iter().zip(&nondimensional.conditions) {
+        let name = &condition.name;
+        equations(residuals, &mut |residual, text| {
+            add(&format!("condition `{name}`, residual `{residual}`"), text);
+        });
+        let place = std::iter::once(condition.face).chain(condition.partner);
+        let place: Vec<String> = place.map(|f| face(statement, f)).collect();
+        add(&format!("place of condition `{name}`"), place.join(" and "));
+    }
+    for (info, interval) in statement
+        .declared
+        .coordinates
+        .iter()
+        .zip(domain.intervals())
+    {
+        let text = format!("{} to {}", number(interval.lower), number(interval.upper));
+        add(&format!("dimensionless range of `{}`", info.name), text);
+    }
+    add(
+        "the network",
+        format!(
+            "{} inputs, hidden layers {:?}, {} outputs, {:?}",
+            network.inputs(),
+            network.hidden,
+            network.outputs,
+            network.activation
+        ),
+    );
+    add(
+        "the precision",
+        format!("{:?}", settings.precision).to_lowercase(),
+    );
+    add("the seed", settings.seed.to_string());
+    add("the sampling", format!("{:?}", settings.sampling));
+    add("the residual norm", format!("{:?}", settings.residual_norm));
+    add(
+        "the weights of conditions",
+        format!("{:?}", settings.condition_weights),
+    );
+    Identity {
+        entries,
+        phases: settings.phases.iter().map(phase).collect(),
+    }
+}
+
+fn equations(residuals: &NondimensionalResiduals, add: &mut dyn FnMut(&str, String)) {
+    for form in residuals.forms() {
+        let terms = form.coefficients.iter();
+        let terms: Vec<String> = terms
+            .map(|c| format!("{} * ({})", number(c.value), c.expression))
+            .collect();
+        add(&form.name, terms.join(" + "));
+    }
+}
+
+fn face(statement: &Statement, face: Face) -> String {
+    let coordinates = &statement.declared.coordinates;
+    let name = coordinates.get(face.coordinate).map_or("?", |c| &c.name);
+    match face.side {
+        Side::Lower => format!("lower end of {name}"),
+        Side::Upper => format!("upper end of {name}"),
+    }
+}
+
+/// When a phase stops does not enter its steps, unless its schedule is stretched over them.
+fn phase(phase: &Phase) -> String {
+    let stretched = matches!(
+        phase.optimiser,
+        OptimiserSettings::Adam {
+            schedule: Schedule::Cosine { .. },
+            ..
+        }
+    );
+    if stretched {
+        format!("{:?} over {} steps", phase.optimiser, phase.steps)
+    } else {
+        format!("{:?}", phase.optimiser)
+    }
+}
+
+/// Twelve digits: the same problem written in other units differs behind them.
+fn number(x: f64) -> String {
+    format!("{x:.11e}")
+}

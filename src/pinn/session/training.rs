@@ -1,0 +1,454 @@
+//! The training loop.
+
+use super::divergence::locate;
+use super::identity::identity;
+use super::{AnySession, Observer, Outcome, Progress, SessionError};
+use crate::expr::Real;
+use crate::norm::residual::{FrozenRms, Observation, ResidualNorm, Statistic, Unweighted};
+use crate::pinn::checkpoint::{Checkpoint, CheckpointError, Counters, Identity};
+use crate::pinn::domain::Face;
+use crate::pinn::engine::operation::TapeObjective;
+use crate::pinn::engine::{Engine, EngineError};
+use crate::pinn::loss;
+use crate::pinn::network::{InputMap, Network};
+use crate::pinn::optimiser::{Objective, Optimiser, Stop, optimiser};
+use crate::pinn::points::Points;
+use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
+use crate::pinn::settings::{ResidualNormChoice, Settings};
+use crate::pinn::solution::{NetworkSolution, Solution};
+use crate::pinn::statement::Statement;
+use crate::units::{Kernel, Nondimensional, Scales};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Compiled residuals of one task.
+pub type NondimensionalKernel<T> = Kernel<T, Nondimensional>;
+
+/// A run in one precision.
+pub struct Session<T: Real> {
+    settings: Settings,
+    identity: Identity,
+    scales: Scales,
+    domain: DimensionlessDomain,
+    /// Where each condition holds: one face, or two that are coupled.
+    places: Vec<(Face, Option<Face>)>,
+    names: Vec<String>,
+    /// Number of residuals of each task.
+    residuals: Vec<usize>,
+    engine: Box<dyn Engine<T>>,
+    tape: TapeObjective,
+    norm: Box<dyn ResidualNorm>,
+    /// Factor of each loss beside the norm's weight.
+    factors: Vec<f64>,
+    /// None after the last phase.
+    optimiser: Option<Box<dyn Optimiser<T>>>,
+    /// How often the points in use were drawn before.
+    epoch: usize,
+    points: Vec<Points<T>>,
+    parameters: Vec<T>,
+    /// Parameters before the last step, with a finite loss.
+    good: Vec<T>,
+    /// Parameters before the step under way.
+    before: Vec<T>,
+    weights: Vec<f64>,
+    losses: Vec<f64>,
+    counters: Counters,
+}
+
+/// What the optimiser sees: the weighted loss by way of dfdx's tape.
+struct WeightedLoss<'a, T: Real> {
+    tape: &'a TapeObjective,
+    engine: &'a mut dyn Engine<T>,
+    points: &'a [Points<T>],
+    weights: &'a [f64],
+    losses: &'a mut [f64],
+}
+
+impl<T: Real + dfdx::prelude::Dtype> Objective<T> for WeightedLoss<'_, T> {
+    fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError> {
+        let (points, weights) = (self.points, self.weights);
+        self.tape.evaluate(
+            self.engine,
+            parameters,
+            points,
+            weights,
+            self.losses,
+            gradient,
+        )?;
+        // In f64 also where the tape carries f32.
+        Ok(loss::weighted(self.losses, weights))
+    }
+}
+
+impl<T: Real + dfdx::prelude::Dtype> Session<T> {
+    /// Brings the statement into dimensionless form, compiles it and draws the first points. `build` makes
+    /// the engine for the network and one kernel per task.
+    pub fn with_engine(
+        statement: &Statement,
+        settings: &Settings,
+        build: impl FnOnce(
+            Network,
+            Vec<NondimensionalKernel<T>>,
+        ) -> Result<Box<dyn Engine<T>>, EngineError>,
+    ) -> Result<Self, SessionError> {
+        statement.check_faces()?;
+        settings.check(statement.conditions.len())?;
+        let nondimensional = statement.nondimensionalize()?;
+        let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+        let maps = domain.intervals().iter();
+        let network = Network {
+            input_maps: maps
+                .map(|i| InputMap::onto_unit(i.lower, i.upper))
+                .collect(),
+            hidden: settings.network.hidden.clone(),
+            activation: settings.network.activation,
+            outputs: statement.declared.fields.len(),
+        };
+        let identity = identity(statement, &nondimensional, &domain, &network, settings);
+        let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
+            .chain(&nondimensional.conditions)
+            .collect();
+        let residuals: Vec<usize> = tasks.iter().map(|t| t.equations().len()).collect();
+        let mut names = Vec::new();
+        let mut factors = Vec::new();
+        for (task, residuals) in tasks.iter().enumerate() {
+            for equation in residuals.equations() {
+                let condition = task.checked_sub(1);
+                names.push(match condition.map(|c| &statement.conditions[c].name) {
+                    None => equation.name.clone(),
+                    Some(name) if residuals.equations().len() == 1 => name.clone(),
+                    Some(name) => format!("{name}: {}", equation.name),
+                });
+                factors.push(condition.map_or(1.0, |c| settings.condition_weights[c]));
+            }
+        }
+        let parameters: Vec<T> = network
+            .initialise(settings.seed)
+            .into_iter()
+            .map(<T as Real>::from_f64)
+            .collect();
+        let kernels = tasks.iter().map(|task| task.compile()).collect();
+        let engine = build(network, kernels)?;
+        let mut session = Session {
+            identity,
+            scales: statement.scales.clone(),
+            domain,
+            places: statement
+                .conditions
+                .iter()
+                .map(|c| (c.face, c.partner))
+                .collect(),
+            residuals,
+            engine,
+            tape: TapeObjective::new(),
+            norm: match settings.residual_norm {
+                ResidualNormChoice::None => Box::new(Unweighted::new(names.len())),
+                ResidualNormChoice::FrozenRms => Box::new(FrozenRms::new(names.len())),
+            },
+            factors,
+            optimiser: settings
+                .phases
+                .first()
+                .map(|p| optimiser(p, parameters.len())),
+            epoch: 0,
+            points: Vec::new(),
+            good: parameters.clone(),
+            before: parameters.clone(),
+            parameters,
+            weights: vec![1.0; names.len()],
+            losses: vec![f64::NAN; names.len()],
+            names,
+            counters: Counters::default(),
+            settings: settings.clone(),
+        };
+        session.draw();
+        Ok(session)
+    }
+
+    /// The flat parameter vector.
+    pub fn parameter_values(&self) -> &[T] {
+        &self.parameters
+    }
+
+    /// Which drawing of points is due. Depends on counters alone, so that it survives saving.
+    fn due_epoch(&self) -> usize {
+        let every = self.settings.sampling.resample_every;
+        every.map_or(0, |every| self.counters.free_steps / every.max(1))
+    }
+
+    fn draw(&mut self) {
+        self.epoch = self.due_epoch();
+        let sampling = &self.settings.sampling;
+        let sampler = sampler(sampling.method);
+        let seed = |set: usize| set_seed(self.settings.seed, set as u64, self.epoch as u64);
+        let domain = &self.domain;
+        let interior = domain.interior(sampler, seed(0), sampling.interior);
+        let places = self.places.iter().zip(&sampling.conditions).enumerate();
+        let conditions = places.map(|(number, (&(face, partner), rows))| {
+            let seed = seed(1 + number);
+            match partner {
+                None => domain.face(sampler, seed, *rows, face),
+                Some(partner) => domain.pair(sampler, seed, *rows, face, partner),
+            }
+        });
+        self.points = std::iter::once(interior).chain(conditions).collect();
+    }
+
+    /// Points and weights for the step that follows.
+    fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
+        if self.due_epoch() != self.epoch {
+            self.draw();
+            optimiser.objective_changed();
+        }
+        if let Some(statistic) = self.norm.demand(self.counters.step) {
+            let observation = self.observe(statistic)?;
+            self.norm.observe(&observation);
+            optimiser.objective_changed();
+        }
+        self.weigh();
+        Ok(())
+    }
+
+    fn observe(&mut self, statistic: Statistic) -> Result<Observation, EngineError> {
+        match statistic {
+            Statistic::MeanSquare => {
+                let tasks = self.points.iter().enumerate();
+                let batches: Vec<_> = tasks
+                    .map(|(task, points)| self.engine.residuals(&self.parameters, task, points))
+                    .collect::<Result<_, _>>()?;
+                Ok(Observation::mean_squares(&batches))
+            }
+        }
+    }
+
+    fn weigh(&mut self) {
+        let pairs = self.norm.weights().iter().zip(&self.factors);
+        for (weight, (norm, factor)) in self.weights.iter_mut().zip(pairs) {
+            *weight = norm * factor;
+        }
+    }
+
+    /// Why the current phase is over, if it is.
+    fn phase_end(&self) -> Option<&'static str> {
+        let phase = &self.settings.phases[self.counters.phase];
+        let counters = &self.counters;
+        if counters.phase_step >= phase.steps {
+            Some("steps")
+        } else if phase
+            .target_loss
+            .is_some_and(|target| loss::total(&self.losses) < target)
+        {
+            Some("target loss")
+        } else if phase
+            .max_seconds
+            .is_some_and(|most| counters.phase_seconds >= most)
+        {
+            Some("time")
+        } else {
+            None
+        }
+    }
+
+    fn end_phase(&mut self, reason: &str) {
+        let counters = &mut self.counters;
+        counters.reasons.push(reason.to_string());
+        counters.phase += 1;
+        (counters.phase_step, counters.phase_seconds) = (0, 0.0);
+        let next = self.settings.phases.get(counters.phase);
+        self.optimiser = next.map(|phase| optimiser(phase, self.parameters.len()));
+    }
+
+    /// Goes back to the last good parameters and says what happened.
+    fn diverged(&mut self) -> Result<Outcome, SessionError> {
+        let divergence = locate(
+            self.engine.as_mut(),
+            &self.parameters,
+            &self.points,
+            &self.residuals,
+            &self.names,
+            &self.scales,
+            self.counters.step,
+        )?;
+        self.parameters.copy_from_slice(&self.good);
+        self.losses.fill(f64::NAN);
+        if let Some(optimiser) = &mut self.optimiser {
+            optimiser.objective_changed();
+        }
+        Ok(Outcome::Diverged(divergence))
+    }
+
+    /// One step of the current phase; whether it was the optimiser's last.
+    fn advance(
+        &mut self,
+        optimiser: &mut dyn Optimiser<T>,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Stop>, SessionError> {
+        let began = Instant::now();
+        self.prepare(optimiser)?;
+        self.before.copy_from_slice(&self.parameters);
+        let step = optimiser.step(
+            &mut self.parameters,
+            &mut WeightedLoss {
+                tape: &self.tape,
+                engine: self.engine.as_mut(),
+                points: &self.points,
+                weights: &self.weights,
+                losses: &mut self.losses,
+            },
+        )?;
+        let seconds = began.elapsed().as_secs_f64();
+        self.counters.seconds += seconds;
+        self.counters.phase_seconds += seconds;
+        if step.stop.is_some() {
+            return Ok(step.stop);
+        }
+        std::mem::swap(&mut self.good, &mut self.before);
+        self.counters.step += 1;
+        self.counters.phase_step += 1;
+        if !optimiser.needs_fixed_objective() {
+            self.counters.free_steps += 1;
+        }
+        observer.step(&Progress {
+            phase: self.counters.phase,
+            step: self.counters.step,
+            steps: self.settings.phases.iter().map(|p| p.steps).sum(),
+            losses: &self.losses,
+            loss: loss::total(&self.losses),
+            weights: &self.weights,
+            gradient_norm: step.gradient_norm,
+            learning_rate: step.learning_rate,
+            seconds: self.counters.seconds,
+        });
+        Ok(None)
+    }
+
+    fn checkpoint(&self) -> Checkpoint<T> {
+        Checkpoint {
+            identity: self.identity.clone(),
+            // Settings are numbers, texts and lists of them, which JSON holds.
+            settings: serde_json::to_value(&self.settings).unwrap_or_default(),
+            counters: self.counters.clone(),
+            parameters: self.parameters.clone(),
+            optimiser: self.optimiser.as_ref().map(|o| o.state()),
+            losses: self.losses.clone(),
+            weights: self.norm.weights().to_vec(),
+        }
+    }
+}
+
+impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
+    fn loss_names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn step(&self) -> usize {
+        self.counters.step
+    }
+
+    fn parameters(&self) -> usize {
+        self.parameters.len()
+    }
+
+    fn losses(&mut self) -> Result<Vec<f64>, SessionError> {
+        let mut losses = vec![0.0; self.names.len()];
+        self.engine.loss(
+            &self.parameters,
+            &self.points,
+            &self.weights,
+            &mut losses,
+            None,
+        )?;
+        Ok(losses)
+    }
+
+    fn train(
+        &mut self,
+        observer: &mut dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Outcome, SessionError> {
+        while let Some(mut optimiser) = self.optimiser.take() {
+            let ended = loop {
+                if let Some(reason) = self.phase_end() {
+                    break Ok(Some(reason));
+                }
+                if stop.load(Ordering::Relaxed) {
+                    break Ok(None);
+                }
+                match self.advance(optimiser.as_mut(), observer) {
+                    Ok(None) => {}
+                    Ok(Some(Stop::Gradient)) => break Ok(Some("gradient")),
+                    Ok(Some(Stop::NoDescent)) => break Ok(Some("no descent")),
+                    Ok(Some(Stop::NotFinite)) => {
+                        self.optimiser = Some(optimiser);
+                        return self.diverged();
+                    }
+                    Err(e) => break Err(e),
+                }
+            };
+            // Put back before anything else, so that the session stays whole also on an error.
+            self.optimiser = Some(optimiser);
+            match ended? {
+                Some(reason) => self.end_phase(reason),
+                None => return Ok(Outcome::Interrupted),
+            }
+        }
+        let reasons = self.counters.reasons.clone();
+        Ok(Outcome::Finished { reasons })
+    }
+
+    fn seconds(&self) -> f64 {
+        self.counters.seconds
+    }
+
+    fn save(&self, path: &Path) -> Result<(), SessionError> {
+        Ok(self.checkpoint().write(path)?)
+    }
+
+    fn restore(&mut self, path: &Path) -> Result<(), SessionError> {
+        let saved = Checkpoint::<T>::read(path, &self.identity)?;
+        for (tensor, expected, found) in [
+            ("parameters", self.parameters.len(), saved.parameters.len()),
+            ("losses", self.losses.len(), saved.losses.len()),
+            ("weights", self.weights.len(), saved.weights.len()),
+        ] {
+            if expected != found {
+                return Err(SessionError::Checkpoint(CheckpointError::Shape {
+                    path: path.to_path_buf(),
+                    tensor: tensor.to_string(),
+                    expected,
+                    found,
+                }));
+            }
+        }
+        // More phases may have been added to a run that was finished; then the next one begins anew.
+        let phase = self.settings.phases.get(saved.counters.phase);
+        let mut next = phase.map(|phase| optimiser(phase, self.parameters.len()));
+        if let (Some(optimiser), Some(state)) = (&mut next, &saved.optimiser) {
+            optimiser
+                .restore(state)
+                .map_err(|cause| CheckpointError::Optimiser {
+                    path: path.to_path_buf(),
+                    cause,
+                })?;
+        }
+        self.optimiser = next;
+        self.counters = saved.counters;
+        self.good.copy_from_slice(&saved.parameters);
+        self.parameters = saved.parameters;
+        self.losses = saved.losses;
+        self.norm.restore(&saved.weights);
+        self.weigh();
+        self.draw();
+        Ok(())
+    }
+
+    fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError> {
+        let mut solution = NetworkSolution {
+            engine: self.engine.as_mut(),
+            parameters: &self.parameters,
+            scales: &self.scales,
+        };
+        Ok(solution.evaluate(coordinates)?)
+    }
+}
