@@ -17,7 +17,7 @@ use crate::pinn::points::Points;
 use crate::units::{Batch, Input, Kernel, Nondimensional};
 use dfdx::prelude::*;
 use recorder::{Column, Recorder, failed};
-use streams::Streams;
+use streams::{Layer, Streams, cut};
 
 /// What one task reads from the network.
 struct Task<T> {
@@ -86,6 +86,25 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
             .map_err(failed)
     }
 
+    fn streams<P: Tape<T, D>>(
+        &self,
+        recorder: &mut Recorder<P>,
+        plan: &JetPlan,
+        layers: &[Layer<T, D>],
+        points: &Points<T>,
+        site: usize,
+    ) -> Result<Streams<T, D>, EngineError> {
+        Streams::of_network(
+            recorder,
+            &self.network,
+            plan,
+            layers,
+            points,
+            site,
+            &self.device,
+        )
+    }
+
     /// Residual columns of one task.
     fn record<P: Tape<T, D>>(
         &self,
@@ -96,11 +115,9 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
     ) -> Result<Vec<Column<T, D>>, EngineError> {
         shapes::points_serve(&self.network, &task.kernel, points)?;
         let rows = points.rows();
+        let layers = cut(recorder, &self.network, parameters)?;
         let sites = (0..task.kernel.sites())
-            .map(|site| {
-                let (network, plan) = (&self.network, &task.plan);
-                Streams::of_network(recorder, network, plan, parameters, points, site)
-            })
+            .map(|site| self.streams(recorder, &task.plan, &layers, points, site))
             .collect::<Result<Vec<_>, _>>()?;
         let mut inputs = Vec::with_capacity(task.recipes.len());
         for (input, recipe) in task.kernel.inputs().iter().zip(&task.recipes) {
@@ -108,18 +125,13 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
             let mut sum = None;
             if let Input::Field { field, site, .. } = *input {
                 for (stream, coefficient) in terms {
-                    let streams = &sites[site as usize];
-                    let Some(mut column) = streams.column(recorder, *stream, field as usize)?
-                    else {
-                        continue;
+                    let (streams, field) = (&sites[site as usize], field as usize);
+                    let coefficient = <T as Real>::from_f64(*coefficient);
+                    let column = streams.column(recorder, *stream, field, coefficient)?;
+                    sum = match (sum, column) {
+                        (Some(sum), Some(column)) => Some(recorder.add(&sum, &column)?),
+                        (sum, column) => sum.or(column),
                     };
-                    if *coefficient != 1.0 {
-                        column = recorder.scale(<T as Real>::from_f64(*coefficient), &column)?;
-                    }
-                    sum = Some(match &sum {
-                        Some(sum) => recorder.add(sum, &column)?,
-                        None => column,
-                    });
                 }
             }
             let constant = match *input {
@@ -240,7 +252,8 @@ impl<T: Real + Dtype, D: Device<T> + Send> Engine<T> for TapeEngine<T, D> {
         let leaf = self.parameters(parameters)?;
         let plan = JetPlan::default();
         let mut recorder = Recorder::<NoneTape>::new();
-        let streams = Streams::of_network(&mut recorder, &self.network, &plan, &leaf, points, 0)?;
+        let layers = cut(&mut recorder, &self.network, &leaf)?;
+        let streams = self.streams(&mut recorder, &plan, &layers, points, 0)?;
         Ok(streams.values())
     }
 }

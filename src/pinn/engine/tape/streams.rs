@@ -9,6 +9,32 @@ use crate::pinn::network::Network;
 use crate::pinn::points::Points;
 use dfdx::prelude::*;
 
+/// Weights (outputs × inputs) and biases of one layer.
+pub(super) struct Layer<T: Dtype, D: Device<T>> {
+    weights: Matrix<T, D>,
+    biases: Column<T, D>,
+}
+
+/// Cuts the flat parameter vector into layers. To be called once per tape: the gradient of dfdx's `slice`
+/// (0.13.0) overwrites what another slice of the same numbers left.
+pub(super) fn cut<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
+    recorder: &mut Recorder<P>,
+    network: &Network,
+    parameters: &Column<T, D>,
+) -> Result<Vec<Layer<T, D>>, EngineError> {
+    let layers = network.layers().into_iter();
+    layers
+        .map(|layer| {
+            let weights = recorder.apply(parameters, |p| {
+                p.try_slice((layer.weights.clone(),))?
+                    .try_reshape_like(&(layer.outputs, layer.inputs))
+            })?;
+            let biases = recorder.apply(parameters, |p| p.try_slice((layer.biases.clone(),)))?;
+            Ok(Layer { weights, biases })
+        })
+        .collect()
+}
+
 /// The streams of a [`JetPlan`] at one place in the network; `None` stands for zero.
 pub(super) struct Streams<T: Dtype, D: Device<T>> {
     streams: Vec<Option<Matrix<T, D>>>,
@@ -38,24 +64,19 @@ const COMPOSITION: [&[Term]; 4] = [
 ];
 
 impl<T: Real + Dtype, D: Device<T>> Streams<T, D> {
-    /// Streams of the network's outputs at one site of `points`. `parameters` is the flat vector.
+    /// Streams of the network's outputs at one site of `points`.
     pub(super) fn of_network<P: Tape<T, D>>(
         recorder: &mut Recorder<P>,
         network: &Network,
         plan: &JetPlan,
-        parameters: &Column<T, D>,
+        layers: &[Layer<T, D>],
         points: &Points<T>,
         site: usize,
+        device: &D,
     ) -> Result<Self, EngineError> {
-        let mut streams = Self::of_coordinates(parameters.device(), network, plan, points, site)?;
-        let layers = network.layers();
+        let mut streams = Self::of_coordinates(device, network, plan, points, site)?;
         for (number, layer) in layers.iter().enumerate() {
-            let weights = recorder.apply(parameters, |p| {
-                p.try_slice((layer.weights.clone(),))?
-                    .try_reshape_like(&(layer.outputs, layer.inputs))
-            })?;
-            let biases = recorder.apply(parameters, |p| p.try_slice((layer.biases.clone(),)))?;
-            streams.linear(recorder, &weights, &biases, points.rows())?;
+            streams.linear(recorder, layer, points.rows())?;
             if number + 1 < layers.len() {
                 streams.activate(recorder, network, plan)?;
             }
@@ -103,16 +124,17 @@ impl<T: Real + Dtype, D: Device<T>> Streams<T, D> {
     fn linear<P: Tape<T, D>>(
         &mut self,
         recorder: &mut Recorder<P>,
-        weights: &Matrix<T, D>,
-        biases: &Column<T, D>,
+        layer: &Layer<T, D>,
         rows: usize,
     ) -> Result<(), EngineError> {
         for stream in self.streams.iter_mut().flatten() {
-            *stream = recorder.apply(weights, |w| w.try_matmul(stream.clone()))?;
+            *stream = recorder.apply(&layer.weights, |w| w.try_matmul(stream.clone()))?;
         }
         if let Some(value) = &mut self.streams[0] {
-            let shape = (biases.shape().0, rows);
-            let biases = recorder.apply(biases, |b| b.try_broadcast_like::<_, Axis<1>>(&shape))?;
+            let shape = (layer.biases.shape().0, rows);
+            let biases = recorder.apply(&layer.biases, |b| {
+                b.try_broadcast_like::<_, Axis<1>>(&shape)
+            })?;
             *value = recorder.add(value, &biases)?;
         }
         Ok(())
@@ -141,20 +163,23 @@ impl<T: Real + Dtype, D: Device<T>> Streams<T, D> {
         Ok(())
     }
 
-    /// One output of one stream, as a column; `None` if the stream is zero.
+    /// coefficient · one output of one stream, as a column; `None` if the stream is zero.
     pub(super) fn column<P: Tape<T, D>>(
         &self,
         recorder: &mut Recorder<P>,
         stream: usize,
         field: usize,
+        coefficient: T,
     ) -> Result<Option<Column<T, D>>, EngineError> {
         let Some(matrix) = &self.streams[stream] else {
             return Ok(None);
         };
-        let rows = matrix.shape().1;
-        let column = recorder.apply(matrix, |m| {
-            m.try_slice((field..field + 1, ..))?
-                .try_reshape_like(&(rows,))
+        let (fields, rows) = *matrix.shape();
+        let mut selector = vec![<T as Real>::ZERO; fields];
+        selector[field] = coefficient;
+        let selector = matrix.device().try_tensor_from_vec(selector, (1, fields));
+        let column = recorder.apply(&selector.map_err(failed)?, |s| {
+            s.try_matmul(matrix.clone())?.try_reshape_like(&(rows,))
         })?;
         Ok(Some(column))
     }
