@@ -35,4 +35,21 @@ impl Graph {
         }
         memo[&e]
     }
+
+    /// The same expression at the partner point of a periodic condition (site 1).
+    pub fn at_partner(&mut self, e: Expr) -> Expr {
+        let mut leaf = |graph: &mut Graph, op| match op {
+            Op::Field { field, order, .. } => Some(graph.intern(Op::Field {
+                field,
+                site: 1,
+                order,
+            })),
+            Op::Coordinate { coordinate, .. } => Some(graph.intern(Op::Coordinate {
+                coordinate,
+                site: 1,
+            })),
+            _ => None,
+        };
+        self.substitute(e, &mut leaf, &mut HashMap::new())
+    }
 }

@@ -3,6 +3,7 @@
 pub mod accuracy;
 pub mod activation;
 pub mod checkpoint;
+pub mod conditions;
 pub mod domain;
 pub mod engine;
 pub mod equations;

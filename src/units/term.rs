@@ -282,6 +282,12 @@ impl<D: ?Sized> Term<D> {
         Term::build(|g| g.apply(Function::Sqrt, a))
     }
 
+    /// The same term at the partner point on the opposite face, for periodic conditions.
+    pub fn at_partner(self) -> Term<D> {
+        let a = self.expr();
+        Term::build(|g| g.at_partner(a))
+    }
+
     pub fn abs(self) -> Term<D> {
         let a = self.expr();
         Term::build(|g| g.apply(Function::Abs, a))

@@ -5,6 +5,6 @@ mod heat_1d;
 mod heat_2d;
 mod thermo_flow;
 
-pub use heat_1d::Heat1d;
-pub use heat_2d::Heat2d;
-pub use thermo_flow::ThermoFlow;
+pub use heat_1d::{Heat1d, Heat1dQuantities};
+pub use heat_2d::{Heat2d, Heat2dQuantities};
+pub use thermo_flow::{ThermoFlow, ThermoFlowQuantities};

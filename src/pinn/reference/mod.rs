@@ -1,5 +1,15 @@
 //! Reference solutions that a run is measured against, each with its own error.
 
+mod closed_form;
+mod function;
+mod plate_convection;
+mod series;
+
+pub use closed_form::ClosedForm;
+pub use function::PointFunction;
+pub use plate_convection::PlateConvection;
+pub use series::{Argument, Arguments, SeriesError, SeriesKind, series};
+
 use crate::units::Declared;
 
 /// Known values of some fields.

@@ -1,0 +1,51 @@
+//! Named series that problem files may use as their reference.
+
+use super::{PlateConvection, PointFunction, Reference};
+use crate::units::{Declared, Dimensions, Kind};
+
+/// What a series asks for.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct Argument {
+    pub name: &'static str,
+    pub dimensions: Dimensions,
+    pub kind: Kind,
+    /// For people: what it means.
+    pub meaning: &'static str,
+}
+
+/// Values in the order of [`SeriesKind::constants`] and [`SeriesKind::functions`], SI base units.
+#[derive(Clone, Debug)]
+pub struct Arguments {
+    pub constants: Vec<f64>,
+    pub functions: Vec<PointFunction>,
+}
+
+/// Arguments for which a series has no meaning.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("`{argument}` must be {allowed}, found {found} in SI base units")]
+pub struct SeriesError {
+    pub argument: &'static str,
+    pub allowed: &'static str,
+    pub found: f64,
+}
+
+type Build = fn(Declared, usize, Arguments) -> Result<Box<dyn Reference>, SeriesError>;
+
+/// A series by name.
+pub struct SeriesKind {
+    pub name: &'static str,
+    pub summary: &'static str,
+    /// Dimension of the field that it gives.
+    pub field: Dimensions,
+    /// Arguments that are numbers.
+    pub constants: &'static [Argument],
+    /// Arguments that are functions of the coordinates.
+    pub functions: &'static [Argument],
+    /// Declared quantities, number of the field, arguments.
+    pub build: Build,
+}
+
+/// All series, in alphabetical order.
+pub fn series() -> &'static [SeriesKind] {
+    const { &[PlateConvection::KIND] }
+}

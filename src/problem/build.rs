@@ -1,0 +1,356 @@
+//! From the text of a file to a [`Problem`].
+
+use super::conditions::{self, Context, Entry, highest_order};
+use super::located::Located;
+use super::mistake::{Checked, Fault, Mistake, ProblemError};
+use super::quantity::{si_unit, unit_mistake};
+use super::reference::reference;
+use super::scales::{quantity_number, scales};
+use super::settings::{inside, settings};
+use super::suggest::{list, remedy};
+use super::wire::{OutputEntry, ProblemFile};
+use super::{DisplayUnits, Problem, quantities};
+use crate::expr::Op;
+use crate::pinn::domain::{Domain, Face, Side};
+use crate::pinn::registry::Registry;
+use crate::pinn::statement::{Condition, DimensionalResiduals, Statement};
+use crate::units::{Declared, Unit, parse_unit};
+use std::path::Path;
+
+/// Longest file in bytes.
+const MAX_FILE: u64 = 1 << 20;
+/// Most points of the evaluation grid.
+const MAX_GRID: usize = 20_000_000;
+
+impl Problem {
+    /// Reads and validates a problem file. The registry knows the equations that it may name.
+    ///
+    /// # Errors
+    /// One [`ProblemError`] for the first mistake found, with its place in the file.
+    pub fn load(path: &Path, registry: &Registry) -> Result<Problem, ProblemError> {
+        let shown = path.display().to_string();
+        let fail = |fault: Fault, help: &str| {
+            let mistake = Mistake::everywhere(fault).help(help);
+            Err(mistake.in_file(&shown, ""))
+        };
+        let unreadable = |cause: std::io::Error| Fault::Unreadable {
+            path: shown.clone(),
+            cause: cause.to_string(),
+        };
+        let length = match std::fs::metadata(path) {
+            Ok(metadata) => metadata.len(),
+            Err(cause) => return fail(unreadable(cause), "give the path of a problem file"),
+        };
+        if length > MAX_FILE {
+            let fault = Fault::FileTooLong {
+                found: length,
+                limit: MAX_FILE,
+            };
+            return fail(fault, "is this a problem file?");
+        }
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(cause) => return fail(unreadable(cause), "give the path of a problem file"),
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+                let valid = String::from_utf8_lossy(valid);
+                let fault = Fault::NotUtf8 {
+                    path: shown.clone(),
+                    line: valid.matches('\n').count() + 1,
+                    column: valid.chars().rev().take_while(|c| *c != '\n').count() + 1,
+                };
+                return fail(fault, "save the file as UTF-8");
+            }
+        };
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        parse(&stem, &shown, text, registry)
+    }
+
+    /// Validates the text of a problem file; `name` stands for its file stem.
+    pub fn parse(
+        name: &str,
+        text: impl Into<String>,
+        registry: &Registry,
+    ) -> Result<Problem, ProblemError> {
+        parse(name, &format!("{name}.toml"), text.into(), registry)
+    }
+}
+
+fn parse(
+    name: &str,
+    path: &str,
+    text: String,
+    registry: &Registry,
+) -> Result<Problem, ProblemError> {
+    build(name, &text, registry).map_err(|mistake| mistake.in_file(path, &text))
+}
+
+fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
+    let file: ProblemFile = toml::from_str(text).map_err(toml_mistake)?;
+    let pde = registry.get(file.equation.get_ref()).ok_or_else(|| {
+        let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
+        let fault = Fault::UnknownName {
+            what: "equation",
+            name: file.equation.get_ref().clone(),
+        };
+        Mistake::new(fault, file.equation.span())
+            .label(format!("expected one of {}", list(&known)))
+            .help(remedy(file.equation.get_ref(), "equation", &known))
+    })?;
+    let equation_span = file.equation.span();
+    let traced = pde.trace().map_err(|cause| {
+        let fault = Fault::Trace {
+            name: pde.name.to_string(),
+            cause: cause.to_string(),
+        };
+        Mistake::new(fault, equation_span.clone())
+    })?;
+    let parameters =
+        quantities::parameters(&file.parameters, &pde.declared, equation_span.clone(), text)?;
+    let declared = parameters.declared;
+    let (domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
+    let equations = conditions::with_sources(&traced, &file.sources, &declared, text)?;
+    let context = Context {
+        declared: &declared,
+        parameters: &parameters.values,
+        domain: &domain,
+        equations: &equations,
+        file: text,
+    };
+    let entries = conditions::conditions(&file.condition, context)?;
+    let (scales, scale_units) = scales(
+        &file.scales,
+        &entries,
+        &declared,
+        &domain,
+        &parameters.values,
+        equation_span.clone(),
+        text,
+    )?;
+    let settings = settings(&file, &entries, text)?;
+    let reference = match &file.reference {
+        Some(table) => Some(reference(table, &declared, &parameters.values, text)?),
+        None => None,
+    };
+    let mut units = DisplayUnits {
+        coordinates: coordinate_units,
+        fields: declared
+            .fields
+            .iter()
+            .zip(scale_units)
+            .map(|(info, unit)| unit.unwrap_or_else(|| si_unit(info.dimensions)))
+            .collect(),
+        parameters: parameters.units,
+    };
+    let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
+    let warnings = warnings(&declared, &domain, &equations, &entries);
+    let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
+    let statement = Statement {
+        declared,
+        domain,
+        scales,
+        equations,
+        conditions,
+    };
+    statement.nondimensionalize().map_err(|error| {
+        Mistake::new(Fault::Statement(error), equation_span)
+            .label("the problem has no dimensionless form")
+            .help("check the scales, and the parameters that are zero")
+    })?;
+    let title = match file.title.trim() {
+        "" => name.to_string(),
+        title => title.to_string(),
+    };
+    Ok(Problem {
+        name: name.to_string(),
+        title,
+        description: file.description.trim().to_string(),
+        pde: pde.clone(),
+        statement,
+        settings,
+        reference,
+        units,
+        resolution,
+        warnings,
+        source: text.to_string(),
+    })
+}
+
+/// Turns what the TOML parser says into a fault of ours. Its messages for unknown keys and values have a
+/// fixed form, ``unknown field `x`, expected one of `a`, `b` ``.
+fn toml_mistake(error: toml::de::Error) -> Box<Mistake> {
+    let message = error.message().replace('\n', "; ");
+    let quoted: Vec<String> = message
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_string)
+        .collect();
+    let known: Vec<&str> = quoted.iter().skip(1).map(String::as_str).collect();
+    let first = quoted.first().cloned().unwrap_or_default();
+    let (fault, label, help) = if message.starts_with("unknown field") {
+        let help = remedy(&first, "key", &known);
+        (
+            Fault::UnknownKey { key: first },
+            "no such key here",
+            Some(help),
+        )
+    } else if message.starts_with("unknown variant") {
+        let help = remedy(&first, "value", &known);
+        let fault = Fault::UnknownName {
+            what: "value",
+            name: first,
+        };
+        (fault, "no such value", Some(help))
+    } else if message.starts_with("missing field") {
+        let help = format!("add `{first}`");
+        (
+            Fault::MissingKey { key: first },
+            "it belongs here",
+            Some(help),
+        )
+    } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        (Fault::WrongType { message }, "this value", None)
+    } else {
+        (Fault::Toml { message }, "here", None)
+    };
+    let mistake = match error.span() {
+        Some(span) => Mistake::new(fault, span).label(label),
+        None => Mistake::everywhere(fault),
+    };
+    match help {
+        Some(help) => mistake.help(help),
+        None => mistake,
+    }
+}
+
+/// Display units into `units`; returns the resolution.
+fn output(
+    entry: Option<&OutputEntry>,
+    declared: &Declared,
+    units: &mut DisplayUnits,
+    file: &str,
+) -> Checked<Vec<usize>> {
+    let coordinates = declared.coordinates.len();
+    let usual = match coordinates {
+        0..=2 => 101,
+        3 => 41,
+        _ => 11,
+    };
+    let mut resolution = vec![usual; coordinates];
+    let Some(entry) = entry else {
+        return Ok(resolution);
+    };
+    for (name, text) in &entry.units.0 {
+        let (is_coordinate, number) = quantity_number(name, declared)?;
+        let located = Located::of(text, file);
+        let (info, unit): (_, &mut Unit) = match is_coordinate {
+            true => (
+                &declared.coordinates[number],
+                &mut units.coordinates[number],
+            ),
+            false => (&declared.fields[number], &mut units.fields[number]),
+        };
+        let found = parse_unit(text.get_ref())
+            .map_err(|error| unit_mistake(error, 0, 0..text.get_ref().len()));
+        let found = located.locate(found)?;
+        if found.dimensions != info.dimensions {
+            let fault = Fault::Dimension {
+                what: format!("the unit of `{}`", info.name),
+                expected: info.dimensions,
+                found: found.dimensions,
+            };
+            return Err(Mistake::new(fault, text.span()).label(format!(
+                "expected a unit such as `{}`",
+                si_unit(info.dimensions).text
+            )));
+        }
+        *unit = found;
+    }
+    for (name, points) in &entry.resolution.0 {
+        let Some(number) = declared.coordinate(name.get_ref()) else {
+            let known: Vec<&str> = declared
+                .coordinates
+                .iter()
+                .map(|c| c.name.as_str())
+                .collect();
+            let fault = Fault::UnknownName {
+                what: "coordinate",
+                name: name.get_ref().clone(),
+            };
+            return Err(Mistake::new(fault, name.span())
+                .label(format!("expected one of {}", list(&known)))
+                .help(remedy(name.get_ref(), "coordinate", &known)));
+        };
+        resolution[number] = inside(*points.get_ref(), "the resolution", 2..=1_000_000, points)?;
+    }
+    let points = resolution.iter().try_fold(1usize, |a, b| a.checked_mul(*b));
+    if let Some((_, place)) = entry.resolution.0.last() {
+        inside(
+            points.unwrap_or(usize::MAX),
+            "the number of grid points",
+            1..=MAX_GRID,
+            place,
+        )?;
+    }
+    Ok(resolution)
+}
+
+/// Faces on which a field seems to lack its condition.
+fn warnings(
+    declared: &Declared,
+    domain: &Domain,
+    equations: &DimensionalResiduals,
+    entries: &[Entry],
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (field, info) in declared.fields.iter().enumerate() {
+        for (coordinate, along) in declared.coordinates.iter().enumerate() {
+            let order = highest_order(equations, field, coordinate);
+            let is_time = domain.time == Some(coordinate);
+            for side in [Side::Lower, Side::Upper] {
+                let needed = match (is_time, side) {
+                    (true, Side::Lower) => order >= 1,
+                    (true, Side::Upper) => false,
+                    (false, _) => order >= 2,
+                };
+                let face = Face { coordinate, side };
+                if !needed || entries.iter().any(|e| covers(&e.condition, face, field)) {
+                    continue;
+                }
+                let end = match side {
+                    Side::Lower => "min",
+                    Side::Upper => "max",
+                };
+                let what = if is_time {
+                    "initial condition"
+                } else {
+                    "condition"
+                };
+                warnings.push(format!(
+                    "`{}` has no {what} on `{} = {end}`: the solution may not be unique",
+                    info.name, along.name
+                ));
+            }
+        }
+    }
+    warnings
+}
+
+fn covers(condition: &Condition, face: Face, field: usize) -> bool {
+    let outputs: Vec<_> = condition
+        .residuals
+        .equations()
+        .iter()
+        .map(|e| e.residual)
+        .collect();
+    let graph = condition.residuals.graph();
+    let reads = graph
+        .inputs(&outputs)
+        .into_iter()
+        .any(|e| matches!(graph.op(e), Op::Field { field: f, .. } if usize::from(f) == field));
+    reads && (condition.face == face || condition.partner == Some(face))
+}

@@ -1,0 +1,610 @@
+//! Conditions and sources: entries of the file to residuals.
+
+use super::expression::{Scope, Value, elaborate};
+use super::located::Located;
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantity::{Expected, example, value};
+use super::suggest::{list, remedy};
+use super::wire::{ConditionEntry, Entries, Faces, Scalar};
+use crate::expr::{Expr, Graph, Op};
+use crate::pinn::conditions::symbolic;
+use crate::pinn::domain::{Domain, Face, Side};
+use crate::pinn::reference::PointFunction;
+use crate::pinn::statement::{Condition, DimensionalResiduals};
+use crate::units::{Declared, Dimensions, RawEquation};
+use std::ops::Range;
+use toml::Spanned;
+
+/// What conditions are read against.
+#[derive(Copy, Clone)]
+pub(super) struct Context<'a> {
+    pub declared: &'a Declared,
+    pub parameters: &'a [f64],
+    pub domain: &'a Domain,
+    /// Equations in the interior: they say how many derivatives a periodic condition couples.
+    pub equations: &'a DimensionalResiduals,
+    pub file: &'a str,
+}
+
+/// A condition with what the file says of its weight and points.
+pub(super) struct Entry {
+    pub condition: Condition,
+    pub weight: Option<Spanned<f64>>,
+    pub points: Option<Spanned<usize>>,
+    /// Values that the fields take, as far as they can be computed: (field, value).
+    pub known: Vec<Known>,
+}
+
+/// A field's value on a face.
+pub(super) struct Known {
+    pub field: usize,
+    pub face: Face,
+    pub function: PointFunction,
+    pub span: Range<usize>,
+}
+
+/// The kinds of conditions and the keys that each takes beside `name`, `on`, `weight` and `points`.
+const KINDS: [(&str, &[&str]); 5] = [
+    ("dirichlet", &["field", "value", "values"]),
+    ("initial", &["field", "value", "values"]),
+    ("neumann", &["field", "gradient", "flux", "conductivity"]),
+    ("robin", &["field", "conductivity", "transfer", "ambient"]),
+    ("periodic", &["field"]),
+];
+
+pub(super) fn conditions(
+    entries: &[Spanned<ConditionEntry>],
+    context: Context,
+) -> Checked<Vec<Entry>> {
+    let mut all: Vec<Entry> = Vec::new();
+    for entry in entries {
+        for one in condition(entry.get_ref(), context)? {
+            let name = &one.condition.name;
+            if all.iter().any(|other| other.condition.name == *name) {
+                let fault = Fault::Duplicate {
+                    what: "condition",
+                    name: name.clone(),
+                };
+                let span = entry.get_ref().name.span();
+                return Err(Mistake::new(fault, span).label("names of conditions must differ"));
+            }
+            all.push(one);
+        }
+    }
+    Ok(all)
+}
+
+/// One entry stands for one condition on each of its faces.
+fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
+    let kind = entry.kind.get_ref().as_str();
+    let Some((_, keys)) = KINDS.iter().find(|(name, _)| *name == kind) else {
+        let known: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+        let fault = Fault::UnknownName {
+            what: "type of condition",
+            name: kind.to_string(),
+        };
+        return Err(Mistake::new(fault, entry.kind.span())
+            .label(format!("expected one of {}", list(&known)))
+            .help(remedy(kind, "type", &known)));
+    };
+    foreign_keys(entry, kind, keys)?;
+    let faces = faces(entry, context)?;
+    let several = faces.len() > 1;
+    let built = faces.into_iter().map(|(face, text)| {
+        let mut builder = Builder {
+            context,
+            entry,
+            face,
+            graph: Graph::new(),
+            equations: Vec::new(),
+            known: Vec::new(),
+        };
+        builder.build(kind)?;
+        let name = match several {
+            true => format!("{} ({text})", entry.name.get_ref()),
+            false => entry.name.get_ref().clone(),
+        };
+        let opposite = Face {
+            coordinate: face.coordinate,
+            side: match face.side {
+                Side::Lower => Side::Upper,
+                Side::Upper => Side::Lower,
+            },
+        };
+        let known = builder.known()?;
+        let residuals = DimensionalResiduals::from_parts(
+            context.declared.clone(),
+            builder.graph,
+            builder.equations,
+        );
+        Ok(Entry {
+            condition: Condition {
+                name,
+                residuals,
+                face,
+                partner: (kind == "periodic").then_some(opposite),
+            },
+            weight: entry.weight.clone(),
+            points: entry.points.clone(),
+            known,
+        })
+    });
+    built.collect()
+}
+
+fn foreign_keys(entry: &ConditionEntry, kind: &str, keys: &[&str]) -> Checked<()> {
+    let span = |key: &Option<Spanned<Scalar>>| key.as_ref().map(Spanned::span);
+    let given = [
+        ("field", entry.field.as_ref().map(Spanned::span)),
+        ("value", span(&entry.value)),
+        ("values", entry.values.as_ref().map(Spanned::span)),
+        ("gradient", span(&entry.gradient)),
+        ("flux", span(&entry.flux)),
+        ("conductivity", span(&entry.conductivity)),
+        ("transfer", span(&entry.transfer)),
+        ("ambient", span(&entry.ambient)),
+    ];
+    for (key, span) in given {
+        if let Some(span) = span
+            && !keys.contains(&key)
+        {
+            let fault = Fault::ForeignKey {
+                key: key.to_string(),
+                to: format!("a condition of type `{kind}`"),
+            };
+            return Err(Mistake::new(fault, span)
+                .label(format!("this type takes {}", list(keys)))
+                .help("remove the key, or choose another type"));
+        }
+    }
+    Ok(())
+}
+
+/// Faces with the text that names them.
+fn faces(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Face, String)>> {
+    let initial = entry.kind.get_ref() == "initial";
+    let Some(on) = &entry.on else {
+        if let (true, Some(coordinate)) = (initial, context.domain.time) {
+            let face = Face {
+                coordinate,
+                side: Side::Lower,
+            };
+            return Ok(vec![(face, String::new())]);
+        }
+        let key = "on".to_string();
+        return Err(Mistake::new(Fault::MissingKey { key }, entry.name.span())
+            .label("this condition does not say where it holds")
+            .help(face_help(context)));
+    };
+    let texts: Vec<Located> = match on.get_ref() {
+        Faces::One(text) => vec![Located::new(text, on.span(), context.file)],
+        Faces::Several(texts) if !texts.is_empty() => {
+            texts.iter().map(|t| Located::of(t, context.file)).collect()
+        }
+        Faces::Several(_) => {
+            let text = "[]".to_string();
+            return Err(Mistake::new(Fault::NoFace { text }, on.span()).help(face_help(context)));
+        }
+    };
+    let mut faces = Vec::new();
+    for text in texts {
+        let face = face(text, entry.kind.get_ref() == "periodic", context)?;
+        let at_start = Some(face.coordinate) == context.domain.time && face.side == Side::Lower;
+        if initial && !at_start {
+            let fault = Fault::OffBoundary {
+                text: text.text.to_string(),
+            };
+            let help = match context.domain.time {
+                Some(_) => "leave `on` away: an initial condition holds where time begins",
+                None => "the equation has no time: use `dirichlet`",
+            };
+            return Err(Mistake::new(fault, text.whole())
+                .label("an initial condition holds at the first instant only")
+                .help(help));
+        }
+        faces.push((face, text.text.to_string()));
+    }
+    Ok(faces)
+}
+
+fn face_help(context: Context) -> String {
+    let names = context.declared.coordinates.iter();
+    let faces: Vec<String> = names
+        .map(|c| format!("`{0} = min`, `{0} = max`", c.name))
+        .collect();
+    format!("the faces of this domain are {}", faces.join(", "))
+}
+
+/// `x = 10 mm`, `x = min`, and for periodic conditions `x`.
+fn face(text: Located, periodic: bool, context: Context) -> Checked<Face> {
+    let no_face = |span: Range<usize>| {
+        let fault = Fault::NoFace {
+            text: text.text.to_string(),
+        };
+        Mistake::new(fault, span)
+            .label("expected a coordinate and one of its ends, such as `x = 0 mm` or `x = max`")
+            .help(face_help(context))
+    };
+    let (name, position) = match text.text.split_once('=') {
+        Some((name, position)) => (name.trim(), Some(position)),
+        None if periodic => (text.text.trim(), None),
+        None => return Err(no_face(text.whole())),
+    };
+    let Some(coordinate) = context.declared.coordinate(name) else {
+        let start = text.text.find(name).unwrap_or(0);
+        return Err(no_face(text.part(start..start + name.len())));
+    };
+    let lower = Face {
+        coordinate,
+        side: Side::Lower,
+    };
+    let upper = Face {
+        coordinate,
+        side: Side::Upper,
+    };
+    let Some(position) = position else {
+        return Ok(lower);
+    };
+    match position.trim() {
+        "min" => return Ok(lower),
+        "max" => return Ok(upper),
+        _ => {}
+    }
+    let start = text.text.len() - position.len();
+    let part = text.part(start..text.text.len());
+    let scope = Scope {
+        declared: context.declared,
+        coordinates: false,
+        fields: false,
+    };
+    let mut graph = Graph::new();
+    let found = elaborate(position, scope, &mut graph).map_err(|mut mistake| {
+        mistake.span = mistake
+            .span
+            .map(|s| text.part(start + s.start..start + s.end));
+        mistake
+    })?;
+    let info = &context.declared.coordinates[coordinate];
+    if found.dimensions != info.dimensions {
+        let fault = Fault::Dimension {
+            what: format!("`{name}`"),
+            expected: info.dimensions,
+            found: found.dimensions,
+        };
+        let expected = example(info.dimensions, Some(&info.quantity));
+        return Err(Mistake::new(fault, part).label(format!("expected {expected}")));
+    }
+    let at = constant(&graph, found.expr, context.parameters);
+    let tolerance = 1e-9 * context.domain.intervals[coordinate].length();
+    for face in [lower, upper] {
+        if (at - context.domain.position(face)).abs() <= tolerance {
+            return Ok(face);
+        }
+    }
+    let fault = Fault::OffBoundary {
+        text: text.text.trim().to_string(),
+    };
+    let interval = context.domain.intervals[coordinate];
+    let unit = super::quantity::si_unit(info.dimensions).text;
+    Err(Mistake::new(fault, part)
+        .label(format!(
+            "`{name}` runs from {} {unit} to {} {unit}",
+            interval.lower, interval.upper
+        ))
+        .help(format!("write `{name} = min` or `{name} = max`")))
+}
+
+/// Value of an expression over parameters alone; not a number if it reads anything else.
+pub(super) fn constant(graph: &Graph, e: Expr, parameters: &[f64]) -> f64 {
+    let function = PointFunction::new(graph, &[e], parameters);
+    function.map_or(f64::NAN, |f| f.evaluate(&[vec![0.0]])[0][0])
+}
+
+/// Number of the field with a name.
+pub(super) fn field_number(name: &Spanned<String>, declared: &Declared) -> Checked<usize> {
+    declared.field(name.get_ref()).ok_or_else(|| {
+        let known: Vec<&str> = declared.fields.iter().map(|f| f.name.as_str()).collect();
+        let fault = Fault::UnknownName {
+            what: "field",
+            name: name.get_ref().clone(),
+        };
+        Mistake::new(fault, name.span())
+            .label(format!("expected one of {}", list(&known)))
+            .help(remedy(name.get_ref(), "field", &known))
+    })
+}
+
+struct Builder<'a> {
+    context: Context<'a>,
+    entry: &'a ConditionEntry,
+    face: Face,
+    graph: Graph,
+    equations: Vec<RawEquation>,
+    known: Vec<(usize, Expr, Range<usize>)>,
+}
+
+impl<'a> Builder<'a> {
+    fn build(&mut self, kind: &str) -> Checked<()> {
+        match kind {
+            "neumann" => self.neumann(),
+            "robin" => self.robin(),
+            "periodic" => self.periodic(),
+            _ => self.values(),
+        }
+    }
+
+    fn values(&mut self) -> Checked<()> {
+        let entry = self.entry;
+        match (&entry.field, &entry.value, &entry.values) {
+            (Some(field), Some(value), None) => {
+                self.fixed(field_number(field, self.context.declared)?, value)
+            }
+            (None, None, Some(values)) if !values.get_ref().0.is_empty() => {
+                for (name, value) in &values.get_ref().0 {
+                    self.fixed(field_number(name, self.context.declared)?, value)?;
+                }
+                Ok(())
+            }
+            (Some(_), None, None) => Err(self.missing("value")),
+            (None, Some(_), None) => Err(self.missing("field")),
+            _ => Err(self.missing("value").help(
+                "give `field` and `value`, or `values = { T = \"20 degC\" }` for several fields",
+            )),
+        }
+    }
+
+    fn fixed(&mut self, field: usize, entry: &Spanned<Scalar>) -> Checked<()> {
+        let info = &self.context.declared.fields[field];
+        let wanted = self.expression(entry, Expected::of(&info.name, info))?;
+        let unknown = self.graph.field(field as u16);
+        let residual = symbolic::dirichlet(&mut self.graph, unknown, wanted.expr);
+        self.push(info.name.clone(), residual, info.dimensions);
+        self.known.push((field, wanted.expr, entry.span()));
+        Ok(())
+    }
+
+    fn neumann(&mut self) -> Checked<()> {
+        let entry = self.entry;
+        let field = self.one_field()?;
+        let info = &self.context.declared.fields[field];
+        let slope = self.slope_dimensions(field)?;
+        let unknown = self.graph.field(field as u16);
+        match (&entry.gradient, &entry.flux, &entry.conductivity) {
+            (Some(gradient), None, None) => {
+                let gradient = self.expression(gradient, Expected::amount("gradient", slope))?;
+                let residual =
+                    symbolic::neumann(&mut self.graph, unknown, self.face, gradient.expr);
+                self.push(info.name.clone(), residual, slope);
+                Ok(())
+            }
+            (None, Some(flux), Some(conductivity)) => {
+                let conductivity = self.free(conductivity)?;
+                let dimensions = self.times(conductivity.dimensions, slope)?;
+                let flux = self.expression(flux, Expected::amount("flux", dimensions))?;
+                let residual = symbolic::flux(
+                    &mut self.graph,
+                    unknown,
+                    self.face,
+                    conductivity.expr,
+                    flux.expr,
+                );
+                self.push(info.name.clone(), residual, dimensions);
+                Ok(())
+            }
+            (None, Some(_), None) => Err(self.missing("conductivity")),
+            _ => Err(self
+                .missing("gradient")
+                .help("give `gradient` (along the outward normal), or `flux` (leaving the domain) and `conductivity`")),
+        }
+    }
+
+    fn robin(&mut self) -> Checked<()> {
+        let entry = self.entry;
+        let field = self.one_field()?;
+        let info = &self.context.declared.fields[field];
+        let slope = self.slope_dimensions(field)?;
+        let (Some(conductivity), Some(transfer), Some(ambient)) =
+            (&entry.conductivity, &entry.transfer, &entry.ambient)
+        else {
+            let key = match (&entry.conductivity, &entry.transfer) {
+                (None, _) => "conductivity",
+                (_, None) => "transfer",
+                _ => "ambient",
+            };
+            return Err(self.missing(key));
+        };
+        let conductivity = self.free(conductivity)?;
+        let dimensions = self.times(conductivity.dimensions, slope)?;
+        let per_field = dimensions.times(info.dimensions, -1).unwrap_or_default();
+        let transfer = self.expression(transfer, Expected::amount("transfer", per_field))?;
+        let surroundings = self.expression(ambient, Expected::of("ambient", info))?;
+        let unknown = self.graph.field(field as u16);
+        let residual = symbolic::robin(
+            &mut self.graph,
+            unknown,
+            self.face,
+            conductivity.expr,
+            transfer.expr,
+            surroundings.expr,
+        );
+        self.push(info.name.clone(), residual, dimensions);
+        self.known.push((field, surroundings.expr, ambient.span()));
+        Ok(())
+    }
+
+    /// An equation of order n along the coordinate needs n couplings.
+    fn periodic(&mut self) -> Checked<()> {
+        let declared = self.context.declared;
+        let fields = match &self.entry.field {
+            Some(name) => vec![field_number(name, declared)?],
+            None => (0..declared.fields.len()).collect(),
+        };
+        let coordinate = self.face.coordinate;
+        if Some(coordinate) == self.context.domain.time {
+            let fault = Fault::NoFace {
+                text: declared.coordinates[coordinate].name.clone(),
+            };
+            let span = self.entry.on.as_ref().map_or(0..0, Spanned::span);
+            return Err(Mistake::new(fault, span).label("time cannot be periodic here"));
+        }
+        for field in fields {
+            let info = &declared.fields[field];
+            let order = highest_order(self.context.equations, field, coordinate);
+            for n in 0..order.max(1) {
+                let unknown = self.graph.field(field as u16);
+                let residual = symbolic::periodic(&mut self.graph, unknown, coordinate, n);
+                let along = declared.coordinates[coordinate].dimensions;
+                let dimensions = self.times_power(info.dimensions, along, -(n as i32))?;
+                let name = match n {
+                    0 => info.name.clone(),
+                    n => format!(
+                        "{}_{}",
+                        info.name,
+                        declared.coordinates[coordinate].name.repeat(n)
+                    ),
+                };
+                self.push(name, residual, dimensions);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, name: String, residual: Expr, dimensions: Dimensions) {
+        self.equations.push(RawEquation {
+            name,
+            residual,
+            dimensions,
+        });
+    }
+
+    fn one_field(&self) -> Checked<usize> {
+        match &self.entry.field {
+            Some(name) => field_number(name, self.context.declared),
+            None => Err(self.missing("field")),
+        }
+    }
+
+    fn missing(&self, key: &str) -> Box<Mistake> {
+        let fault = Fault::MissingKey {
+            key: key.to_string(),
+        };
+        let kind = self.entry.kind.get_ref();
+        Mistake::new(fault, self.entry.name.span())
+            .label(format!("a condition of type `{kind}` needs `{key}`"))
+    }
+
+    fn slope_dimensions(&self, field: usize) -> Checked<Dimensions> {
+        let declared = self.context.declared;
+        let along = declared.coordinates[self.face.coordinate].dimensions;
+        self.times_power(declared.fields[field].dimensions, along, -1)
+    }
+
+    fn times(&self, a: Dimensions, b: Dimensions) -> Checked<Dimensions> {
+        self.times_power(a, b, 1)
+    }
+
+    fn times_power(&self, a: Dimensions, b: Dimensions, power: i32) -> Checked<Dimensions> {
+        a.times(b, power).ok_or_else(|| {
+            let message = "the exponent of a dimension is too large".to_string();
+            Mistake::new(Fault::Expression { message }, self.entry.name.span())
+        })
+    }
+
+    fn scope(&self) -> Scope<'a> {
+        Scope {
+            declared: self.context.declared,
+            coordinates: true,
+            fields: true,
+        }
+    }
+
+    fn expression(&mut self, entry: &Spanned<Scalar>, expected: Expected) -> Checked<Value> {
+        let scope = self.scope();
+        value(entry, expected, scope, &mut self.graph, self.context.file)
+    }
+
+    /// An expression whose dimension decides about others.
+    fn free(&mut self, entry: &Spanned<Scalar>) -> Checked<Value> {
+        match entry.get_ref() {
+            Scalar::Number(_) => {
+                self.expression(entry, Expected::amount("conductivity", Dimensions::NONE))
+            }
+            Scalar::Text(text) => {
+                let text = Located::new(text, entry.span(), self.context.file);
+                let scope = self.scope();
+                text.locate(elaborate(text.text, scope, &mut self.graph))
+            }
+        }
+    }
+
+    /// Values of fields on this face that need nothing but coordinates.
+    fn known(&self) -> Checked<Vec<Known>> {
+        let parameters = self.context.parameters;
+        let functions = self.known.iter().filter_map(|(field, e, span)| {
+            let function = PointFunction::new(&self.graph, &[*e], parameters)?;
+            Some(Known {
+                field: *field,
+                face: self.face,
+                function,
+                span: span.clone(),
+            })
+        });
+        Ok(functions.collect())
+    }
+}
+
+/// Highest derivative of a field along a coordinate.
+pub(super) fn highest_order(
+    residuals: &DimensionalResiduals,
+    field: usize,
+    coordinate: usize,
+) -> usize {
+    let outputs: Vec<Expr> = residuals.equations().iter().map(|e| e.residual).collect();
+    let graph = residuals.graph();
+    let orders = graph
+        .inputs(&outputs)
+        .into_iter()
+        .map(|e| match graph.op(e) {
+            Op::Field {
+                field: f, order, ..
+            } if f as usize == field => order[coordinate] as usize,
+            _ => 0,
+        });
+    orders.max().unwrap_or(0)
+}
+
+/// Subtracts the sources from the equations that they are named after.
+pub(super) fn with_sources(
+    traced: &DimensionalResiduals,
+    sources: &Entries<Scalar>,
+    declared: &Declared,
+    file: &str,
+) -> Checked<DimensionalResiduals> {
+    let mut graph = traced.graph().clone();
+    let mut equations = traced.equations().to_vec();
+    let scope = Scope {
+        declared,
+        coordinates: true,
+        fields: true,
+    };
+    for (name, entry) in &sources.0 {
+        let Some(equation) = equations.iter_mut().find(|e| e.name == *name.get_ref()) else {
+            let known: Vec<&str> = traced.equations().iter().map(|e| e.name.as_str()).collect();
+            let fault = Fault::UnknownName {
+                what: "residual",
+                name: name.get_ref().clone(),
+            };
+            return Err(Mistake::new(fault, name.span())
+                .label(format!("the equation has {}", list(&known)))
+                .help(remedy(name.get_ref(), "residual", &known)));
+        };
+        let expected = Expected::amount(name.get_ref(), equation.dimensions);
+        let source = value(entry, expected, scope, &mut graph, file)?;
+        equation.residual = graph.sub(equation.residual, source.expr);
+    }
+    Ok(DimensionalResiduals::from_parts(
+        declared.clone(),
+        graph,
+        equations,
+    ))
+}

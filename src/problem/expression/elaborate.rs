@@ -1,0 +1,384 @@
+//! Trees to graphs, with a dimension at every node.
+
+use super::MAX_OPERATIONS;
+use super::parser::{Node, Tree, parse};
+use crate::expr::{Expr, Function, Graph};
+use crate::problem::mistake::{Checked, Fault, Mistake};
+use crate::problem::suggest::remedy;
+use crate::units::{Declared, Dimensions, Kind, QuantityInfo};
+use std::ops::Range;
+
+/// What an expression may refer to.
+#[derive(Copy, Clone)]
+pub(in crate::problem) struct Scope<'a> {
+    pub declared: &'a Declared,
+    pub coordinates: bool,
+    pub fields: bool,
+}
+
+/// What a temperature is, beyond its dimension. Everything else is an amount.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(in crate::problem) enum Temperature {
+    /// May be added and scaled; also absolute temperatures in kelvin.
+    Amount,
+    /// The symbol of an absolute temperature.
+    Point,
+    /// Contains a number on a scale with an offset, such as `20 degC`.
+    Offset,
+}
+
+/// An expression in a graph.
+#[derive(Copy, Clone, Debug)]
+pub(in crate::problem) struct Value {
+    pub expr: Expr,
+    pub dimensions: Dimensions,
+    pub temperature: Temperature,
+}
+
+/// Reads an expression into `graph`.
+pub(in crate::problem) fn elaborate(text: &str, scope: Scope, graph: &mut Graph) -> Checked<Value> {
+    let tree = parse(text, scope.declared)?;
+    let value = Elaboration { scope, graph }.value(&tree)?;
+    if operations(graph, value.expr) > MAX_OPERATIONS {
+        let fault = Fault::ExpressionSize {
+            what: "too large",
+            limit: MAX_OPERATIONS as usize,
+            unit: "operations when its powers are written out",
+        };
+        return Err(Mistake::new(fault, 0..text.len()).label("this expression"));
+    }
+    for node in graph.reachable(&[value.expr]) {
+        if graph.constant_value(node).is_some_and(|c| !c.is_finite()) {
+            let what = "the value of a part of this expression".to_string();
+            let mistake = Mistake::new(Fault::NotFinite { what }, 0..text.len());
+            return Err(
+                mistake.label("divides by zero, or leaves the range of a function or number")
+            );
+        }
+    }
+    Ok(value)
+}
+
+/// Operations of the expression written out as a tree.
+fn operations(graph: &Graph, root: Expr) -> u64 {
+    let nodes = graph.reachable(&[root]);
+    let mut counts: std::collections::HashMap<Expr, u64> = Default::default();
+    for e in nodes {
+        let below = graph.op(e).operands().map(|x| counts[&x]);
+        let count = below.fold(1u64, u64::saturating_add);
+        counts.insert(e, count);
+    }
+    counts[&root]
+}
+
+struct Elaboration<'a, 'g> {
+    scope: Scope<'a>,
+    graph: &'g mut Graph,
+}
+
+impl Elaboration<'_, '_> {
+    fn value(&mut self, tree: &Tree) -> Checked<Value> {
+        match &tree.node {
+            Node::Number(number, None) => Ok(self.constant(*number, Dimensions::NONE)),
+            Node::Number(number, Some(unit)) => {
+                let si = unit.to_si(*number, Kind::AbsoluteTemperature);
+                let mut value = self.constant(si, unit.dimensions);
+                if unit.offset != 0.0 {
+                    value.temperature = Temperature::Offset;
+                }
+                Ok(value)
+            }
+            Node::Name(name) => self.name(name, tree.span.clone()),
+            Node::Call(name, arguments) => self.call(name, arguments, tree.span.clone()),
+            Node::Negative(inner) => {
+                let value = self.amount(inner, "negated")?;
+                Ok(Value {
+                    expr: self.graph.neg(value.expr),
+                    ..value
+                })
+            }
+            Node::Sum(terms) => self.sum(terms),
+            Node::Product(factors) => self.product(factors),
+            Node::Power(base, exponent) => {
+                let value = self.amount(base, "raised to a power")?;
+                let dimensions = Dimensions::NONE.times(value.dimensions, *exponent);
+                let dimensions = dimensions.ok_or_else(|| out_of_range(tree.span.clone()))?;
+                let expr = self.graph.powi(value.expr, *exponent);
+                Ok(plain(expr, dimensions))
+            }
+        }
+    }
+
+    fn constant(&mut self, value: f64, dimensions: Dimensions) -> Value {
+        plain(self.graph.constant(value), dimensions)
+    }
+
+    /// A value that may be scaled.
+    fn amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Value> {
+        let value = self.value(tree)?;
+        if value.temperature == Temperature::Offset {
+            return Err(point_mistake(operation, tree.span.clone()));
+        }
+        Ok(Value {
+            temperature: Temperature::Amount,
+            ..value
+        })
+    }
+
+    fn sum(&mut self, terms: &[(bool, Tree)]) -> Checked<Value> {
+        let mut total: Option<Value> = None;
+        for (subtracted, tree) in terms {
+            let term = self.value(tree)?;
+            let Some(sum) = total else {
+                total = Some(term);
+                continue;
+            };
+            if term.dimensions != sum.dimensions {
+                return Err(unequal_terms(sum.dimensions, term.dimensions, tree));
+            }
+            let temperature = temperature_of_sum(sum.temperature, term.temperature, *subtracted)
+                .ok_or_else(|| sum_mistake(*subtracted, tree.span.clone()))?;
+            let expr = match subtracted {
+                true => self.graph.sub(sum.expr, term.expr),
+                false => self.graph.add(sum.expr, term.expr),
+            };
+            total = Some(Value {
+                expr,
+                dimensions: sum.dimensions,
+                temperature,
+            });
+        }
+        Ok(total.unwrap_or_else(|| unreachable!("a sum has a first term")))
+    }
+
+    fn product(&mut self, factors: &[(bool, Tree)]) -> Checked<Value> {
+        let mut product = self.constant(1.0, Dimensions::NONE);
+        for (divides, tree) in factors {
+            let factor = self.amount(tree, if *divides { "a divisor" } else { "multiplied" })?;
+            let power = if *divides { -1 } else { 1 };
+            let dimensions = product.dimensions.times(factor.dimensions, power);
+            let dimensions = dimensions.ok_or_else(|| out_of_range(tree.span.clone()))?;
+            let expr = match divides {
+                true => self.graph.div(product.expr, factor.expr),
+                false => self.graph.mul(product.expr, factor.expr),
+            };
+            product = plain(expr, dimensions);
+        }
+        Ok(product)
+    }
+
+    fn name(&mut self, name: &str, span: Range<usize>) -> Checked<Value> {
+        let Scope {
+            declared,
+            coordinates,
+            fields,
+        } = self.scope;
+        if let Some(i) = declared.parameter(name) {
+            let expr = self.graph.parameter(i as u16);
+            return Ok(symbol(expr, &declared.parameters[i]));
+        }
+        if let Some(i) = declared.coordinate(name) {
+            if coordinates {
+                let expr = self.graph.coordinate(i as u8);
+                return Ok(symbol(expr, &declared.coordinates[i]));
+            }
+            return Err(not_here(name, "a coordinate", span));
+        }
+        if let Some(i) = declared.field(name) {
+            if fields {
+                let expr = self.graph.field(i as u16);
+                return Ok(symbol(expr, &declared.fields[i]));
+            }
+            return Err(not_here(name, "a field", span));
+        }
+        if name == "pi" {
+            return Ok(self.constant(std::f64::consts::PI, Dimensions::NONE));
+        }
+        let mistake = Mistake::new(
+            Fault::UnknownName {
+                what: "name",
+                name: name.to_string(),
+            },
+            span,
+        );
+        if super::parser::is_function(name) {
+            return Err(mistake
+                .label("a function needs its argument")
+                .help(format!("write `{name}(…)`")));
+        }
+        let mut known: Vec<&str> = vec!["pi"];
+        known.extend(declared.parameters.iter().map(|q| q.name.as_str()));
+        if coordinates {
+            known.extend(declared.coordinates.iter().map(|q| q.name.as_str()));
+        }
+        if fields {
+            known.extend(declared.fields.iter().map(|q| q.name.as_str()));
+        }
+        Err(mistake
+            .label("neither a coordinate nor a parameter")
+            .help(remedy(name, "name", &known)))
+    }
+
+    fn call(&mut self, name: &str, arguments: &[Tree], span: Range<usize>) -> Checked<Value> {
+        if name == "d" {
+            return self.derivative(arguments, span);
+        }
+        let Some(function) = Function::ALL.into_iter().find(|f| f.name() == name) else {
+            let mut known: Vec<&str> = Function::ALL.iter().map(|f| f.name()).collect();
+            known.push("d");
+            let fault = Fault::UnknownName {
+                what: "function",
+                name: name.to_string(),
+            };
+            let start = span.start;
+            return Err(Mistake::new(fault, start..start + name.len())
+                .label("no function of this name")
+                .help(remedy(name, "function", &known)));
+        };
+        let [argument] = arguments else {
+            let message = format!("`{name}` takes one argument, found {}", arguments.len());
+            return Err(Mistake::new(Fault::Expression { message }, span));
+        };
+        let value = self.amount(argument, "the argument of a function")?;
+        let dimensions = match function {
+            Function::Abs => value.dimensions,
+            Function::Sqrt => value.dimensions.sqrt().ok_or_else(|| {
+                let message = format!("the root of [{}] has no dimension", value.dimensions);
+                Mistake::new(Fault::Expression { message }, argument.span.clone())
+                    .label("every exponent must be even")
+            })?,
+            _ if value.dimensions.is_none() => Dimensions::NONE,
+            _ => {
+                let fault = Fault::Dimension {
+                    what: format!("the argument of `{name}`"),
+                    expected: Dimensions::NONE,
+                    found: value.dimensions,
+                };
+                return Err(Mistake::new(fault, argument.span.clone())
+                    .label(format!("this has dimension [{}]", value.dimensions))
+                    .help("divide by a characteristic value first, as in `sin(pi * x / 20 mm)`"));
+            }
+        };
+        Ok(plain(self.graph.apply(function, value.expr), dimensions))
+    }
+
+    /// `d(T, x)`, `d(T, x, x)`, `d(T, x, y)`
+    fn derivative(&mut self, arguments: &[Tree], span: Range<usize>) -> Checked<Value> {
+        let [of, along @ ..] = arguments else {
+            unreachable!("a call has an argument")
+        };
+        if along.is_empty() || along.len() > crate::pinn::jets::MAX_ORDER {
+            let message = "a derivative is written `d(T, x)` or `d(T, x, x)`".to_string();
+            return Err(Mistake::new(Fault::Expression { message }, span)
+                .label("expected a term and one to four coordinates"));
+        }
+        let mut value = self.value(of)?;
+        for tree in along {
+            let declared = self.scope.declared;
+            let coordinate = match &tree.node {
+                Node::Name(name) => declared.coordinate(name),
+                _ => None,
+            };
+            let Some(coordinate) = coordinate else {
+                let message = "a derivative is taken along a coordinate".to_string();
+                return Err(
+                    Mistake::new(Fault::Expression { message }, tree.span.clone())
+                        .label("expected the name of a coordinate"),
+                );
+            };
+            let by = declared.coordinates[coordinate].dimensions;
+            let dimensions = value.dimensions.times(by, -1);
+            let dimensions = dimensions.ok_or_else(|| out_of_range(tree.span.clone()))?;
+            let expr = self.graph.differentiate(value.expr, coordinate as u8);
+            value = plain(expr, dimensions);
+        }
+        Ok(value)
+    }
+}
+
+fn plain(expr: Expr, dimensions: Dimensions) -> Value {
+    Value {
+        expr,
+        dimensions,
+        temperature: Temperature::Amount,
+    }
+}
+
+fn symbol(expr: Expr, info: &QuantityInfo) -> Value {
+    Value {
+        expr,
+        dimensions: info.dimensions,
+        temperature: match info.kind {
+            Kind::AbsoluteTemperature => Temperature::Point,
+            Kind::Plain => Temperature::Amount,
+        },
+    }
+}
+
+/// Points and amounts form an affine space; `None` where the sum has no meaning. Symbols in kelvin may be
+/// added up, as in a mean temperature; numbers on a scale with an offset may not.
+fn temperature_of_sum(
+    left: Temperature,
+    right: Temperature,
+    subtracted: bool,
+) -> Option<Temperature> {
+    use Temperature::*;
+    match (left, right, subtracted) {
+        (Amount, Amount, _) => Some(Amount),
+        (_, Amount, _) => Some(left),
+        (Amount, Point, true) => Some(Amount),
+        (Amount, Offset, true) => None,
+        (Amount, _, false) => Some(right),
+        (_, _, true) => Some(Amount),
+        (Point, Point, false) => Some(Amount),
+        (_, _, false) => None,
+    }
+}
+
+fn sum_mistake(subtracted: bool, span: Range<usize>) -> Box<Mistake> {
+    let (operation, remedy) = match subtracted {
+        true => (
+            "subtracted from a difference",
+            "write both in the same way: `30 degC - 20 degC`, or `80 K - 20 K`",
+        ),
+        false => (
+            "added to another one",
+            "write the difference in kelvin: `20 degC + 30 K`",
+        ),
+    };
+    Mistake::new(Fault::TemperaturePoint { operation }, span)
+        .label("this is a point, not a difference")
+        .help(remedy)
+}
+
+fn point_mistake(operation: &'static str, span: Range<usize>) -> Box<Mistake> {
+    Mistake::new(Fault::TemperaturePoint { operation }, span)
+        .label("this is a point, not an amount")
+        .help("write a temperature difference in kelvin (`80 K`), an absolute temperature too (`293.15 K`)")
+}
+
+fn unequal_terms(expected: Dimensions, found: Dimensions, tree: &Tree) -> Box<Mistake> {
+    let what = "a term of a sum".to_string();
+    let fault = Fault::Dimension {
+        what,
+        expected,
+        found,
+    };
+    let mistake = Mistake::new(fault, tree.span.clone()).label(format!(
+        "this is [{found}], the terms before it are [{expected}]"
+    ));
+    match tree.node {
+        Node::Number(_, None) => mistake.help("give the number its unit"),
+        _ => mistake.help("every term of a sum must have the same dimension"),
+    }
+}
+
+fn not_here(name: &str, what: &str, span: Range<usize>) -> Box<Mistake> {
+    let message = format!("`{name}` is {what}, which cannot be used here");
+    Mistake::new(Fault::Expression { message }, span).label("its value is not known in this place")
+}
+
+fn out_of_range(span: Range<usize>) -> Box<Mistake> {
+    let message = "the exponent of a dimension is too large".to_string();
+    Mistake::new(Fault::Expression { message }, span)
+}

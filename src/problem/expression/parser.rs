@@ -1,0 +1,402 @@
+//! Tokens to a tree.
+
+use super::MAX_DEPTH;
+use super::lexer::{Token, tokens};
+use crate::problem::mistake::{Checked, Fault, Mistake};
+use crate::problem::quantity::unit_mistake;
+use crate::units::{Declared, Unit, parse_unit};
+use std::ops::Range;
+
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Tree {
+    pub node: Node,
+    pub span: Range<usize>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Node {
+    Number(f64, Option<Unit>),
+    Name(String),
+    Call(String, Vec<Tree>),
+    Negative(Box<Tree>),
+    /// Terms; `true` is subtracted.
+    Sum(Vec<(bool, Tree)>),
+    /// Factors; `true` divides.
+    Product(Vec<(bool, Tree)>),
+    Power(Box<Tree>, i32),
+}
+
+/// Parses a whole text. The declared names decide which units would be ambiguous.
+pub(super) fn parse(text: &str, declared: &Declared) -> Checked<Tree> {
+    let mut parser = Parser {
+        text,
+        tokens: tokens(text)?,
+        at: 0,
+        depth: 0,
+        declared,
+    };
+    let tree = parser.sum()?;
+    match parser.peek() {
+        None => Ok(tree),
+        Some(Token::Number(_) | Token::Word(_) | Token::Symbol('(')) => Err(parser
+            .unexpected("expected an operator before this")
+            .help("a product is written with `*`")),
+        Some(_) => Err(parser.unexpected("expected the end of the expression")),
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    tokens: Vec<(Token<'a>, Range<usize>)>,
+    at: usize,
+    depth: usize,
+    declared: &'a Declared,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<Token<'a>> {
+        self.tokens.get(self.at).map(|(token, _)| *token)
+    }
+
+    fn peek_at(&self, at: usize) -> Option<Token<'a>> {
+        self.tokens.get(at).map(|(token, _)| *token)
+    }
+
+    fn eat(&mut self, symbol: char) -> bool {
+        let found = self.peek() == Some(Token::Symbol(symbol));
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Bytes of the token at a position; the end of the text behind the last one.
+    fn span(&self, at: usize) -> Range<usize> {
+        let end = self.text.len();
+        self.tokens
+            .get(at)
+            .map_or(end..end, |(_, span)| span.clone())
+    }
+
+    fn unexpected(&self, expected: &str) -> Box<Mistake> {
+        let span = self.span(self.at);
+        let message = match self.text.get(span.clone()) {
+            Some(found) if !found.is_empty() => format!("unexpected `{found}`"),
+            _ => "it ends too early".to_string(),
+        };
+        Mistake::new(Fault::Expression { message }, span).label(expected)
+    }
+
+    fn tree(&self, node: Node, start: usize) -> Tree {
+        let end = self.span(self.at.saturating_sub(1)).end;
+        Tree {
+            node,
+            span: start..end.max(start),
+        }
+    }
+
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Checked<T>) -> Checked<T> {
+        if self.depth == MAX_DEPTH {
+            let fault = Fault::ExpressionSize {
+                what: "nested too deeply",
+                limit: MAX_DEPTH,
+                unit: "levels",
+            };
+            let mistake = Mistake::new(fault, self.span(self.at));
+            return Err(mistake
+                .label("one level too many starts here")
+                .help("remove parentheses that are not needed"));
+        }
+        self.depth += 1;
+        let result = parse(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn sum(&mut self) -> Checked<Tree> {
+        let start = self.span(self.at).start;
+        let mut terms = vec![(false, self.product()?)];
+        loop {
+            let subtracted = match self.peek() {
+                Some(Token::Symbol('+')) => false,
+                Some(Token::Symbol('-')) => true,
+                _ => break,
+            };
+            self.at += 1;
+            terms.push((subtracted, self.product()?));
+        }
+        Ok(self.one_or(terms, Node::Sum, start))
+    }
+
+    fn product(&mut self) -> Checked<Tree> {
+        let start = self.span(self.at).start;
+        let mut factors = vec![(false, self.signed()?)];
+        loop {
+            let divides = match self.peek() {
+                Some(Token::Symbol('*')) => false,
+                Some(Token::Symbol('/')) => true,
+                _ => break,
+            };
+            self.at += 1;
+            factors.push((divides, self.signed()?));
+        }
+        Ok(self.one_or(factors, Node::Product, start))
+    }
+
+    fn one_or(
+        &self,
+        mut parts: Vec<(bool, Tree)>,
+        node: impl FnOnce(Vec<(bool, Tree)>) -> Node,
+        start: usize,
+    ) -> Tree {
+        match parts.pop() {
+            Some((_, only)) if parts.is_empty() => only,
+            Some(last) => {
+                parts.push(last);
+                self.tree(node(parts), start)
+            }
+            None => unreachable!("a sum or product has a first part"),
+        }
+    }
+
+    fn signed(&mut self) -> Checked<Tree> {
+        let start = self.span(self.at).start;
+        if self.eat('+') {
+            return self.nested(Self::signed);
+        }
+        if !self.eat('-') {
+            return self.power();
+        }
+        let tree = self.nested(Self::signed)?;
+        // The sign belongs to the number, so that `-20 degC` is the point 253.15 K.
+        let node = match tree.node {
+            Node::Number(value, unit) => Node::Number(-value, unit),
+            _ => Node::Negative(Box::new(tree)),
+        };
+        Ok(self.tree(node, start))
+    }
+
+    fn power(&mut self) -> Checked<Tree> {
+        let start = self.span(self.at).start;
+        let base = self.atom()?;
+        if !self.eat('^') {
+            return Ok(base);
+        }
+        let exponent = self.exponent()?;
+        let power = self.tree(Node::Power(Box::new(base), exponent), start);
+        if self.peek() == Some(Token::Symbol('^')) {
+            return Err(self
+                .unexpected("a power of a power needs parentheses")
+                .help("write `(x^2)^3`"));
+        }
+        Ok(power)
+    }
+
+    fn exponent(&mut self) -> Checked<i32> {
+        let start = self.at;
+        let parenthesis = self.eat('(');
+        let negative = self.eat('-');
+        let exponent = match self.peek() {
+            Some(Token::Number(n)) if n.fract() == 0.0 && n.abs() <= 64.0 => n as i32,
+            _ => {
+                self.at = start;
+                return Err(self
+                    .unexpected("expected an integer exponent of at most 64")
+                    .help("write roots as `sqrt(x)` and other powers as `exp(n * ln(x))`"));
+            }
+        };
+        self.at += 1;
+        if parenthesis && !self.eat(')') {
+            return Err(self.unexpected("expected `)`"));
+        }
+        Ok(if negative { -exponent } else { exponent })
+    }
+
+    fn atom(&mut self) -> Checked<Tree> {
+        let start = self.span(self.at).start;
+        match self.peek() {
+            Some(Token::Number(value)) => {
+                if !value.is_finite() {
+                    let what = "this number".to_string();
+                    let span = self.span(self.at);
+                    return Err(Mistake::new(Fault::NotFinite { what }, span)
+                        .label("larger than any number that can be represented"));
+                }
+                self.at += 1;
+                let unit = match self.peek() {
+                    Some(Token::Word(_)) => Some(self.unit()?),
+                    _ => None,
+                };
+                Ok(self.tree(Node::Number(value, unit), start))
+            }
+            Some(Token::Word(name)) => {
+                self.at += 1;
+                if !self.eat('(') {
+                    return Ok(self.tree(Node::Name(name.to_string()), start));
+                }
+                let mut arguments = vec![self.nested(Self::sum)?];
+                while self.eat(',') {
+                    arguments.push(self.nested(Self::sum)?);
+                }
+                self.close()?;
+                Ok(self.tree(Node::Call(name.to_string(), arguments), start))
+            }
+            Some(Token::Symbol('(')) => {
+                self.at += 1;
+                let inner = self.nested(Self::sum)?;
+                self.close()?;
+                // Parentheses stay in the span, and a power or sign outside them does not reach in.
+                Ok(match inner.node {
+                    node @ Node::Number(..) => {
+                        let number = Tree {
+                            node,
+                            span: inner.span,
+                        };
+                        self.tree(Node::Sum(vec![(false, number)]), start)
+                    }
+                    node => self.tree(node, start),
+                })
+            }
+            _ => Err(self.unexpected("expected a number, a name or `(`")),
+        }
+    }
+
+    fn close(&mut self) -> Checked<()> {
+        match self.eat(')') {
+            true => Ok(()),
+            false => Err(self.unexpected("expected `)`")),
+        }
+    }
+
+    /// The unit after a number; see the rules at the top of the module.
+    fn unit(&mut self) -> Checked<Unit> {
+        let first = self.at;
+        self.unit_factor();
+        loop {
+            match self.peek() {
+                Some(Token::Word(_)) => self.unit_factor(),
+                Some(Token::Symbol('*' | '/')) if self.tight(self.at) => {
+                    match self.peek_at(self.at + 1) {
+                        Some(Token::Word(word)) if self.continues(word) => {
+                            self.refuse_ambiguous(self.at + 1, self.at + 2)?;
+                            self.at += 1;
+                            self.unit_factor();
+                        }
+                        Some(Token::Symbol('(')) => match self.unit_parenthesis(self.at + 1) {
+                            Some(end) => {
+                                self.refuse_ambiguous(self.at + 1, end)?;
+                                self.at = end;
+                            }
+                            None => break,
+                        },
+                        _ => break,
+                    }
+                }
+                _ => break,
+            }
+        }
+        let span = self.span(first).start..self.span(self.at - 1).end;
+        parse_unit(&self.text[span.clone()]).map_err(|error| {
+            let mistake = unit_mistake(error, span.start, span.clone());
+            let word = &self.text[self.span(first)];
+            let named = |w: &str| self.is_declared(w);
+            if named(word) && self.at == first + 1 {
+                mistake.help(format!("a product is written `2 * {word}`"))
+            } else {
+                mistake
+            }
+        })
+    }
+
+    /// A symbol with an optional power.
+    fn unit_factor(&mut self) {
+        self.at += 1;
+        if self.peek() != Some(Token::Symbol('^')) {
+            return;
+        }
+        let sign = usize::from(self.peek_at(self.at + 1) == Some(Token::Symbol('-')));
+        if let Some(Token::Number(_)) = self.peek_at(self.at + 1 + sign) {
+            self.at += 2 + sign;
+        }
+    }
+
+    /// No space on either side of the operator.
+    fn tight(&self, operator: usize) -> bool {
+        let here = self.span(operator);
+        self.span(operator - 1).end == here.start && here.end == self.span(operator + 1).start
+    }
+
+    fn continues(&self, word: &str) -> bool {
+        let call = self.peek_at(self.at + 2) == Some(Token::Symbol('('));
+        parse_unit(word).is_ok() && !(call && is_function(word))
+    }
+
+    /// The token behind the parenthesis that opens at `open`, if it holds nothing but a unit.
+    fn unit_parenthesis(&self, open: usize) -> Option<usize> {
+        let mut depth = 0;
+        for at in open..self.tokens.len() {
+            match self.tokens[at].0 {
+                Token::Symbol('(') => depth += 1,
+                Token::Symbol(')') => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                let text = &self.text[self.span(open).end..self.span(at).start];
+                return parse_unit(text).is_ok().then_some(at + 1);
+            }
+        }
+        None
+    }
+
+    /// Refuses units that are all names of this problem too.
+    fn refuse_ambiguous(&self, from: usize, to: usize) -> Checked<()> {
+        let words = self.tokens[from..to]
+            .iter()
+            .filter_map(|(token, _)| match token {
+                Token::Word(word) => Some(*word),
+                _ => None,
+            });
+        let words: Vec<&str> = words.collect();
+        let all = words.iter().all(|word| self.is_declared(word));
+        if !all {
+            return Ok(());
+        }
+        let span = self.span(from).start..self.span(to - 1).end;
+        let message = format!("`{}` is a unit and a declared name", words.join(" "));
+        Err(Mistake::new(Fault::Expression { message }, span)
+            .label("which of the two?")
+            .help("for the name, put spaces around the operator (`20 km / h`); for the unit, write a power (`20 km h^-1`)"))
+    }
+
+    fn is_declared(&self, word: &str) -> bool {
+        let d = self.declared;
+        d.coordinate(word).is_some() || d.field(word).is_some() || d.parameter(word).is_some()
+    }
+}
+
+/// A text that is one number with or without a unit, such as `-20 degC`.
+pub(in crate::problem) fn literal(text: &str, what: &str) -> Checked<(f64, Option<Unit>)> {
+    match parse(text, &Declared::default())?.node {
+        Node::Number(number, unit) => Ok((number, unit)),
+        _ => {
+            let message = format!("`{what}` is an expression, and a single number is needed");
+            Err(Mistake::new(Fault::Quantity { message }, 0..text.len())
+                .label("expected a number with its unit"))
+        }
+    }
+}
+
+/// Whether expressions can refer to a name that is spelt like this.
+pub(in crate::problem) fn is_word(name: &str) -> bool {
+    match tokens(name).as_deref() {
+        Ok([(Token::Word(word), _)]) => *word == name && !name.contains(['%', '°']),
+        _ => false,
+    }
+}
+
+/// Whether a name has a meaning of its own in expressions.
+pub(in crate::problem) fn is_reserved(name: &str) -> bool {
+    is_function(name) || matches!(name, "pi" | "min" | "max")
+}
+
+pub(super) fn is_function(word: &str) -> bool {
+    word == "d" || crate::expr::Function::ALL.iter().any(|f| f.name() == word)
+}

@@ -1,0 +1,195 @@
+//! What can be wrong with a problem file, and the error that shows it in the file.
+
+use crate::pinn::statement::StatementError;
+use crate::units::Dimensions;
+use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode, SourceSpan};
+use std::fmt;
+use std::ops::Range;
+
+/// The kinds of mistakes, each with what was found.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Fault {
+    #[error("cannot read `{path}`: {cause}")]
+    Unreadable { path: String, cause: String },
+    #[error("`{path}` is not UTF-8 text: invalid byte on line {line}, column {column}")]
+    NotUtf8 {
+        path: String,
+        line: usize,
+        column: usize,
+    },
+    #[error("the file has {found} bytes; a problem file has at most {limit}")]
+    FileTooLong { found: u64, limit: u64 },
+    #[error("not a valid TOML file: {message}")]
+    Toml { message: String },
+    #[error("unknown key `{key}`")]
+    UnknownKey { key: String },
+    #[error("the key `{key}` is missing")]
+    MissingKey { key: String },
+    #[error("the key `{key}` does not belong to {to}")]
+    ForeignKey { key: String, to: String },
+    #[error("wrong type: {message}")]
+    WrongType { message: String },
+    #[error("unknown {what} `{name}`")]
+    UnknownName { what: &'static str, name: String },
+    #[error("the {what} `{name}` is missing")]
+    Missing { what: &'static str, name: String },
+    #[error("the {what} `{name}` appears twice")]
+    Duplicate { what: &'static str, name: String },
+    #[error("`{name}` has a dimension, but its value has no unit")]
+    NoUnit { name: String },
+    #[error("unknown unit `{unit}`")]
+    UnknownUnit { unit: String },
+    #[error("not a quantity: {message}")]
+    Quantity { message: String },
+    #[error("wrong dimension of {what}: expected [{expected}], found [{found}]")]
+    Dimension {
+        what: String,
+        expected: Dimensions,
+        found: Dimensions,
+    },
+    #[error("cannot read the expression: {message}")]
+    Expression { message: String },
+    #[error("the expression is {what}: at most {limit} {unit}")]
+    ExpressionSize {
+        what: &'static str,
+        limit: usize,
+        unit: &'static str,
+    },
+    #[error("a temperature on a scale with an offset cannot be {operation}")]
+    TemperaturePoint { operation: &'static str },
+    #[error("{what} is not finite")]
+    NotFinite { what: String },
+    #[error("the domain is empty along `{coordinate}`: {lower} is not below {upper}")]
+    EmptyDomain {
+        coordinate: String,
+        lower: String,
+        upper: String,
+    },
+    #[error("`{text}` does not name a face of the domain")]
+    NoFace { text: String },
+    #[error("`{text}` is not on the boundary of the domain")]
+    OffBoundary { text: String },
+    #[error("{what} must be {allowed}, found {found}")]
+    OutOfRange {
+        what: String,
+        allowed: String,
+        found: String,
+    },
+    #[error("no characteristic value of `{name}` can be derived from the conditions")]
+    NoScale { name: String },
+    #[error("the equation `{name}` cannot be traced: {cause}")]
+    Trace { name: String, cause: String },
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+}
+
+/// A fault and where it is. Spans are byte ranges, first of the text being read, in the end of the file.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mistake {
+    pub fault: Fault,
+    pub span: Option<Range<usize>>,
+    pub label: String,
+    pub help: Option<String>,
+}
+
+/// Result of a check.
+pub(super) type Checked<T> = Result<T, Box<Mistake>>;
+
+impl Mistake {
+    pub fn new(fault: Fault, span: Range<usize>) -> Box<Self> {
+        Box::new(Mistake {
+            fault,
+            span: Some(span),
+            label: "here".to_string(),
+            help: None,
+        })
+    }
+
+    /// A fault of the file as a whole.
+    pub fn everywhere(fault: Fault) -> Box<Self> {
+        Box::new(Mistake {
+            fault,
+            span: None,
+            label: String::new(),
+            help: None,
+        })
+    }
+
+    /// Says at the place itself what was expected or found.
+    pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
+        self.label = label.into();
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn in_file(self: Box<Self>, name: &str, text: &str) -> ProblemError {
+        ProblemError {
+            mistake: self,
+            file: NamedSource::new(name, text.to_string()).with_language("TOML"),
+        }
+    }
+}
+
+/// Why a problem file was refused: shown by miette with the file's line and column.
+#[derive(Clone)]
+pub struct ProblemError {
+    mistake: Box<Mistake>,
+    file: NamedSource<String>,
+}
+
+impl ProblemError {
+    pub fn fault(&self) -> &Fault {
+        &self.mistake.fault
+    }
+
+    /// Byte range in the file; `None` if the fault has no place in its text.
+    pub fn span(&self) -> Option<Range<usize>> {
+        self.mistake.span.clone()
+    }
+}
+
+impl fmt::Debug for ProblemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProblemError")
+            .field("mistake", &self.mistake)
+            .field("file", &self.file.name())
+            .finish()
+    }
+}
+
+impl fmt::Display for ProblemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.mistake.fault.fmt(f)
+    }
+}
+
+impl std::error::Error for ProblemError {}
+
+impl Diagnostic for ProblemError {
+    fn severity(&self) -> Option<Severity> {
+        Some(Severity::Error)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.mistake.help.as_ref()?;
+        Some(Box::new(help))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.mistake.span.as_ref().map(|_| &self.file as _)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let span = self.mistake.span.clone()?;
+        let label = LabeledSpan::new_with_span(
+            Some(self.mistake.label.clone()),
+            SourceSpan::from((span.start, span.len())),
+        );
+        Some(Box::new(std::iter::once(label)))
+    }
+}

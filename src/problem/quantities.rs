@@ -1,0 +1,211 @@
+//! Parameters and domain.
+
+use super::expression::{is_reserved, is_word};
+use super::located::Located;
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantity::{Expected, example, free_quantity, quantity};
+use super::suggest::{closest, list, remedy};
+use super::wire::{Entries, Scalar};
+use crate::pinn::domain::{Domain, Interval};
+use crate::units::{Declared, Dimensions, Kind, QuantityInfo, Unit};
+use std::ops::Range;
+use toml::Spanned;
+
+/// Parameters of the equation and of the file alone, the latter behind the former.
+pub(super) struct Parameters {
+    pub declared: Declared,
+    pub values: Vec<f64>,
+    pub units: Vec<Unit>,
+}
+
+/// Most parameters of one problem.
+const MAX_PARAMETERS: usize = 1000;
+
+pub(super) fn parameters(
+    entries: &Entries<Scalar>,
+    equation: &Declared,
+    equation_span: Range<usize>,
+    file: &str,
+) -> Checked<Parameters> {
+    let mut all = Parameters {
+        declared: equation.clone(),
+        values: Vec::new(),
+        units: Vec::new(),
+    };
+    for info in &equation.parameters {
+        let Some((_, entry)) = entries.get(&info.name) else {
+            return Err(missing(info, entries, equation, equation_span));
+        };
+        let (value, unit) = quantity(entry, Expected::of(&info.name, info), file)?;
+        all.values.push(value);
+        all.units.push(unit);
+    }
+    for (key, entry) in &entries.0 {
+        if equation.parameter(key.get_ref()).is_none() {
+            further(&mut all, key, entry, file)?;
+        }
+    }
+    Ok(all)
+}
+
+fn missing(
+    info: &QuantityInfo,
+    entries: &Entries<Scalar>,
+    equation: &Declared,
+    equation_span: Range<usize>,
+) -> Box<Mistake> {
+    let fault = Fault::Missing {
+        what: "parameter",
+        name: info.name.clone(),
+    };
+    let expected = example(info.dimensions, Some(&info.quantity));
+    let help = format!("add `{} = …` under `[parameters]`: {expected}", info.name);
+    let unknown = entries.0.iter().map(|(key, _)| key);
+    let misspelt = unknown
+        .filter(|key| equation.parameter(key.get_ref()).is_none())
+        .find(|key| closest(key.get_ref(), [info.name.as_str()]).is_some());
+    match misspelt {
+        Some(key) => {
+            Mistake::new(fault, key.span()).label(format!("did you mean `{}`?", info.name))
+        }
+        None => Mistake::new(fault, equation_span).label("this equation needs it"),
+    }
+    .help(help)
+}
+
+/// A parameter that only conditions, sources and references use; its unit says what it is.
+fn further(
+    all: &mut Parameters,
+    key: &Spanned<String>,
+    entry: &Spanned<Scalar>,
+    file: &str,
+) -> Checked<()> {
+    let name = key.get_ref();
+    let refuse = |message: String| {
+        let fault = Fault::Expression { message };
+        Err(Mistake::new(fault, key.span()).label("choose another name"))
+    };
+    if !is_word(name) {
+        return refuse(format!("`{name}` cannot stand in an expression"));
+    }
+    if is_reserved(name) {
+        return refuse(format!("`{name}` has a meaning of its own in expressions"));
+    }
+    if all.declared.coordinate(name).is_some() || all.declared.field(name).is_some() {
+        return refuse(format!("`{name}` is a coordinate or field of the equation"));
+    }
+    if all.values.len() == MAX_PARAMETERS {
+        return Err(Mistake::new(
+            Fault::OutOfRange {
+                what: "the number of parameters".to_string(),
+                allowed: format!("at most {MAX_PARAMETERS}"),
+                found: "more".to_string(),
+            },
+            key.span(),
+        ));
+    }
+    let (value, unit, kind) = match entry.get_ref() {
+        Scalar::Number(_) => {
+            let (value, unit) = quantity(entry, Expected::amount(name, Dimensions::NONE), file)?;
+            (value, unit, Kind::Plain)
+        }
+        Scalar::Text(text) => {
+            let text = Located::new(text, entry.span(), file);
+            let (number, unit) = free_quantity(text, name)?;
+            let kind = match unit.offset == 0.0 {
+                true => Kind::Plain,
+                false => Kind::AbsoluteTemperature,
+            };
+            let value = unit.to_si(number, kind);
+            if !value.is_finite() {
+                let what = format!("`{name}`");
+                return Err(Mistake::new(Fault::NotFinite { what }, entry.span()));
+            }
+            (value, unit, kind)
+        }
+    };
+    all.declared.parameters.push(QuantityInfo {
+        name: name.clone(),
+        dimensions: unit.dimensions,
+        kind,
+        quantity: String::new(),
+    });
+    all.values.push(value);
+    all.units.push(unit);
+    Ok(())
+}
+
+/// The domain, and the unit of every coordinate as written.
+pub(super) fn domain(
+    entries: &Spanned<Entries<Vec<Spanned<Scalar>>>>,
+    declared: &Declared,
+    file: &str,
+) -> Checked<(Domain, Vec<Unit>)> {
+    let known: Vec<&str> = declared
+        .coordinates
+        .iter()
+        .map(|c| c.name.as_str())
+        .collect();
+    for (key, _) in &entries.get_ref().0 {
+        if declared.coordinate(key.get_ref()).is_none() {
+            let name = key.get_ref().clone();
+            let fault = Fault::UnknownName {
+                what: "coordinate",
+                name,
+            };
+            return Err(Mistake::new(fault, key.span())
+                .label(format!("expected one of {}", list(&known)))
+                .help(remedy(key.get_ref(), "coordinate", &known)));
+        }
+    }
+    let mut intervals = Vec::new();
+    let mut units = Vec::new();
+    for info in &declared.coordinates {
+        let Some((key, ends)) = entries.get_ref().get(&info.name) else {
+            let fault = Fault::Missing {
+                what: "coordinate",
+                name: info.name.clone(),
+            };
+            let unit = super::quantity::si_unit(info.dimensions).text;
+            return Err(Mistake::new(fault, entries.span())
+                .label("the domain needs every coordinate of the equation")
+                .help(format!(
+                    "add `{} = [\"0 {unit}\", \"1 {unit}\"]`",
+                    info.name
+                )));
+        };
+        let [lower, upper] = ends.get_ref().as_slice() else {
+            let message = format!("expected two ends, found {}", ends.get_ref().len());
+            return Err(Mistake::new(Fault::WrongType { message }, ends.span())
+                .label("expected the lower and the upper end"));
+        };
+        let expected = Expected::of(&info.name, info);
+        let (from, _) = quantity(lower, expected, file)?;
+        let (to, unit) = quantity(upper, expected, file)?;
+        let length = to - from;
+        // Ends that agree to rounding leave nothing to divide by.
+        if length <= 1e-12 * from.abs().max(to.abs()) || !length.is_finite() {
+            let show = |entry: &Spanned<Scalar>| match entry.get_ref() {
+                Scalar::Text(text) => text.clone(),
+                Scalar::Number(number) => number.to_string(),
+            };
+            let fault = Fault::EmptyDomain {
+                coordinate: key.get_ref().clone(),
+                lower: show(lower),
+                upper: show(upper),
+            };
+            return Err(Mistake::new(fault, ends.span())
+                .label("expected the lower end first, then a larger one"));
+        }
+        intervals.push(Interval {
+            lower: from,
+            upper: to,
+        });
+        units.push(unit);
+    }
+    let time = declared
+        .coordinates
+        .iter()
+        .position(|c| c.dimensions == Dimensions::TIME);
+    Ok((Domain { intervals, time }, units))
+}

@@ -1,0 +1,217 @@
+//! Numbers with units, and expressions of a known dimension.
+
+use super::expression::{Scope, Temperature, Value, elaborate, literal};
+use super::located::Located;
+use super::mistake::{Checked, Fault, Mistake};
+use super::wire::Scalar;
+use crate::expr::Graph;
+use crate::units::{Dimensions, Kind, QuantityInfo, Unit, UnitError, parse_unit};
+use std::ops::Range;
+use toml::Spanned;
+
+/// A unit's error at its place; `start` is where the unit's text begins, `whole` the quantity.
+pub(super) fn unit_mistake(error: UnitError, start: usize, whole: Range<usize>) -> Box<Mistake> {
+    let shift = |span: Range<usize>| start + span.start..start + span.end;
+    match error {
+        UnitError::Unknown { unit, span } => Mistake::new(Fault::UnknownUnit { unit }, shift(span))
+            .label("no unit of this name")
+            .help("units are written as in `45 W/(m K)`, `7850 kg/m^3`, `20 degC`, `5 mm`"),
+        UnitError::Syntax { message, span } => {
+            Mistake::new(Fault::Quantity { message }, shift(span))
+        }
+        other => {
+            let message = other.to_string();
+            Mistake::new(Fault::Quantity { message }, whole)
+        }
+    }
+}
+
+/// A unit in SI base symbols, or one with a name of its own: for what the file leaves open.
+pub(super) fn si_unit(dimensions: Dimensions) -> Unit {
+    const NAMED: [&str; 14] = [
+        "m/s",
+        "Pa",
+        "N",
+        "J",
+        "W",
+        "V",
+        "W/m^2",
+        "W/m^3",
+        "W/(m K)",
+        "W/(m^2 K)",
+        "J/(kg K)",
+        "Pa s",
+        "kg/m^3",
+        "m^2/s",
+    ];
+    let mut named = NAMED.iter().filter_map(|text| parse_unit(text).ok());
+    let found = named.find(|unit| unit.dimensions == dimensions && unit.factor == 1.0);
+    found.unwrap_or_else(|| Unit {
+        factor: 1.0,
+        offset: 0.0,
+        dimensions,
+        text: match dimensions.is_none() {
+            true => String::new(),
+            false => dimensions.to_string(),
+        },
+    })
+}
+
+/// "thermal conductivity" from uom's `ThermalConductivity`.
+pub(super) fn words(quantity: &str) -> String {
+    let mut words = String::new();
+    for c in quantity.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
+}
+
+/// "a thermal conductivity, such as `1 W/(m K)`"
+pub(super) fn example(dimensions: Dimensions, quantity: Option<&str>) -> String {
+    let quantity = quantity.map(words);
+    let what = quantity.as_deref().unwrap_or("a value");
+    let article = match what.chars().next() {
+        _ if quantity.is_none() => "",
+        Some('a' | 'e' | 'i' | 'o' | 'u') => "an ",
+        _ => "a ",
+    };
+    let unit = si_unit(dimensions).text;
+    match unit.is_empty() {
+        true => format!("{article}{what} without a unit"),
+        false => format!("{article}{what}, such as `1 {unit}`"),
+    }
+}
+
+/// What a value must be.
+#[derive(Copy, Clone)]
+pub(super) struct Expected<'a> {
+    /// For messages: `h`, "the value of condition `face`".
+    pub what: &'a str,
+    pub dimensions: Dimensions,
+    pub kind: Kind,
+    /// uom's name.
+    pub quantity: Option<&'a str>,
+}
+
+impl<'a> Expected<'a> {
+    pub fn amount(what: &'a str, dimensions: Dimensions) -> Self {
+        Expected {
+            what,
+            dimensions,
+            kind: Kind::Plain,
+            quantity: None,
+        }
+    }
+
+    pub fn of(what: &'a str, info: &'a QuantityInfo) -> Self {
+        Expected {
+            what,
+            dimensions: info.dimensions,
+            kind: info.kind,
+            quantity: Some(&info.quantity),
+        }
+    }
+
+    fn mistake(self, found: Dimensions, span: Range<usize>) -> Box<Mistake> {
+        let fault = Fault::Dimension {
+            what: format!("`{}`", self.what),
+            expected: self.dimensions,
+            found,
+        };
+        let expected = example(self.dimensions, self.quantity);
+        Mistake::new(fault, span).label(format!("expected {expected}"))
+    }
+
+    /// A bare number in the file: fine if nothing has a dimension.
+    fn bare(self, number: f64, span: Range<usize>) -> Checked<f64> {
+        if !number.is_finite() {
+            let what = format!("`{}`", self.what);
+            return Err(
+                Mistake::new(Fault::NotFinite { what }, span).label(format!("found `{number}`"))
+            );
+        }
+        if self.dimensions.is_none() {
+            return Ok(number);
+        }
+        let name = self.what.to_string();
+        let unit = si_unit(self.dimensions).text;
+        Err(Mistake::new(Fault::NoUnit { name }, span)
+            .label(format!(
+                "expected {}",
+                example(self.dimensions, self.quantity)
+            ))
+            .help(format!("write a string with the unit: \"{number} {unit}\"")))
+    }
+}
+
+/// A number with its unit: value in SI base units, and the unit.
+pub(super) fn quantity(
+    entry: &Spanned<Scalar>,
+    expected: Expected,
+    file: &str,
+) -> Checked<(f64, Unit)> {
+    let text = match entry.get_ref() {
+        Scalar::Number(number) => {
+            let value = expected.bare(*number, entry.span())?;
+            return Ok((value, si_unit(Dimensions::NONE)));
+        }
+        Scalar::Text(text) => Located::new(text, entry.span(), file),
+    };
+    let (number, unit) = free_quantity(text, expected.what)?;
+    if unit.dimensions != expected.dimensions {
+        return Err(expected.mistake(unit.dimensions, text.whole()));
+    }
+    let si = unit.to_si(number, expected.kind);
+    match si.is_finite() {
+        true => Ok((si, unit)),
+        false => Err(not_finite(expected.what, text.whole())),
+    }
+}
+
+/// A number with a unit of any dimension.
+pub(super) fn free_quantity(text: Located, what: &str) -> Checked<(f64, Unit)> {
+    let (number, unit) = text.locate(literal(text.text, what))?;
+    Ok((number, unit.unwrap_or_else(|| si_unit(Dimensions::NONE))))
+}
+
+fn not_finite(what: &str, span: Range<usize>) -> Box<Mistake> {
+    let what = format!("`{what}`");
+    Mistake::new(Fault::NotFinite { what }, span).label("not finite in SI base units")
+}
+
+/// An expression of the expected dimension, built in `graph`.
+pub(super) fn value(
+    entry: &Spanned<Scalar>,
+    expected: Expected,
+    scope: Scope,
+    graph: &mut Graph,
+    file: &str,
+) -> Checked<Value> {
+    let text = match entry.get_ref() {
+        Scalar::Number(number) => {
+            let number = expected.bare(*number, entry.span())?;
+            return Ok(Value {
+                expr: graph.constant(number),
+                dimensions: Dimensions::NONE,
+                temperature: Temperature::Amount,
+            });
+        }
+        Scalar::Text(text) => Located::new(text, entry.span(), file),
+    };
+    let value = text.locate(elaborate(text.text, scope, graph))?;
+    if value.dimensions != expected.dimensions {
+        return Err(expected.mistake(value.dimensions, text.whole()));
+    }
+    if value.temperature == Temperature::Offset && expected.kind == Kind::Plain {
+        let operation = "a temperature difference";
+        return Err(
+            Mistake::new(Fault::TemperaturePoint { operation }, text.whole())
+                .label("expected a difference")
+                .help("write a temperature difference in kelvin: `80 K`"),
+        );
+    }
+    Ok(value)
+}

@@ -1,0 +1,202 @@
+//! The `[reference]` table.
+
+use super::conditions::{constant, field_number};
+use super::expression::Scope;
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantity::{Expected, value};
+use super::suggest::{list, remedy};
+use super::wire::{Entries, Scalar};
+use crate::expr::Graph;
+use crate::pinn::reference::{
+    Argument, Arguments, ClosedForm, PointFunction, Reference, SeriesKind, series,
+};
+use crate::units::Declared;
+use toml::Spanned;
+
+/// A closed form per field (`T = "…"`), or `series = "name"` with the field and its arguments.
+pub(super) fn reference(
+    table: &Spanned<Entries<Scalar>>,
+    declared: &Declared,
+    parameters: &[f64],
+    file: &str,
+) -> Checked<Box<dyn Reference>> {
+    let reader = Reader {
+        table,
+        declared,
+        parameters,
+        file,
+    };
+    match table.get_ref().get("series") {
+        Some((_, name)) => reader.series(name),
+        None => reader.closed_form(),
+    }
+}
+
+struct Reader<'a> {
+    table: &'a Spanned<Entries<Scalar>>,
+    declared: &'a Declared,
+    parameters: &'a [f64],
+    file: &'a str,
+}
+
+impl Reader<'_> {
+    fn closed_form(&self) -> Checked<Box<dyn Reference>> {
+        let entries = &self.table.get_ref().0;
+        if entries.is_empty() {
+            let key = "series".to_string();
+            return Err(Mistake::new(Fault::MissingKey { key }, self.table.span())
+                .label("this table is empty")
+                .help(
+                    "give `series = \"…\"`, or an expression per field such as `T = \"20 degC\"`",
+                ));
+        }
+        let mut graph = Graph::new();
+        let mut fields = Vec::new();
+        let mut outputs = Vec::new();
+        for (name, entry) in entries {
+            let field = field_number(name, self.declared)?;
+            let expected = Expected::of(name.get_ref(), &self.declared.fields[field]);
+            let found = value(entry, expected, self.scope(true), &mut graph, self.file)?;
+            fields.push(field);
+            outputs.push(found.expr);
+        }
+        let function = PointFunction::new(&graph, &outputs, self.parameters).unwrap_or_else(|| {
+            unreachable!("the scope has no fields and all parameters have values")
+        });
+        Ok(Box::new(ClosedForm::new(
+            self.declared.clone(),
+            fields,
+            function,
+        )))
+    }
+
+    fn series(&self, name: &Spanned<Scalar>) -> Checked<Box<dyn Reference>> {
+        let known: Vec<&str> = series().iter().map(|s| s.name).collect();
+        let text = match name.get_ref() {
+            Scalar::Text(text) => text.clone(),
+            Scalar::Number(number) => number.to_string(),
+        };
+        let Some(kind) = series().iter().find(|s| s.name == text) else {
+            let help = remedy(&text, "series", &known);
+            let fault = Fault::UnknownName {
+                what: "series",
+                name: text,
+            };
+            return Err(Mistake::new(fault, name.span())
+                .label(format!("expected one of {}", list(&known)))
+                .help(help));
+        };
+        self.unknown_keys(kind)?;
+        let field = self.field(kind, name)?;
+        let mut constants = Vec::new();
+        for argument in kind.constants {
+            let mut graph = Graph::new();
+            let e = self.argument(argument, false, &mut graph, name)?;
+            constants.push(constant(&graph, e, self.parameters));
+        }
+        let mut functions = Vec::new();
+        for argument in kind.functions {
+            let mut graph = Graph::new();
+            let e = self.argument(argument, true, &mut graph, name)?;
+            let function = PointFunction::new(&graph, &[e], self.parameters).unwrap_or_else(|| {
+                unreachable!("the scope has no fields and all parameters have values")
+            });
+            functions.push(function);
+        }
+        let arguments = Arguments {
+            constants,
+            functions,
+        };
+        (kind.build)(self.declared.clone(), field, arguments).map_err(|error| {
+            let entry = self.table.get_ref().get(error.argument);
+            let span = entry.map_or(name.span(), |(_, value)| value.span());
+            let fault = Fault::OutOfRange {
+                what: format!("`{}`", error.argument),
+                allowed: error.allowed.to_string(),
+                found: format!("{} in SI base units", error.found),
+            };
+            Mistake::new(fault, span)
+        })
+    }
+
+    fn unknown_keys(&self, kind: &SeriesKind) -> Checked<()> {
+        let arguments = kind.constants.iter().chain(kind.functions);
+        let mut known: Vec<&str> = vec!["series", "field"];
+        known.extend(arguments.map(|a| a.name));
+        for (key, _) in &self.table.get_ref().0 {
+            if !known.contains(&key.get_ref().as_str()) {
+                let fault = Fault::UnknownKey {
+                    key: key.get_ref().clone(),
+                };
+                return Err(Mistake::new(fault, key.span())
+                    .label(format!("no argument of `{}`", kind.name))
+                    .help(remedy(key.get_ref(), "argument", &known)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The named field, or the only one.
+    fn field(&self, kind: &SeriesKind, name: &Spanned<Scalar>) -> Checked<usize> {
+        let field = match self.table.get_ref().get("field") {
+            Some((_, entry)) => match entry.get_ref() {
+                Scalar::Text(text) => {
+                    field_number(&Spanned::new(entry.span(), text.clone()), self.declared)?
+                }
+                Scalar::Number(_) => {
+                    let message = "expected the name of a field".to_string();
+                    return Err(Mistake::new(Fault::WrongType { message }, entry.span()));
+                }
+            },
+            None => self
+                .declared
+                .fields
+                .iter()
+                .position(|f| f.dimensions == kind.field)
+                .unwrap_or(0),
+        };
+        let found = self.declared.fields[field].dimensions;
+        if found != kind.field {
+            let fault = Fault::Dimension {
+                what: format!("the field of `{}`", kind.name),
+                expected: kind.field,
+                found,
+            };
+            return Err(Mistake::new(fault, name.span()).label(format!(
+                "it would give `{}`",
+                self.declared.fields[field].name
+            )));
+        }
+        Ok(field)
+    }
+
+    fn argument(
+        &self,
+        argument: &Argument,
+        coordinates: bool,
+        graph: &mut Graph,
+        name: &Spanned<Scalar>,
+    ) -> Checked<crate::expr::Expr> {
+        let Some((_, entry)) = self.table.get_ref().get(argument.name) else {
+            let key = argument.name.to_string();
+            return Err(Mistake::new(Fault::MissingKey { key }, name.span())
+                .label(format!("this series needs `{}`", argument.name))
+                .help(format!("it is the {}", argument.meaning)));
+        };
+        let expected = Expected {
+            what: argument.name,
+            dimensions: argument.dimensions,
+            kind: argument.kind,
+            quantity: None,
+        };
+        Ok(value(entry, expected, self.scope(coordinates), graph, self.file)?.expr)
+    }
+
+    fn scope(&self, coordinates: bool) -> Scope<'_> {
+        Scope {
+            declared: self.declared,
+            coordinates,
+            fields: false,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! "Did you mean …?"
+
+/// The candidate closest to a misspelt word, if one is close enough to be meant.
+pub(super) fn closest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Long garbage is nobody's misspelling, and the distance takes time quadratic in the length.
+    if word.chars().count() > 64 {
+        return None;
+    }
+    let allowed = (word.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(d, _)| *d <= allowed)
+        .min_by_key(|(d, _)| *d)
+        .map(|(_, candidate)| candidate)
+}
+
+/// "did you mean `x`?" if something is close, otherwise the list of what is known.
+pub(super) fn remedy(word: &str, what: &str, candidates: &[&str]) -> String {
+    match closest(word, candidates.iter().copied()) {
+        Some(candidate) => format!("did you mean `{candidate}`?"),
+        None if candidates.is_empty() => format!("there is no {what} here"),
+        None => format!("known: {}", list(candidates)),
+    }
+}
+
+/// `a`, `b`, `c`
+pub(super) fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+    quoted.join(", ")
+}
+
+/// Edits, and swaps of neighbours, that turn one word into another (optimal string alignment); a change
+/// of case alone counts nothing.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let substituted = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = substituted.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_misspellings_and_nothing_else() {
+        let known = ["heat-1d", "heat-2d", "thermo-flow"];
+        assert_eq!(closest("heat1d", known), Some("heat-1d"));
+        assert_eq!(closest("thermo-folw", known), Some("thermo-flow"));
+        assert_eq!(closest("burgers", known), None);
+        assert_eq!(closest(&"x".repeat(100_000), known), None);
+    }
+}

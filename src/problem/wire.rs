@@ -1,0 +1,214 @@
+//! The file as TOML has it: types that only say which keys there are.
+
+use crate::pinn::activation::Activation;
+use crate::pinn::settings::{Precision, ResidualNormChoice, SamplingMethod};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProblemFile {
+    #[serde(default)]
+    pub title: String,
+    #[serde(default)]
+    pub description: String,
+    pub equation: Spanned<String>,
+    #[serde(default)]
+    pub seed: u64,
+    #[serde(default)]
+    pub precision: Precision,
+    pub threads: Option<Spanned<usize>>,
+    #[serde(default)]
+    pub parameters: Entries<Scalar>,
+    pub domain: Spanned<Entries<Vec<Spanned<Scalar>>>>,
+    #[serde(default)]
+    pub scales: Entries<ScaleEntry>,
+    #[serde(default)]
+    pub sources: Entries<Scalar>,
+    #[serde(default)]
+    pub condition: Vec<Spanned<ConditionEntry>>,
+    pub network: Option<NetworkEntry>,
+    pub sampling: Option<SamplingEntry>,
+    pub loss: Option<LossEntry>,
+    pub train: Option<Spanned<Vec<Spanned<TrainEntry>>>>,
+    pub reference: Option<Spanned<Entries<Scalar>>>,
+    pub output: Option<OutputEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScaleEntry {
+    pub scale: Spanned<Scalar>,
+    pub reference: Option<Spanned<Scalar>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConditionEntry {
+    pub name: Spanned<String>,
+    pub on: Option<Spanned<Faces>>,
+    #[serde(rename = "type")]
+    pub kind: Spanned<String>,
+    pub field: Option<Spanned<String>>,
+    pub value: Option<Spanned<Scalar>>,
+    pub values: Option<Spanned<Entries<Scalar>>>,
+    pub gradient: Option<Spanned<Scalar>>,
+    pub flux: Option<Spanned<Scalar>>,
+    pub conductivity: Option<Spanned<Scalar>>,
+    pub transfer: Option<Spanned<Scalar>>,
+    pub ambient: Option<Spanned<Scalar>>,
+    pub weight: Option<Spanned<f64>>,
+    pub points: Option<Spanned<usize>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NetworkEntry {
+    pub hidden: Option<Spanned<Vec<usize>>>,
+    #[serde(default)]
+    pub activation: Activation,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SamplingEntry {
+    #[serde(default)]
+    pub method: SamplingMethod,
+    pub interior: Option<Spanned<usize>>,
+    pub condition: Option<Spanned<usize>>,
+    pub resample_every: Option<Spanned<usize>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LossEntry {
+    #[serde(default)]
+    pub residual_norm: ResidualNormChoice,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TrainEntry {
+    pub optimiser: Spanned<String>,
+    pub steps: Spanned<usize>,
+    pub target_loss: Option<Spanned<f64>>,
+    pub max_time: Option<Spanned<Scalar>>,
+    pub learning_rate: Option<Spanned<f64>>,
+    pub beta1: Option<Spanned<f64>>,
+    pub beta2: Option<Spanned<f64>>,
+    pub epsilon: Option<Spanned<f64>>,
+    pub schedule: Option<Spanned<String>>,
+    pub floor: Option<Spanned<f64>>,
+    pub decay: Option<Spanned<f64>>,
+    pub every: Option<Spanned<usize>>,
+    pub history: Option<Spanned<usize>>,
+    pub gradient_tolerance: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutputEntry {
+    #[serde(default)]
+    pub units: Entries<String>,
+    #[serde(default)]
+    pub resolution: Entries<usize>,
+}
+
+/// A string with a unit or an expression, or a bare number.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Scalar {
+    Text(String),
+    Number(f64),
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ScalarVisitor;
+        impl Visitor<'_> for ScalarVisitor {
+            type Value = Scalar;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a string such as \"20 mm\"")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(text.to_string()))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(value as f64))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(value as f64))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(value))
+            }
+        }
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+/// One face or several.
+pub(super) enum Faces {
+    One(String),
+    Several(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for Faces {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FacesVisitor;
+        impl<'de> Visitor<'de> for FacesVisitor {
+            type Value = Faces;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a face such as \"x = 0 mm\", or a list of faces")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Faces, E> {
+                Ok(Faces::One(text.to_string()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Faces, A::Error> {
+                let mut faces = Vec::new();
+                while let Some(face) = list.next_element()? {
+                    faces.push(face);
+                }
+                Ok(Faces::Several(faces))
+            }
+        }
+        deserializer.deserialize_any(FacesVisitor)
+    }
+}
+
+/// A table with free keys, in the order of the file.
+pub(super) struct Entries<V>(pub Vec<(Spanned<String>, Spanned<V>)>);
+
+impl<V> Default for Entries<V> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+impl<V> Entries<V> {
+    pub fn get(&self, key: &str) -> Option<&(Spanned<String>, Spanned<V>)> {
+        self.0.iter().find(|(k, _)| k.get_ref() == key)
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EntriesVisitor<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for EntriesVisitor<V> {
+            type Value = Entries<V>;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a table")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<V>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(EntriesVisitor(PhantomData))
+    }
+}
