@@ -3,7 +3,7 @@
 use super::conditions::{self, Context, Entry, highest_order};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake, ProblemError};
-use super::quantity::{si_unit, unit_mistake};
+use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
 use super::settings::{inside, settings};
@@ -141,7 +141,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
             .fields
             .iter()
             .zip(scale_units)
-            .map(|(info, unit)| unit.unwrap_or_else(|| si_unit(info.dimensions)))
+            .map(|(info, unit)| unit.unwrap_or_else(|| Unit::si(info.dimensions)))
             .collect(),
         parameters: parameters.units,
     };
@@ -254,8 +254,7 @@ fn output(
             ),
             false => (&declared.fields[number], &mut units.fields[number]),
         };
-        let found = parse_unit(text.get_ref())
-            .map_err(|error| unit_mistake(error, 0, 0..text.get_ref().len()));
+        let found = parse_unit(text.get_ref()).map_err(unit_mistake);
         let found = located.locate(found)?;
         if found.dimensions != info.dimensions {
             let fault = Fault::Dimension {
@@ -265,7 +264,7 @@ fn output(
             };
             return Err(Mistake::new(fault, text.span()).label(format!(
                 "expected a unit such as `{}`",
-                si_unit(info.dimensions).text
+                info.dimensions.unit_text()
             )));
         }
         *unit = found;
@@ -299,7 +298,8 @@ fn output(
     Ok(resolution)
 }
 
-/// Faces on which a field seems to lack its condition.
+/// Fields without their initial condition, and faces without any condition where the equation has second
+/// derivatives. Which fields need a value on a face depends on the equation: pressure may stand for velocity.
 fn warnings(
     declared: &Declared,
     domain: &Domain,
@@ -307,33 +307,37 @@ fn warnings(
     entries: &[Entry],
 ) -> Vec<String> {
     let mut warnings = Vec::new();
-    for (field, info) in declared.fields.iter().enumerate() {
-        for (coordinate, along) in declared.coordinates.iter().enumerate() {
-            let order = highest_order(equations, field, coordinate);
-            let is_time = domain.time == Some(coordinate);
-            for side in [Side::Lower, Side::Upper] {
-                let needed = match (is_time, side) {
-                    (true, Side::Lower) => order >= 1,
-                    (true, Side::Upper) => false,
-                    (false, _) => order >= 2,
-                };
-                let face = Face { coordinate, side };
-                if !needed || entries.iter().any(|e| covers(&e.condition, face, field)) {
-                    continue;
+    for (coordinate, along) in declared.coordinates.iter().enumerate() {
+        let order = |field| highest_order(equations, field, coordinate);
+        let lower = Face {
+            coordinate,
+            side: Side::Lower,
+        };
+        let upper = Face {
+            coordinate,
+            side: Side::Upper,
+        };
+        if domain.time == Some(coordinate) {
+            for (field, info) in declared.fields.iter().enumerate() {
+                let covers = |entry: &Entry| covers(&entry.condition, lower, field);
+                if order(field) >= 1 && !entries.iter().any(covers) {
+                    warnings.push(format!(
+                        "`{}` has no initial condition: the solution may not be unique",
+                        info.name
+                    ));
                 }
-                let end = match side {
-                    Side::Lower => "min",
-                    Side::Upper => "max",
+            }
+        } else if (0..declared.fields.len()).any(|field| order(field) >= 2) {
+            for (face, end) in [(lower, "min"), (upper, "max")] {
+                let on = |entry: &Entry| {
+                    entry.condition.face == face || entry.condition.partner == Some(face)
                 };
-                let what = if is_time {
-                    "initial condition"
-                } else {
-                    "condition"
-                };
-                warnings.push(format!(
-                    "`{}` has no {what} on `{} = {end}`: the solution may not be unique",
-                    info.name, along.name
-                ));
+                if !entries.iter().any(on) {
+                    warnings.push(format!(
+                        "no condition holds on `{} = {end}`: the solution may not be unique",
+                        along.name
+                    ));
+                }
             }
         }
     }

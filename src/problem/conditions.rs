@@ -285,7 +285,7 @@ fn face(text: Located, periodic: bool, context: Context) -> Checked<Face> {
         text: text.text.trim().to_string(),
     };
     let interval = context.domain.intervals[coordinate];
-    let unit = super::quantity::si_unit(info.dimensions).text;
+    let unit = info.dimensions.unit_text();
     Err(Mistake::new(fault, part)
         .label(format!(
             "`{name}` runs from {} {unit} to {} {unit}",

@@ -3,11 +3,11 @@
 use super::expression::{is_reserved, is_word};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
-use super::quantity::{Expected, example, free_quantity, quantity};
+use super::quantity::{Expected, example, quantity, unit_mistake};
 use super::suggest::{closest, list, remedy};
 use super::wire::{Entries, Scalar};
 use crate::pinn::domain::{Domain, Interval};
-use crate::units::{Declared, Dimensions, Kind, QuantityInfo, Unit};
+use crate::units::{Declared, Dimensions, Kind, QuantityInfo, Unit, split_quantity};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -111,16 +111,17 @@ fn further(
         }
         Scalar::Text(text) => {
             let text = Located::new(text, entry.span(), file);
-            let (number, unit) = free_quantity(text, name)?;
+            let split = split_quantity(text.text).map_err(unit_mistake);
+            let (_, unit) = text.locate(split)?;
             let kind = match unit.offset == 0.0 {
                 true => Kind::Plain,
                 false => Kind::AbsoluteTemperature,
             };
-            let value = unit.to_si(number, kind);
-            if !value.is_finite() {
-                let what = format!("`{name}`");
-                return Err(Mistake::new(Fault::NotFinite { what }, entry.span()));
-            }
+            let expected = Expected {
+                kind,
+                ..Expected::amount(name, unit.dimensions)
+            };
+            let (value, unit) = quantity(entry, expected, file)?;
             (value, unit, kind)
         }
     };
@@ -166,7 +167,7 @@ pub(super) fn domain(
                 what: "coordinate",
                 name: info.name.clone(),
             };
-            let unit = super::quantity::si_unit(info.dimensions).text;
+            let unit = info.dimensions.unit_text();
             return Err(Mistake::new(fault, entries.span())
                 .label("the domain needs every coordinate of the equation")
                 .help(format!(

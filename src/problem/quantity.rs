@@ -1,60 +1,36 @@
 //! Numbers with units, and expressions of a known dimension.
 
-use super::expression::{Scope, Temperature, Value, elaborate, literal};
+use super::expression::{Scope, Temperature, Value, elaborate};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::wire::Scalar;
 use crate::expr::Graph;
-use crate::units::{Dimensions, Kind, QuantityInfo, Unit, UnitError, parse_unit};
+use crate::units::{Dimensions, Kind, QuantityInfo, Unit, UnitError, parse_quantity};
 use std::ops::Range;
 use toml::Spanned;
 
-/// A unit's error at its place; `start` is where the unit's text begins, `whole` the quantity.
-pub(super) fn unit_mistake(error: UnitError, start: usize, whole: Range<usize>) -> Box<Mistake> {
-    let shift = |span: Range<usize>| start + span.start..start + span.end;
+/// A unit's error; `moved` puts it to its place.
+pub(super) fn unit_mistake(error: UnitError) -> Box<Mistake> {
+    let span = error.span();
     match error {
-        UnitError::Unknown { unit, span } => Mistake::new(Fault::UnknownUnit { unit }, shift(span))
-            .label("no unit of this name")
-            .help("units are written as in `45 W/(m K)`, `7850 kg/m^3`, `20 degC`, `5 mm`"),
-        UnitError::Syntax { message, span } => {
-            Mistake::new(Fault::Quantity { message }, shift(span))
+        UnitError::Unknown {
+            unit, suggestion, ..
+        } => {
+            let help = match suggestion {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => {
+                    "units are written as in `45 W/(m K)`, `7850 kg/m^3`, `20 degC`".to_string()
+                }
+            };
+            Mistake::new(Fault::UnknownUnit { unit }, span)
+                .label("no unit of this name")
+                .help(help)
         }
         other => {
             let message = other.to_string();
-            Mistake::new(Fault::Quantity { message }, whole)
+            Mistake::new(Fault::Quantity { message }, span)
         }
     }
-}
-
-/// A unit in SI base symbols, or one with a name of its own: for what the file leaves open.
-pub(super) fn si_unit(dimensions: Dimensions) -> Unit {
-    const NAMED: [&str; 14] = [
-        "m/s",
-        "Pa",
-        "N",
-        "J",
-        "W",
-        "V",
-        "W/m^2",
-        "W/m^3",
-        "W/(m K)",
-        "W/(m^2 K)",
-        "J/(kg K)",
-        "Pa s",
-        "kg/m^3",
-        "m^2/s",
-    ];
-    let mut named = NAMED.iter().filter_map(|text| parse_unit(text).ok());
-    let found = named.find(|unit| unit.dimensions == dimensions && unit.factor == 1.0);
-    found.unwrap_or_else(|| Unit {
-        factor: 1.0,
-        offset: 0.0,
-        dimensions,
-        text: match dimensions.is_none() {
-            true => String::new(),
-            false => dimensions.to_string(),
-        },
-    })
 }
 
 /// "thermal conductivity" from uom's `ThermalConductivity`.
@@ -78,7 +54,7 @@ pub(super) fn example(dimensions: Dimensions, quantity: Option<&str>) -> String 
         Some('a' | 'e' | 'i' | 'o' | 'u') => "an ",
         _ => "a ",
     };
-    let unit = si_unit(dimensions).text;
+    let unit = dimensions.unit_text();
     match unit.is_empty() {
         true => format!("{article}{what} without a unit"),
         false => format!("{article}{what}, such as `1 {unit}`"),
@@ -137,7 +113,7 @@ impl<'a> Expected<'a> {
             return Ok(number);
         }
         let name = self.what.to_string();
-        let unit = si_unit(self.dimensions).text;
+        let unit = self.dimensions.unit_text();
         Err(Mistake::new(Fault::NoUnit { name }, span)
             .label(format!(
                 "expected {}",
@@ -156,30 +132,26 @@ pub(super) fn quantity(
     let text = match entry.get_ref() {
         Scalar::Number(number) => {
             let value = expected.bare(*number, entry.span())?;
-            return Ok((value, si_unit(Dimensions::NONE)));
+            return Ok((value, Unit::si(Dimensions::NONE)));
         }
         Scalar::Text(text) => Located::new(text, entry.span(), file),
     };
-    let (number, unit) = free_quantity(text, expected.what)?;
-    if unit.dimensions != expected.dimensions {
-        return Err(expected.mistake(unit.dimensions, text.whole()));
-    }
-    let si = unit.to_si(number, expected.kind);
-    match si.is_finite() {
-        true => Ok((si, unit)),
-        false => Err(not_finite(expected.what, text.whole())),
-    }
-}
-
-/// A number with a unit of any dimension.
-pub(super) fn free_quantity(text: Located, what: &str) -> Checked<(f64, Unit)> {
-    let (number, unit) = text.locate(literal(text.text, what))?;
-    Ok((number, unit.unwrap_or_else(|| si_unit(Dimensions::NONE))))
-}
-
-fn not_finite(what: &str, span: Range<usize>) -> Box<Mistake> {
-    let what = format!("`{what}`");
-    Mistake::new(Fault::NotFinite { what }, span).label("not finite in SI base units")
+    let parsed = parse_quantity(text.text, expected.dimensions, expected.kind);
+    text.locate(parsed.map_err(|error| match error {
+        UnitError::Dimension {
+            found,
+            remedy,
+            span,
+            ..
+        } => {
+            let mistake = expected.mistake(found, span);
+            match remedy.trim_start_matches("; ") {
+                "" => mistake,
+                remedy => mistake.help(remedy),
+            }
+        }
+        other => unit_mistake(other),
+    }))
 }
 
 /// An expression of the expected dimension, built in `graph`.

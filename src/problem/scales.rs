@@ -2,7 +2,7 @@
 
 use super::conditions::{Entry, field_number};
 use super::mistake::{Checked, Fault, Mistake};
-use super::quantity::{Expected, quantity, si_unit};
+use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, ScaleEntry};
 use crate::pinn::domain::{Domain, Face};
@@ -66,7 +66,7 @@ pub(super) fn scales(
                 let fault = Fault::NoScale {
                     name: info.name.clone(),
                 };
-                let unit = si_unit(info.dimensions).text;
+                let unit = info.dimensions.unit_text();
                 return Err(Mistake::new(fault, equation_span)
                     .label(format!("this equation has the field `{}`", info.name))
                     .help(format!(
@@ -146,12 +146,7 @@ fn ranges(
         for (row, value) in known.function.evaluate(&points)[0].iter().enumerate() {
             if !value.is_finite() {
                 let at = declared.coordinates.iter().zip(&points).map(|(c, column)| {
-                    format!(
-                        "{} = {} {}",
-                        c.name,
-                        column[row],
-                        si_unit(c.dimensions).text
-                    )
+                    format!("{} = {} {}", c.name, column[row], c.dimensions.unit_text())
                 });
                 let at: Vec<String> = at.collect();
                 let what = "this value".to_string();

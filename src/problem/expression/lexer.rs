@@ -31,7 +31,8 @@ fn number(input: &mut Input<'_>) -> ModalResult<f64> {
 
 fn word<'a>(input: &mut Input<'a>) -> ModalResult<&'a str> {
     let first = |c: char| c.is_alphabetic() || matches!(c, '_' | '°' | '%');
-    let rest = |c: char| c.is_alphanumeric() || matches!(c, '_' | '°' | '%');
+    // `²` counts as alphanumeric, its sign does not.
+    let rest = |c: char| c.is_alphanumeric() || matches!(c, '_' | '°' | '%' | '⁻');
     (one_of(first), take_while(0.., rest))
         .take()
         .parse_next(input)

@@ -18,7 +18,7 @@ mod lexer;
 mod parser;
 
 pub(super) use elaborate::{Scope, Temperature, Value, elaborate};
-pub(super) use parser::{is_reserved, is_word, literal};
+pub(super) use parser::{is_reserved, is_word};
 
 /// Longest text of an expression in bytes.
 pub(super) const MAX_LENGTH: usize = 4000;

@@ -295,7 +295,7 @@ impl<'a> Parser<'a> {
         }
         let span = self.span(first).start..self.span(self.at - 1).end;
         parse_unit(&self.text[span.clone()]).map_err(|error| {
-            let mistake = unit_mistake(error, span.start, span.clone());
+            let mistake = unit_mistake(error.moved(span.start));
             let word = &self.text[self.span(first)];
             let named = |w: &str| self.is_declared(w);
             if named(word) && self.at == first + 1 {
@@ -369,18 +369,6 @@ impl<'a> Parser<'a> {
     fn is_declared(&self, word: &str) -> bool {
         let d = self.declared;
         d.coordinate(word).is_some() || d.field(word).is_some() || d.parameter(word).is_some()
-    }
-}
-
-/// A text that is one number with or without a unit, such as `-20 degC`.
-pub(in crate::problem) fn literal(text: &str, what: &str) -> Checked<(f64, Option<Unit>)> {
-    match parse(text, &Declared::default())?.node {
-        Node::Number(number, unit) => Ok((number, unit)),
-        _ => {
-            let message = format!("`{what}` is an expression, and a single number is needed");
-            Err(Mistake::new(Fault::Quantity { message }, 0..text.len())
-                .label("expected a number with its unit"))
-        }
     }
 }
 
