@@ -5,17 +5,22 @@
 
 mod atomic;
 mod error;
+#[cfg(test)]
+mod example;
 mod metrics;
 mod null;
+mod picture;
 mod report;
 mod run_folder;
 mod sampled;
 mod solution_csv;
 mod unit_symbol;
 mod writer;
+mod xml;
 
 pub use error::OutputError;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
+pub use picture::{FieldPicture, LossPicture, PictureFormat};
 pub use report::{
     AxisReport, CoefficientReport, ErrorReport, FormReport, GridReport, GroupReport, LossReport,
     OutcomeReport, PhaseReport, QuantityReport, Report, Role, SampledFieldReport, ScaleReport,

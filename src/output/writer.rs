@@ -3,7 +3,8 @@
 use super::atomic::write_atomically;
 use super::solution_csv::read_solution;
 use super::{
-    GridReport, Metric, OutputError, Report, RunFolder, Sampled, SolutionCsv, read_metrics,
+    FieldPicture, GridReport, LossPicture, Metric, OutputError, PictureFormat, Report, RunFolder,
+    Sampled, SolutionCsv, read_metrics,
 };
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -48,7 +49,14 @@ fn writers(sampled: &Sampled, options: Options) -> Vec<Box<dyn Writer>> {
     if options.data {
         writers.push(Box::new(SolutionCsv));
     }
-    let _ = sampled;
+    if options.pictures {
+        for format in PictureFormat::ALL {
+            writers.push(Box::new(LossPicture(format)));
+        }
+        for picture in FieldPicture::all(sampled) {
+            writers.push(Box::new(picture));
+        }
+    }
     writers
 }
 

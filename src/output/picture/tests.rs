@@ -1,0 +1,134 @@
+//! Nothing overlaps, nothing is cut off, and both formats open.
+
+use super::drawing::{Drawing, Shape, anchor_shift};
+use super::{FieldPicture, LossPicture, PictureFormat, field, font, loss};
+use crate::output::{Results, Sampled, Writer, example};
+use std::path::PathBuf;
+
+fn samples() -> Vec<Sampled> {
+    let mut lost = example::plate();
+    lost.fields[0].values.fill(f64::NAN);
+    vec![
+        example::plate(),
+        example::channel(),
+        example::square(),
+        example::block(false),
+        example::block(true),
+        example::rod(),
+        lost,
+    ]
+}
+
+/// Left, top, right and bottom of every text.
+fn boxes(drawing: &Drawing) -> Vec<(String, [f64; 4])> {
+    let texts = drawing.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text {
+            text,
+            at,
+            size,
+            anchor,
+            upright,
+        } => {
+            let start = anchor_shift(text, *size, *anchor);
+            let end = start + font::width(text, *size);
+            let (above, below) = (0.76 * size, 0.2 * size);
+            let rectangle = if *upright {
+                [at[0] - above, at[1] - end, at[0] + below, at[1] - start]
+            } else {
+                [at[0] + start, at[1] - above, at[0] + end, at[1] + below]
+            };
+            Some((text.clone(), rectangle))
+        }
+        _ => None,
+    });
+    texts.filter(|(text, _)| !text.is_empty()).collect()
+}
+
+fn assert_tidy(drawing: &Drawing) {
+    let boxes = boxes(drawing);
+    assert!(boxes.len() > 5);
+    for (number, (text, a)) in boxes.iter().enumerate() {
+        assert!(
+            a[0] >= 0.0 && a[1] >= 0.0 && a[2] <= drawing.width && a[3] <= drawing.height,
+            "`{text}` is cut off"
+        );
+        for (other, b) in &boxes[number + 1..] {
+            let apart = a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
+            assert!(apart, "`{text}` overlaps `{other}`");
+        }
+        assert!(font::covers(text), "`{text}` has characters without glyphs");
+    }
+}
+
+#[test]
+fn texts_neither_overlap_nor_leave_the_picture() {
+    for sampled in samples() {
+        for shown in &sampled.fields {
+            assert_tidy(&field::picture(&sampled, shown));
+        }
+        let report = example::report(&sampled);
+        assert_tidy(&loss::picture(&example::metrics(), &report));
+        assert_tidy(&loss::picture(&[], &report));
+        assert_tidy(&loss::picture(&example::metrics()[..1], &report));
+    }
+}
+
+/// Set `PINN_PICTURES` to a folder to look at all of them.
+#[test]
+fn every_picture_is_a_valid_file_in_both_formats() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = std::env::var_os("PINN_PICTURES")
+        .map_or_else(|| temporary.path().to_path_buf(), PathBuf::from);
+    let metrics = example::metrics();
+    for (number, sampled) in samples().iter().enumerate() {
+        let report = example::report(sampled);
+        let results = Results {
+            sampled,
+            metrics: &metrics,
+            report: &report,
+        };
+        let losses = PictureFormat::ALL.map(|f| Box::new(LossPicture(f)) as Box<dyn Writer>);
+        let fields = FieldPicture::all(sampled);
+        let fields = fields.into_iter().map(|f| Box::new(f) as Box<dyn Writer>);
+        for writer in losses.into_iter().chain(fields) {
+            let name = format!("{number}-{}", writer.file_name());
+            let mut file = Vec::new();
+            writer.write(&results, &mut file).unwrap();
+            std::fs::write(folder.join(&name), &file).unwrap();
+            if name.ends_with("png") {
+                let decoder = png::Decoder::new(std::io::Cursor::new(&file));
+                let mut reader = decoder.read_info().unwrap();
+                let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+                reader.next_frame(&mut pixels).unwrap();
+                assert!(pixels.iter().any(|p| *p < 50) && pixels[..3] == [255; 3]);
+            } else {
+                let text = String::from_utf8(file).unwrap();
+                assert!(text.contains(">step<") || text.contains(&sampled.title));
+                // A heat map is one image, not a rectangle per point.
+                assert!(text.matches('<').count() < 1200, "{name}");
+                assert!(text.len() < 2_000_000, "{name}: {}", text.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn fields_whose_names_differ_in_case_get_files_of_their_own() {
+    let mut sampled = example::channel();
+    sampled.fields[0].name = "V".to_string();
+    sampled.fields[2].name = "a/b".to_string();
+    let names: Vec<String> = FieldPicture::all(&sampled)
+        .iter()
+        .map(|p| p.file_name())
+        .filter(|name| name.ends_with("svg"))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "field-V.svg",
+            "field-v_.svg",
+            "field-a_b.svg",
+            "field-T.svg"
+        ]
+    );
+}
