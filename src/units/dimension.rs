@@ -1,19 +1,25 @@
-//! Dimension arithmetic on top of uom's `Dimension`, and readable compile errors.
+//! Dimension arithmetic on top of uom's `Dimension`.
 use core::ops;
 use uom::si::{Dimension, ISQ, Quantity, SI};
 use uom::typenum::*;
 
-/// f64 uom quantity in SI base units
+/// A uom quantity: `f64` in SI base units.
 pub type Q<D> = Quantity<D, SI<f64>, f64>;
 
-/// product / quotient of two dimensions, always of uom's default kind (this is what drops `TemperatureKind`)
+/// Product of two dimensions, always of uom's default kind: kinds such as absolute temperature live at the
+/// boundary, in values and scales, and not in equations.
 pub trait MulDim<R: ?Sized> {
+    /// `Self · R`
     type Out: ?Sized + Dimension;
 }
+/// Quotient of two dimensions, of uom's default kind.
 pub trait DivDim<R: ?Sized> {
+    /// `Self / R`
     type Out: ?Sized + Dimension;
 }
+/// Dimension of a product.
 pub type Prod<A, B> = <A as MulDim<B>>::Out;
+/// Dimension of a quotient.
 pub type Quot<A, B> = <A as DivDim<B>>::Out;
 
 macro_rules! muldiv {
@@ -50,11 +56,14 @@ macro_rules! muldiv {
 muldiv!(MulDim Add Sum);
 muldiv!(DivDim Sub Diff);
 
-/// D^E (E a typenum integer)
+/// Power of a dimension with a typenum integer as exponent.
 pub trait PowDim<E> {
+    /// `Self ^ E`
     type Out: ?Sized + Dimension;
 }
+/// Square root of a dimension whose exponents are all even.
 pub trait SqrtDim {
+    /// `Self ^ (1/2)`
     type Out: ?Sized + Dimension;
 }
 impl<E: Integer, A: Dimension + ?Sized> PowDim<E> for A
@@ -111,93 +120,3 @@ where
         PartialQuot<A::J, P2>,
     >;
 }
-
-// ---------- readable dimension names for diagnostics: (kg, m<-1>, s<-2>) ----------
-#[allow(non_camel_case_types)]
-pub mod show {
-    pub struct m<const E: i8 = 1>;
-    pub struct kg<const E: i8 = 1>;
-    pub struct s<const E: i8 = 1>;
-    pub struct A<const E: i8 = 1>;
-    pub struct K<const E: i8 = 1>;
-    pub struct mol<const E: i8 = 1>;
-    pub struct cd<const E: i8 = 1>;
-}
-/// type-level flat list
-pub trait List {
-    type Push<X>: List;
-}
-pub struct Full;
-impl List for Full {
-    type Push<X> = Full;
-}
-macro_rules! lists { () => { impl<A, B, C, D, E, F, G> List for (A, B, C, D, E, F, G) { type Push<X> = Full; } };
-    ($($h:ident)*; $($r:ident)*) => { impl<$($h),*> List for ($($h,)*) { type Push<X> = ($($h,)* X,); } } }
-lists!(;);
-lists!(A;);
-lists!(A B;);
-lists!(A B C;);
-lists!(A B C D;);
-lists!(A B C D E;);
-lists!(A B C D E F;);
-lists!();
-pub trait Exp {
-    type M<R: List>: List;
-    type Kg<R: List>: List;
-    type S<R: List>: List;
-    type Am<R: List>: List;
-    type K<R: List>: List;
-    type Mol<R: List>: List;
-    type Cd<R: List>: List;
-}
-impl Exp for Z0 {
-    type M<R: List> = R;
-    type Kg<R: List> = R;
-    type S<R: List> = R;
-    type Am<R: List> = R;
-    type K<R: List> = R;
-    type Mol<R: List> = R;
-    type Cd<R: List> = R;
-}
-macro_rules! exps { ($($t:ident $e:literal),*) => {$(
-    impl Exp for $t { type M<R: List> = R::Push<show::m<$e>>; type Kg<R: List> = R::Push<show::kg<$e>>; type S<R: List> = R::Push<show::s<$e>>; type Am<R: List> = R::Push<show::A<$e>>; type K<R: List> = R::Push<show::K<$e>>; type Mol<R: List> = R::Push<show::mol<$e>>; type Cd<R: List> = R::Push<show::cd<$e>>; }
-)*}}
-exps!(P1 1, P2 2, P3 3, P4 4, P5 5, P6 6, P7 7, P8 8, N1 -1, N2 -2, N3 -3, N4 -4, N5 -5, N6 -6, N7 -7, N8 -8);
-
-/// A uom dimension whose exponents all lie in -8..=8 (all practical ones).
-pub trait Dim: Dimension {
-    type Shown;
-}
-impl<D: Dimension + ?Sized> Dim for D
-where
-    D::L: Exp,
-    D::M: Exp,
-    D::T: Exp,
-    D::I: Exp,
-    D::Th: Exp,
-    D::N: Exp,
-    D::J: Exp,
-{
-    type Shown = <D::J as Exp>::Cd<
-        <D::N as Exp>::Mol<
-            <D::Th as Exp>::K<
-                <D::I as Exp>::Am<<D::T as Exp>::S<<D::L as Exp>::M<<D::M as Exp>::Kg<()>>>>,
-            >,
-        >,
-    >;
-}
-
-#[diagnostic::on_unimplemented(
-    message = "dimension mismatch: cannot add, subtract or equate `{Rhs}` and `{Self}`",
-    label = "this side has SI dimension `{Self}`, the other `{Rhs}`",
-    note = "every term of a residual must have the same physical dimension"
-)]
-pub trait SameDimension<Rhs> {}
-impl<T> SameDimension<T> for T {}
-
-#[diagnostic::on_unimplemented(
-    message = "this function needs a dimensionless argument, but it has SI dimension `{Self}`",
-    note = "divide by a characteristic value first"
-)]
-pub trait Dimensionless {}
-impl Dimensionless for () {}

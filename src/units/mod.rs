@@ -1,8 +1,21 @@
 //! Physical dimensions in types, and the one way out of them.
 //!
-//! [`Term`] carries a uom dimension over the expression graph; [`Residuals`] is the typestate that a loss,
-//! a norm or an optimiser can only reach through [`Residuals::nondimensionalize`].
+//! A tour, in the order in which data flows:
+//!
+//! 1. [`quantities!`](crate::quantities) declares coordinates, fields and parameters with uom's quantities.
+//! 2. A function over them, run once by [`trace`], builds residuals from [`Term`]s: small handles into an
+//!    expression graph with their dimension in the type. `p + T.d(t)` does not compile, and the message
+//!    names both dimensions in SI symbols.
+//! 3. [`Residuals`] is the typestate. Only [`Residuals::nondimensionalize`] leads from [`Dimensional`] to
+//!    [`Nondimensional`], and only there may norms, losses and optimisers touch values
+//!    ([`IsNondimensional`]). Each residual's [`Form`] tells what it was divided by and which coefficients
+//!    remain; [`characteristic_groups`] names the dimensionless numbers of the problem.
+//! 4. [`Residuals::compile`] gives a [`Kernel`]: block programs for residuals and their adjoint.
+//!
+//! Values meet types at the boundary only: [`scale`] and [`given`] check dimension and kind when compiled,
+//! [`parse_quantity`] when a file is read.
 
+mod base_scales;
 mod dimension;
 mod dimensions;
 mod exact;
@@ -13,14 +26,14 @@ mod nondimensional;
 mod quantities;
 mod residuals;
 mod scale;
+mod shown;
 mod term;
 mod unit_symbols;
 mod unit_text;
 mod vector;
 
-pub use dimension::{
-    Dim, Dimensionless, DivDim, MulDim, PowDim, Prod, Q, Quot, SameDimension, SqrtDim,
-};
+pub use base_scales::{Absent, BaseScales, CoveredBy, Present};
+pub use dimension::{DivDim, MulDim, PowDim, Prod, Q, Quot, SqrtDim};
 pub use dimensions::{Declared, Dimensions, Kind, QuantityInfo};
 pub use groups::{Group, characteristic_groups, dimensionless_groups};
 pub use kernel::{Batch, Input, IsNondimensional, Kernel};
@@ -30,7 +43,11 @@ pub use residuals::{
     Dimensional, Equation, Equations, Erased, IntoEquation, Nondimensional, RawEquation, Residuals,
     TraceError, equation, trace,
 };
-pub use scale::{Affine, Scale, Scales, scale};
+pub use scale::{Affine, Given, Scale, Scales, given, scale};
+pub use shown::{
+    AbsoluteTemperature, Dim, Dimensionless, Interval, IsInterval, IsKind, KindOf, ResidualFits,
+    SameDimension, SameKind, ScaleFits, ValueFits,
+};
 pub use term::{Coordinate, Of, Quantity, Term};
 pub use unit_text::{Unit, UnitError, parse_quantity, parse_unit, split_quantity, unit_symbol};
 pub use vector::{Space, space1, space2, space3};

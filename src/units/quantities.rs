@@ -1,13 +1,17 @@
 //! Declaring the quantities of an equation once, for symbols and for numbers.
 
 use super::dimensions::{Declared, Dimensions, Kind, QuantityInfo};
-use super::scale::{Scale, Scales};
+use super::scale::{Given, Scale, Scales};
+use super::shown::IsKind;
 use super::term::{Coordinate, Of, Quantity, Term};
 
 /// What the members of a declared set hold.
 pub trait View {
+    /// An independent variable.
     type Coordinate<T: Quantity>;
+    /// An unknown.
     type Field<T: Quantity>;
+    /// A given number.
     type Parameter<T: Quantity>;
 }
 
@@ -24,15 +28,18 @@ pub struct Setup;
 impl View for Setup {
     type Coordinate<T: Quantity> = Scale<T>;
     type Field<T: Quantity> = Scale<T>;
-    type Parameter<T: Quantity> = T;
+    type Parameter<T: Quantity> = Given<T>;
 }
 
 /// A set of quantities made by [`quantities!`](crate::quantities).
 pub trait Symbols: Sized {
+    /// The same set holding numbers.
     type Setup;
     /// Symbols for the current trace.
     fn symbols() -> Self;
+    /// Names, dimensions and kinds.
     fn declared() -> Declared;
+    /// The numbers, in SI base units.
     fn scales(setup: &Self::Setup) -> Scales;
 }
 
@@ -54,7 +61,7 @@ pub mod declare {
         QuantityInfo {
             name: name.to_string(),
             dimensions: Dimensions::of::<T::Dim>(),
-            kind: if T::is_absolute_temperature() {
+            kind: if T::Kind::ABSOLUTE_TEMPERATURE {
                 Kind::AbsoluteTemperature
             } else {
                 Kind::Plain
@@ -65,16 +72,17 @@ pub mod declare {
     pub fn affine<T: Quantity>(scale: &Scale<T>) -> crate::units::Affine {
         scale.affine
     }
-    pub fn value<T: Quantity + Copy>(value: &T) -> f64 {
-        value.si()
+    pub fn value<T: Quantity>(value: &Given<T>) -> f64 {
+        value.si
     }
 }
 
-/// Declares the quantities of an equation: `Name` holds terms, `Name<Setup>` holds uom quantities.
+/// Declares the quantities of an equation: `Name` holds terms, `Name<Setup>` holds scales and values.
 ///
 /// ```
 /// use pinn::units::*;
 /// use uom::si::f64::*;
+/// use uom::si::{diffusion_coefficient, length, temperature_interval, thermodynamic_temperature, time};
 /// pinn::quantities! { pub struct Heat {
 ///     coordinates { t: Time, x: Length }
 ///     fields { T: ThermodynamicTemperature }
@@ -84,7 +92,20 @@ pub mod declare {
 ///     (equation::<TemperatureRate, _>("heat", T.d(t) - alpha * T.d(x).d(x)),)
 /// }
 /// type TemperatureRate = Q<Quot<<TemperatureInterval as Quantity>::Dim, <Time as Quantity>::Dim>>;
-/// assert_eq!(trace(heat).unwrap().show(), ["heat: T_t - alpha*T_xx"]);
+/// let residuals = trace(heat)?;
+/// assert_eq!(residuals.show(), ["heat: T_t - alpha*T_xx"]);
+///
+/// let kelvin = TemperatureInterval::new::<temperature_interval::kelvin>;
+/// let celsius = ThermodynamicTemperature::new::<thermodynamic_temperature::degree_celsius>;
+/// let setup = Heat::<Setup> {
+///     t: scale(Time::new::<time::second>(60.0)),
+///     x: scale(Length::new::<length::millimeter>(20.0)),
+///     T: scale(kelvin(780.0)).about(celsius(20.0)),
+///     alpha: given(DiffusionCoefficient::new::<diffusion_coefficient::square_meter_per_second>(1e-6)),
+/// };
+/// let dimensionless = residuals.nondimensionalize(&setup)?;
+/// assert_eq!(dimensionless.forms()[0].show(), "heat: [1] T_t - [Fo = 0.15] T_xx");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[macro_export]
 macro_rules! quantities {

@@ -1,11 +1,13 @@
 //! The typestate: residuals are dimensional until they have been nondimensionalised.
 
-use super::dimension::*;
+use super::base_scales::{BaseScales, CoveredBy, DimensionCoveredBy};
+use super::dimension::Q;
 use super::dimensions::{Declared, Dimensions};
 use super::kernel::Kernel;
 use super::nondimensional::{self, Form, NondimensionalError, Reference};
 use super::quantities::Symbols;
 use super::scale::Scales;
+use super::shown::{Dim, ResidualFits};
 use super::term::{Quantity, Term, Tracing, swap_tracing};
 use crate::expr::{Expr, Graph, Real};
 use std::marker::PhantomData;
@@ -35,7 +37,7 @@ pub fn equation<T: Quantity, D: ?Sized + Dim>(
 ) -> Equation<T::Dim>
 where
     T::Dim: Dim,
-    D::Shown: SameDimension<<T::Dim as Dim>::Shown>,
+    D::Shown: ResidualFits<<T::Dim as Dim>::Shown>,
 {
     Equation {
         name,
@@ -46,14 +48,19 @@ where
 /// A residual without its types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawEquation {
+    /// Unique among the residuals of an equation; for people and reports.
     pub name: String,
+    /// Zero where the equation holds.
     pub residual: Expr,
+    /// Dimensions of the residual.
     pub dimensions: Dimensions,
 }
 
 /// A term or a named term.
 pub trait IntoEquation {
+    /// Dimension of the residual.
     type Dim: ?Sized + Dimension;
+    /// Forgets the type; `number` names what has no name.
     fn into_raw(self, number: usize) -> RawEquation;
 }
 impl<D: ?Sized + Dimension> IntoEquation for Equation<D> {
@@ -81,7 +88,9 @@ impl<D: ?Sized + Dimension> IntoEquation for Term<D> {
 pub trait Equations {
     /// One uom quantity per residual, of that residual's dimension.
     type Scales;
+    /// Forgets the types.
     fn into_raw(self) -> Vec<RawEquation>;
+    /// The quantities' values in SI base units.
     fn reference_values(scales: &Self::Scales) -> Vec<f64>;
 }
 macro_rules! tuples {
@@ -91,6 +100,8 @@ macro_rules! tuples {
             fn into_raw(self) -> Vec<RawEquation> { vec![$(self.$i.into_raw($i)),+] }
             fn reference_values(scales: &Self::Scales) -> Vec<f64> { vec![$(scales.$i.value),+] }
         }
+        impl<Base, $($T: IntoEquation),+> CoveredBy<Base> for ($($T,)+)
+        where $($T::Dim: DimensionCoveredBy<Base>),+ {}
     )*};
 }
 tuples!((A 0)(A 0,B 1)(A 0,B 1,C 2)(A 0,B 1,C 2,D 3)(A 0,B 1,C 2,D 3,E 4)(A 0,B 1,C 2,D 3,E 4,F 5)
@@ -99,6 +110,7 @@ tuples!((A 0)(A 0,B 1)(A 0,B 1,C 2)(A 0,B 1,C 2,D 3)(A 0,B 1,C 2,D 3,E 4)(A 0,B 
 /// Why a function could not be traced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TraceError {
+    /// A term outlived the function that it was made in.
     #[error(
         "a term of another trace was used; build every term from the symbols that the function is given"
     )]
@@ -155,14 +167,17 @@ impl<S, R, State> Residuals<S, R, State> {
         }
     }
 
+    /// Quantities that the residuals are made of.
     pub fn declared(&self) -> &Declared {
         &self.declared
     }
 
+    /// The expressions.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
+    /// The residuals, in order.
     pub fn equations(&self) -> &[RawEquation] {
         &self.equations
     }
@@ -228,6 +243,21 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
         by: R::Scales,
     ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError> {
         let values = R::reference_values(&by);
+        self.nondimensionalize_with(&S::scales(setup), Reference::Given(values))
+    }
+
+    /// Divides every residual by the product of powers of base scales that has its dimension. That every
+    /// base scale is there which a residual needs is checked at compile time.
+    pub fn nondimensionalize_by_base<L, M, T, K>(
+        self,
+        setup: &S::Setup,
+        base: &BaseScales<L, M, T, K>,
+    ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError>
+    where
+        R: CoveredBy<BaseScales<L, M, T, K>>,
+    {
+        let equations = self.equations.iter();
+        let values = equations.map(|e| base.factor(e.dimensions)).collect();
         self.nondimensionalize_with(&S::scales(setup), Reference::Given(values))
     }
 }

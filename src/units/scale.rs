@@ -1,26 +1,31 @@
 //! Characteristic scales and given values.
 
-use super::dimension::{Dim, SameDimension};
 use super::dimensions::Declared;
+use super::shown::{Dim, IsInterval, SameKind, ScaleFits, ValueFits};
 use super::term::Quantity;
 use std::marker::PhantomData;
 
 /// quantity = reference + scale · dimensionless, in SI base units.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Affine {
+    /// What one unit of the dimensionless quantity stands for; neither zero nor infinite.
     pub scale: f64,
+    /// The value that becomes zero.
     pub reference: f64,
 }
 
 impl Affine {
+    /// quantity = `reference` + `scale` · dimensionless.
     pub fn new(scale: f64, reference: f64) -> Self {
         Affine { scale, reference }
     }
 
+    /// Dimensionless value of an SI value.
     pub fn to_dimensionless(self, si: f64) -> f64 {
         (si - self.reference) / self.scale
     }
 
+    /// SI value of a dimensionless value.
     pub fn to_si(self, dimensionless: f64) -> f64 {
         self.reference + self.scale * dimensionless
     }
@@ -30,8 +35,11 @@ impl Affine {
 /// order of [`Declared`].
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scales {
+    /// One per coordinate.
     pub coordinates: Vec<Affine>,
+    /// One per field.
     pub fields: Vec<Affine>,
+    /// One value per parameter.
     pub parameters: Vec<f64>,
 }
 
@@ -62,7 +70,8 @@ pub fn scale<T: Quantity, S: Quantity>(value: S) -> Scale<T>
 where
     T::Dim: Dim,
     S::Dim: Dim,
-    <S::Dim as Dim>::Shown: SameDimension<<T::Dim as Dim>::Shown>,
+    <S::Dim as Dim>::Shown: ScaleFits<<T::Dim as Dim>::Shown>,
+    S::Kind: IsInterval,
 {
     Scale {
         affine: Affine::new(value.si(), 0.0),
@@ -71,9 +80,42 @@ where
 }
 
 impl<T: Quantity> Scale<T> {
-    /// The value that becomes zero.
-    pub fn about(mut self, reference: T) -> Self {
+    /// The value that becomes zero; for temperatures an absolute one.
+    pub fn about<S: Quantity>(mut self, reference: S) -> Self
+    where
+        T::Dim: Dim,
+        S::Dim: Dim,
+        <S::Dim as Dim>::Shown: ValueFits<<T::Dim as Dim>::Shown>,
+        S::Kind: SameKind<T::Kind>,
+    {
         self.affine.reference = reference.si();
         self
+    }
+}
+
+/// Typed value of a parameter, made by [`given`].
+pub struct Given<T> {
+    pub(super) si: f64,
+    marker: PhantomData<T>,
+}
+
+impl<T> Clone for Given<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Given<T> {}
+
+/// The value of a parameter, of the dimension and kind that it is declared with.
+pub fn given<T: Quantity, S: Quantity>(value: S) -> Given<T>
+where
+    T::Dim: Dim,
+    S::Dim: Dim,
+    <S::Dim as Dim>::Shown: ValueFits<<T::Dim as Dim>::Shown>,
+    S::Kind: SameKind<T::Kind>,
+{
+    Given {
+        si: value.si(),
+        marker: PhantomData,
     }
 }

@@ -1,6 +1,7 @@
 //! Symbolic terms with a dimension in their type.
 
 use super::dimension::*;
+use super::shown::{Dim, Dimensionless, IsKind, KindOf, SameDimension};
 use crate::expr::{Expr, Function, Graph};
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -100,16 +101,21 @@ impl<D: ?Sized> Coordinate<D> {
 /// `Dim` has uom's default kind: kinds such as absolute temperature live at the boundary only, so that
 /// `T - T0` is a temperature difference in an equation.
 pub trait Quantity {
+    /// Its dimension, of uom's default kind.
     type Dim: ?Sized + Dimension;
+    /// [`Interval`](super::Interval) or [`AbsoluteTemperature`](super::AbsoluteTemperature).
+    type Kind: IsKind;
+    /// Value in SI base units.
     fn si(self) -> f64;
+    /// From a value in SI base units.
     fn from_si(value: f64) -> Self;
-    fn is_absolute_temperature() -> bool;
 }
 impl<D: ?Sized + Dimension> Quantity for Q<D>
 where
-    D::Kind: 'static,
+    D::Kind: KindOf,
 {
     type Dim = ISQ<D::L, D::M, D::T, D::I, D::Th, D::N, D::J>;
+    type Kind = <D::Kind as KindOf>::Kind;
     fn si(self) -> f64 {
         self.value
     }
@@ -119,10 +125,6 @@ where
             units: PhantomData,
             value,
         }
-    }
-    fn is_absolute_temperature() -> bool {
-        std::any::TypeId::of::<D::Kind>()
-            == std::any::TypeId::of::<dyn uom::si::marker::TemperatureKind>()
     }
 }
 
@@ -267,6 +269,7 @@ impl<D: ?Sized> Term<D> {
         Term::build(|g| g.powi(a, E::I32))
     }
 
+    /// `self · self`
     pub fn squared(self) -> Term<Prod<D, D>>
     where
         D: MulDim<D>,
@@ -274,6 +277,7 @@ impl<D: ?Sized> Term<D> {
         self * self
     }
 
+    /// Square root; every exponent of the dimension must be even.
     pub fn sqrt(self) -> Term<<D as SqrtDim>::Out>
     where
         D: SqrtDim,
@@ -288,6 +292,7 @@ impl<D: ?Sized> Term<D> {
         Term::build(|g| g.at_partner(a))
     }
 
+    /// Magnitude; not differentiable at zero.
     pub fn abs(self) -> Term<D> {
         let a = self.expr();
         Term::build(|g| g.apply(Function::Abs, a))
@@ -297,7 +302,8 @@ impl<D: ?Sized> Term<D> {
 macro_rules! transcendental {
     ($($method:ident $function:ident),*) => {
         impl<D: ?Sized + Dim> Term<D> where D::Shown: Dimensionless {
-            $(pub fn $method(self) -> Term<D> {
+            $(#[doc = concat!("`", stringify!($method), "` of a dimensionless term.")]
+            pub fn $method(self) -> Term<D> {
                 let a = self.expr();
                 Term::build(|g| g.apply(Function::$function, a))
             })*

@@ -152,9 +152,17 @@ tables!(
 );
 
 fn plain<D: Dimension + ?Sized>(value: Q<D>) -> Symbol {
+    // uom multiplies prefixes as doubles: where 15 digits are within that rounding they are what its authors
+    // meant. Others, such as multiples of pi, keep all their digits.
+    let short = round15(value.value);
+    let rounding = 2.0 * f64::EPSILON * value.value.abs();
+    let meant = if (short - value.value).abs() <= rounding {
+        short
+    } else {
+        value.value
+    };
     Symbol {
-        // uom multiplies prefixes as doubles; 15 digits are what its authors wrote.
-        factor: Exact::decimal(round15(value.value)),
+        factor: Exact::decimal(meant),
         offset: 0.0,
         dimensions: Dimensions::of::<D>(),
     }

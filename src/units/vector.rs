@@ -1,19 +1,22 @@
 //! Vector calculus over any number of space coordinates.
 
-use super::dimension::*;
+use super::dimension::{DivDim, MulDim, Prod, Quot};
 use super::term::{Coordinate, Term};
 
 /// Cartesian space coordinates of one dimension.
 pub struct Space<const N: usize, L: ?Sized>(pub [Coordinate<L>; N]);
 
+/// One coordinate of space.
 pub fn space1<L: ?Sized>(x: Coordinate<L>) -> Space<1, L> {
     Space([x])
 }
 
+/// Two coordinates of space.
 pub fn space2<L: ?Sized>(x: Coordinate<L>, y: Coordinate<L>) -> Space<2, L> {
     Space([x, y])
 }
 
+/// Three coordinates of space.
 pub fn space3<L: ?Sized>(x: Coordinate<L>, y: Coordinate<L>, z: Coordinate<L>) -> Space<3, L> {
     Space([x, y, z])
 }
