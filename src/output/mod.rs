@@ -14,7 +14,11 @@ mod report;
 mod run_folder;
 mod sampled;
 mod solution_csv;
+mod summary;
+#[cfg(test)]
+mod tests;
 mod unit_symbol;
+mod vti;
 mod writer;
 mod xml;
 
@@ -29,5 +33,7 @@ pub use report::{
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField};
 pub use solution_csv::SolutionCsv;
+pub use summary::{SummaryStyle, summary};
 pub use unit_symbol::{interval_unit, unit_symbol};
+pub use vti::{Pvd, Vti, vtk_files};
 pub use writer::{Options, Results, Stored, Writer, read_results, write_all, write_report};

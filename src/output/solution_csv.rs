@@ -134,5 +134,12 @@ pub(super) fn read_solution(
         let message = format!("expected {} rows, found {point}", sampled.points());
         return Err(OutputError::damaged(path, point + 2, message));
     }
+    for axis in &sampled.axes {
+        let increasing = axis.values.windows(2).all(|pair| pair[0] < pair[1]);
+        if !increasing || axis.values.iter().any(|v| !v.is_finite()) {
+            let message = format!("the values of `{}` do not increase", axis.name);
+            return Err(OutputError::damaged(path, 2, message));
+        }
+    }
     Ok(sampled)
 }

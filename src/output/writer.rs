@@ -4,7 +4,7 @@ use super::atomic::write_atomically;
 use super::solution_csv::read_solution;
 use super::{
     FieldPicture, GridReport, LossPicture, Metric, OutputError, PictureFormat, Report, RunFolder,
-    Sampled, SolutionCsv, read_metrics,
+    Sampled, SolutionCsv, read_metrics, vtk_files,
 };
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -48,6 +48,7 @@ fn writers(sampled: &Sampled, options: Options) -> Vec<Box<dyn Writer>> {
     let mut writers: Vec<Box<dyn Writer>> = Vec::new();
     if options.data {
         writers.push(Box::new(SolutionCsv));
+        writers.extend(vtk_files(sampled));
     }
     if options.pictures {
         for format in PictureFormat::ALL {

@@ -25,13 +25,12 @@ pub(super) fn heat_map(
     let rows = (frame.height * DENSITY).round().max(1.0) as usize;
     let across = cells(&sampled.axes[slice.horizontal].values, columns);
     let down = cells(&sampled.axes[slice.vertical].values, rows);
+    let [corner, column, row] = slice.strides(sampled);
     let mut pixels = Vec::with_capacity(3 * columns * rows);
     for (j, below) in down.iter().rev() {
         for (i, left) in &across {
-            let value = |di, dj| {
-                // A share of zero must not read the neighbour, which may be beyond the grid or not finite.
-                values[slice.point(sampled, i + di, j + dj)]
-            };
+            let value = |di, dj| values[corner + (i + di) * column + (j + dj) * row];
+            // A share of zero must not read the neighbour: it may lie beyond the grid.
             let mix = |a: f64, share: f64, b: &dyn Fn() -> f64| {
                 if share == 0.0 {
                     a

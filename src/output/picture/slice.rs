@@ -17,16 +17,14 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// Number of the grid point in column `i` and row `j` of the slice.
-    pub(super) fn point(&self, sampled: &Sampled, i: usize, j: usize) -> usize {
-        let mut index = vec![0; sampled.axes.len()];
-        for (axis, at) in &self.fixed {
-            index[*axis] = *at;
-        }
-        index[self.horizontal] = i;
-        index[self.vertical] = j;
-        let axes = sampled.axes.iter().zip(index);
-        axes.fold(0, |point, (axis, i)| point * axis.values.len() + i)
+    /// Number of the grid point in column 0 and row 0, and what one column and one row add to it.
+    pub(super) fn strides(&self, sampled: &Sampled) -> [usize; 3] {
+        let stride = |axis: usize| -> usize {
+            let faster = &sampled.axes[axis + 1..];
+            faster.iter().map(|a| a.values.len()).product()
+        };
+        let fixed = self.fixed.iter().map(|(axis, at)| at * stride(*axis));
+        [fixed.sum(), stride(self.horizontal), stride(self.vertical)]
     }
 
     /// `t = 10 s, z = 5 mm`: where the slice lies.

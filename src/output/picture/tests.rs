@@ -1,8 +1,8 @@
 //! Nothing overlaps, nothing is cut off, and both formats open.
 
 use super::drawing::{Drawing, Shape, anchor_shift};
-use super::{FieldPicture, LossPicture, PictureFormat, field, font, loss};
-use crate::output::{Results, Sampled, Writer, example};
+use super::{FieldPicture, field, font, loss};
+use crate::output::{Options, RunFolder, Sampled, Writer, example, write_all};
 use std::path::PathBuf;
 
 fn samples() -> Vec<Sampled> {
@@ -77,36 +77,34 @@ fn texts_neither_overlap_nor_leave_the_picture() {
 #[test]
 fn every_picture_is_a_valid_file_in_both_formats() {
     let temporary = tempfile::tempdir().unwrap();
-    let folder = std::env::var_os("PINN_PICTURES")
+    let parent = std::env::var_os("PINN_PICTURES")
         .map_or_else(|| temporary.path().to_path_buf(), PathBuf::from);
     let metrics = example::metrics();
     for (number, sampled) in samples().iter().enumerate() {
-        let report = example::report(sampled);
-        let results = Results {
-            sampled,
-            metrics: &metrics,
-            report: &report,
-        };
-        let losses = PictureFormat::ALL.map(|f| Box::new(LossPicture(f)) as Box<dyn Writer>);
-        let fields = FieldPicture::all(sampled);
-        let fields = fields.into_iter().map(|f| Box::new(f) as Box<dyn Writer>);
-        for writer in losses.into_iter().chain(fields) {
-            let name = format!("{number}-{}", writer.file_name());
-            let mut file = Vec::new();
-            writer.write(&results, &mut file).unwrap();
-            std::fs::write(folder.join(&name), &file).unwrap();
-            if name.ends_with("png") {
-                let decoder = png::Decoder::new(std::io::Cursor::new(&file));
-                let mut reader = decoder.read_info().unwrap();
-                let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-                reader.next_frame(&mut pixels).unwrap();
-                assert!(pixels.iter().any(|p| *p < 50) && pixels[..3] == [255; 3]);
-            } else {
-                let text = String::from_utf8(file).unwrap();
-                assert!(text.contains(">step<") || text.contains(&sampled.title));
-                // A heat map is one image, not a rectangle per point.
-                assert!(text.matches('<').count() < 1200, "{name}");
-                assert!(text.len() < 2_000_000, "{name}: {}", text.len());
+        let folder = RunFolder::create(Some(&parent.join(number.to_string())), "x", "").unwrap();
+        let mut report = example::report(sampled);
+        let files = write_all(&folder, sampled, &metrics, &mut report, Options::default()).unwrap();
+        for path in files {
+            let name = path.display();
+            match path.extension().and_then(|e| e.to_str()) {
+                Some("png") => {
+                    let file = std::io::BufReader::new(std::fs::File::open(&path).unwrap());
+                    let mut reader = png::Decoder::new(file).read_info().unwrap();
+                    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+                    reader.next_frame(&mut pixels).unwrap();
+                    assert!(pixels.iter().any(|p| *p < 50) && pixels[..3] == [255; 3]);
+                }
+                Some("svg") => {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    assert!(
+                        text.contains(&format!(">{}</text>", sampled.title)),
+                        "{name}"
+                    );
+                    // A heat map is one image, not a rectangle per point.
+                    assert!(text.matches('<').count() < 1200, "{name}");
+                    assert!(text.len() < 2_000_000, "{name}: {}", text.len());
+                }
+                _ => assert!(path.is_file()),
             }
         }
     }

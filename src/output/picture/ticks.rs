@@ -21,7 +21,8 @@ pub(super) fn linear(low: f64, high: f64, count: usize) -> Ticks {
     let exponent = if (-2..5).contains(&magnitude) {
         0
     } else {
-        magnitude.div_euclid(3) * 3
+        // Labels between 0.1 and 100.
+        (magnitude + 1).div_euclid(3) * 3
     };
     // A tick that rounding pushed out of the range by an ulp still belongs to it.
     let slack = 1e-9 * step;
@@ -162,7 +163,8 @@ mod tests {
         assert_eq!(labels(20.0, 800.0, 4), "200 400 600 800");
         assert_eq!(labels(-2e-9, 2e-9, 4), "−2 −1 0 1 2");
         assert_eq!(linear(-2e-9, 2e-9, 4).exponent, -9);
-        assert_eq!(linear(0.0, 3e5, 4).exponent, 3);
+        assert_eq!(linear(0.0, 3e5, 4).exponent, 6);
+        assert_eq!(linear(0.0, 9.9e-7, 4).exponent, -6);
         assert_eq!(title("v", "m/s", -9), "v [10⁻⁹ m/s]");
         assert_eq!(title("u", "1", 3), "u [10³]");
         assert_eq!(

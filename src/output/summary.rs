@@ -1,0 +1,216 @@
+//! The last lines of a run in the terminal.
+
+use super::unit_symbol::unit_symbol;
+use super::{OutcomeReport, Report};
+use std::path::Path;
+
+/// How the summary is set.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct SummaryStyle {
+    /// Characters per line.
+    pub width: usize,
+    /// Bold and colours; off where the output is not a terminal.
+    pub colour: bool,
+}
+
+/// Errors per field, time, how training ended, and where the files are.
+pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
+    let mut text = String::new();
+    if !report.errors.is_empty() {
+        text += &errors(report, style);
+        text.push('\n');
+    }
+    let time = &report.time;
+    let speed = format!(
+        "{} s training ({} steps, {} steps/s), {} s in all",
+        short(time.train_s),
+        time.steps,
+        short(time.steps_per_s),
+        short(time.total_s)
+    );
+    text += &item("time", &[speed], style);
+    text += &item("ended", &outcome(&report.outcome), style);
+    let mut files = vec![format!("{}:", folder.display())];
+    let last = report.files.len().saturating_sub(1);
+    let commas = report.files.iter().enumerate();
+    files.extend(commas.map(|(n, f)| format!("{f}{}", if n < last { "," } else { "" })));
+    text += &item("files", &files, style);
+    text
+}
+
+fn errors(report: &Report, style: SummaryStyle) -> String {
+    let mut rows =
+        vec![["field", "relative L2", "largest error", "reference error"].map(str::to_string)];
+    for (field, error) in &report.errors {
+        let unit = unit_symbol(&error.unit);
+        rows.push([
+            field.clone(),
+            format!("{:.2e}", error.relative_l2),
+            format!("{} {unit}", short(error.max_absolute))
+                .trim_end()
+                .to_string(),
+            format!("{:.1e}", error.reference_error),
+        ]);
+    }
+    let width = |column: usize| {
+        let widths = rows.iter().map(|row| row[column].chars().count());
+        widths.max().unwrap_or(0)
+    };
+    let widths = [0, 1, 2, 3].map(width);
+    let mut text = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        let cells = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        let line = line.trim_end();
+        text += &match number {
+            0 => bold(line, style),
+            _ => line.to_string(),
+        };
+        text.push('\n');
+    }
+    if let Some(reference) = &report.reference {
+        let words: Vec<String> = format!("against {reference}")
+            .split_whitespace()
+            .map(str::to_string)
+            .collect();
+        text += &wrapped("", &words, style.width);
+    }
+    text
+}
+
+fn outcome(outcome: &OutcomeReport) -> Vec<String> {
+    match outcome {
+        OutcomeReport::Finished { phases } => {
+            let last = phases.len().saturating_sub(1);
+            let phases = phases.iter().enumerate();
+            phases
+                .map(|(n, p)| {
+                    let end = if n < last { ";" } else { "" };
+                    format!("{}: {}{end}", p.optimiser, p.reason)
+                })
+                .collect()
+        }
+        OutcomeReport::Interrupted => vec!["interrupted".to_string()],
+        OutcomeReport::Diverged { step, residual, .. } => {
+            vec![format!(
+                "diverged at step {step}: `{residual}` is not finite"
+            )]
+        }
+    }
+}
+
+/// A heading and what belongs to it, wrapped with an indent.
+fn item(heading: &str, pieces: &[String], style: SummaryStyle) -> String {
+    let head = format!("{heading:7}");
+    let text = wrapped(&head, pieces, style.width);
+    text.replacen(heading, &bold(heading, style), 1)
+}
+
+/// Pieces are not broken; a piece longer than the line has a line of its own.
+fn wrapped(head: &str, pieces: &[String], width: usize) -> String {
+    let indent = head.chars().count();
+    let mut text = head.to_string();
+    let mut column = indent;
+    for piece in pieces {
+        let length = piece.chars().count();
+        if column > indent {
+            if column + 1 + length > width {
+                text += &format!("\n{:indent$}", "");
+                column = indent;
+            } else {
+                text.push(' ');
+                column += 1;
+            }
+        }
+        text += piece;
+        column += length;
+    }
+    text.push('\n');
+    text
+}
+
+fn bold(text: &str, style: SummaryStyle) -> String {
+    if style.colour {
+        format!("\x1b[1m{text}\x1b[0m")
+    } else {
+        text.to_string()
+    }
+}
+
+/// Three significant digits, without an exponent where that is short.
+fn short(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        "0".to_string()
+    } else if (1e-3..1e5).contains(&size) {
+        let decimals = (2 - size.log10().floor() as i32).max(0) as usize;
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.2e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::example;
+
+    #[test]
+    fn reads_well_at_any_width() {
+        let mut report = example::report(&example::plate());
+        let names = [
+            "problem.toml",
+            "metrics.jsonl",
+            "checkpoint.safetensors",
+            "solution.csv",
+            "solution.vti",
+            "loss.png",
+            "loss.svg",
+            "field-T.png",
+            "field-T.svg",
+            "report.json",
+        ];
+        report.files = names.map(str::to_string).to_vec();
+        let mut vanishing = report.errors["T"].clone();
+        vanishing.max_absolute = 1.25e-9;
+        vanishing.unit = "um/s".to_string();
+        report.errors.insert("v".to_string(), vanishing);
+        let plain = SummaryStyle {
+            width: 80,
+            colour: false,
+        };
+        let text = summary(&report, Path::new("runs/thermal-1"), plain);
+        assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
+        insta::assert_snapshot!(text, @r"
+        field  relative L2  largest error  reference error
+        T      6.25e-5      0.0417 K       1.0e-12
+        v      6.25e-5      1.25e-9 µm/s   1.0e-12
+        against eigenfunction series, 40 terms
+
+        time   12.5 s training (3000 steps, 240 steps/s), 13.2 s in all
+        ended  Adam: steps; L-BFGS: gradient
+        files  runs/thermal-1: problem.toml, metrics.jsonl, checkpoint.safetensors,
+               solution.csv, solution.vti, loss.png, loss.svg, field-T.png, field-T.svg,
+               report.json
+        ");
+        for width in [0, 20, 200] {
+            let coloured = SummaryStyle {
+                width,
+                colour: true,
+            };
+            let other = summary(&report, Path::new("runs/thermal-1"), coloured);
+            assert!(other.contains("\x1b[1mfield") && other.contains("\x1b[1mfiles\x1b[0m"));
+            let words = |t: &str| {
+                t.replace("\x1b[1m", "")
+                    .replace("\x1b[0m", "")
+                    .split_whitespace()
+                    .map(str::to_string)
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(words(&other), words(&text));
+        }
+    }
+}
