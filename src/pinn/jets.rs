@@ -186,3 +186,118 @@ fn compositions(sum: usize, parts: usize) -> Vec<Vec<usize>> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn field(order: MultiIndex) -> Input {
+        Input::Field {
+            field: 0,
+            site: 0,
+            order,
+        }
+    }
+
+    /// The derivative of exp(a·x) at 0 is Π aᵢ^nᵢ; its streams are the powers (a·direction)^k.
+    fn recipe_applied_to_exponential(plan: &JetPlan, recipe: &Recipe, a: &[f64]) -> f64 {
+        let mut streams = vec![1.0];
+        for direction in &plan.directions {
+            let slope: f64 = direction.vector.iter().zip(a).map(|(v, a)| v * a).sum();
+            streams.extend((1..=direction.order).map(|k| slope.powi(k as i32)));
+        }
+        recipe.terms.iter().map(|(s, c)| c * streams[*s]).sum()
+    }
+
+    /// All orders of four coordinates up to the highest total.
+    fn all_orders() -> Vec<MultiIndex> {
+        let range = 0..=MAX_ORDER as u8;
+        let mut orders = Vec::new();
+        for a in range.clone() {
+            for b in range.clone() {
+                for c in range.clone() {
+                    for d in range.clone() {
+                        if (a + b + c + d) as usize <= MAX_ORDER {
+                            orders.push([a, b, c, 0, d, 0]);
+                        }
+                    }
+                }
+            }
+        }
+        orders
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn recipes_give_every_derivative_of_exponentials(
+            a in prop::collection::vec(-2.0..2.0f64, MAX_COORDINATES),
+        ) {
+            let orders = all_orders();
+            let inputs: Vec<Input> = orders.iter().copied().map(field).collect();
+            let (plan, recipes) = JetPlan::new(&inputs).unwrap();
+            for (order, recipe) in orders.iter().zip(&recipes) {
+                let exact: f64 = order.iter().zip(&a).map(|(n, a)| a.powi(*n as i32)).product();
+                let found = recipe_applied_to_exponential(&plan, recipe.as_ref().unwrap(), &a);
+                prop_assert!((found - exact).abs() < 1e-10 * 16.0, "{order:?}: {found} {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn streams_are_the_value_and_the_orders_along_each_direction() {
+        let inputs = [
+            field([1, 0, 0, 0, 0, 0]),
+            Input::Coordinate {
+                coordinate: 1,
+                site: 0,
+            },
+            field([0, 2, 0, 0, 0, 0]),
+            field([0, 1, 0, 0, 0, 0]),
+        ];
+        let (plan, recipes) = JetPlan::new(&inputs).unwrap();
+        assert_eq!(plan.streams(), 4);
+        assert_eq!(plan.order(), 2);
+        let terms = |n: usize| recipes[n].as_ref().map(|recipe| recipe.terms.clone());
+        assert_eq!(terms(0), Some(vec![(1, 1.0)]));
+        assert_eq!(terms(1), None);
+        assert_eq!(terms(2), Some(vec![(3, 1.0)]));
+        assert_eq!(terms(3), Some(vec![(2, 1.0)]));
+    }
+
+    #[test]
+    fn mixed_derivatives_share_directions_with_pure_ones() {
+        let inputs = [
+            field([2, 0, 0, 0, 0, 0]),
+            field([1, 1, 0, 0, 0, 0]),
+            field([0, 2, 0, 0, 0, 0]),
+        ];
+        let (plan, recipes) = JetPlan::new(&inputs).unwrap();
+        // x, y and x + y, two orders each.
+        assert_eq!(plan.streams(), 7);
+        assert_eq!(plan.directions.len(), 3);
+        assert_eq!(
+            recipes[1].as_ref().map(|recipe| recipe.terms.len()),
+            Some(3)
+        );
+    }
+
+    #[test]
+    fn values_alone_need_one_stream() {
+        let (plan, recipes) = JetPlan::new(&[field([0; MAX_COORDINATES])]).unwrap();
+        assert_eq!(plan.streams(), 1);
+        assert_eq!(plan.order(), 0);
+        assert_eq!(
+            recipes[0].as_ref().map(|recipe| recipe.terms.clone()),
+            Some(vec![(0, 1.0)])
+        );
+    }
+
+    #[test]
+    fn orders_beyond_the_highest_are_refused() {
+        let result = JetPlan::new(&[field([3, 2, 0, 0, 0, 0])]);
+        assert_eq!(result, Err(JetError::OrderTooHigh { found: 5 }));
+    }
+}

@@ -3,8 +3,10 @@
 //! One interface, several implementations that agree to rounding. An engine is built for one network and a
 //! list of compiled residual kernels (*tasks*): the equations in the interior first, then each condition.
 
+pub mod fused;
 pub mod operation;
 mod shapes;
+pub mod simd;
 pub mod tape;
 
 use super::jets::JetError;

@@ -19,7 +19,11 @@ pub(super) fn expect(what: &'static str, expected: usize, found: usize) -> Resul
 }
 
 /// At least `expected` of something.
-fn expect_at_least(what: &'static str, expected: usize, found: usize) -> Result<(), EngineError> {
+pub(super) fn expect_at_least(
+    what: &'static str,
+    expected: usize,
+    found: usize,
+) -> Result<(), EngineError> {
     expect(what, expected, found.min(expected)).map_err(|_| EngineError::Shape {
         what,
         expected,

@@ -1,0 +1,308 @@
+//! The fused engine: blocks of points pass forward through the whole network, through the residual kernel
+//! and back while they are in cache.
+//!
+//! Derivatives of the network are carried as truncated Taylor series along directions
+//! ([`JetPlan`](crate::pinn::jets::JetPlan)); the gradient is the adjoint of that computation. Rows of all
+//! buffers hold the units of one layer for one stream of one point, so that all three products of a layer
+//! run on them as they lie. Blocks are dealt to a fixed number of groups that does not depend on the number
+//! of threads; each group sums its blocks in order, and the groups are summed in order: the result is the
+//! same to the last bit on any number of threads.
+
+mod block;
+mod buffer;
+mod gradient;
+mod layout;
+mod pass;
+mod task;
+#[cfg(test)]
+mod tests;
+mod tower;
+
+use self::block::{Model, Workspace};
+use self::gradient::Partial;
+use self::layout::Layers;
+use self::task::Task;
+use super::shapes::{self, expect};
+use super::simd::{Element, InstructionSet};
+use super::{Engine, EngineError};
+use crate::pinn::network::Network;
+use crate::pinn::points::Points;
+use crate::units::{Batch, Kernel, Nondimensional};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Groups that blocks are dealt to, whatever the number of threads.
+const GROUPS: usize = 32;
+
+/// Engine on the processor's vector units; see the [module](self).
+pub struct FusedEngine<T: Element> {
+    set: InstructionSet,
+    network: Network,
+    layers: Layers<T>,
+    tasks: Vec<Task<T>>,
+    values: Task<T>,
+    losses: usize,
+    /// `None`: one thread, the caller's.
+    pool: Option<ThreadPool>,
+    /// One per thread.
+    workspaces: Vec<Mutex<Workspace<T>>>,
+    partials: Vec<Partial<T>>,
+}
+
+impl<T: Element> FusedEngine<T> {
+    /// An engine on `threads` threads of its own (0: as many as the machine has cores; 1: none but the
+    /// caller's).
+    ///
+    /// # Errors
+    /// If a kernel reads coordinates, fields or derivatives that the network does not have or jets do not
+    /// carry, if the network has no hidden layer or an empty one, or if no threads can be had.
+    pub fn new(
+        network: Network,
+        kernels: Vec<Kernel<T, Nondimensional>>,
+        threads: usize,
+    ) -> Result<Self, EngineError> {
+        Self::with_instructions(network, kernels, threads, InstructionSet::fastest())
+    }
+
+    /// The same with a given instruction set; results differ between sets in the last bits.
+    pub fn with_instructions(
+        network: Network,
+        kernels: Vec<Kernel<T, Nondimensional>>,
+        threads: usize,
+        set: InstructionSet,
+    ) -> Result<Self, EngineError> {
+        let layers = Layers::new(&network)?;
+        shapes::network_serves(&network, &kernels)?;
+        let mut tasks = Vec::new();
+        let mut losses = 0;
+        for kernel in kernels {
+            let residuals = kernel.residuals();
+            tasks.push(Task::new(&layers, kernel, losses)?);
+            losses += residuals;
+        }
+        let values = Task::values(&layers);
+        let threads = match threads {
+            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+            n => n,
+        };
+        let pool = match threads {
+            1 => None,
+            n => Some(
+                ThreadPoolBuilder::new()
+                    .num_threads(n)
+                    .thread_name(|i| format!("fused engine {i}"))
+                    .build()
+                    .map_err(|error| EngineError::Threads(error.to_string()))?,
+            ),
+        };
+        let workspaces = (0..threads)
+            .map(|_| Mutex::new(Workspace::new(&layers, tasks.iter().chain([&values]))))
+            .collect();
+        Ok(FusedEngine {
+            set,
+            network,
+            layers,
+            tasks,
+            values,
+            losses,
+            pool,
+            workspaces,
+            partials: Vec::new(),
+        })
+    }
+
+    /// The vector instructions in use.
+    pub fn instructions(&self) -> InstructionSet {
+        self.set
+    }
+
+    /// Bytes of working space of all threads; they do not depend on the number of points.
+    pub fn workspace_bytes(&self) -> usize {
+        self.workspaces
+            .iter()
+            .map(|space| lock(space).bytes())
+            .sum()
+    }
+
+    fn set(&mut self, parameters: &[T]) -> Result<(), EngineError> {
+        expect("parameters", self.network.parameters(), parameters.len())?;
+        self.layers.set(parameters);
+        for task in &mut self.tasks {
+            task.set(&self.network, &self.layers);
+        }
+        Ok(())
+    }
+
+    /// Runs a task over all rows and collects `columns` columns, of which `read` gives those of a block.
+    fn collect(
+        &self,
+        task: &Task<T>,
+        rows: usize,
+        columns: usize,
+        read: impl Fn(&Model<T>, &mut Workspace<T>, std::ops::Range<usize>, &mut [T]) + Sync,
+    ) -> Vec<T> {
+        let model = Model {
+            set: self.set,
+            network: &self.network,
+            layers: &self.layers,
+        };
+        let one = |block: usize| {
+            let range = block * task.block..rows.min((block + 1) * task.block);
+            let mut part = vec![T::ZERO; columns * range.len()];
+            let mut space = own(&self.workspaces, self.pool.is_some());
+            read(&model, &mut space, range, &mut part);
+            part
+        };
+        let blocks = 0..task.blocks(rows);
+        let parts: Vec<Vec<T>> = match &self.pool {
+            Some(pool) => pool.install(|| blocks.into_par_iter().map(one).collect()),
+            None => blocks.map(one).collect(),
+        };
+        let mut all = vec![T::ZERO; columns * rows];
+        for (block, part) in parts.iter().enumerate() {
+            let n = part.len().checked_div(columns).unwrap_or(0);
+            for column in 0..columns {
+                let to = column * rows + block * task.block;
+                all[to..to + n].copy_from_slice(&part[column * n..][..n]);
+            }
+        }
+        all
+    }
+}
+
+/// A workspace is overwritten by whoever uses it next, so a panic elsewhere does not spoil it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The workspace of the running thread. Without a pool that is the first one, also where the caller is a
+/// thread of some other pool.
+fn own<T>(workspaces: &[Mutex<T>], pooled: bool) -> MutexGuard<'_, T> {
+    let index = match pooled {
+        true => rayon::current_thread_index().unwrap_or(0),
+        false => 0,
+    };
+    lock(&workspaces[index])
+}
+
+impl<T: Element> Engine<T> for FusedEngine<T> {
+    fn network(&self) -> &Network {
+        &self.network
+    }
+
+    fn losses(&self) -> usize {
+        self.losses
+    }
+
+    fn loss(
+        &mut self,
+        parameters: &[T],
+        points: &[Points<T>],
+        weights: &[f64],
+        losses: &mut [f64],
+        gradient: Option<&mut [T]>,
+    ) -> Result<(), EngineError> {
+        expect("sets of points", self.tasks.len(), points.len())?;
+        expect("weights", self.losses, weights.len())?;
+        expect("losses", self.losses, losses.len())?;
+        if let Some(gradient) = &gradient {
+            expect(
+                "elements of the gradient",
+                self.network.parameters(),
+                gradient.len(),
+            )?;
+        }
+        for (task, points) in self.tasks.iter().zip(points) {
+            task.serves(&self.network, points)?;
+        }
+        self.set(parameters)?;
+
+        let blocks: usize = self
+            .tasks
+            .iter()
+            .zip(points)
+            .map(|(task, p)| task.blocks(p.rows()))
+            .sum();
+        let groups = blocks.min(GROUPS);
+        while self.partials.len() < groups {
+            self.partials.push(Partial::new(&self.layers, self.losses));
+        }
+        let model = Model {
+            set: self.set,
+            network: &self.network,
+            layers: &self.layers,
+        };
+        let (tasks, workspaces, pooled) = (&self.tasks, &self.workspaces, self.pool.is_some());
+        let wanted = gradient.is_some().then_some(weights);
+        let group = |(number, partial): (usize, &mut Partial<T>)| {
+            let mut space = own(workspaces, pooled);
+            partial.clear();
+            let mine = number * blocks / groups..(number + 1) * blocks / groups;
+            let mut first = 0;
+            for (task, points) in tasks.iter().zip(points) {
+                let end = first + task.blocks(points.rows());
+                for block in mine.start.max(first)..mine.end.min(end) {
+                    let start = (block - first) * task.block;
+                    let rows = start..points.rows().min(start + task.block);
+                    space.add(&model, task, points, rows, wanted, partial);
+                }
+                first = end;
+            }
+        };
+        let partials = &mut self.partials[..groups];
+        match &self.pool {
+            Some(pool) => pool.install(|| {
+                let groups = partials.par_iter_mut().with_max_len(1).enumerate();
+                groups.for_each(group)
+            }),
+            None => partials.iter_mut().enumerate().for_each(group),
+        }
+        losses.fill(0.0);
+        for partial in &*partials {
+            for (loss, part) in losses.iter_mut().zip(&partial.losses) {
+                *loss += part;
+            }
+        }
+        if let Some(gradient) = gradient {
+            gradient::sum(&self.layers, partials, gradient);
+        }
+        Ok(())
+    }
+
+    fn residuals(
+        &mut self,
+        parameters: &[T],
+        task: usize,
+        points: &Points<T>,
+    ) -> Result<Batch<T, Nondimensional>, EngineError> {
+        shapes::task(&self.tasks, task)?.serves(&self.network, points)?;
+        self.set(parameters)?;
+        let task = &self.tasks[task];
+        let columns = task.residuals();
+        let data = self.collect(task, points.rows(), columns, |model, space, rows, part| {
+            let n = rows.len();
+            let residuals = space.residuals(model, task, points, rows);
+            for (r, column) in part.chunks_exact_mut(n).enumerate() {
+                column.copy_from_slice(&residuals[r * task.block..][..n]);
+            }
+        });
+        Ok(Batch::from_columns(data, points.rows()))
+    }
+
+    fn fields(&mut self, parameters: &[T], points: &Points<T>) -> Result<Vec<T>, EngineError> {
+        shapes::field_points(&self.network, points)?;
+        self.set(parameters)?;
+        let task = &self.values;
+        let columns = self.network.outputs;
+        Ok(
+            self.collect(task, points.rows(), columns, |model, space, rows, part| {
+                let n = rows.len();
+                let (outputs, stride) = space.outputs(model, task, points, rows);
+                for (field, column) in part.chunks_exact_mut(n).enumerate() {
+                    column.copy_from_slice(&outputs[field * stride..][..n]);
+                }
+            }),
+        )
+    }
+}

@@ -1,0 +1,121 @@
+//! Activations and their derivatives on vectors.
+
+use crate::pinn::engine::simd::Vector;
+use crate::pinn::engine::simd::elementary::{normal, sigmoid, sine_cosine, tanh};
+
+/// The derivatives 0..=5 of an activation.
+pub trait Tower {
+    /// Derivatives 0..=`N` at `z`; the others are left zero.
+    fn at<V: Vector, const N: usize>(z: V) -> [V; 6];
+
+    /// The same, where the value of the activation is known already.
+    #[inline(always)]
+    fn again<V: Vector, const N: usize>(z: V, _value: V) -> [V; 6] {
+        Self::at::<V, N>(z)
+    }
+}
+
+pub struct Tanh;
+pub struct Sine;
+pub struct Gelu;
+pub struct Swish;
+
+impl Tower for Tanh {
+    #[inline(always)]
+    fn at<V: Vector, const N: usize>(z: V) -> [V; 6] {
+        Self::again::<V, N>(z, tanh(z))
+    }
+
+    /// Polynomials in h = tanh z and u = h′ = 1 − h².
+    #[inline(always)]
+    fn again<V: Vector, const N: usize>(_z: V, h: V) -> [V; 6] {
+        let c = V::constant;
+        let mut s = [V::zero(); 6];
+        s[0] = h;
+        let u = h.neg_mul_add(h, c(1.0));
+        let hu = h * u;
+        s[1] = u;
+        if N >= 2 {
+            s[2] = c(-2.0) * hu;
+        }
+        if N >= 3 {
+            s[3] = u * u.neg_mul_add(c(6.0), c(4.0));
+        }
+        if N >= 4 {
+            s[4] = hu * u.mul_add(c(24.0), c(-8.0));
+        }
+        if N >= 5 {
+            let v = u.mul_add(c(120.0), c(-120.0));
+            s[5] = u * u.mul_add(v, c(16.0));
+        }
+        s
+    }
+}
+
+impl Tower for Sine {
+    #[inline(always)]
+    fn at<V: Vector, const N: usize>(z: V) -> [V; 6] {
+        let (s, c) = sine_cosine(z);
+        [s, c, -s, -c, s, c]
+    }
+}
+
+impl Tower for Gelu {
+    /// z·Φ(z); with φ′ = −zφ all derivatives from the second on are polynomials in z times φ.
+    #[inline(always)]
+    fn at<V: Vector, const N: usize>(z: V) -> [V; 6] {
+        let c = V::constant;
+        let (distribution, density) = normal(z);
+        let mut s = [V::zero(); 6];
+        s[0] = z * distribution;
+        s[1] = z.mul_add(density, distribution);
+        let z2 = z * z;
+        if N >= 2 {
+            s[2] = density * (c(2.0) - z2);
+        }
+        let odd = density * z;
+        if N >= 3 {
+            s[3] = odd * (z2 - c(4.0));
+        }
+        if N >= 4 {
+            s[4] = density * z2.mul_add(c(7.0) - z2, c(-4.0));
+        }
+        if N >= 5 {
+            s[5] = odd * z2.mul_add(z2 - c(11.0), c(18.0));
+        }
+        s
+    }
+}
+
+impl Tower for Swish {
+    /// z·σ(z): derivative n is n·σ⁽ⁿ⁻¹⁾ + z·σ⁽ⁿ⁾, with σ′ = u = σ(1 − σ), v = 1 − 2σ, σ″ = uv,
+    /// σ‴ = u(1 − 6u), σ⁗ = uv(1 − 12u), σ⁽⁵⁾ = u(1 − 30u + 120u²).
+    #[inline(always)]
+    fn at<V: Vector, const N: usize>(z: V) -> [V; 6] {
+        let c = V::constant;
+        let one = c(1.0);
+        let sigma = sigmoid(z);
+        let u = sigma.neg_mul_add(sigma, sigma);
+        let v = sigma.neg_mul_add(c(2.0), one);
+        let mut s = [V::zero(); 6];
+        s[0] = z * sigma;
+        s[1] = z.mul_add(u, sigma);
+        let second = u * v;
+        if N >= 2 {
+            s[2] = z.mul_add(second, c(2.0) * u);
+        }
+        let third = u * u.neg_mul_add(c(6.0), one);
+        if N >= 3 {
+            s[3] = z.mul_add(third, c(3.0) * second);
+        }
+        let fourth = second * u.neg_mul_add(c(12.0), one);
+        if N >= 4 {
+            s[4] = z.mul_add(fourth, c(4.0) * third);
+        }
+        if N >= 5 {
+            let fifth = u * u.mul_add(u.mul_add(c(120.0), c(-30.0)), one);
+            s[5] = z.mul_add(fifth, c(5.0) * fourth);
+        }
+        s
+    }
+}
