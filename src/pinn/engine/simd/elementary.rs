@@ -122,18 +122,18 @@ fn is_single<V: Vector>() -> bool {
     size_of::<V::Element>() == 4
 }
 
-/// n and expm1(r) with x = n·ln 2 + r, |r| ≤ ln 2 / 2.
+/// n and expm1(r) with x + rest = n·ln 2 + r, |r| ≤ ln 2 / 2.
 #[inline(always)]
-fn reduced_exponential<V: Vector>(x: V) -> (V, V) {
+fn reduced_exponential<V: Vector>(x: V, rest: V) -> (V, V) {
     // ln 2 = high + low, and n·high is exact (Cody & Waite 1980).
     let (high, low) = if is_single::<V>() {
         (0.693359375, -2.12194440e-4)
     } else {
         (6.93147180369123816490e-01, 1.90821492927058770002e-10)
     };
-    let n = (x * V::constant(std::f64::consts::LOG2_E)).round();
+    let n = ((x + rest) * V::constant(std::f64::consts::LOG2_E)).round();
     let r = n.neg_mul_add(V::constant(high), x);
-    let r = n.neg_mul_add(V::constant(low), r);
+    let r = n.neg_mul_add(V::constant(low), r) + rest;
     let q = if is_single::<V>() {
         r.polynomial(&EXP_F32)
     } else {
@@ -151,7 +151,20 @@ pub fn exp<V: Vector>(x: V) -> V {
         (-708.3, 709.4)
     };
     let x = V::constant(lowest).max(V::constant(highest).min(x));
-    let (n, p) = reduced_exponential(x);
+    let (n, p) = reduced_exponential(x, V::zero());
+    (p + V::constant(1.0)).times_power_of_two(n)
+}
+
+/// exp(−x²/2) for x ≥ 0, from x² = h² + (x − h)(x + h) with h so short that h² is exact (Cody 1969).
+/// Beyond the range of normal numbers it stays at its value at the border.
+#[inline(always)]
+fn gauss<V: Vector>(x: V) -> V {
+    let border = if is_single::<V>() { 13.1 } else { 37.5 };
+    let x = V::constant(border).min(x);
+    let (half, sixteen) = (V::constant(0.5), V::constant(16.0));
+    let h = (x * sixteen).round() * V::constant(0.0625);
+    let rest = (x - h) * (x + h);
+    let (n, p) = reduced_exponential(-(h * h * half), -(rest * half));
     (p + V::constant(1.0)).times_power_of_two(n)
 }
 
@@ -160,7 +173,7 @@ pub fn tanh<V: Vector>(x: V) -> V {
     // Beyond, tanh rounds to one.
     let saturated = if is_single::<V>() { 9.2 } else { 20.0 };
     let magnitude = V::constant(saturated).min(x.abs());
-    let (n, p) = reduced_exponential(magnitude + magnitude);
+    let (n, p) = reduced_exponential(magnitude + magnitude, V::zero());
     // t = exp(2|x|) − 1 without cancellation; tanh|x| = t/(t + 2).
     let one = V::constant(1.0);
     let power = one.times_power_of_two(n);
@@ -219,14 +232,10 @@ pub fn sine_cosine<V: Vector>(x: V) -> (V, V) {
 pub fn normal<V: Vector>(x: V) -> (V, V) {
     let magnitude = x.abs();
     let one = V::constant(1.0);
-    // exp(−x²/2) with the rounding error of x² put back to first order.
-    let half = V::constant(0.5);
-    let bounded = V::constant(40.0).min(magnitude);
-    let square = bounded * bounded;
-    let error = bounded.mul_add(bounded, -square);
-    let gauss = exp(-(square * half));
-    let gauss = (error * half).neg_mul_add(gauss, gauss);
+    let gauss = gauss(magnitude);
     let four = V::constant(4.0);
+    // Bounded, so that t is a number at infinity too.
+    let bounded = V::constant(1e6).min(magnitude);
     let inverse = one / (bounded + four);
     let t = (bounded - four) * inverse;
     let mills = if is_single::<V>() {
