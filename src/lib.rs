@@ -1,6 +1,77 @@
+//! A physics-informed network toolkit in which a physically wrong equation does not compile.
+//!
+//! A person describes a physical problem with its units, in a TOML file or as typed Rust. The crate checks
+//! every dimension, brings the problem into dimensionless form by itself, trains a network whose
+//! derivatives satisfy the equations, and hands back the solution in physical units with its error.
+//!
+//! # A tour
+//!
+//! An equation is a function of quantities. Each carries its dimension in its type, so that a sum of
+//! pascals and kelvins per second is a compile error:
+//!
+//! ```
+//! use pinn::prelude::*;
+//! use pinn::uom::si::f64::*;
+//!
+//! quantities! { pub struct Rod {
+//!     coordinates { t: Time, x: Length }
+//!     fields { T: ThermodynamicTemperature }
+//!     parameters { rho: MassDensity, c_p: SpecificHeatCapacity, k: ThermalConductivity }
+//! }}
+//!
+//! fn heat(Rod { t, x, T, rho, c_p, k }: Rod) -> impl Equations {
+//!     (equation::<VolumetricPowerDensity, _>("heat", rho * c_p * T.d(t) - k * T.d(x).d(x)),)
+//! }
+//!
+//! assert_eq!(trace(heat)?.show(), ["heat: rho*c_p*T_t - k*T_xx"]);
+//! # Ok::<(), TraceError>(())
+//! ```
+//!
+//! Implement [`Pde`](pinn::registry::Pde) for it, and [`cli::run`] gives the equation the whole command line.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! problems/*.toml ─ problem ─┐
+//! typed Rust ────────────────┴─> Residuals<Dimensional>          units  (terms over expr)
+//!                                   │ nondimensionalize
+//!                                Residuals<Nondimensional> ──> report of groups and coefficients
+//!                                   │ compile
+//! sampler ─ points ─> network jets ─> kernel ─> residual rows ─> loss      pinn, norm
+//!                         ^                                       │
+//!                         └──────── parameters <── optimiser <────┘
+//!                                   │
+//!                                Solution in physical units ─> output
+//! ```
+//!
+//! Modules import only rightwards in `cli → output, problem → pinn → norm → units → expr`:
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`expr`] | the expression graph: build, differentiate, take adjoints, lower to block programs, print |
+//! | [`units`] | dimensions in types, the typestate of residuals, dimensionless form and groups, unit texts |
+//! | [`norm`] | normalisation of dimensionless residuals |
+//! | [`pinn`] | jets, networks, engines, domains, sampling, conditions, optimisers, training, references |
+//! | [`problem`] | problem files, checked into statements |
+//! | [`output`] | what a run leaves behind: one file per format |
+//! | [`cli`] | one file per subcommand |
+
+pub mod cli;
 pub mod expr;
 pub mod norm;
 pub mod output;
 pub mod pinn;
 pub mod problem;
 pub mod units;
+
+pub use uom;
+
+/// What a crate with an equation of its own needs.
+pub mod prelude {
+    pub use crate::pinn::registry::{Pde, Registry};
+    pub use crate::quantities;
+    pub use crate::units::{
+        Coordinate, Equation, Equations, Of, Q, Quantity, Quot, Setup, Symbolic, Term, TraceError,
+        equation, scale, space1, space2, space3, trace,
+    };
+}

@@ -1,1 +1,8 @@
-fn main() {}
+//! The `pinn` program: the command line over the built-in equations.
+
+use pinn::pinn::registry::Registry;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pinn::cli::run(Registry::builtin())
+}

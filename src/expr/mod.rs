@@ -14,5 +14,5 @@ mod substitute;
 pub use graph::{Expr, Function, Graph, MAX_COORDINATES, MultiIndex, Op};
 pub use interpret::{Columns, ColumnsMut, Scratch};
 pub use lower::{Instruction, Program, Slot};
-pub use print::Names;
+pub use print::{Names, show_number};
 pub use real::Real;

@@ -59,7 +59,7 @@ impl Graph {
 }
 
 /// Four significant digits, scientific outside [1e-3, 1e5).
-fn show_number(x: f64) -> String {
+pub fn show_number(x: f64) -> String {
     if x == 0.0 || (1e-3..1e5).contains(&x.abs()) {
         let digits = if x == 0.0 {
             0

@@ -36,4 +36,6 @@ pub use solution_csv::SolutionCsv;
 pub use summary::{SummaryStyle, summary};
 pub use unit_symbol::{interval_unit, unit_symbol};
 pub use vti::{Pvd, Vti, vtk_files};
-pub use writer::{Options, Results, Stored, Writer, read_results, write_all, write_report};
+pub use writer::{
+    Options, Results, Stored, Writer, read_report, read_results, write_all, write_report,
+};

@@ -119,22 +119,22 @@ pub struct Stored {
     pub report: Report,
 }
 
-/// Reads a run back, exactly as it was written.
-pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
-    let not_a_run = |missing: &str| OutputError::NotARun {
-        path: folder.path().to_path_buf(),
-        missing: missing.to_string(),
-    };
+/// Reads `report.json` alone.
+pub fn read_report(folder: &RunFolder) -> Result<Report, OutputError> {
     let path = folder.report();
     let text = match std::fs::read(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(not_a_run(RunFolder::REPORT)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(not_a_run(folder, RunFolder::REPORT)),
         Err(cause) => Err(OutputError::read(&path, cause)),
         Ok(text) => Ok(text),
     }?;
-    let report: Report =
-        serde_json::from_slice(&text).map_err(|e| OutputError::damaged(&path, e.line(), e))?;
+    serde_json::from_slice(&text).map_err(|e| OutputError::damaged(&path, e.line(), e))
+}
+
+/// Reads a run back, exactly as it was written.
+pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
+    let report = read_report(folder)?;
     let Some(grid) = &report.grid else {
-        return Err(not_a_run(RunFolder::SOLUTION));
+        return Err(not_a_run(folder, RunFolder::SOLUTION));
     };
     let sampled = read_solution(&folder.solution(), &report.title, grid)?;
     let metrics = read_metrics(&folder.metrics())?;
@@ -143,4 +143,11 @@ pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
         metrics,
         report,
     })
+}
+
+fn not_a_run(folder: &RunFolder, missing: &str) -> OutputError {
+    OutputError::NotARun {
+        path: folder.path().to_path_buf(),
+        missing: missing.to_string(),
+    }
 }

@@ -1,0 +1,56 @@
+//! `pinn check`
+
+use super::{Code, Context, describe, error::CliError};
+use crate::problem::Problem;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Checks a problem file and shows its dimensionless form, without training.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pinn check problems/thermal.toml")]
+pub(super) struct Arguments {
+    /// Problem file
+    file: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
+    let problem = Problem::load(&arguments.file, context.registry)?;
+    let dimensionless = problem
+        .statement
+        .nondimensionalize()
+        .map_err(CliError::Statement)?;
+    let out = &mut *context.out;
+    describe::understood(&problem, &dimensionless, out).map_err(CliError::Stdout)?;
+    let (table, flagged) = describe::coefficients(&problem, &dimensionless);
+    writeln!(out, "\nCoefficients")
+        .and_then(|()| table.write(out, 2))
+        .and_then(|()| verdict(&problem, flagged, out))
+        .map_err(CliError::Stdout)?;
+    Ok(Code::Done)
+}
+
+fn verdict(problem: &Problem, flagged: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out)?;
+    if flagged > 0 {
+        writeln!(
+            out,
+            "warning: {flagged} coefficient{} outside 0.01 to 100: such a term hardly counts, or drowns the others.\n\
+             \x20        Choose scales at which the terms balance (`[scales]`), or drop the term if it is negligible.",
+            if flagged == 1 { " is" } else { "s are" }
+        )?;
+    }
+    if problem.reference.is_none() {
+        writeln!(
+            out,
+            "note: there is no [reference]: a run will report its residuals, but not its error."
+        )?;
+    }
+    writeln!(
+        out,
+        "{}: units and conditions are consistent.",
+        problem.name
+    )
+}

@@ -1,0 +1,251 @@
+//! What the program understood of a problem: quantities, dimensionless form, groups.
+
+use super::table::Table;
+use crate::expr::show_number;
+use crate::output::optimiser_name;
+use crate::pinn::domain::Face;
+use crate::pinn::session::AnySession;
+use crate::pinn::settings::Precision;
+use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
+use crate::problem::Problem;
+use crate::units::{Affine, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups};
+use std::io::{self, Write};
+
+/// Coefficients outside this range make a term invisible to the optimiser, or make it drown the others.
+const COMFORTABLE: std::ops::RangeInclusive<f64> = 1e-2..=1e2;
+
+/// Writes all of it.
+pub(super) fn understood(
+    problem: &Problem,
+    dimensionless: &NondimensionalStatement,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{}: {}", problem.name, problem.title)?;
+    writeln!(
+        out,
+        "equation {}: {}",
+        problem.pde.name, problem.pde.summary
+    )?;
+    writeln!(out, "\nQuantities")?;
+    quantities(problem).write(out, 2)?;
+    writeln!(out, "\nEquations")?;
+    let forms = dimensionless.equations.forms();
+    residuals(&problem.statement.equations, forms, out)?;
+    writeln!(out, "\nConditions")?;
+    let pairs = problem.statement.conditions.iter();
+    for (condition, dimensionless) in pairs.zip(&dimensionless.conditions) {
+        let place = place(problem, condition.face);
+        let partner = condition.partner.map(|face| self::place(problem, face));
+        let partner = partner.map_or(String::new(), |place| format!(", paired with {place}"));
+        writeln!(out, "  {} at {place}{partner}", condition.name)?;
+        residuals(&condition.residuals, dimensionless.forms(), out)?;
+    }
+    let groups = groups(problem);
+    if groups.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nDimensionless groups")?;
+    let mut table = Table::default();
+    for group in groups {
+        table.row([
+            group.name.unwrap_or("").to_string(),
+            show_number(group.value),
+            group.symbolic,
+        ]);
+    }
+    table.write(out, 2)
+}
+
+/// Coordinates with their extent and scale, fields with their scale, parameters with their value.
+fn quantities(problem: &Problem) -> Table {
+    let (statement, units) = (&problem.statement, &problem.units);
+    let declared = &statement.declared;
+    let mut table = Table::default();
+    let coordinates = declared
+        .coordinates
+        .iter()
+        .zip(&statement.scales.coordinates);
+    for (c, (info, affine)) in coordinates.enumerate() {
+        let (unit, interval) = (&units.coordinates[c], statement.domain.intervals[c]);
+        table.row([
+            info.name.clone(),
+            info.quantity.clone(),
+            format!(
+                "{} to {}",
+                show_point(interval.lower, unit, info),
+                show_point(interval.upper, unit, info)
+            ),
+            show_scale(*affine, unit, info),
+        ]);
+    }
+    let fields = declared.fields.iter().zip(&statement.scales.fields);
+    for ((info, affine), unit) in fields.zip(&units.fields) {
+        table.row([
+            info.name.clone(),
+            info.quantity.clone(),
+            "field".to_string(),
+            show_scale(*affine, unit, info),
+        ]);
+    }
+    let parameters = declared.parameters.iter().zip(&statement.scales.parameters);
+    for ((info, value), unit) in parameters.zip(&units.parameters) {
+        table.row([
+            info.name.clone(),
+            info.quantity.clone(),
+            show_point(*value, unit, info),
+        ]);
+    }
+    table
+}
+
+fn show_scale(affine: Affine, unit: &Unit, info: &QuantityInfo) -> String {
+    let scale = show_interval(affine.scale, unit, info.kind);
+    if affine.reference == 0.0 {
+        format!("scale {scale}")
+    } else {
+        format!(
+            "scale {scale} about {}",
+            show_point(affine.reference, unit, info)
+        )
+    }
+}
+
+/// A value in the unit that the problem file uses for it.
+pub(super) fn show_point(si: f64, unit: &Unit, info: &QuantityInfo) -> String {
+    with_unit(unit.from_si(si, info.kind), &unit.text)
+}
+
+/// A difference of two values. Differences of absolute temperatures are given in kelvin: `20 degC` would
+/// be read as a point.
+pub(super) fn show_interval(si: f64, unit: &Unit, kind: Kind) -> String {
+    match kind {
+        Kind::AbsoluteTemperature => with_unit(si, "K"),
+        Kind::Plain => with_unit(unit.from_si(si, Kind::Plain), &unit.text),
+    }
+}
+
+fn with_unit(value: f64, unit: &str) -> String {
+    format!("{} {unit}", show_number(value))
+        .trim_end()
+        .to_string()
+}
+
+/// Where a face lies: `x = 20 mm`.
+fn place(problem: &Problem, face: Face) -> String {
+    let info = &problem.statement.declared.coordinates[face.coordinate];
+    let unit = &problem.units.coordinates[face.coordinate];
+    let position = problem.statement.domain.position(face);
+    format!("{} = {}", info.name, show_point(position, unit, info))
+}
+
+/// Every residual as written and in dimensionless form, with the meaning of its coefficients.
+fn residuals(
+    residuals: &DimensionalResiduals,
+    forms: &[Form],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (text, form) in residuals.show().iter().zip(forms) {
+        writeln!(out, "    {text} = 0    [{}]", form.dimensions)?;
+        writeln!(
+            out,
+            "      {} = 0    after division by {} = {}",
+            form.expression,
+            form.reference_symbolic,
+            with_unit(form.reference, &form.dimensions.to_string())
+        )?;
+    }
+    Ok(())
+}
+
+/// Every coefficient of every residual; those that the optimiser will hardly see are marked.
+pub(super) fn coefficients(
+    problem: &Problem,
+    dimensionless: &NondimensionalStatement,
+) -> (Table, usize) {
+    let mut table = Table::default();
+    table.row(["residual", "coefficient", "in symbols", "multiplies"]);
+    let mut flagged = 0;
+    let conditions = problem
+        .statement
+        .conditions
+        .iter()
+        .zip(&dimensionless.conditions);
+    let forms = dimensionless.equations.forms().iter();
+    let forms = forms
+        .map(|form| (form.name.clone(), form))
+        .chain(conditions.flat_map(|(c, r)| r.forms().iter().map(|form| (c.name.clone(), form))));
+    for (name, form) in forms {
+        for (number, c) in form.coefficients.iter().enumerate() {
+            let size = c.value.abs();
+            let comfortable = COMFORTABLE.contains(&size);
+            flagged += usize::from(!comfortable);
+            let name = if number == 0 { name.as_str() } else { "" };
+            let mark = if comfortable {
+                ""
+            } else {
+                "<- outside 0.01 to 100"
+            };
+            table.row([
+                name,
+                &show_number(c.value),
+                &c.symbolic,
+                &c.expression,
+                mark,
+            ]);
+        }
+    }
+    (table, flagged)
+}
+
+/// Products of parameters and scales without dimension.
+pub(super) fn groups(problem: &Problem) -> Vec<Group> {
+    characteristic_groups(&problem.statement.declared, &problem.statement.scales)
+}
+
+/// How it will be solved.
+pub(super) fn plan(
+    problem: &Problem,
+    session: &dyn AnySession,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let settings = &problem.settings;
+    let hidden: Vec<String> = settings
+        .network
+        .hidden
+        .iter()
+        .map(usize::to_string)
+        .collect();
+    let precision = match settings.precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    };
+    let phases = settings.phases.iter().map(|phase| {
+        let name = optimiser_name(&phase.optimiser);
+        format!("{name} for at most {} steps", phase.steps)
+    });
+    let conditions: usize = settings.sampling.conditions.iter().sum();
+    writeln!(out, "\nTraining")?;
+    let mut table = Table::default();
+    table.row([
+        "network".to_string(),
+        format!(
+            "{} hidden layers of {} ({} parameters, {precision})",
+            hidden.len(),
+            hidden.join(", "),
+            session.parameters()
+        ),
+    ]);
+    table.row([
+        "points".to_string(),
+        format!(
+            "{} inside, {conditions} on conditions",
+            settings.sampling.interior
+        ),
+    ]);
+    table.row([
+        "optimiser".to_string(),
+        phases.collect::<Vec<_>>().join(", then "),
+    ]);
+    table.row(["seed".to_string(), settings.seed.to_string()]);
+    table.write(out, 2)
+}

@@ -1,0 +1,120 @@
+//! Why a subcommand failed, and with which exit code.
+
+use super::exit::Code;
+use crate::output::OutputError;
+use crate::pinn::session::SessionError;
+use crate::pinn::statement::StatementError;
+use crate::problem::ProblemError;
+use crate::units::TraceError;
+use miette::Diagnostic;
+use std::io;
+use std::path::PathBuf;
+use thiserror::Error;
+
+#[derive(Debug, Error, Diagnostic)]
+pub(super) enum CliError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Problem(#[from] ProblemError),
+
+    #[error("standard output cannot be written")]
+    Stdout(#[source] io::Error),
+
+    #[error("there is no equation `{name}`")]
+    #[diagnostic(help("known equations: {}", known.join(", ")))]
+    UnknownEquation {
+        name: String,
+        known: Vec<&'static str>,
+    },
+
+    #[error("equation `{name}` cannot be written as residuals")]
+    Equation {
+        name: String,
+        #[source]
+        cause: TraceError,
+    },
+
+    #[error("the problem has no dimensionless form")]
+    #[diagnostic(help("`pinn check` shows the quantities and scales that the problem file gives"))]
+    Statement(#[source] StatementError),
+
+    #[error(transparent)]
+    Session(#[from] SessionError),
+
+    #[error(transparent)]
+    Output(#[from] OutputError),
+
+    #[error("Ctrl-C cannot be listened to")]
+    Signals(#[source] ctrlc::Error),
+
+    #[error("{} holds a run of another problem than {}", run.display(), file.display())]
+    #[diagnostic(help(
+        "leave the problem file out to go on with the problem in the run folder, or solve the file without --resume"
+    ))]
+    OtherProblem { file: PathBuf, run: PathBuf },
+
+    #[error("{} holds no checkpoint to go on from", run.display())]
+    #[diagnostic(help("the run ended before its first checkpoint: solve the problem again"))]
+    NoCheckpoint { run: PathBuf },
+
+    #[error(
+        "training diverged in step {step}: `{residual}` is the first residual that is not finite{}{at}",
+        if at.is_empty() { "" } else { ", at " }
+    )]
+    #[diagnostic(help(
+        "the last good state is in {}; lower the learning rate, or choose scales at which the terms balance (`pinn check`)",
+        run.display()
+    ))]
+    Diverged {
+        step: usize,
+        residual: String,
+        /// Where, with units; may be empty.
+        at: String,
+        run: PathBuf,
+    },
+
+    #[error("`{name}` cannot name a crate: {reason}")]
+    #[diagnostic(help(
+        "use letters, digits, `-` and `_`, beginning with a letter, such as `heat-pipe`"
+    ))]
+    CrateName { name: String, reason: &'static str },
+
+    #[error("{} exists already; nothing was written", path.display())]
+    #[diagnostic(help("choose another name, or move what is there away"))]
+    Exists { path: PathBuf },
+
+    #[error("{} cannot be written", path.display())]
+    #[diagnostic(help("check that the folder exists, may be written and has room"))]
+    Write {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+}
+
+impl CliError {
+    pub(super) fn code(&self) -> Code {
+        match self {
+            CliError::Stdout(_) | CliError::Signals(_) | CliError::Equation { .. } => {
+                Code::Unexpected
+            }
+            CliError::Diverged { .. } => Code::Diverged,
+            CliError::Session(cause) => match cause {
+                SessionError::Statement(_)
+                | SessionError::Domain(_)
+                | SessionError::Settings(_) => Code::Usage,
+                SessionError::Engine(_) => Code::Unexpected,
+                SessionError::Checkpoint(_) => Code::Run,
+            },
+            CliError::Problem(_)
+            | CliError::UnknownEquation { .. }
+            | CliError::Statement(_)
+            | CliError::CrateName { .. } => Code::Usage,
+            CliError::Output(_)
+            | CliError::OtherProblem { .. }
+            | CliError::NoCheckpoint { .. }
+            | CliError::Exists { .. }
+            | CliError::Write { .. } => Code::Run,
+        }
+    }
+}

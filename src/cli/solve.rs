@@ -1,0 +1,169 @@
+//! `pinn solve`
+
+mod finish;
+mod sample;
+mod start;
+mod train;
+
+use super::progress::{Watch, duration};
+use super::table::Table;
+use super::{Code, Context, describe, error::CliError, interrupt};
+use crate::expr::show_number;
+use crate::output::{Options, Report, read_metrics, write_all, write_report};
+use crate::pinn::session::Outcome;
+use clap::Args;
+use start::Start;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Solves a problem and writes the solution, its error, pictures and a checkpoint into a run folder.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pinn solve problems/thermal.toml
+  pinn solve problems/thermal.toml --out /tmp/plate --seed 7
+  pinn solve problems/thermal.toml --steps 500       a first look
+  pinn solve --resume runs/thermal-1                 go on where a run stopped, bit for bit
+
+Ctrl-C finishes the step, saves and says how to go on; a second Ctrl-C ends at once.")]
+pub(super) struct Arguments {
+    /// Problem file; may be left out with --resume
+    #[arg(required_unless_present = "resume")]
+    file: Option<PathBuf>,
+    /// Run folder to make [default: runs/<name>-<n>]
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    out: Option<PathBuf>,
+    /// Run folder to continue, with the problem and settings it holds
+    #[arg(long, value_name = "RUN")]
+    resume: Option<PathBuf>,
+    /// Seed of points and initial parameters, instead of the file's
+    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    seed: Option<u64>,
+    /// Threads, instead of the file's; 0 uses every core. Does not change results
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Stop after N further steps of the schedule; --resume goes on from there
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
+    let begin = Instant::now();
+    let mut silent = io::sink();
+    let out: &mut dyn Write = if arguments.quiet {
+        &mut silent
+    } else {
+        &mut *context.out
+    };
+    let mut start = Start::load(arguments, context.registry)?;
+    describe::understood(&start.problem, &start.dimensionless, out)
+        .and_then(|()| describe::plan(&start.problem, start.session.as_ref(), out))
+        .map_err(CliError::Stdout)?;
+    let folder = start.folder(arguments)?;
+    let path = folder.path();
+    writeln!(out, "\nrun folder {}\n", path.display())
+        .and_then(|()| out.flush())
+        .map_err(CliError::Stdout)?;
+
+    interrupt::listen().map_err(CliError::Signals)?;
+    let mut watch = Watch::new(arguments.quiet, start.session.loss_names());
+    // A run that dies without warning leaves its settings behind, so that it can be continued.
+    if start.fresh {
+        let mut report = finish::report(&mut start, &Outcome::Interrupted, begin, None)?;
+        write_report(&folder, &mut report)?;
+    }
+    let limit = arguments.steps.map(|steps| steps as usize);
+    let outcome = train::train(start.session.as_mut(), &folder, &mut watch, limit)?;
+    watch.finish();
+
+    let evaluation = sample::evaluate(&start.problem, start.session.as_mut())?;
+    let mut report = finish::report(&mut start, &outcome, begin, Some(&evaluation))?;
+    let metrics = read_metrics(&folder.metrics())?;
+    let options = Options::default();
+    let files = write_all(&folder, &evaluation.sampled, &metrics, &mut report, options)?;
+    summary(&report, path, &files, out).map_err(CliError::Stdout)?;
+    conclude(outcome, &start, path, limit.is_some(), arguments.quiet)
+}
+
+/// Exit code or error of the run as a whole, with what to do next.
+fn conclude(
+    outcome: Outcome,
+    start: &Start,
+    path: &Path,
+    limited: bool,
+    quiet: bool,
+) -> Result<Code, CliError> {
+    let resume = format!("{} solve --resume {}", super::program(), path.display());
+    match outcome {
+        Outcome::Finished { .. } => Ok(Code::Done),
+        Outcome::Interrupted => {
+            let asked = limited && !interrupt::requested();
+            if !(asked && quiet) {
+                eprintln!(
+                    "stopped after step {}; to go on: {resume}",
+                    start.session.step()
+                );
+            }
+            Ok(if asked { Code::Done } else { Code::Interrupted })
+        }
+        Outcome::Diverged(divergence) => {
+            let (declared, units) = (&start.problem.statement.declared, &start.problem.units);
+            let infos = declared.coordinates.iter().zip(&units.coordinates);
+            let at = infos.zip(&divergence.at).map(|((info, unit), si)| {
+                format!("{} = {}", info.name, describe::show_point(*si, unit, info))
+            });
+            Err(CliError::Diverged {
+                step: divergence.step,
+                residual: divergence.residual,
+                at: at.collect::<Vec<_>>().join(", "),
+                run: path.to_path_buf(),
+            })
+        }
+    }
+}
+
+/// The short table at the end.
+fn summary(report: &Report, path: &Path, files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
+    if !report.errors.is_empty() {
+        let mut table = Table::default();
+        table.row(["", "relative L2", "max error", "error of the reference"]);
+        for (name, error) in &report.errors {
+            table.row([
+                name.clone(),
+                format!("{:.2e}", error.relative_l2),
+                format!("{} {}", show_number(error.max_absolute), error.unit),
+                format!("{:.0e}", error.reference_error),
+            ]);
+        }
+        table.write(out, 0)?;
+        if let Some(reference) = &report.reference {
+            writeln!(out, "against {reference}")?;
+        }
+        writeln!(out)?;
+    }
+    let mut table = Table::default();
+    let time = &report.time;
+    table.row([
+        "time".to_string(),
+        format!(
+            "{} training ({} steps, {} steps/s), {} in all",
+            duration(time.train_s),
+            time.steps,
+            show_number(time.steps_per_s),
+            duration(time.total_s)
+        ),
+    ]);
+    let names = files
+        .iter()
+        .map(|file| file.strip_prefix(path).unwrap_or(file));
+    let names: Vec<String> = names.map(|name| name.display().to_string()).collect();
+    table.row(["files".to_string(), format!("{}:", path.display())]);
+    for line in names.chunks(4) {
+        table.row([String::new(), format!("  {}", line.join("  "))]);
+    }
+    table.write(out, 0)
+}

@@ -1,0 +1,78 @@
+//! The report of a run.
+
+use super::super::describe;
+use super::super::error::CliError;
+use super::sample::Evaluation;
+use super::start::Start;
+use crate::output::{
+    ErrorReport, FormReport, GroupReport, LossReport, OutcomeReport, QuantityReport, Report,
+    ScaleReport, TimeReport, Versions,
+};
+use crate::pinn::session::Outcome;
+use std::time::Instant;
+
+/// Everything known of the run now; errors only with an evaluation.
+pub(super) fn report(
+    start: &mut Start,
+    outcome: &Outcome,
+    begin: Instant,
+    evaluation: Option<&Evaluation>,
+) -> Result<Report, CliError> {
+    let losses = start.session.losses()?;
+    let (problem, session) = (&start.problem, start.session.as_ref());
+    let (statement, units, settings) = (&problem.statement, &problem.units, &problem.settings);
+    let (declared, scales) = (&statement.declared, &statement.scales);
+    let conditions = start.dimensionless.conditions.iter();
+    let forms = start.dimensionless.equations.forms().iter();
+    let forms: Vec<_> = forms.chain(conditions.flat_map(|c| c.forms())).collect();
+    let names = session.loss_names();
+    let errors = evaluation.map_or(&[][..], |e| &e.errors);
+    let (seconds, total) = (session.seconds(), begin.elapsed().as_secs_f64());
+    Ok(Report {
+        problem: problem.name.clone(),
+        title: problem.title.clone(),
+        equation: problem.pde.name.to_string(),
+        seed: settings.seed,
+        settings: settings.clone(),
+        versions: Versions::current(None, settings.threads),
+        quantities: QuantityReport::all(
+            declared,
+            &units.coordinates,
+            &units.fields,
+            &units.parameters,
+            scales,
+        ),
+        scales: ScaleReport::all(declared, scales),
+        groups: describe::groups(problem)
+            .iter()
+            .map(GroupReport::from)
+            .collect(),
+        forms: names
+            .iter()
+            .zip(&forms)
+            .map(|(name, form)| FormReport::new(name, form))
+            .collect(),
+        parameters: session.parameters(),
+        losses: names
+            .iter()
+            .zip(losses)
+            .zip(&forms)
+            .map(|((name, loss), form)| (name.clone(), LossReport::new(loss, form)))
+            .collect(),
+        reference: problem
+            .reference
+            .as_ref()
+            .map(|reference| reference.describe()),
+        errors: errors
+            .iter()
+            .map(|(field, error)| {
+                let name = declared.fields[*field].name.clone();
+                (name, ErrorReport::new(error, &units.fields[*field]))
+            })
+            .collect(),
+        time: TimeReport::new(seconds, total, session.step()),
+        outcome: OutcomeReport::new(outcome, &settings.phases),
+        grid: None,
+        files: Vec::new(),
+    })
+}

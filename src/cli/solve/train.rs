@@ -1,0 +1,88 @@
+//! Training with everything that is recorded meanwhile.
+
+use super::super::error::CliError;
+use super::super::interrupt;
+use super::super::progress::Watch;
+use crate::output::{MetricsWriter, OutputError, RunFolder};
+use crate::pinn::session::{AnySession, Observer, Outcome, Progress};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Time between two checkpoints: what a power cut costs.
+const SAVE_EVERY: Duration = Duration::from_secs(30);
+/// Lines of `metrics.jsonl` that a whole run writes, about.
+const METRIC_LINES: usize = 2000;
+
+/// Trains, at most `limit` steps, and leaves a checkpoint of the last good state.
+pub(super) fn train(
+    session: &mut dyn AnySession,
+    folder: &RunFolder,
+    watch: &mut Watch,
+    limit: Option<usize>,
+) -> Result<Outcome, CliError> {
+    let names = session.loss_names().to_vec();
+    let metrics = MetricsWriter::resume(&folder.metrics(), &names, session.step())?;
+    let stop = AtomicBool::new(false);
+    let mut recorder = Recorder {
+        metrics,
+        watch,
+        stop: &stop,
+        last_step: limit.map(|limit| session.step() + limit),
+        saved: Instant::now(),
+        pause: Pause::No,
+        failure: None,
+    };
+    loop {
+        // The session cannot be saved while it trains, so it is stopped for that and goes on bit for bit.
+        let outcome = session.train(&mut recorder, &stop)?;
+        stop.store(false, Ordering::Relaxed);
+        session.save(&folder.checkpoint())?;
+        recorder.saved = Instant::now();
+        if let Some(failure) = recorder.failure.take() {
+            return Err(failure.into());
+        }
+        let pause = std::mem::replace(&mut recorder.pause, Pause::No);
+        if pause != Pause::ToSave || outcome != Outcome::Interrupted {
+            recorder.metrics.flush()?;
+            return Ok(outcome);
+        }
+    }
+}
+
+/// Why training was asked to stop.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Pause {
+    No,
+    ToSave,
+    ForGood,
+}
+
+struct Recorder<'a> {
+    metrics: MetricsWriter,
+    watch: &'a mut Watch,
+    stop: &'a AtomicBool,
+    last_step: Option<usize>,
+    saved: Instant,
+    pause: Pause,
+    /// The first line that could not be written.
+    failure: Option<OutputError>,
+}
+
+impl Observer for Recorder<'_> {
+    fn step(&mut self, progress: &Progress<'_>) {
+        self.watch.step(progress);
+        let every = progress.steps.div_ceil(METRIC_LINES).max(1);
+        if progress.step.is_multiple_of(every) || progress.step == progress.steps {
+            self.failure = self.metrics.append(progress).err();
+        }
+        let limit = self.last_step.is_some_and(|last| progress.step >= last);
+        if limit || interrupt::requested() || self.failure.is_some() {
+            self.pause = Pause::ForGood;
+        } else if self.saved.elapsed() >= SAVE_EVERY {
+            self.pause = Pause::ToSave;
+        }
+        if self.pause != Pause::No {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
