@@ -1,0 +1,8 @@
+//! The program as people run it.
+
+mod cli {
+    mod bad_input;
+    mod commands;
+    mod solve;
+    mod support;
+}

@@ -1,0 +1,203 @@
+//! `solve` and `plot`: files, silence, interruption and continuation.
+
+use super::support::*;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const FILES: [&str; 8] = [
+    "report.json",
+    "metrics.jsonl",
+    "loss.svg",
+    "solution.csv",
+    "solution.vti",
+    "checkpoint.safetensors",
+    "problem.toml",
+    "field-T.png",
+];
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+fn report(run: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(run.join("report.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn a_run_leaves_all_its_files_and_tells_its_error() {
+    let folder = small();
+    let out = succeed(folder.path(), &["solve", "small.toml"]);
+    let run = folder.path().join("runs/small-1");
+    let names = names(&run);
+    for file in FILES {
+        assert!(names.contains(file), "{file} is not among {names:?}");
+    }
+    let report = report(&run);
+    let error = report["errors"]["T"]["relative_l2"].as_f64().unwrap();
+    assert!(error.is_finite() && error > 0.0, "{error}");
+    assert!(report["errors"]["T"]["reference_error"].is_f64());
+    assert!(report["time"]["train_s"].as_f64().unwrap() > 0.0);
+    assert_eq!(report["time"]["steps"], 20);
+    assert_eq!(report["outcome"]["status"], "finished");
+    for file in report["files"].as_array().unwrap() {
+        assert!(run.join(file.as_str().unwrap()).is_file(), "{file}");
+    }
+    for line in fs::read_to_string(run.join("metrics.jsonl"))
+        .unwrap()
+        .lines()
+    {
+        let metric: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(metric["loss"].as_f64().unwrap() > 0.0, "{line}");
+    }
+    for said in ["relative L2", "max error", "runs/small-1", "Quantities"] {
+        assert!(out.contains(said), "{said} is missing in\n{out}");
+    }
+    // The next run gets a folder of its own.
+    succeed(folder.path(), &["solve", "small.toml", "--quiet"]);
+    assert!(folder.path().join("runs/small-2/report.json").is_file());
+}
+
+#[test]
+fn quiet_is_silent() {
+    let folder = small();
+    let arguments = ["solve", "small.toml", "--quiet", "--out", "run"];
+    let (code, out, err) = run(folder.path(), &arguments);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""));
+}
+
+#[test]
+fn a_continued_run_ends_in_the_same_bits() {
+    let folder = small();
+    let at = folder.path();
+    succeed(at, &["solve", "small.toml", "-q", "--out", "whole"]);
+    succeed(
+        at,
+        &[
+            "solve",
+            "small.toml",
+            "-q",
+            "--out",
+            "parts",
+            "--steps",
+            "7",
+        ],
+    );
+    assert_eq!(
+        report(&at.join("parts"))["outcome"]["status"],
+        "interrupted"
+    );
+    // With another number of threads, and the file named again.
+    let arguments = [
+        "solve",
+        "small.toml",
+        "-q",
+        "--resume",
+        "parts",
+        "--threads",
+        "2",
+    ];
+    succeed(at, &[&arguments[..], &["--steps", "7"]].concat());
+    succeed(at, &["solve", "-q", "--resume", "parts"]);
+    let read = |run: &str, file: &str| fs::read(at.join(run).join(file)).unwrap();
+    assert_eq!(read("whole", "solution.csv"), read("parts", "solution.csv"));
+    let steps = |run: &str| -> Vec<(serde_json::Value, serde_json::Value)> {
+        let text = fs::read_to_string(at.join(run).join("metrics.jsonl")).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines
+            .map(|line: serde_json::Value| (line["step"].clone(), line["loss"].clone()))
+            .collect()
+    };
+    assert_eq!(steps("whole").len(), 20);
+    assert_eq!(steps("whole"), steps("parts"));
+    assert_eq!(tensors(&at.join("whole")), tensors(&at.join("parts")));
+}
+
+/// Every tensor of a checkpoint: name, shape and bytes. What is left out is the time that training took.
+fn tensors(run: &Path) -> Vec<(String, Vec<usize>, Vec<u8>)> {
+    let bytes = fs::read(run.join("checkpoint.safetensors")).unwrap();
+    let checkpoint = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let mut tensors: Vec<_> = checkpoint
+        .tensors()
+        .into_iter()
+        .filter(|(name, _)| name != "seconds")
+        .map(|(name, view)| (name, view.shape().to_vec(), view.data().to_vec()))
+        .collect();
+    tensors.sort();
+    assert!(!tensors.is_empty());
+    tensors
+}
+
+#[test]
+fn another_seed_is_another_run() {
+    let folder = small();
+    let at = folder.path();
+    for (seed, out) in [("1", "a"), ("1", "b"), ("2", "c")] {
+        let arguments = ["solve", "small.toml", "-q", "--seed", seed, "--out", out];
+        succeed(at, &arguments);
+    }
+    let read = |run: &str| fs::read(at.join(run).join("solution.csv")).unwrap();
+    assert_eq!(read("a"), read("b"));
+    assert_ne!(read("a"), read("c"));
+    // The seed belongs to the run, so a continued run keeps it.
+    assert_eq!(report(&at.join("c"))["seed"], 2);
+    succeed(at, &["solve", "-q", "--resume", "c"]);
+    assert_eq!(report(&at.join("c"))["seed"], 2);
+}
+
+#[test]
+fn pictures_are_drawn_again_from_the_files() {
+    let folder = small();
+    let at = folder.path();
+    succeed(at, &["solve", "small.toml", "-q", "--out", "run"]);
+    let run = at.join("run");
+    let before = fs::read(run.join("loss.svg")).unwrap();
+    fs::remove_file(run.join("loss.svg")).unwrap();
+    fs::remove_file(run.join("field-T.png")).unwrap();
+    let out = succeed(at, &["plot", "run"]);
+    assert!(out.contains("loss.svg"), "{out}");
+    assert_eq!(fs::read(run.join("loss.svg")).unwrap(), before);
+    assert!(run.join("field-T.png").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_saves_and_says_how_to_go_on() {
+    use std::process::{Command, Stdio};
+    let folder = folder();
+    let at = folder.path();
+    // Long enough that only the interrupt ends it.
+    let long = SMALL.replace("steps = 20", "steps = 100_000_000");
+    assert_ne!(long, SMALL);
+    fs::write(at.join("long.toml"), long).unwrap();
+    let child = Command::new(assert_cmd::cargo::cargo_bin!("pinn"))
+        .args(["solve", "long.toml", "--out", "run"])
+        .current_dir(at)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first metric says that training runs and the handler is in place.
+    let metrics = at.join("run/metrics.jsonl");
+    let begin = std::time::Instant::now();
+    while fs::metadata(&metrics).map_or(0, |file| file.len()) == 0 {
+        assert!(begin.elapsed().as_secs() < 120, "training did not begin");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let killed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{err}");
+    assert!(err.contains("solve --resume run"), "{err}");
+    assert_eq!(report(&at.join("run"))["outcome"]["status"], "interrupted");
+    let steps = report(&at.join("run"))["time"]["steps"].as_u64().unwrap();
+    succeed(at, &["solve", "-q", "--resume", "run", "--steps", "3"]);
+    assert_eq!(report(&at.join("run"))["time"]["steps"], steps + 3);
+}
