@@ -85,7 +85,7 @@ pub enum SessionError {
 }
 
 /// Type-erased over the precision, for the command line and the search.
-pub trait AnySession {
+pub trait AnySession: Send {
     /// Names of all losses in order: `heat`, `cooled face`, … with `condition: residual` where a condition has several.
     fn loss_names(&self) -> &[String];
     fn step(&self) -> usize;
