@@ -8,7 +8,6 @@ pub use training::{NondimensionalKernel, Session};
 
 use super::checkpoint::CheckpointError;
 use super::engine::EngineError;
-use super::engine::tape::TapeEngine;
 use super::sampling::EmptyDomain;
 use super::settings::{Precision, Settings, SettingsError};
 use super::statement::{Statement, StatementError};
@@ -120,16 +119,8 @@ pub fn session(
     settings: &Settings,
 ) -> Result<Box<dyn AnySession>, SessionError> {
     Ok(match settings.precision {
-        Precision::F32 => Box::new(Session::<f32>::with_engine(
-            statement,
-            settings,
-            |network, kernels| Ok(Box::new(TapeEngine::new(network, kernels)?)),
-        )?),
-        Precision::F64 => Box::new(Session::<f64>::with_engine(
-            statement,
-            settings,
-            |network, kernels| Ok(Box::new(TapeEngine::new(network, kernels)?)),
-        )?),
+        Precision::F32 => Box::new(Session::<f32>::new(statement, settings)?),
+        Precision::F64 => Box::new(Session::<f64>::new(statement, settings)?),
     })
 }
 

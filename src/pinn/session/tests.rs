@@ -4,6 +4,7 @@ use super::*;
 use crate::expr::{Graph, MAX_COORDINATES, Op};
 use crate::pinn::activation::Activation;
 use crate::pinn::domain::{Domain, Face, Interval, Side};
+use crate::pinn::engine::tape::TapeEngine;
 use crate::pinn::settings::*;
 use crate::pinn::statement::{Condition, DimensionalResiduals};
 use crate::units::*;
@@ -253,6 +254,38 @@ fn a_continued_run_repeats_an_uninterrupted_one_bit_for_bit() {
             assert_eq!(second.losses().unwrap(), straight.losses().unwrap());
         }
     }
+}
+
+#[test]
+fn both_engines_train_alike() {
+    let settings = settings(Precision::F64, vec![adam(30)]);
+    let mut fused = Session::<f64>::new(&slab(SI), &settings).unwrap();
+    let tape = Session::<f64>::with_engine(&slab(SI), &settings, |network, kernels| {
+        Ok(Box::new(TapeEngine::new(network, kernels)?))
+    });
+    let expected = train_until(&mut tape.unwrap(), usize::MAX).1;
+    let found = train_until(&mut fused, usize::MAX).1;
+    for (a, b) in found.iter().zip(&expected) {
+        assert!(
+            (a.2 - b.2).abs() <= 1e-10 * b.2,
+            "step {}: {} {}",
+            a.1,
+            a.2,
+            b.2
+        );
+    }
+    assert_eq!(found.len(), 30);
+}
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let run = |threads| {
+        let mut settings = settings(Precision::F32, vec![adam(10), lbfgs(10)]);
+        (settings.threads, settings.sampling.interior) = (threads, 2000);
+        let mut session = session(&slab(SI), &settings).unwrap();
+        train_until(session.as_mut(), usize::MAX).1
+    };
+    assert_eq!(run(1), run(2));
 }
 
 #[test]

@@ -7,7 +7,9 @@ use crate::expr::Real;
 use crate::norm::residual::{FrozenRms, Observation, ResidualNorm, Statistic, Unweighted};
 use crate::pinn::checkpoint::{Checkpoint, CheckpointError, Counters, Identity};
 use crate::pinn::domain::Face;
+use crate::pinn::engine::fused::FusedEngine;
 use crate::pinn::engine::operation::TapeObjective;
+use crate::pinn::engine::simd::Element;
 use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::loss;
 use crate::pinn::network::{InputMap, Network};
@@ -82,7 +84,18 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for WeightedLoss<'_, T> {
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    /// Brings the statement into dimensionless form, compiles it and draws the first points. `build` makes
+    /// Brings the statement into dimensionless form, compiles it and draws the first points.
+    pub fn new(statement: &Statement, settings: &Settings) -> Result<Self, SessionError>
+    where
+        T: Element,
+    {
+        Self::with_engine(statement, settings, |network, kernels| {
+            let engine = FusedEngine::new(network, kernels, settings.threads)?;
+            Ok(Box::new(engine))
+        })
+    }
+
+    /// The same on another engine. `build` makes
     /// the engine for the network and one kernel per task.
     pub fn with_engine(
         statement: &Statement,
