@@ -30,6 +30,14 @@ pub enum OutputError {
         line: usize,
         message: String,
     },
+    #[error(
+        "`{name}` has {found} values on a grid of {expected} points; sample every field at every point of a grid that is not empty"
+    )]
+    Incomplete {
+        name: String,
+        expected: usize,
+        found: usize,
+    },
 }
 
 impl OutputError {

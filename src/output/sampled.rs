@@ -1,5 +1,7 @@
 //! A solution sampled on a regular grid, in the units that people asked for.
 
+use super::OutputError;
+
 /// One coordinate of the grid.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Axis {
@@ -35,6 +37,27 @@ impl Sampled {
     /// Number of grid points.
     pub fn points(&self) -> usize {
         self.axes.iter().map(|a| a.values.len()).product()
+    }
+
+    /// Every axis has points, every field and reference a value at each.
+    pub(super) fn check(&self) -> Result<(), OutputError> {
+        let expected = self.points();
+        let incomplete = |name: &str, found| OutputError::Incomplete {
+            name: name.to_string(),
+            expected,
+            found,
+        };
+        if let Some(axis) = self.axes.iter().find(|a| a.values.is_empty()) {
+            return Err(incomplete(&axis.name, 0));
+        }
+        for field in &self.fields {
+            for column in std::iter::once(&field.values).chain(&field.reference) {
+                if column.len() != expected {
+                    return Err(incomplete(&field.name, column.len()));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Number of the grid point along every axis.

@@ -159,3 +159,22 @@ fn a_folder_that_cannot_be_written_to_is_an_error_with_the_file() {
         "{error}"
     );
 }
+
+#[test]
+fn a_field_that_misses_values_is_refused() {
+    let (_parent, folder, mut stored) = stored(example::rod());
+    let mut refused = |spoil: fn(&mut Sampled)| {
+        let mut sampled = example::rod();
+        spoil(&mut sampled);
+        let options = Options::default();
+        let written = write_all(&folder, &sampled, &[], &mut stored.report, options);
+        written.unwrap_err().to_string()
+    };
+    let error = refused(|s| s.fields[0].values.truncate(7));
+    assert!(
+        error.contains("`T` has 7 values on a grid of 101"),
+        "{error}"
+    );
+    let error = refused(|s| s.axes[0].values.clear());
+    assert!(error.contains("`x` has 0 values"), "{error}");
+}

@@ -70,6 +70,7 @@ pub fn write_all(
     report: &mut Report,
     options: Options,
 ) -> Result<Vec<PathBuf>, OutputError> {
+    sampled.check()?;
     report.grid = Some(GridReport::from(sampled));
     let writers = writers(sampled, options);
     for writer in &writers {
