@@ -9,11 +9,11 @@ use super::scales::{quantity_number, scales};
 use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, quantities};
+use super::{DisplayUnits, Problem, check, quantities};
 use crate::expr::Op;
 use crate::pinn::domain::{Domain, Face, Side};
 use crate::pinn::registry::Registry;
-use crate::pinn::statement::{Condition, DimensionalResiduals, Statement};
+use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
 use crate::units::{Declared, Unit, parse_unit};
 use std::path::Path;
 
@@ -146,7 +146,8 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         parameters: parameters.units,
     };
     let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
-    let warnings = warnings(&declared, &domain, &equations, &entries);
+    let mut warnings = warnings(&declared, &domain, &equations, &entries);
+    let places: Vec<_> = entries.iter().map(|entry| entry.place.clone()).collect();
     let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
     let statement = Statement {
         declared,
@@ -155,11 +156,23 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         equations,
         conditions,
     };
-    statement.nondimensionalize().map_err(|error| {
-        Mistake::new(Fault::Statement(error), equation_span)
-            .label("the problem has no dimensionless form")
+    let forms = statement.nondimensionalize().map_err(|error| {
+        let condition = match &error {
+            StatementError::Equations(_) => None,
+            StatementError::Condition { name, .. }
+            | StatementError::NoSuchFace { name, .. }
+            | StatementError::Partner { name, .. } => {
+                statement.conditions.iter().position(|c| c.name == *name)
+            }
+        };
+        let span = condition.map_or(equation_span, |i| places[i].clone());
+        Mistake::new(Fault::Statement(error), span)
+            .label("this has no dimensionless form")
             .help("check the scales, and the parameters that are zero")
     })?;
+    if let Some(table) = &file.reference {
+        warnings.extend(check::closed_form(table, &statement, &forms, text)?);
+    }
     let title = match file.title.trim() {
         "" => name.to_string(),
         title => title.to_string(),

@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub condition: Condition,
     pub weight: Option<Spanned<f64>>,
     pub points: Option<Spanned<usize>>,
+    /// Its name in the file.
+    pub place: Range<usize>,
     /// Values that the fields take, as far as they can be computed: (field, value).
     pub known: Vec<Known>,
 }
@@ -126,6 +128,7 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
             },
             weight: entry.weight.clone(),
             points: entry.points.clone(),
+            place: entry.name.span(),
             known,
         })
     });

@@ -4,6 +4,7 @@
 //! units. What is wrong is reported as a [`ProblemError`] that points into the file.
 
 mod build;
+mod check;
 mod conditions;
 mod expression;
 mod located;

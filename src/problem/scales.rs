@@ -142,7 +142,7 @@ fn ranges(
 ) -> Checked<Vec<Option<(f64, f64)>>> {
     let mut ranges: Vec<Option<(f64, f64)>> = vec![None; declared.fields.len()];
     for known in conditions.iter().flat_map(|entry| &entry.known) {
-        let points = points_on(domain, known.face);
+        let points = points(domain, Some(known.face));
         for (row, value) in known.function.evaluate(&points)[0].iter().enumerate() {
             if !value.is_finite() {
                 let at = declared.coordinates.iter().zip(&points).map(|(c, column)| {
@@ -161,12 +161,15 @@ fn ranges(
     Ok(ranges)
 }
 
-/// Corners of a face first, then an additive recurrence over it (Kronecker sequence of square roots).
-fn points_on(domain: &Domain, face: Face) -> Vec<Vec<f64>> {
+/// Points of the domain, or of one face: corners first, then an additive recurrence (Kronecker sequence of
+/// square roots).
+pub(super) fn points(domain: &Domain, face: Option<Face>) -> Vec<Vec<f64>> {
     const ROOTS: [f64; 6] = [2.0, 3.0, 5.0, 7.0, 11.0, 13.0];
     let columns = domain.intervals.iter().enumerate().map(|(c, interval)| {
         let at = |row: usize| match row {
-            _ if c == face.coordinate => domain.position(face),
+            _ if face.is_some_and(|f| f.coordinate == c) => {
+                face.map_or(0.0, |f| domain.position(f))
+            }
             _ if row < 64 => [interval.lower, interval.upper][row >> c & 1],
             _ => {
                 let fraction = (row as f64 * ROOTS[c % ROOTS.len()].sqrt()).fract();

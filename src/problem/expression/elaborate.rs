@@ -2,7 +2,8 @@
 
 use super::MAX_OPERATIONS;
 use super::parser::{Node, Tree, parse};
-use crate::expr::{Expr, Function, Graph};
+use crate::expr::{Expr, Function, Graph, Op};
+use crate::pinn::jets::MAX_ORDER;
 use crate::problem::mistake::{Checked, Fault, Mistake};
 use crate::problem::suggest::remedy;
 use crate::units::{Declared, Dimensions, Kind, QuantityInfo};
@@ -39,14 +40,7 @@ pub(in crate::problem) struct Value {
 pub(in crate::problem) fn elaborate(text: &str, scope: Scope, graph: &mut Graph) -> Checked<Value> {
     let tree = parse(text, scope.declared)?;
     let value = Elaboration { scope, graph }.value(&tree)?;
-    if operations(graph, value.expr) > MAX_OPERATIONS {
-        let fault = Fault::ExpressionSize {
-            what: "too large",
-            limit: MAX_OPERATIONS as usize,
-            unit: "operations when its powers are written out",
-        };
-        return Err(Mistake::new(fault, 0..text.len()).label("this expression"));
-    }
+    bounded(graph, value.expr, 0..text.len())?;
     for node in graph.reachable(&[value.expr]) {
         if graph.constant_value(node).is_some_and(|c| !c.is_finite()) {
             let what = "the value of a part of this expression".to_string();
@@ -57,6 +51,19 @@ pub(in crate::problem) fn elaborate(text: &str, scope: Scope, graph: &mut Graph)
         }
     }
     Ok(value)
+}
+
+/// Refuses expressions that take too long to expand or differentiate.
+fn bounded(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
+    if operations(graph, e) <= MAX_OPERATIONS {
+        return Ok(());
+    }
+    let fault = Fault::ExpressionSize {
+        what: "too large",
+        limit: MAX_OPERATIONS as usize,
+        unit: "operations when its powers and derivatives are written out",
+    };
+    Err(Mistake::new(fault, span).label("this expression"))
 }
 
 /// Operations of the expression written out as a tree.
@@ -85,6 +92,11 @@ impl Elaboration<'_, '_> {
                 let mut value = self.constant(si, unit.dimensions);
                 if unit.offset != 0.0 {
                     value.temperature = Temperature::Offset;
+                    if si < 0.0 {
+                        let message = "this temperature is below absolute zero".to_string();
+                        let span = tree.span.clone();
+                        return Err(Mistake::new(Fault::Quantity { message }, span));
+                    }
                 }
                 Ok(value)
             }
@@ -262,12 +274,31 @@ impl Elaboration<'_, '_> {
         Ok(plain(self.graph.apply(function, value.expr), dimensions))
     }
 
+    /// Networks deliver derivatives of fields up to a fixed order.
+    fn bounded_order(&self, e: Expr, span: Range<usize>) -> Checked<()> {
+        let too_high =
+            self.graph
+                .inputs(&[e])
+                .into_iter()
+                .any(|input| match self.graph.op(input) {
+                    Op::Field { order, .. } => {
+                        order.iter().map(|n| usize::from(*n)).sum::<usize>() > MAX_ORDER
+                    }
+                    _ => false,
+                });
+        if !too_high {
+            return Ok(());
+        }
+        let message = format!("a derivative of a field has an order above {MAX_ORDER}");
+        Err(Mistake::new(Fault::Expression { message }, span))
+    }
+
     /// `d(T, x)`, `d(T, x, x)`, `d(T, x, y)`
     fn derivative(&mut self, arguments: &[Tree], span: Range<usize>) -> Checked<Value> {
         let [of, along @ ..] = arguments else {
             unreachable!("a call has an argument")
         };
-        if along.is_empty() || along.len() > crate::pinn::jets::MAX_ORDER {
+        if along.is_empty() || along.len() > MAX_ORDER {
             let message = "a derivative is written `d(T, x)` or `d(T, x, x)`".to_string();
             return Err(Mistake::new(Fault::Expression { message }, span)
                 .label("expected a term and one to four coordinates"));
@@ -290,6 +321,8 @@ impl Elaboration<'_, '_> {
             let dimensions = value.dimensions.times(by, -1);
             let dimensions = dimensions.ok_or_else(|| out_of_range(tree.span.clone()))?;
             let expr = self.graph.differentiate(value.expr, coordinate as u8);
+            bounded(self.graph, expr, span.clone())?;
+            self.bounded_order(expr, span.clone())?;
             value = plain(expr, dimensions);
         }
         Ok(value)

@@ -25,4 +25,4 @@ pub(super) const MAX_LENGTH: usize = 4000;
 /// Deepest nesting of parentheses, functions and signs.
 pub(super) const MAX_DEPTH: usize = 100;
 /// Most operations of an expression once written out; powers of powers grow exponentially.
-pub(super) const MAX_OPERATIONS: u64 = 10_000;
+pub(super) const MAX_OPERATIONS: u64 = 2000;
