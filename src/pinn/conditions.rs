@@ -84,7 +84,21 @@ impl Condition {
     /// let face = Face { coordinate: 1, side: Side::Upper };
     /// let wall = ThermodynamicTemperature::new::<degree_celsius>(20.0);
     /// let condition = Condition::typed("wall", face, |s: Heat1dQuantities| (dirichlet(s.T, wall),)).unwrap();
-    /// assert_eq!(condition.residuals.show(), ["residual 0: T - 293.15"]);
+    /// assert_eq!(condition.residuals.show(), ["residual 0: T - 293.1"]);
+    /// ```
+    ///
+    /// A length in place of the temperature does not compile:
+    ///
+    /// ```compile_fail,E0277
+    /// use pinn::pinn::conditions::dirichlet;
+    /// use pinn::pinn::domain::{Face, Side};
+    /// use pinn::pinn::equations::Heat1dQuantities;
+    /// use pinn::pinn::statement::Condition;
+    /// use uom::si::{f64::Length, length::meter};
+    ///
+    /// let face = Face { coordinate: 1, side: Side::Upper };
+    /// let wall = Length::new::<meter>(20.0);
+    /// let condition = Condition::typed("wall", face, |s: Heat1dQuantities| (dirichlet(s.T, wall),)).unwrap();
     /// ```
     pub fn typed<S: Symbols, R: Equations>(
         name: impl Into<String>,

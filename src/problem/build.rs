@@ -117,6 +117,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         declared: &declared,
         parameters: &parameters.values,
         domain: &domain,
+        units: &coordinate_units,
         equations: &equations,
         file: text,
     };
@@ -226,6 +227,10 @@ fn toml_mistake(error: toml::de::Error) -> Box<Mistake> {
             Some(help),
         )
     } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        let message = message
+            .replace("expected usize", "expected a whole number of at least 0")
+            .replace("expected u64", "expected a whole number of at least 0")
+            .replace("expected f64", "expected a number");
         (Fault::WrongType { message }, "this value", None)
     } else {
         (Fault::Toml { message }, "here", None)

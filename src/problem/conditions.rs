@@ -11,7 +11,7 @@ use crate::pinn::conditions::symbolic;
 use crate::pinn::domain::{Domain, Face, Side};
 use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::{Condition, DimensionalResiduals};
-use crate::units::{Declared, Dimensions, RawEquation};
+use crate::units::{Declared, Dimensions, RawEquation, Unit};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -21,6 +21,8 @@ pub(super) struct Context<'a> {
     pub declared: &'a Declared,
     pub parameters: &'a [f64],
     pub domain: &'a Domain,
+    /// Units of the coordinates as written.
+    pub units: &'a [Unit],
     /// Equations in the interior: they say how many derivatives a periodic condition couples.
     pub equations: &'a DimensionalResiduals,
     pub file: &'a str,
@@ -288,11 +290,12 @@ fn face(text: Located, periodic: bool, context: Context) -> Checked<Face> {
         text: text.text.trim().to_string(),
     };
     let interval = context.domain.intervals[coordinate];
-    let unit = info.dimensions.unit_text();
+    let unit = &context.units[coordinate];
+    let [lower, upper] = [interval.lower, interval.upper].map(|si| unit.from_si(si, info.kind));
     Err(Mistake::new(fault, part)
         .label(format!(
-            "`{name}` runs from {} {unit} to {} {unit}",
-            interval.lower, interval.upper
+            "`{name}` runs from {lower} to {upper} {}",
+            unit.text
         ))
         .help(format!("write `{name} = min` or `{name} = max`")))
 }

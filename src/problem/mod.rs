@@ -1,7 +1,49 @@
 //! Problem files: private wire types in, validated [`Problem`] out.
 //!
-//! Every number with a dimension is a string with its unit, and every value may be an expression with
-//! units. What is wrong is reported as a [`ProblemError`] that points into the file.
+//! Every number with a dimension is a string with its unit, and what is wrong is reported as a
+//! [`ProblemError`] that points into the file. The tables of a file and their keys:
+//!
+//! | table | keys |
+//! |---|---|
+//! | (top) | `equation`; `title`, `description`, `seed` = 0, `precision` = `"f64"`, `threads` = 0 (all cores) |
+//! | `[parameters]` | every parameter of the equation, and further ones for expressions |
+//! | `[domain]` | every coordinate: `x = ["0 mm", "10 mm"]` |
+//! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
+//! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
+//! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, and what the type takes |
+//! | `[network]` | `hidden` = `[32, 32, 32]`, `activation` = `"tanh"` |
+//! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every` |
+//! | `[loss]` | `residual_norm` = `"none"` |
+//! | `[[train]]` | `optimiser`, `steps`; `target_loss`, `max_time`, and what the optimiser takes |
+//! | `[reference]` | an expression per field, or `series` with its arguments |
+//! | `[output]` | `units = { T = "degC" }`, `resolution = { x = 101 }` |
+//!
+//! A condition holds `on` a face (`"x = 10 mm"`, `"x = max"`) or a list of faces. The types are
+//!
+//! | type | keys | residual |
+//! |---|---|---|
+//! | `dirichlet` | `field`, `value`, or `values = { u = "…", v = "…" }` | f − value |
+//! | `initial` | the same; `on` may be left away | f − value |
+//! | `neumann` | `field`, `gradient` | ∂f/∂n − gradient, along the outward normal |
+//! | `neumann` | `field`, `flux`, `conductivity` | −k ∂f/∂n − flux, which leaves the domain |
+//! | `robin` | `field`, `conductivity`, `transfer`, `ambient` | −k ∂f/∂n − h (f − ambient) |
+//! | `periodic` | `field`, or all fields; `on = "x"` | f and its derivatives are the same on both faces |
+//!
+//! # Expressions
+//!
+//! Values, sources, references and faces are expressions with the usual operators `+ - * / ^` (a power binds
+//! tightest and takes an integer), parentheses, the functions `sqrt exp ln sin cos tanh abs`, `pi`, the
+//! names of coordinates, parameters and fields, and derivatives `d(T, x)`.
+//!
+//! **A number takes the unit that follows it.** Within a unit, operators stand without spaces
+//! (`45 W/(m K)`, `7850 kg/m^3`), neighbours multiply (`45 W m^-1 K^-1`) and powers belong to the unit
+//! (`20 mm^2` is an area). An operator with a space beside it belongs to the expression: `20 mm * x`. Where
+//! it has none, it still does if no unit follows (`80 K*sin(x / 1 m)`), and if what follows is both a unit
+//! and a declared name, that is an error, never a guess.
+//!
+//! **`20 degC` is a point on a scale with an offset**, not an amount: amounts may be added to it
+//! (`20 degC + 80 K`), the difference of two points is an amount, and everything else is an error that names
+//! the remedy.
 
 mod build;
 mod check;

@@ -339,8 +339,8 @@ pub(super) fn inside<T: PartialOrd + Display + Copy, S>(
     };
     let fault = Fault::OutOfRange {
         what: what.to_string(),
-        allowed: allowed.clone(),
+        allowed,
         found: value.to_string(),
     };
-    Err(Mistake::new(fault, place.span()).label(format!("expected a value {allowed}")))
+    Err(Mistake::new(fault, place.span()).label("out of range"))
 }

@@ -9,7 +9,9 @@ pub(super) fn closest<'a>(
     if word.chars().count() > 64 {
         return None;
     }
-    let allowed = (word.chars().count() / 3).max(1);
+    // Two single letters have nothing in common.
+    let length = word.chars().count();
+    let allowed = if length < 2 { 0 } else { (length / 3).max(1) };
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
@@ -64,6 +66,8 @@ mod tests {
         assert_eq!(closest("heat1d", known), Some("heat-1d"));
         assert_eq!(closest("thermo-folw", known), Some("thermo-flow"));
         assert_eq!(closest("burgers", known), None);
+        assert_eq!(closest("u", ["T", "U"]), Some("U"));
+        assert_eq!(closest("u", ["T"]), None);
         assert_eq!(closest(&"x".repeat(100_000), known), None);
     }
 }

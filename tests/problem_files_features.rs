@@ -1,0 +1,200 @@
+//! What problem files can say, seen in the residuals that follow.
+
+use pinn::pinn::conditions::{dirichlet, neumann, periodic, robin};
+use pinn::pinn::domain::{Face, Side};
+use pinn::pinn::equations::Heat1dQuantities;
+use pinn::pinn::registry::Registry;
+use pinn::pinn::statement::Condition;
+use pinn::problem::Problem;
+use pinn::units::{Kind, Quantity};
+use uom::si::f64::*;
+
+const HEAD: &str = r#"
+equation = "heat-1d"
+[parameters]
+rho = "7850 kg/m^3"
+c_p = "650 J/(kg K)"
+k = "40 W/(m K)"
+q = "0 W/m^3"
+h = "500 W/(m^2 K)"
+[domain]
+t = ["0 s", "60 s"]
+x = ["0 mm", "10 mm"]
+[scales]
+T = { scale = "100 K", reference = "20 degC" }
+"#;
+
+fn problem(rest: &str) -> Problem {
+    match Problem::parse("plate", format!("{HEAD}{rest}"), &Registry::builtin()) {
+        Ok(problem) => problem,
+        Err(error) => panic!("{:?}", miette::Report::new(error)),
+    }
+}
+
+/// Residuals of the only condition.
+fn condition(rest: &str) -> Vec<String> {
+    let problem = problem(&format!("[[condition]]\nname = \"it\"\n{rest}"));
+    assert_eq!(problem.statement.conditions.len(), 1);
+    problem.statement.conditions[0].residuals.show()
+}
+
+#[test]
+fn conditions_of_files_and_of_rust_are_the_same() {
+    let upper = Face {
+        coordinate: 1,
+        side: Side::Upper,
+    };
+    let lower = Face {
+        coordinate: 1,
+        side: Side::Lower,
+    };
+    let wall = ThermodynamicTemperature::from_si(293.15);
+    let shown = |condition: Condition| {
+        let lines = condition.residuals.show().into_iter();
+        lines
+            .map(|line| line.replace("residual 0", "T"))
+            .collect::<Vec<_>>()
+    };
+    let typed = Condition::typed("wall", upper, |s: Heat1dQuantities| (dirichlet(s.T, wall),));
+    assert_eq!(
+        shown(typed.unwrap()),
+        condition("type = \"dirichlet\"\non = \"x = max\"\nfield = \"T\"\nvalue = \"20 degC\"")
+    );
+    let slope = TemperatureGradient::from_si(3.0);
+    for (face, on) in [(lower, "min"), (upper, "max")] {
+        let typed = Condition::typed("slope", face, |s: Heat1dQuantities| {
+            (neumann(s.T, s.x, face.side, slope),)
+        });
+        let rest =
+            format!("type = \"neumann\"\non = \"x = {on}\"\nfield = \"T\"\ngradient = \"3 K/m\"");
+        assert_eq!(shown(typed.unwrap()), condition(&rest));
+        let transfer = HeatTransfer::from_si(500.0);
+        let typed = Condition::typed("convection", face, |s: Heat1dQuantities| {
+            (robin(s.T, s.x, face.side, s.k, transfer, wall),)
+        });
+        let typed = shown(typed.unwrap());
+        let rest = format!(
+            "type = \"robin\"\non = \"x = {on}\"\nfield = \"T\"\nconductivity = \"k\"\ntransfer = \"500 W/(m^2 K)\"\nambient = \"20 degC\""
+        );
+        assert_eq!(typed, condition(&rest));
+    }
+    let typed = Condition::typed("ring", lower, |s: Heat1dQuantities| {
+        (periodic(s.T), periodic(s.T.d(s.x)))
+    });
+    let typed = typed.unwrap().with_partner(upper).residuals.show();
+    assert_eq!(typed, ["residual 0: T - T'", "residual 1: T_x - T'_x"]);
+    assert_eq!(
+        condition("type = \"periodic\"\non = \"x\""),
+        ["T: T - T'", "T_x: T_x - T'_x"]
+    );
+}
+
+#[test]
+fn a_flux_leaves_the_domain() {
+    let rest = "type = \"neumann\"\non = \"x = min\"\nfield = \"T\"\nconductivity = \"k\"\nflux = \"1 kW/m^2\"";
+    assert_eq!(condition(rest), ["T: k*T_x - 1000"]);
+}
+
+#[test]
+fn coefficients_may_depend_on_fields_and_place() {
+    let rest = "type = \"robin\"\non = \"x = max\"\nfield = \"T\"\nconductivity = \"k\"\ntransfer = \"h * (T / 300 K) * (1 + x / 10 mm)\"\nambient = \"20 degC\"";
+    let shown = condition(rest);
+    assert!(
+        shown[0].contains("T*") || shown[0].contains("*T"),
+        "{shown:?}"
+    );
+    assert!(shown[0].contains('x'), "{shown:?}");
+}
+
+#[test]
+fn sources_stand_on_the_right_hand_side() {
+    let problem = problem("[sources]\nheat = \"1 MW/m^3 * sin(pi * x / 10 mm)\"");
+    assert_eq!(
+        problem.statement.equations.show(),
+        ["heat: rho*c_p*T_t - k*T_xx - q - 1.000e6*sin(314.2*x)"]
+    );
+}
+
+#[test]
+fn several_faces_are_several_conditions() {
+    let problem = problem(
+        "[[condition]]\nname = \"walls\"\non = [\"x = min\", \"x = max\"]\ntype = \"dirichlet\"\nvalues = { T = \"20 degC\" }",
+    );
+    let names: Vec<&str> = problem
+        .statement
+        .conditions
+        .iter()
+        .map(|c| c.name.as_str())
+        .collect();
+    assert_eq!(names, ["walls (x = min)", "walls (x = max)"]);
+    assert_eq!(problem.settings.sampling.conditions, [256, 256]);
+    assert_eq!(
+        problem.warnings,
+        ["`T` has no initial condition: the solution may not be unique"]
+    );
+}
+
+#[test]
+fn further_parameters_carry_their_dimension() {
+    let problem = problem("");
+    let declared = &problem.statement.declared;
+    let h = &declared.parameters[declared.parameter("h").unwrap()];
+    assert_eq!(h.dimensions.unit_text(), "W/(m^2 K)");
+    assert_eq!(h.kind, Kind::Plain);
+    assert_eq!(problem.statement.equations.declared(), declared);
+}
+
+#[test]
+fn scales_are_found_from_conditions() {
+    let text = HEAD.replace("T = { scale = \"100 K\", reference = \"20 degC\" }", "")
+        + "[[condition]]\nname = \"start\"\ntype = \"initial\"\nfield = \"T\"\nvalue = \"20 degC + 80 K * sin(pi * x / 20 mm)\"";
+    let problem = Problem::parse("plate", text, &Registry::builtin()).unwrap();
+    let scale = problem.statement.scales.fields[0];
+    assert!(
+        (scale.reference - 293.15).abs() < 1e-12 && (scale.scale - 80.0).abs() < 1e-9,
+        "{scale:?}"
+    );
+}
+
+#[test]
+fn a_closed_form_that_solves_the_problem_is_accepted_in_silence() {
+    // One mode of the heat equation between two walls at 20 °C.
+    let mode = "20 degC + 80 K * sin(pi * x / 10 mm) * exp(-k / (rho * c_p) * (pi / 10 mm)^2 * t)";
+    let problem = problem(&format!(
+        "[[condition]]\nname = \"start\"\ntype = \"initial\"\nfield = \"T\"\nvalue = \"20 degC + 80 K * sin(pi * x / 10 mm)\"\n\
+         [[condition]]\nname = \"walls\"\non = [\"x = min\", \"x = max\"]\ntype = \"dirichlet\"\nfield = \"T\"\nvalue = \"20 degC\"\n\
+         [reference]\nT = \"{mode}\"\n"
+    ));
+    assert_eq!(problem.warnings, Vec::<String>::new());
+    let reference = problem.reference.unwrap();
+    let (t, x) = (7.0, 0.004);
+    let found = reference.evaluate(&[vec![t], vec![x]])[0][0];
+    let pi = std::f64::consts::PI;
+    let rate = 40.0 / (7850.0 * 650.0) * (pi / 0.01f64).powi(2);
+    let expected = 293.15 + 80.0 * (pi * x / 0.01).sin() * (-rate * t).exp();
+    assert!((found - expected).abs() < 1e-11, "{found} {expected}");
+}
+
+#[test]
+fn the_series_of_the_plate_cools_as_it_should() {
+    let problem = Problem::parse(
+        "thermal",
+        include_str!("../problems/thermal.toml"),
+        &Registry::builtin(),
+    )
+    .unwrap();
+    let reference = problem.reference.unwrap();
+    let (times, places) = (
+        vec![0.0, 0.0, 1e-9, 60.0, 60.0],
+        vec![0.0, 0.01, 0.01, 0.0, 0.01],
+    );
+    let found = &reference.evaluate(&[times, places])[0];
+    assert_eq!(found[..2], [1073.15, 1073.15]);
+    assert!(found[2] < 1073.15 && found[2] > 1073.0, "{found:?}");
+    // One-term approximation of Incropera's table 5.1 at Bi = 0.125 by interpolation: ζ = 0.3462, C = 1.0202.
+    let fourier = 40.0 / (7850.0 * 650.0) * 60.0 / 1e-4;
+    let expected = 293.15 + 780.0 * 1.0202 * (-0.3462f64 * 0.3462 * fourier).exp();
+    assert!((found[3] - expected).abs() < 1.0, "{} {expected}", found[3]);
+    assert!(found[4] < found[3]);
+    assert!(reference.errors()[0] < 1e-13);
+}
