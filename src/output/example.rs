@@ -1,14 +1,16 @@
 //! Samples for the tests of this folder.
 
 use super::{
-    Axis, ErrorReport, GridReport, GroupReport, LossReport, Metric, OutcomeReport, PhaseReport,
-    QuantityReport, Report, Role, Sampled, SampledField, ScaleReport, TimeReport, Versions,
+    Axis, ErrorReport, FormReport, GridReport, GroupReport, LossReport, Metric, OutcomeReport,
+    PhaseReport, QuantityReport, Report, Role, Sampled, SampledField, ScaleReport, TimeReport,
+    Versions,
 };
 use crate::pinn::activation::Activation;
 use crate::pinn::settings::{
     NetworkSettings, OptimiserSettings, Phase, Precision, ResidualNormChoice, SamplingMethod,
     SamplingSettings, Schedule, Settings,
 };
+use crate::units::{Coefficient, Dimensions, Form};
 use indexmap::IndexMap;
 use std::f64::consts::PI;
 
@@ -248,6 +250,22 @@ pub(super) fn metrics() -> Vec<Metric> {
         .collect()
 }
 
+/// Of a residual in W/m³.
+pub(super) fn form() -> Form {
+    Form {
+        name: "heat".to_string(),
+        dimensions: Dimensions([-1, 1, -3, 0, 0, 0, 0]),
+        reference: -2e7,
+        reference_symbolic: "rho c_p T_scale/t_scale".to_string(),
+        coefficients: vec![Coefficient {
+            symbolic: "k t_scale/(rho c_p x_scale^2)".to_string(),
+            value: 1.765,
+            expression: "d2T/dx2".to_string(),
+        }],
+        expression: "dT/dt - 1.765 d2T/dx2".to_string(),
+    }
+}
+
 pub(super) fn report(sampled: &Sampled) -> Report {
     let quantity =
         |role, quantity: &str, unit: &str, dimensions: &str, values: Option<(f64, f64)>| {
@@ -317,7 +335,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             symbolic: "k t/(rho c_p x^2)".to_string(),
             value: 1.765,
         }],
-        forms: Vec::new(),
+        forms: vec![FormReport::new("heat", &form())],
         parameters: 697,
         losses: IndexMap::from_iter([
             ("heat".to_string(), loss(4e-10, 2e7, "kg m^-1 s^-3")),

@@ -11,8 +11,8 @@ pub fn unit_symbol(text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text.trim();
     while let Some(first) = rest.chars().next() {
-        let length = if first.is_alphabetic() {
-            let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+        let length = if first.is_alphabetic() || matches!(first, '℃' | '℉') {
+            let word = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '℃' | '℉'));
             let word = &rest[..word.unwrap_or(rest.len())];
             shown.push_str(&symbol(word));
             word.len()
@@ -29,8 +29,8 @@ pub fn unit_symbol(text: &str) -> String {
 
 fn symbol(word: &str) -> String {
     match word {
-        "degC" | "celsius" => "°C".to_string(),
-        "degF" | "fahrenheit" => "°F".to_string(),
+        "degC" | "celsius" | "℃" => "°C".to_string(),
+        "degF" | "fahrenheit" | "℉" => "°F".to_string(),
         "degR" | "rankine" => "°R".to_string(),
         "deg" | "degree" => "°".to_string(),
         "ohm" | "Ohm" => "Ω".to_string(),
@@ -73,8 +73,8 @@ pub(super) fn superscript(digits: &str) -> String {
 /// Unit of a difference of two values: a difference of `degC` is in `K`.
 pub fn interval_unit(text: &str) -> String {
     match text.trim() {
-        "degC" | "celsius" | "°C" => "K".to_string(),
-        "degF" | "fahrenheit" | "°F" => "degR".to_string(),
+        "degC" | "celsius" | "°C" | "℃" => "K".to_string(),
+        "degF" | "fahrenheit" | "°F" | "℉" => "degR".to_string(),
         other => other.to_string(),
     }
 }
@@ -109,6 +109,8 @@ mod tests {
             assert_eq!(unit_symbol(written), shown);
         }
         assert_eq!(interval_unit("degC"), "K");
+        assert_eq!(interval_unit("℉"), "degR");
+        assert_eq!(unit_symbol("℃"), "°C");
         assert_eq!(interval_unit("W/degC"), "W/degC");
     }
 }

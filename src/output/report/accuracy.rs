@@ -55,3 +55,31 @@ impl ErrorReport {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::example;
+    use crate::units::parse_unit;
+
+    #[test]
+    fn residuals_and_errors_are_in_physical_units() {
+        // Mean square 4e-10 of a residual divided by 2e7 W/m³.
+        let loss = LossReport::new(4e-10, &example::form());
+        assert!((loss.rms - 400.0).abs() < 1e-9, "{}", loss.rms);
+        assert_eq!(loss.unit, "kg m^-1 s^-3");
+
+        let error = FieldError {
+            relative_l2: 1e-4,
+            max_absolute: 5.0,
+            reference_error: 0.0,
+        };
+        // A difference of 5 K is one of 9 °F: the offset of the scale plays no part.
+        for (text, expected, unit_shown) in [("degC", 5.0, "K"), ("degF", 9.0, "degR")] {
+            let unit = parse_unit(text).unwrap();
+            let report = ErrorReport::new(&error, &unit);
+            assert!((report.max_absolute - expected).abs() < 1e-12);
+            assert_eq!(report.unit, unit_shown);
+        }
+    }
+}
