@@ -1,11 +1,26 @@
 //! Total derivatives along coordinates.
 
-use super::graph::{Expr, Function, Graph, Op};
+use super::graph::{Expr, Function, Graph, MAX_COORDINATES, Op};
+use std::collections::HashMap;
 
 impl Graph {
     /// Total derivative of `e` along coordinate `along`; a field's derivative is the field with a
     /// higher multi-index.
+    ///
+    /// # Panics
+    /// If `along` is not below [`MAX_COORDINATES`].
     pub fn differentiate(&mut self, e: Expr, along: u8) -> Expr {
+        assert!(usize::from(along) < MAX_COORDINATES, "no such coordinate");
+        let mut derivatives: HashMap<Expr, Expr> = HashMap::new();
+        for node in self.postorder(e) {
+            let derivative = self.derivative(node, along, &derivatives);
+            derivatives.insert(node, derivative);
+        }
+        derivatives[&e]
+    }
+
+    /// Derivative of a node whose operands' derivatives are `known`.
+    fn derivative(&mut self, e: Expr, along: u8, known: &HashMap<Expr, Expr>) -> Expr {
         match self.op(e) {
             Op::Constant(_) | Op::Parameter(_) | Op::Seed(_) => self.constant(0.0),
             Op::Coordinate { coordinate, .. } => {
@@ -16,36 +31,29 @@ impl Graph {
                 site,
                 mut order,
             } => {
-                order[along as usize] += 1;
+                let order_along = &mut order[usize::from(along)];
+                *order_along = order_along.saturating_add(1);
                 self.intern(Op::Field { field, site, order })
             }
-            Op::Add(a, b) => {
-                let (a, b) = (self.differentiate(a, along), self.differentiate(b, along));
-                self.add(a, b)
-            }
-            Op::Sub(a, b) => {
-                let (a, b) = (self.differentiate(a, along), self.differentiate(b, along));
-                self.sub(a, b)
-            }
-            Op::Neg(a) => {
-                let a = self.differentiate(a, along);
-                self.neg(a)
-            }
+            Op::Add(a, b) => self.add(known[&a], known[&b]),
+            Op::Sub(a, b) => self.sub(known[&a], known[&b]),
+            Op::Neg(a) => self.neg(known[&a]),
             Op::Mul(a, b) => {
-                let (da, db) = (self.differentiate(a, along), self.differentiate(b, along));
-                let (p, q) = (self.mul(da, b), self.mul(a, db));
+                let (p, q) = (self.mul(known[&a], b), self.mul(a, known[&b]));
                 self.add(p, q)
             }
             Op::Div(a, b) => {
-                let (da, db) = (self.differentiate(a, along), self.differentiate(b, along));
-                let q = self.mul(e, db);
-                let n = self.sub(da, q);
+                let q = self.mul(e, known[&b]);
+                let n = self.sub(known[&a], q);
                 self.div(n, b)
             }
-            Op::Powi(..) | Op::Apply(..) => {
-                let (a, slope) = self.unary_partial(e);
-                let da = self.differentiate(a, along);
-                self.mul(slope, da)
+            Op::Powi(a, _) | Op::Apply(_, a) => {
+                let inner = known[&a];
+                if self.constant_value(inner) == Some(0.0) {
+                    return inner;
+                }
+                let (_, slope) = self.unary_partial(e);
+                self.mul(slope, inner)
             }
         }
     }
@@ -57,7 +65,7 @@ impl Graph {
     pub(super) fn unary_partial(&mut self, e: Expr) -> (Expr, Expr) {
         match self.op(e) {
             Op::Powi(a, n) => {
-                let p = self.powi(a, n - 1);
+                let p = self.powi(a, n.saturating_sub(1));
                 let c = self.constant(n as f64);
                 (a, self.mul(c, p))
             }

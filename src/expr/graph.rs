@@ -1,6 +1,6 @@
 //! Hash-consed arena of expressions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Coordinates that one problem may have (time and space together).
 pub const MAX_COORDINATES: usize = 6;
@@ -31,6 +31,7 @@ pub enum Function {
 }
 
 impl Function {
+    /// Every function.
     pub const ALL: [Function; 7] = [
         Function::Sqrt,
         Function::Exp,
@@ -54,6 +55,7 @@ impl Function {
         }
     }
 
+    /// Value at `x`.
     pub fn apply(self, x: f64) -> f64 {
         match self {
             Function::Sqrt => x.sqrt(),
@@ -116,18 +118,22 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// No nodes.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Number of nodes.
     pub fn len(&self) -> usize {
         self.ops.len()
     }
 
+    /// Whether there is no node.
     pub fn is_empty(&self) -> bool {
         self.ops.is_empty()
     }
 
+    /// The node behind a handle of this graph.
     pub fn op(&self, e: Expr) -> Op {
         self.ops[e.index()]
     }
@@ -143,6 +149,7 @@ impl Graph {
         e
     }
 
+    /// A number.
     pub fn constant(&mut self, value: f64) -> Expr {
         self.intern(Op::Constant(value.to_bits()))
     }
@@ -155,6 +162,7 @@ impl Graph {
         }
     }
 
+    /// A field at the row's own point.
     pub fn field(&mut self, field: u16) -> Expr {
         self.intern(Op::Field {
             field,
@@ -163,6 +171,7 @@ impl Graph {
         })
     }
 
+    /// A coordinate of the row's own point.
     pub fn coordinate(&mut self, coordinate: u8) -> Expr {
         self.intern(Op::Coordinate {
             coordinate,
@@ -170,10 +179,12 @@ impl Graph {
         })
     }
 
+    /// A parameter.
     pub fn parameter(&mut self, parameter: u16) -> Expr {
         self.intern(Op::Parameter(parameter))
     }
 
+    /// a + b
     pub fn add(&mut self, a: Expr, b: Expr) -> Expr {
         match (self.constant_value(a), self.constant_value(b)) {
             (Some(x), Some(y)) => return self.constant(x + y),
@@ -191,6 +202,7 @@ impl Graph {
         self.intern(Op::Add(a, b))
     }
 
+    /// a − b
     pub fn sub(&mut self, a: Expr, b: Expr) -> Expr {
         match (self.constant_value(a), self.constant_value(b)) {
             (Some(x), Some(y)) => return self.constant(x - y),
@@ -204,9 +216,14 @@ impl Graph {
         if let Op::Neg(b) = self.op(b) {
             return self.add(a, b);
         }
+        if let Op::Neg(a) = self.op(a) {
+            let sum = self.add(a, b);
+            return self.neg(sum);
+        }
         self.intern(Op::Sub(a, b))
     }
 
+    /// −a
     pub fn neg(&mut self, a: Expr) -> Expr {
         if let Some(x) = self.constant_value(a) {
             return self.constant(-x);
@@ -225,6 +242,7 @@ impl Graph {
         }
     }
 
+    /// a · b
     pub fn mul(&mut self, a: Expr, b: Expr) -> Expr {
         // Constants stand on the left of a product and are pulled to its front.
         let (a, b) = match (self.constant_value(a), self.constant_value(b)) {
@@ -276,8 +294,12 @@ impl Graph {
         self.intern(Op::Mul(a, b))
     }
 
+    /// a / b
     pub fn div(&mut self, a: Expr, b: Expr) -> Expr {
         if let Some(y) = self.constant_value(b) {
+            if let Some(x) = self.constant_value(a) {
+                return self.constant(x / y);
+            }
             let c = self.constant(1.0 / y);
             return self.mul(c, a);
         }
@@ -290,6 +312,7 @@ impl Graph {
         self.intern(Op::Div(a, b))
     }
 
+    /// a to an integer power
     pub fn powi(&mut self, a: Expr, exponent: i32) -> Expr {
         match exponent {
             0 => self.constant(1.0),
@@ -302,6 +325,7 @@ impl Graph {
         }
     }
 
+    /// function(a)
     pub fn apply(&mut self, function: Function, a: Expr) -> Expr {
         match self.constant_value(a) {
             Some(x) => self.constant(function.apply(x)),
@@ -326,6 +350,21 @@ impl Graph {
             .filter(|i| live[*i])
             .map(|i| Expr(i as u32))
             .collect()
+    }
+
+    /// Nodes that `e` depends on, children before parents; costs as much as there are of them, however large
+    /// the graph is.
+    pub fn postorder(&self, e: Expr) -> Vec<Expr> {
+        let mut order = Vec::new();
+        let mut seen = HashSet::from([e]);
+        let mut stack = vec![e];
+        while let Some(node) = stack.pop() {
+            order.push(node);
+            stack.extend(self.op(node).operands().filter(|child| seen.insert(*child)));
+        }
+        // Children have smaller handles than their parents.
+        order.sort_unstable();
+        order
     }
 
     /// Field derivatives and coordinates that `outputs` read, in a fixed order.

@@ -10,11 +10,14 @@ const CHUNK: usize = 256;
 /// Read-only columns: column `i` is `data[i * stride..][..n]`.
 #[derive(Copy, Clone, Debug)]
 pub struct Columns<'a, T> {
+    /// All columns.
     pub data: &'a [T],
+    /// Distance between the starts of columns.
     pub stride: usize,
 }
 
 impl<'a, T> Columns<'a, T> {
+    /// Columns of `stride` numbers, one after the other.
     pub fn new(data: &'a [T], stride: usize) -> Self {
         Columns { data, stride }
     }
@@ -27,11 +30,14 @@ impl<'a, T> Columns<'a, T> {
 /// Writable columns, laid out like [`Columns`].
 #[derive(Debug)]
 pub struct ColumnsMut<'a, T> {
+    /// All columns.
     pub data: &'a mut [T],
+    /// Distance between the starts of columns.
     pub stride: usize,
 }
 
 impl<'a, T> ColumnsMut<'a, T> {
+    /// Columns of `stride` numbers, one after the other.
     pub fn new(data: &'a mut [T], stride: usize) -> Self {
         ColumnsMut { data, stride }
     }
@@ -44,6 +50,7 @@ pub struct Scratch<T> {
 }
 
 impl<T: Real> Scratch<T> {
+    /// No registers yet; the first run makes them.
     pub fn new() -> Self {
         Self::default()
     }

@@ -2,26 +2,37 @@
 
 use super::graph::{Expr, Function, Graph, Op};
 use super::real::Real;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where an operand lives: a column of inputs, seeds, registers or outputs.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Slot {
+    /// Column of inputs.
     Input(u16),
+    /// Column of seeds.
     Seed(u16),
-    Register(u16),
+    /// Column of scratch space.
+    Register(u32),
+    /// Column of outputs; written once for every point and never read.
     Output(u16),
 }
 
 /// One operation on whole columns. Never reads the column that it writes.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub enum Instruction<T> {
+    /// constant
     Fill(T),
+    /// a
     Copy(Slot),
+    /// −a
     Neg(Slot),
+    /// a + b
     Add(Slot, Slot),
+    /// a − b
     Sub(Slot, Slot),
+    /// a · b
     Mul(Slot, Slot),
+    /// a / b
     Div(Slot, Slot),
     /// constant + a
     AddConstant(T, Slot),
@@ -37,7 +48,9 @@ pub enum Instruction<T> {
     NegMulAdd(Slot, Slot, Slot),
     /// constant·a + b
     ScaleAdd(T, Slot, Slot),
+    /// a to an integer power
     Powi(Slot, i32),
+    /// function(a)
     Apply(Function, Slot),
 }
 
@@ -67,9 +80,11 @@ impl<T> Instruction<T> {
 /// Straight-line code for a set of expressions.
 #[derive(Clone, Debug)]
 pub struct Program<T> {
+    /// Target and operation, in order.
     pub instructions: Vec<(Slot, Instruction<T>)>,
     /// Columns of scratch space.
     pub registers: usize,
+    /// Columns that are written.
     pub outputs: usize,
 }
 
@@ -90,8 +105,8 @@ struct Lowering<'g> {
     /// Parents that still have to read a node.
     pending: HashMap<Expr, usize>,
     outputs: HashMap<Expr, u16>,
-    free: Vec<u16>,
-    registers: u16,
+    free: Vec<u32>,
+    registers: u32,
 }
 
 impl<'g> Lowering<'g> {
@@ -120,8 +135,23 @@ impl<'g> Lowering<'g> {
         self.location.contains_key(&e) || matches!(self.graph.op(e), Op::Constant(_) | Op::Seed(_))
     }
 
-    /// Depth-first order keeps live ranges short.
+    /// Depth first, the operand that needs more registers first (Sethi & Ullman, *The generation of optimal
+    /// code for arithmetic expressions*, J. ACM 17, 1970): live ranges stay short, and a long sum needs two
+    /// registers however its brackets are set.
     fn order(&self, outputs: &[Expr]) -> Vec<Expr> {
+        let mut need = vec![0u32; self.graph.len()];
+        for e in self.graph.reachable(outputs) {
+            if self.is_leaf(e) {
+                continue;
+            }
+            let mut operands = self.graph.op(e).operands().map(|child| need[child.index()]);
+            need[e.index()] = match (operands.next(), operands.next()) {
+                (Some(a), Some(b)) if a == b => a + 1,
+                (Some(a), Some(b)) => a.max(b),
+                (Some(a), None) => a.max(1),
+                _ => 1,
+            };
+        }
         let mut order = Vec::new();
         let mut seen = vec![false; self.graph.len()];
         let mut stack: Vec<(Expr, bool)> = outputs.iter().rev().map(|e| (*e, false)).collect();
@@ -131,8 +161,14 @@ impl<'g> Lowering<'g> {
             } else if !seen[e.index()] && !self.is_leaf(e) {
                 seen[e.index()] = true;
                 stack.push((e, true));
-                let children: Vec<Expr> = self.graph.op(e).operands().collect();
-                stack.extend(children.into_iter().rev().map(|c| (c, false)));
+                let mut operands = self.graph.op(e).operands();
+                match (operands.next(), operands.next()) {
+                    // The stack reverses: what is pushed last is computed first.
+                    (Some(a), Some(b)) if need[b.index()] > need[a.index()] => {
+                        stack.extend([(a, false), (b, false)]);
+                    }
+                    (a, b) => stack.extend(b.into_iter().chain(a).map(|child| (child, false))),
+                }
             }
         }
         order
@@ -140,38 +176,8 @@ impl<'g> Lowering<'g> {
 
     fn run<T: Real>(mut self, outputs: &[Expr]) -> Program<T> {
         let order = self.order(outputs);
-        let mut uses: HashMap<Expr, usize> = HashMap::new();
-        for e in &order {
-            for child in self.graph.op(*e).operands() {
-                *uses.entry(child).or_default() += 1;
-            }
-        }
-        // A product with one reader, itself a sum, is folded into that reader.
-        let mut folded: HashMap<Expr, Expr> = HashMap::new();
-        for e in order.iter().rev() {
-            if folded.values().any(|product| product == e) {
-                continue;
-            }
-            if let Op::Add(a, b) | Op::Sub(a, b) = self.graph.op(*e) {
-                let is_sub = matches!(self.graph.op(*e), Op::Sub(..));
-                if self.graph.constant_value(a).is_some() || self.graph.constant_value(b).is_some()
-                {
-                    continue;
-                }
-                let foldable = |x: Expr| {
-                    matches!(self.graph.op(x), Op::Mul(..))
-                        && uses[&x] == 1
-                        && !self.outputs.contains_key(&x)
-                        && !self.location.contains_key(&x)
-                };
-                if foldable(b) {
-                    folded.insert(*e, b);
-                } else if foldable(a) && !is_sub {
-                    folded.insert(*e, a);
-                }
-            }
-        }
-        let absorbed: Vec<Expr> = folded.values().copied().collect();
+        let folded = self.fold(&order);
+        let absorbed: HashSet<Expr> = folded.values().copied().collect();
         let plan: Vec<Expr> = order
             .into_iter()
             .filter(|e| !absorbed.contains(e))
@@ -181,11 +187,18 @@ impl<'g> Lowering<'g> {
                 *self.pending.entry(operand).or_default() += 1;
             }
         }
+        // Outputs are written and never read: a node that is asked for twice goes through a register.
+        let mut copies: HashMap<Expr, usize> = HashMap::new();
+        for e in outputs {
+            *copies.entry(*e).or_default() += 1;
+        }
         let mut instructions = Vec::new();
         for e in plan {
             let instruction = self.instruction(e, &folded);
             let slot = match self.outputs.get(&e) {
-                Some(column) if !self.pending.contains_key(&e) => Slot::Output(*column),
+                Some(column) if !self.pending.contains_key(&e) && copies[&e] == 1 => {
+                    Slot::Output(*column)
+                }
                 _ => self.allocate(),
             };
             instructions.push((slot, instruction));
@@ -212,12 +225,48 @@ impl<'g> Lowering<'g> {
         }
     }
 
+    /// Sums with the product that is computed within them: one that nothing else reads.
+    fn fold(&self, order: &[Expr]) -> HashMap<Expr, Expr> {
+        let mut uses: HashMap<Expr, usize> = HashMap::new();
+        for e in order {
+            for child in self.graph.op(*e).operands() {
+                *uses.entry(child).or_default() += 1;
+            }
+        }
+        let foldable = |x: Expr| {
+            matches!(self.graph.op(x), Op::Mul(..))
+                && uses[&x] == 1
+                && !self.outputs.contains_key(&x)
+                && !self.location.contains_key(&x)
+        };
+        let mut folded = HashMap::new();
+        for e in order {
+            let (a, b, product_may_lead) = match self.graph.op(*e) {
+                Op::Add(a, b) => (a, b, true),
+                Op::Sub(a, b) => (a, b, false),
+                _ => continue,
+            };
+            let constant = |x| self.graph.constant_value(x).is_some();
+            if constant(a) || constant(b) {
+                continue;
+            }
+            if foldable(b) {
+                folded.insert(*e, b);
+            } else if product_may_lead && foldable(a) {
+                folded.insert(*e, a);
+            }
+        }
+        folded
+    }
+
     fn operands(&self, e: Expr, folded: &HashMap<Expr, Expr>) -> Vec<Expr> {
         let mut operands: Vec<Expr> = self.graph.op(e).operands().collect();
         if let Some(product) = folded.get(&e) {
             operands.retain(|x| x != product);
             operands.extend(self.graph.op(*product).operands());
         }
+        // Constants stand in the instruction itself.
+        operands.retain(|x| self.graph.constant_value(*x).is_none());
         operands
     }
 

@@ -1,5 +1,10 @@
 //! The expression graph: build, differentiate, take adjoints, lower to block programs, print.
 //!
+//! [`Graph`] is an arena in which equal expressions are one node ([`Expr`], a handle). [`Graph::differentiate`]
+//! and [`Graph::adjoint`] add the nodes of derivatives to it, [`Graph::substitute`] rebuilds with other leaves,
+//! [`Program`] is straight-line code over columns of points, [`Graph::show`] prints. All of them are iterative:
+//! the depth of an expression is bounded by memory, not by the stack.
+//!
 //! Nothing here knows of units; [`crate::units`] puts dimensions on top.
 
 mod adjoint;
@@ -16,3 +21,6 @@ pub use interpret::{Columns, ColumnsMut, Scratch};
 pub use lower::{Instruction, Program, Slot};
 pub use print::{Names, show_number};
 pub use real::Real;
+
+#[cfg(test)]
+mod tests;

@@ -1,78 +1,194 @@
 //! Expressions as people read them.
 
 use super::graph::{Expr, Graph, Op};
+use std::borrow::Cow;
+
+/// Longer texts end in `…`: shared parts may make a text exponentially longer than its graph.
+const MAX_BYTES: usize = 4096;
 
 /// Names of the symbols that a graph refers to by number.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
+    /// By number of the coordinate.
     pub coordinates: Vec<String>,
+    /// By number of the field.
     pub fields: Vec<String>,
+    /// By number of the parameter.
     pub parameters: Vec<String>,
 }
 
+impl Names {
+    fn of(list: &[String], number: usize, kind: &str) -> String {
+        let name = list.get(number).cloned();
+        name.unwrap_or_else(|| format!("{kind}{number}"))
+    }
+}
+
+/// What is left to write, last in first out; iterative, so that depth costs no stack.
+enum Piece {
+    Text(Cow<'static, str>),
+    /// A node, in brackets if it binds less than this.
+    Node(Expr, u8),
+    /// A negative summand without its sign.
+    Magnitude(Expr, u8),
+}
+
 impl Graph {
-    /// Infix text; derivatives as subscripts (`T_xx`), partner points with a prime.
+    /// Infix text; derivatives as subscripts (`T_xx`), partner points with a prime. Cut off at 4 KiB.
     pub fn show(&self, e: Expr, names: &Names) -> String {
-        self.show_within(e, names, 0)
+        let mut text = String::new();
+        let mut pieces = vec![Piece::Node(e, 0)];
+        while let Some(piece) = pieces.pop() {
+            if text.len() > MAX_BYTES {
+                text.push('…');
+                break;
+            }
+            let (inner, parts, outer) = match piece {
+                Piece::Text(symbol) => {
+                    text.push_str(&symbol);
+                    continue;
+                }
+                Piece::Node(e, outer) => {
+                    let (inner, parts) = self.parts(e, names);
+                    (inner, parts, outer)
+                }
+                Piece::Magnitude(e, outer) => {
+                    let (inner, parts) = self.magnitude(e, names);
+                    (inner, parts, outer)
+                }
+            };
+            if inner < outer {
+                text.push('(');
+                pieces.push(Piece::Text(")".into()));
+            }
+            pieces.extend(parts.into_iter().rev());
+        }
+        text
     }
 
-    fn show_within(&self, e: Expr, names: &Names, outer: u8) -> String {
-        let wrap = |inner: u8, text: String| {
-            if inner < outer {
-                format!("({text})")
-            } else {
-                text
-            }
+    /// How strongly a node binds (sum 1, product 2, power 4, atom 5), and its parts from first to last.
+    fn parts(&self, e: Expr, names: &Names) -> (u8, Vec<Piece>) {
+        use Piece::{Magnitude, Node};
+        let text = |text: &'static str| Piece::Text(text.into());
+        // No sign behind an operator.
+        let right = |e, strength| match self.starts_with_minus(e) {
+            true => Node(e, 3),
+            false => Node(e, strength),
         };
-        let at = |e, precedence| self.show_within(e, names, precedence);
         match self.op(e) {
-            Op::Constant(bits) => show_number(f64::from_bits(bits)),
+            // The positive summand first: `T_t - 0.5*T_xx`.
+            Op::Add(a, b) if self.is_negative(a) && !self.is_negative(b) => {
+                (1, vec![Node(b, 1), text(" - "), Magnitude(a, 2)])
+            }
+            Op::Add(a, b) if self.is_negative(b) => {
+                (1, vec![Node(a, 1), text(" - "), Magnitude(b, 2)])
+            }
+            Op::Sub(a, b) if self.is_negative(b) => {
+                (1, vec![Node(a, 1), text(" + "), Magnitude(b, 2)])
+            }
+            Op::Add(a, b) => (1, vec![Node(a, 1), text(" + "), right(b, 1)]),
+            Op::Sub(a, b) => (1, vec![Node(a, 1), text(" - "), right(b, 2)]),
+            Op::Mul(a, b) => (2, vec![Node(a, 2), text("*"), right(b, 2)]),
+            Op::Div(a, b) => (2, vec![Node(a, 2), text("/"), Node(b, 3)]),
+            Op::Neg(a) => (2, vec![text("-"), Node(a, 3)]),
+            Op::Powi(a, n) => (4, vec![Node(a, 5), Piece::Text(format!("^{n}").into())]),
+            Op::Apply(f, a) => (5, vec![text(f.name()), text("("), Node(a, 0), text(")")]),
+            Op::Constant(bits) => {
+                let value = f64::from_bits(bits);
+                let strength = if value < 0.0 { 2 } else { 5 };
+                (strength, vec![Piece::Text(show_number(value).into())])
+            }
             Op::Field { field, site, order } => {
-                let mut text = names.fields[field as usize].clone();
-                text.extend(std::iter::repeat_n('\'', site as usize));
-                if order.iter().any(|n| *n > 0) {
-                    text.push('_');
-                    for (k, n) in order.iter().enumerate() {
-                        for _ in 0..*n {
-                            text.push_str(&names.coordinates[k]);
-                        }
-                    }
+                let mut name = Names::of(&names.fields, field.into(), "field");
+                name.extend(std::iter::repeat_n('\'', site.into()));
+                let derivatives = order.iter().enumerate();
+                let subscripts: String = derivatives
+                    .map(|(k, n)| Names::of(&names.coordinates, k, "x").repeat((*n).into()))
+                    .collect();
+                if !subscripts.is_empty() {
+                    name.push('_');
+                    name.push_str(&subscripts);
                 }
-                text
+                (5, vec![Piece::Text(name.into())])
             }
             Op::Coordinate { coordinate, site } => {
-                let mut text = names.coordinates[coordinate as usize].clone();
-                text.extend(std::iter::repeat_n('\'', site as usize));
-                text
+                let mut name = Names::of(&names.coordinates, coordinate.into(), "x");
+                name.extend(std::iter::repeat_n('\'', site.into()));
+                (5, vec![Piece::Text(name.into())])
             }
-            Op::Parameter(p) => names.parameters[p as usize].clone(),
-            Op::Seed(r) => format!("seed{r}"),
-            Op::Add(a, b) => wrap(1, format!("{} + {}", at(a, 1), at(b, 1))),
-            Op::Sub(a, b) => wrap(1, format!("{} - {}", at(a, 1), at(b, 2))),
-            Op::Mul(a, b) => wrap(2, format!("{}*{}", at(a, 2), at(b, 2))),
-            Op::Div(a, b) => wrap(2, format!("{}/{}", at(a, 2), at(b, 3))),
-            Op::Neg(a) => wrap(2, format!("-{}", at(a, 3))),
-            Op::Powi(a, n) => format!("{}^{n}", at(a, 4)),
-            Op::Apply(f, a) => format!("{}({})", f.name(), at(a, 0)),
+            Op::Parameter(p) => {
+                let name = Names::of(&names.parameters, p.into(), "parameter");
+                (5, vec![Piece::Text(name.into())])
+            }
+            Op::Seed(r) => (5, vec![Piece::Text(format!("seed{r}").into())]),
         }
+    }
+
+    /// Parts of the negative of a node that [`is_negative`](Self::is_negative).
+    fn magnitude(&self, e: Expr, names: &Names) -> (u8, Vec<Piece>) {
+        match self.op(e) {
+            Op::Mul(a, b) => {
+                let factor = self.magnitude(a, names).1;
+                let rest = [Piece::Text("*".into()), Piece::Node(b, 2)];
+                (2, factor.into_iter().chain(rest).collect())
+            }
+            Op::Constant(bits) => {
+                let text = show_number(f64::from_bits(bits).abs());
+                (5, vec![Piece::Text(text.into())])
+            }
+            _ => self.parts(e, names),
+        }
+    }
+
+    /// Whether the text of a summand begins with a sign.
+    fn starts_with_minus(&self, mut e: Expr) -> bool {
+        loop {
+            e = match self.op(e) {
+                Op::Neg(_) => return true,
+                Op::Constant(_) => return self.is_negative(e),
+                Op::Add(a, b) if self.is_negative(a) && !self.is_negative(b) => b,
+                Op::Add(a, _) | Op::Sub(a, _) => a,
+                // Sums within products are in brackets.
+                Op::Mul(a, _) | Op::Div(a, _)
+                    if !matches!(self.op(a), Op::Add(..) | Op::Sub(..)) =>
+                {
+                    a
+                }
+                _ => return false,
+            };
+        }
+    }
+
+    /// A negative number or a product with one.
+    fn is_negative(&self, e: Expr) -> bool {
+        let factor = match self.op(e) {
+            Op::Mul(a, _) => a,
+            _ => e,
+        };
+        self.constant_value(factor).is_some_and(|value| value < 0.0)
     }
 }
 
 /// Four significant digits, scientific outside [1e-3, 1e5).
 pub fn show_number(x: f64) -> String {
-    if x == 0.0 || (1e-3..1e5).contains(&x.abs()) {
-        let digits = if x == 0.0 {
-            0
+    if x != 0.0 && !(1e-3..1e5).contains(&x.abs()) {
+        return if x.is_finite() {
+            format!("{x:.3e}")
         } else {
-            (3 - x.abs().log10().floor() as i32).max(0) as usize
+            x.to_string()
         };
-        let text = format!("{x:.digits$}");
-        if text.contains('.') {
-            text.trim_end_matches('0').trim_end_matches('.').to_string()
-        } else {
-            text
-        }
+    }
+    let magnitude = if x == 0.0 {
+        0.0
     } else {
-        format!("{x:.3e}")
+        x.abs().log10().floor()
+    };
+    let digits = (3 - magnitude as i32).max(0) as usize;
+    let text = format!("{x:.digits$}");
+    if text.contains('.') {
+        let short = text.trim_end_matches('0').trim_end_matches('.');
+        short.to_string()
+    } else {
+        text
     }
 }

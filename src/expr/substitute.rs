@@ -12,12 +12,12 @@ impl Graph {
         leaf: &mut dyn FnMut(&mut Graph, Op) -> Option<Expr>,
         memo: &mut HashMap<Expr, Expr>,
     ) -> Expr {
-        for node in self.reachable(&[e]) {
+        for node in self.postorder(e) {
             if memo.contains_key(&node) {
                 continue;
             }
             let op = self.op(node);
-            // Children precede parents in `reachable`, so they are in the memo already.
+            // Children precede parents in `postorder`, so they are in the memo already.
             let new = match op {
                 Op::Constant(_) => node,
                 Op::Field { .. } | Op::Coordinate { .. } | Op::Parameter(_) | Op::Seed(_) => {

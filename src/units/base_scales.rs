@@ -10,6 +10,8 @@ use uom::typenum::{NInt, NonZero, PInt, Unsigned, Z0};
 pub enum Present {}
 /// A base quantity has no characteristic value.
 pub enum Absent {}
+/// Neither: no base scale ever has it.
+pub enum Undecided {}
 
 /// Characteristic length, mass, time and temperature difference, some of them perhaps absent.
 ///
@@ -65,9 +67,15 @@ impl<L, M, T, K> BaseScales<L, M, T, K> {
     pub fn temperature(self, value: TemperatureInterval) -> BaseScales<L, M, T, Present> {
         self.with(3, value.value)
     }
+}
 
-    /// Product of powers of the base scales with some dimensions.
-    pub(super) fn factor(&self, dimensions: Dimensions) -> f64 {
+/// A set of base scales, whichever are present.
+pub trait Base {
+    /// Product of powers of the base scales with some dimensions; absent ones count as 1.
+    fn factor(&self, dimensions: Dimensions) -> f64;
+}
+impl<L, M, T, K> Base for BaseScales<L, M, T, K> {
+    fn factor(&self, dimensions: Dimensions) -> f64 {
         let [length, mass, time, _, temperature, ..] = dimensions.0;
         let exponents = [length, mass, time, temperature];
         let powers = self.values.iter().zip(exponents);
@@ -135,6 +143,11 @@ macro_rules! provides {
         impl<U: Unsigned + NonZero> Provides<NInt<U>> for base::$base<Present> {}
         #[diagnostic::do_not_recommend]
         impl<P> Provides<Z0> for base::$base<P> {}
+        // Useless, so that the compiler does not infer `Present` and complain about that instead.
+        #[diagnostic::do_not_recommend]
+        impl<U: Unsigned + NonZero> Provides<PInt<U>> for base::$base<Undecided> {}
+        #[diagnostic::do_not_recommend]
+        impl<U: Unsigned + NonZero> Provides<NInt<U>> for base::$base<Undecided> {}
     )*};
 }
 provides!(length mass time temperature current amount luminosity);

@@ -28,25 +28,27 @@ mod residuals;
 mod scale;
 mod shown;
 mod term;
+#[cfg(test)]
+mod test_equations;
 mod unit_symbols;
 mod unit_text;
 mod vector;
 
-pub use base_scales::{Absent, BaseScales, CoveredBy, Present};
+pub use base_scales::{Absent, Base, BaseScales, CoveredBy, Present, Undecided, base};
 pub use dimension::{DivDim, MulDim, PowDim, Prod, Q, Quot, SqrtDim};
 pub use dimensions::{Declared, Dimensions, Kind, QuantityInfo};
 pub use groups::{Group, characteristic_groups, dimensionless_groups};
 pub use kernel::{Batch, Input, IsNondimensional, Kernel};
-pub use nondimensional::{Coefficient, Form, NondimensionalError};
+pub use nondimensional::{COMFORTABLE, Coefficient, Form, NondimensionalError};
 pub use quantities::{Setup, Symbolic, Symbols, View, declare};
 pub use residuals::{
-    Dimensional, Equation, Equations, Erased, IntoEquation, Nondimensional, RawEquation, Residuals,
-    TraceError, equation, trace,
+    Dimensional, Equation, Equations, Erased, IntoEquation, Nondimensional, RawEquation,
+    References, Residuals, TraceError, equation, trace,
 };
 pub use scale::{Affine, Given, Scale, Scales, given, scale};
 pub use shown::{
-    AbsoluteTemperature, Dim, Dimensionless, Interval, IsInterval, IsKind, KindOf, ResidualFits,
-    SameDimension, SameKind, ScaleFits, ValueFits,
+    Dim, Dimensionless, IsInterval, IsKind, KindOf, ReferenceFits, ResidualFits, SameDimension,
+    SameKind, ScaleFits, ValueFits, symbols,
 };
 pub use term::{Coordinate, Of, Quantity, Term};
 pub use unit_text::{Unit, UnitError, parse_quantity, parse_unit, split_quantity, unit_symbol};

@@ -115,12 +115,16 @@ macro_rules! quantities {
         parameters { $($p:ident: $P:ty),* $(,)? }
     }) => {
         $(#[$attribute])*
-        #[allow(non_snake_case)]
+        #[allow(non_snake_case, missing_docs)]
         $visibility struct $Name<W: $crate::units::View = $crate::units::Symbolic> {
             $(pub $c: W::Coordinate<$C>,)*
             $(pub $f: W::Field<$F>,)*
             $(pub $p: W::Parameter<$P>,)*
         }
+        const _: () = assert!(
+            [$(stringify!($c)),*].len() <= $crate::expr::MAX_COORDINATES,
+            "an equation has at most six coordinates"
+        );
         impl Clone for $Name { fn clone(&self) -> Self { *self } }
         impl Copy for $Name {}
         impl $crate::units::Symbols for $Name {

@@ -1,13 +1,12 @@
 //! The typestate: residuals are dimensional until they have been nondimensionalised.
 
-use super::base_scales::{BaseScales, CoveredBy, DimensionCoveredBy};
-use super::dimension::Q;
+use super::base_scales::{Base, CoveredBy, DimensionCoveredBy};
 use super::dimensions::{Declared, Dimensions};
 use super::kernel::Kernel;
 use super::nondimensional::{self, Form, NondimensionalError, Reference};
 use super::quantities::Symbols;
 use super::scale::Scales;
-use super::shown::{Dim, ResidualFits};
+use super::shown::{Dim, ReferenceFits, ResidualFits};
 use super::term::{Quantity, Term, Tracing, swap_tracing};
 use crate::expr::{Expr, Graph, Real};
 use std::marker::PhantomData;
@@ -86,26 +85,37 @@ impl<D: ?Sized + Dimension> IntoEquation for Term<D> {
 
 /// A tuple of residuals of any dimensions.
 pub trait Equations {
-    /// One uom quantity per residual, of that residual's dimension.
-    type Scales;
     /// Forgets the types.
     fn into_raw(self) -> Vec<RawEquation>;
-    /// The quantities' values in SI base units.
-    fn reference_values(scales: &Self::Scales) -> Vec<f64>;
 }
+
+/// A tuple of residuals for which `By`, a tuple of quantities, has one of each residual's dimension.
+pub trait References<By> {
+    /// The quantities' values in SI base units.
+    fn values(by: By) -> Vec<f64>;
+}
+
 macro_rules! tuples {
-    ($(($($T:ident $i:tt),+))*) => {$(
+    ($(($($T:ident $By:ident $i:tt),+))*) => {$(
         impl<$($T: IntoEquation),+> Equations for ($($T,)+) {
-            type Scales = ($(Q<$T::Dim>,)+);
             fn into_raw(self) -> Vec<RawEquation> { vec![$(self.$i.into_raw($i)),+] }
-            fn reference_values(scales: &Self::Scales) -> Vec<f64> { vec![$(scales.$i.value),+] }
+        }
+        impl<$($T: IntoEquation, $By: Quantity),+> References<($($By,)+)> for ($($T,)+)
+        where
+            $($T::Dim: Dim, $By::Dim: Dim,
+            <$By::Dim as Dim>::Shown: ReferenceFits<<$T::Dim as Dim>::Shown>),+
+        {
+            fn values(by: ($($By,)+)) -> Vec<f64> { vec![$(by.$i.si()),+] }
         }
         impl<Base, $($T: IntoEquation),+> CoveredBy<Base> for ($($T,)+)
         where $($T::Dim: DimensionCoveredBy<Base>),+ {}
     )*};
 }
-tuples!((A 0)(A 0,B 1)(A 0,B 1,C 2)(A 0,B 1,C 2,D 3)(A 0,B 1,C 2,D 3,E 4)(A 0,B 1,C 2,D 3,E 4,F 5)
-    (A 0,B 1,C 2,D 3,E 4,F 5,G 6)(A 0,B 1,C 2,D 3,E 4,F 5,G 6,H 7));
+tuples!((A RA 0)(A RA 0, B RB 1)(A RA 0, B RB 1, C RC 2)(A RA 0, B RB 1, C RC 2, D RD 3)
+    (A RA 0, B RB 1, C RC 2, D RD 3, E RE 4)
+    (A RA 0, B RB 1, C RC 2, D RD 3, E RE 4, F RF 5)
+    (A RA 0, B RB 1, C RC 2, D RD 3, E RE 4, F RF 5, G RG 6)
+    (A RA 0, B RB 1, C RC 2, D RD 3, E RE 4, F RF 5, G RG 6, H RH 7));
 
 /// Why a function could not be traced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,18 +148,29 @@ impl<S, R, State> Clone for Residuals<S, R, State> {
     }
 }
 
+/// The trace that was interrupted; put back when dropped.
+struct Restore(Option<Tracing>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        if let Some(outer) = self.0.take() {
+            swap_tracing(outer);
+        }
+    }
+}
+
 /// Runs a typed function once, on symbols.
 pub fn trace<S: Symbols, R: Equations>(
     function: impl FnOnce(S) -> R,
 ) -> Result<Residuals<S, R, Dimensional>, TraceError> {
     static GENERATION: AtomicU32 = AtomicU32::new(1);
-    // Traces may nest: the outer one is put aside and restored.
-    let outer = swap_tracing(Tracing {
+    // Traces may nest: the outer one is put aside and restored, also when the function panics.
+    let mut outer = Restore(Some(swap_tracing(Tracing {
         generation: GENERATION.fetch_add(1, Ordering::Relaxed),
         ..Tracing::default()
-    });
+    })));
     let equations = function(S::symbols()).into_raw();
-    let inner = swap_tracing(outer);
+    let inner = outer.0.take().map(swap_tracing).unwrap_or_default();
     if inner.foreign_term {
         return Err(TraceError::ForeignTerm);
     }
@@ -237,24 +258,27 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
     }
 
     /// Divides every residual by a given quantity of its own dimension.
-    pub fn nondimensionalize_by(
+    pub fn nondimensionalize_by<By>(
         self,
         setup: &S::Setup,
-        by: R::Scales,
-    ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError> {
-        let values = R::reference_values(&by);
+        by: By,
+    ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError>
+    where
+        R: References<By>,
+    {
+        let values = R::values(by);
         self.nondimensionalize_with(&S::scales(setup), Reference::Given(values))
     }
 
     /// Divides every residual by the product of powers of base scales that has its dimension. That every
     /// base scale is there which a residual needs is checked at compile time.
-    pub fn nondimensionalize_by_base<L, M, T, K>(
+    pub fn nondimensionalize_by_base<B: Base>(
         self,
         setup: &S::Setup,
-        base: &BaseScales<L, M, T, K>,
+        base: &B,
     ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError>
     where
-        R: CoveredBy<BaseScales<L, M, T, K>>,
+        R: CoveredBy<B>,
     {
         let equations = self.equations.iter();
         let values = equations.map(|e| base.factor(e.dimensions)).collect();

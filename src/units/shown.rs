@@ -26,6 +26,10 @@ pub mod symbols {
     pub struct cd<const E: i8 = 1>;
     /// no unit at all
     pub struct plain_number;
+    /// kind of all quantities whose values are amounts
+    pub struct interval;
+    /// kind of temperatures on a scale whose zero is absolute zero
+    pub struct absolute_temperature;
     /// Never the dimension of anything; see [`SameDimension`](super::SameDimension).
     pub struct nothing;
 }
@@ -133,9 +137,9 @@ macro_rules! equal_only {
         #[diagnostic::do_not_recommend]
         impl $Trait<symbols::nothing> for symbols::plain_number {}
         #[diagnostic::do_not_recommend]
-        impl $Trait<symbols::nothing> for Interval {}
+        impl $Trait<symbols::nothing> for symbols::interval {}
         #[diagnostic::do_not_recommend]
-        impl $Trait<symbols::nothing> for AbsoluteTemperature {}
+        impl $Trait<symbols::nothing> for symbols::absolute_temperature {}
     )*};
     (@open $Trait:ident; $($($h:ident)+);*) => {
         $(#[diagnostic::do_not_recommend] impl<$($h),*> $Trait<symbols::nothing> for ($($h,)*) {})*
@@ -156,6 +160,13 @@ equal_only! {
         note = "state the residual's own dimension, `equation::<Quantity, _>(..)`, or correct the terms"
     )]
     ResidualFits;
+    /// What a residual is divided by, and the residual.
+    #[diagnostic::on_unimplemented(
+        message = "this reference has SI dimension `{Self}`, but the residual that it divides has `{Rhs}`",
+        label = "has SI dimension `{Self}`, expected `{Rhs}`",
+        note = "give one quantity per residual, in the order of the residuals and each of its residual's dimension"
+    )]
+    ReferenceFits;
     /// A characteristic value and the quantity that it scales.
     #[diagnostic::on_unimplemented(
         message = "this scale has SI dimension `{Self}`, but it is for a quantity with `{Rhs}`",
@@ -188,40 +199,35 @@ equal_only! {
 pub trait Dimensionless {}
 impl Dimensionless for symbols::plain_number {}
 
-/// Kind of all quantities whose values are amounts.
-pub enum Interval {}
-/// Kind of temperatures on a scale whose zero is absolute zero.
-pub enum AbsoluteTemperature {}
-
 /// What uom's kinds mean here: only absolute temperatures are special.
 pub trait KindOf {
-    /// [`Interval`] or [`AbsoluteTemperature`].
+    /// [`interval`](symbols::interval) or [`absolute_temperature`](symbols::absolute_temperature).
     type Kind: IsKind;
 }
 macro_rules! kinds {
     ($($Kind:ty => $Ours:ty),* $(,)?) => {$(impl KindOf for $Kind { type Kind = $Ours; })*};
 }
 kinds!(
-    dyn uom::Kind => Interval,
-    dyn marker::AngleKind => Interval,
-    dyn marker::SolidAngleKind => Interval,
-    dyn marker::InformationKind => Interval,
-    dyn marker::ConstituentConcentrationKind => Interval,
-    dyn marker::SurfaceTensionKind => Interval,
-    dyn marker::KinematicViscosityKind => Interval,
-    dyn marker::IlluminanceKind => Interval,
-    dyn marker::TemperatureKind => AbsoluteTemperature,
+    dyn uom::Kind => symbols::interval,
+    dyn marker::AngleKind => symbols::interval,
+    dyn marker::SolidAngleKind => symbols::interval,
+    dyn marker::InformationKind => symbols::interval,
+    dyn marker::ConstituentConcentrationKind => symbols::interval,
+    dyn marker::SurfaceTensionKind => symbols::interval,
+    dyn marker::KinematicViscosityKind => symbols::interval,
+    dyn marker::IlluminanceKind => symbols::interval,
+    dyn marker::TemperatureKind => symbols::absolute_temperature,
 );
 
-/// [`Interval`] or [`AbsoluteTemperature`].
+/// [`interval`](symbols::interval) or [`absolute_temperature`](symbols::absolute_temperature).
 pub trait IsKind {
     /// Whether zero means absolute zero.
     const ABSOLUTE_TEMPERATURE: bool;
 }
-impl IsKind for Interval {
+impl IsKind for symbols::interval {
     const ABSOLUTE_TEMPERATURE: bool = false;
 }
-impl IsKind for AbsoluteTemperature {
+impl IsKind for symbols::absolute_temperature {
     const ABSOLUTE_TEMPERATURE: bool = true;
 }
 
@@ -232,4 +238,4 @@ impl IsKind for AbsoluteTemperature {
     note = "the scale of a temperature is a difference: `scale(TemperatureInterval::new::<kelvin>(50.0)).about(reference)`"
 )]
 pub trait IsInterval {}
-impl IsInterval for Interval {}
+impl IsInterval for symbols::interval {}

@@ -103,7 +103,7 @@ impl<D: ?Sized> Coordinate<D> {
 pub trait Quantity {
     /// Its dimension, of uom's default kind.
     type Dim: ?Sized + Dimension;
-    /// [`Interval`](super::Interval) or [`AbsoluteTemperature`](super::AbsoluteTemperature).
+    /// [`interval`](super::symbols::interval) or [`absolute_temperature`](super::symbols::absolute_temperature).
     type Kind: IsKind;
     /// Value in SI base units.
     fn si(self) -> f64;
@@ -301,9 +301,13 @@ impl<D: ?Sized> Term<D> {
 
 macro_rules! transcendental {
     ($($method:ident $function:ident),*) => {
-        impl<D: ?Sized + Dim> Term<D> where D::Shown: Dimensionless {
+        impl<D: ?Sized> Term<D> {
             $(#[doc = concat!("`", stringify!($method), "` of a dimensionless term.")]
-            pub fn $method(self) -> Term<D> {
+            pub fn $method(self) -> Term<D>
+            where
+                D: Dim,
+                D::Shown: Dimensionless,
+            {
                 let a = self.expr();
                 Term::build(|g| g.apply(Function::$function, a))
             })*

@@ -1,0 +1,217 @@
+//! Automatic dimensionless form.
+//!
+//! Every field is replaced by `reference + scale · f̂` and every coordinate by `reference + scale · x̂`; the
+//! residual is expanded into (monomial in scales and parameters) × (dimensionless expression), terms with
+//! equal expressions are summed, and all is divided by the largest net coefficient. Summing *first* lets
+//! offsets cancel: `T − T_ref` must not be judged by the size of `T_ref`.
+//!
+//! Components of one vector share what they are divided by, or a small component would weigh as much as a
+//! large one: residuals of one dimension whose names differ in a last word that is a coordinate
+//! (`momentum x`, `momentum y`).
+
+mod expand;
+mod form;
+mod monomial;
+mod substitution;
+
+pub use form::{COMFORTABLE, Coefficient, Form};
+
+use super::dimensions::{Declared, Dimensions};
+use super::residuals::RawEquation;
+use super::scale::Scales;
+use crate::expr::Graph;
+use expand::{Expander, largest};
+use form::{Labels, Term, collect, show_sum};
+use std::collections::HashMap;
+use substitution::Substitution;
+
+/// Coefficients this close to one are one: equal terms must elect the same reference however they were
+/// rounded.
+const ROUNDING: f64 = 1e-13;
+
+/// What a residual is divided by.
+pub(super) enum Reference {
+    LargestTerm,
+    Given(Vec<f64>),
+}
+
+/// Why a residual has no dimensionless form.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NondimensionalError {
+    #[error(
+        "expected a scale for every coordinate and field and a value for every parameter ({expected} in all), found {found}"
+    )]
+    WrongCount { expected: usize, found: usize },
+    #[error("the {what} `{name}` is {value}; it must be finite{}", if *.nonzero { " and not zero" } else { "" })]
+    BadScale {
+        what: &'static str,
+        name: String,
+        value: f64,
+        nonzero: bool,
+    },
+    #[error("residual `{name}` vanishes at the characteristic values: every coefficient is zero")]
+    Vanishes { name: String },
+    #[error("residual `{name}` has no finite size at the characteristic values (found {value})")]
+    NotFinite { name: String, value: f64 },
+}
+
+pub(super) fn nondimensionalize(
+    mut graph: Graph,
+    equations: &[RawEquation],
+    declared: &Declared,
+    scales: &Scales,
+    reference: Reference,
+) -> Result<(Graph, Vec<RawEquation>, Vec<Form>), NondimensionalError> {
+    check(declared, scales)?;
+    let substitution = Substitution::new(declared, scales);
+    let table = &substitution.table;
+    let labels = Labels::new(table, declared, scales);
+    let names = declared.names();
+    let mut memo = HashMap::new();
+    let mut all_terms = Vec::new();
+    for equation in equations {
+        let mut leaf = |graph: &mut Graph, op| substitution.leaf(graph, op);
+        let scaled = graph.substitute(equation.residual, &mut leaf, &mut memo);
+        let nets = Expander::new(&mut graph, table).net(scaled);
+        let size = largest(&nets);
+        all_terms.push((collect(&mut graph, nets), size));
+    }
+    let mut dimensionless = Vec::new();
+    let mut forms = Vec::new();
+    for (number, equation) in equations.iter().enumerate() {
+        let (divisor, elected) = match &reference {
+            Reference::Given(values) => (values[number], None),
+            Reference::LargestTerm => elect(number, equations, &all_terms, declared),
+        };
+        let monomial = match elected.map(|term| term.monomials.as_slice()) {
+            Some([monomial]) => Some(monomial.clone().absolute(table)),
+            _ => None,
+        };
+        let unusable = |value| NondimensionalError::NotFinite {
+            name: equation.name.clone(),
+            value,
+        };
+        let (terms, size) = &all_terms[number];
+        if !divisor.is_finite() || !size.is_finite() {
+            return Err(unusable(if divisor.is_finite() { *size } else { divisor }));
+        }
+        if divisor == 0.0 || terms.is_empty() {
+            return Err(NondimensionalError::Vanishes {
+                name: equation.name.clone(),
+            });
+        }
+        let mut residual = graph.constant(0.0);
+        let mut coefficients = Vec::new();
+        for term in terms {
+            let mut value = term.value / divisor;
+            if (value.abs() - 1.0).abs() < ROUNDING {
+                value = value.signum();
+            }
+            if !value.is_finite() {
+                return Err(unusable(value));
+            }
+            let constant = graph.constant(value);
+            let product = graph.mul(constant, term.expression);
+            residual = graph.add(residual, product);
+            coefficients.push(labels.coefficient(&graph, &names, term, value, monomial.as_ref()));
+        }
+        forms.push(Form {
+            name: equation.name.clone(),
+            dimensions: equation.dimensions,
+            reference: divisor,
+            reference_symbolic: match (&monomial, elected) {
+                (Some(monomial), _) => monomial.show(table),
+                (None, Some(term)) => format!("|{}|", show_sum(&term.monomials, table)),
+                (None, None) => "given".to_string(),
+            },
+            coefficients,
+            expression: graph.show(residual, &names),
+        });
+        dimensionless.push(RawEquation {
+            name: equation.name.clone(),
+            residual,
+            dimensions: Dimensions::NONE,
+        });
+    }
+    Ok((graph, dimensionless, forms))
+}
+
+/// The largest coefficient among the components of one vector, and its term.
+fn elect<'a>(
+    number: usize,
+    equations: &[RawEquation],
+    all_terms: &'a [(Vec<Term>, f64)],
+    declared: &Declared,
+) -> (f64, Option<&'a Term>) {
+    let this = &equations[number];
+    let vector = |equation: &RawEquation| {
+        let (stem, last) = equation.name.rsplit_once(' ')?;
+        declared.coordinate(last).map(|_| stem.to_string())
+    };
+    let components: Vec<&(Vec<Term>, f64)> = match vector(this) {
+        Some(stem) => (equations.iter().zip(all_terms))
+            .filter(|(other, _)| {
+                other.dimensions == this.dimensions && vector(other).as_ref() == Some(&stem)
+            })
+            .map(|(_, terms)| terms)
+            .collect(),
+        None => vec![&all_terms[number]],
+    };
+    let size = components.iter().fold(0.0, |largest: f64, (_, size)| {
+        if largest.is_nan() || size.is_nan() {
+            f64::NAN
+        } else {
+            largest.max(*size)
+        }
+    });
+    // The first that is as large up to rounding, so that rounding does not choose between equal terms.
+    let mut terms = components.iter().flat_map(|(terms, _)| terms);
+    let first = terms.find(|term| term.value.abs() >= size * (1.0 - ROUNDING));
+    (size, first)
+}
+
+fn check(declared: &Declared, scales: &Scales) -> Result<(), NondimensionalError> {
+    if !scales.fits(declared) {
+        return Err(NondimensionalError::WrongCount {
+            expected: declared.coordinates.len()
+                + declared.fields.len()
+                + declared.parameters.len(),
+            found: scales.coordinates.len() + scales.fields.len() + scales.parameters.len(),
+        });
+    }
+    let affines = scales.coordinates.iter().chain(&scales.fields);
+    for (info, affine) in declared
+        .coordinates
+        .iter()
+        .chain(&declared.fields)
+        .zip(affines)
+    {
+        for (what, value, nonzero) in [
+            ("scale of", affine.scale, true),
+            ("reference of", affine.reference, false),
+        ] {
+            if !value.is_finite() || (nonzero && value == 0.0) {
+                return Err(NondimensionalError::BadScale {
+                    what,
+                    name: info.name.clone(),
+                    value,
+                    nonzero,
+                });
+            }
+        }
+    }
+    for (info, value) in declared.parameters.iter().zip(&scales.parameters) {
+        if !value.is_finite() {
+            return Err(NondimensionalError::BadScale {
+                what: "value of",
+                name: info.name.clone(),
+                value: *value,
+                nonzero: false,
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
