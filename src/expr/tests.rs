@@ -143,7 +143,7 @@ fn close(a: f64, b: f64, tolerance: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
     fn simplification_keeps_the_value(tree in trees(), x in -2.0f64..2.0) {
