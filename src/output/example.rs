@@ -258,6 +258,7 @@ pub(super) fn form() -> Form {
         reference: -2e7,
         reference_symbolic: "rho c_p T_scale/t_scale".to_string(),
         coefficients: vec![Coefficient {
+            group: None,
             symbolic: "k t_scale/(rho c_p x_scale^2)".to_string(),
             value: 1.765,
             expression: "d2T/dx2".to_string(),
