@@ -85,6 +85,11 @@ impl<T: Element> Layers<T> {
         }
     }
 
+    /// Length of the flat parameter vector.
+    pub fn parameters(&self) -> usize {
+        self.last().place.biases.end
+    }
+
     pub fn hidden(&self) -> &[Layer<T>] {
         &self.0[..self.0.len() - 1]
     }

@@ -126,7 +126,7 @@ impl<T: Element> FusedEngine<T> {
     }
 
     fn set(&mut self, parameters: &[T]) -> Result<(), EngineError> {
-        expect("parameters", self.network.parameters(), parameters.len())?;
+        expect("parameters", self.layers.parameters(), parameters.len())?;
         self.layers.set(parameters);
         for task in &mut self.tasks {
             task.set(&self.network, &self.layers);
@@ -209,7 +209,7 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
         if let Some(gradient) = &gradient {
             expect(
                 "elements of the gradient",
-                self.network.parameters(),
+                self.layers.parameters(),
                 gradient.len(),
             )?;
         }

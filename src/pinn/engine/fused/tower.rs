@@ -119,3 +119,68 @@ impl Tower for Swish {
         s
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pinn::engine::simd::{Element, InstructionSet, Operation};
+    use std::marker::PhantomData;
+
+    /// Derivatives 0..=5 at one point, by [`Tower::at`] or, given the value, by [`Tower::again`].
+    struct At<A> {
+        z: f64,
+        again: bool,
+        tower: PhantomData<A>,
+    }
+
+    impl<A: Tower> Operation<f64> for At<A> {
+        type Output = [f64; 6];
+        #[inline(always)]
+        fn run<V: Vector<Element = f64>>(self) -> [f64; 6] {
+            let z = V::splat(self.z);
+            let mut tower = A::at::<V, 5>(z);
+            if self.again {
+                tower = A::again::<V, 5>(z, tower[0]);
+            }
+            let mut lanes = [0.0; 16];
+            tower.map(|derivative| {
+                derivative.store(&mut lanes, 0);
+                lanes[V::LANES - 1]
+            })
+        }
+    }
+
+    fn check<A: Tower>(name: &str, value: impl Fn(f64) -> f64) {
+        for set in InstructionSet::available() {
+            let at = |z, again| {
+                let tower = PhantomData::<A>;
+                f64::dispatch(set, At { z, again, tower })
+            };
+            for i in -60..=60 {
+                let z = i as f64 / 10.0 + 0.013;
+                let (here, h) = (at(z, false), 1e-3);
+                assert!((here[0] - value(z)).abs() < 1e-14, "{name} at {z}");
+                assert_eq!(here, at(z, true), "{name} at {z}");
+                let [a, b, c, d] = [-2.0, -1.0, 1.0, 2.0].map(|n| at(z + n * h, false));
+                for k in 0..5 {
+                    let difference = (a[k] - 8.0 * b[k] + 8.0 * c[k] - d[k]) / (12.0 * h);
+                    let error = (difference - here[k + 1]).abs();
+                    assert!(
+                        error < 1e-8,
+                        "{name}, derivative {} at {z}: {error:e}",
+                        k + 1
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_derivative_is_that_of_the_one_before() {
+        check::<Tanh>("tanh", f64::tanh);
+        check::<Sine>("sine", f64::sin);
+        let distribution = |z: f64| 0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2);
+        check::<Gelu>("gelu", |z| z * distribution(z));
+        check::<Swish>("swish", |z| z / (1.0 + (-z).exp()));
+    }
+}

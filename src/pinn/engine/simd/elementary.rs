@@ -6,9 +6,11 @@
 //! | function | f32 | f64 | where |
 //! |---|---|---|---|
 //! | [`exp`] | 1.5 | 1.5 | results that are normal numbers |
-//! | [`tanh`] | 2 | 3 | everywhere |
-//! | [`sine_cosine`] | 2 | 2 | arguments to 10⁴ (f32), 10⁶ (f64); near a zero, of the largest term |
-//! | [`normal`] | 4 | 6 | distribution function, left of +∞ and down to 10⁻³⁰ |
+//! | [`tanh`] | 2.5 | 3 | everywhere |
+//! | [`sine_cosine`] | 2 | 2 | arguments to 10⁴ (f32), 10⁶ (f64); beyond ±1 of results of at least 1/16, below that size absolute |
+//! | [`normal`], distribution function | 6 | 6 | from −11 on |
+//! | [`normal`], density | 2.5 | 4 | from −11 to 11 |
+//! | [`sigmoid`] | 3 | 3 | arguments above −80 (f32), −700 (f64) |
 //!
 //! NaN gives NaN. Coefficients are Chebyshev interpolants converted to powers, computed with 60 digits.
 

@@ -109,7 +109,7 @@ fn hyperbolic_tangents_keep_their_error() {
     ]
     .concat();
     let error = largest_error::<f32, _>(Tanh, f64::tanh, &near);
-    assert!(error <= 2.0, "f32: {error}");
+    assert!(error <= 2.5, "f32: {error}");
     let error = largest_error::<f64, _>(Tanh, f64::tanh, &near);
     assert!(error <= 3.0, "f64: {error}");
 }
@@ -160,11 +160,11 @@ fn density(x: f64) -> f64 {
 #[test]
 fn normal_distributions_keep_their_error() {
     let error = largest_error::<f32, _>(Distribution, distribution, &samples(-11.0, 10.0));
-    assert!(error <= 4.0, "f32: {error}");
+    assert!(error <= 6.0, "f32: {error}");
     let error = largest_error::<f64, _>(Distribution, distribution, &samples(-11.0, 10.0));
     assert!(error <= 6.0, "f64: {error}");
     let error = largest_error::<f32, _>(Density, density, &samples(-11.0, 11.0));
-    assert!(error <= 4.0, "f32: {error}");
+    assert!(error <= 2.5, "f32: {error}");
     let error = largest_error::<f64, _>(Density, density, &samples(-11.0, 11.0));
     assert!(error <= 4.0, "f64: {error}");
 }
