@@ -9,7 +9,7 @@ use super::scales::{quantity_number, scales};
 use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, quantities};
+use super::{DisplayUnits, Problem, check, quantities, sources};
 use crate::expr::Op;
 use crate::pinn::domain::{Domain, Face, Side};
 use crate::pinn::registry::Registry;
@@ -112,7 +112,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         quantities::parameters(&file.parameters, &pde.declared, equation_span.clone(), text)?;
     let declared = parameters.declared;
     let (domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
-    let equations = conditions::with_sources(&traced, &file.sources, &declared, text)?;
+    let equations = sources::with_sources(&traced, &file.sources, &declared, text)?;
     let context = Context {
         declared: &declared,
         parameters: &parameters.values,

@@ -49,6 +49,7 @@ mod build;
 mod check;
 mod conditions;
 mod expression;
+mod faces;
 mod located;
 mod mistake;
 mod quantities;
@@ -56,6 +57,7 @@ mod quantity;
 mod reference;
 mod scales;
 mod settings;
+mod sources;
 mod suggest;
 mod wire;
 

@@ -1,7 +1,8 @@
 //! The `[reference]` table.
 
-use super::conditions::{constant, field_number};
+use super::conditions::field_number;
 use super::expression::Scope;
+use super::faces::constant;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};

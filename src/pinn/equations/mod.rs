@@ -8,3 +8,9 @@ mod thermo_flow;
 pub use heat_1d::{Heat1d, Heat1dQuantities};
 pub use heat_2d::{Heat2d, Heat2dQuantities};
 pub use thermo_flow::{ThermoFlow, ThermoFlowQuantities};
+
+use crate::units::{Q, Quantity, Quot};
+use uom::si::f64::{Length, Pressure};
+
+/// Pa/m, which uom has no name for.
+pub type PressureGradient = Q<Quot<<Pressure as Quantity>::Dim, <Length as Quantity>::Dim>>;

@@ -1,7 +1,8 @@
 //! Steady incompressible flow with viscous heating in two space dimensions.
 
+use super::PressureGradient;
 use crate::pinn::registry::Pde;
-use crate::units::{Equations, Q, Quantity, Quot, equation, space2};
+use crate::units::{Equations, equation, space2};
 use uom::si::f64::*;
 
 crate::quantities! {
@@ -9,13 +10,9 @@ crate::quantities! {
     pub struct ThermoFlowQuantities {
         coordinates { x: Length, y: Length }
         fields { u: Velocity, v: Velocity, p: Pressure, T: ThermodynamicTemperature }
-        parameters {
-            rho: MassDensity, mu: DynamicViscosity, c_p: SpecificHeatCapacity, k: ThermalConductivity,
-        }
+        parameters { rho: MassDensity, mu: DynamicViscosity, c_p: SpecificHeatCapacity, k: ThermalConductivity }
     }
 }
-
-type PressureGradient = Q<Quot<<Pressure as Quantity>::Dim, <Length as Quantity>::Dim>>;
 
 /// Mass, momentum and energy with the dissipation Φ = 2 u_x² + 2 v_y² + (u_y + v_x)²
 /// (Bird, Stewart & Lightfoot, *Transport Phenomena*, 2nd ed., tables B.6 and B.9).
@@ -31,17 +28,14 @@ impl Pde for ThermoFlow {
         let space = space2(s.x, s.y);
         let momentum = |w| s.rho * space.advect([u, v], w) - s.mu * space.laplacian(w);
         let shear = u.d(s.y) + v.d(s.x);
-        let stretch = u.d(s.x).squared() + v.d(s.y).squared();
-        let heating = s.mu * (2.0 * stretch + shear.squared());
+        let heating = s.mu * (2.0 * (u.d(s.x).squared() + v.d(s.y).squared()) + shear.squared());
         let carried = s.rho * s.c_p * space.advect([u, v], s.T);
+        let energy = carried - s.k * space.laplacian(s.T) - heating;
         (
             equation::<Frequency, _>("continuity", space.div([u, v])),
             equation::<PressureGradient, _>("momentum x", momentum(u) + p.d(s.x)),
             equation::<PressureGradient, _>("momentum y", momentum(v) + p.d(s.y)),
-            equation::<VolumetricPowerDensity, _>(
-                "energy",
-                carried - s.k * space.laplacian(s.T) - heating,
-            ),
+            equation::<VolumetricPowerDensity, _>("energy", energy),
         )
     }
 }

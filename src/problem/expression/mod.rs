@@ -6,9 +6,11 @@
 mod elaborate;
 mod lexer;
 mod parser;
+mod temperature;
 
-pub(super) use elaborate::{Scope, Temperature, Value, elaborate};
+pub(super) use elaborate::{Scope, Value, elaborate};
 pub(super) use parser::{is_reserved, is_word};
+pub(super) use temperature::Temperature;
 
 /// Longest text of an expression in bytes.
 pub(super) const MAX_LENGTH: usize = 4000;

@@ -1,0 +1,153 @@
+//! Which faces of the domain a condition holds on.
+
+use super::conditions::Context;
+use super::expression::{Scope, elaborate};
+use super::located::Located;
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantity::example;
+use super::wire::{ConditionEntry, Faces};
+use crate::expr::{Expr, Graph};
+use crate::pinn::domain::{Face, Side};
+use crate::pinn::reference::PointFunction;
+use std::ops::Range;
+
+/// Faces with the text that names them.
+pub(super) fn faces(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Face, String)>> {
+    let initial = entry.kind.get_ref() == "initial";
+    let Some(on) = &entry.on else {
+        if let (true, Some(coordinate)) = (initial, context.domain.time) {
+            let face = Face {
+                coordinate,
+                side: Side::Lower,
+            };
+            return Ok(vec![(face, String::new())]);
+        }
+        let key = "on".to_string();
+        return Err(Mistake::new(Fault::MissingKey { key }, entry.name.span())
+            .label("this condition does not say where it holds")
+            .help(face_help(context)));
+    };
+    let texts: Vec<Located> = match on.get_ref() {
+        Faces::One(text) => vec![Located::new(text, on.span(), context.file)],
+        Faces::Several(texts) if !texts.is_empty() => {
+            texts.iter().map(|t| Located::of(t, context.file)).collect()
+        }
+        Faces::Several(_) => {
+            let text = "[]".to_string();
+            return Err(Mistake::new(Fault::NoFace { text }, on.span()).help(face_help(context)));
+        }
+    };
+    let mut faces = Vec::new();
+    for text in texts {
+        let face = face(text, entry.kind.get_ref() == "periodic", context)?;
+        let at_start = Some(face.coordinate) == context.domain.time && face.side == Side::Lower;
+        if initial && !at_start {
+            let fault = Fault::OffBoundary {
+                text: text.text.to_string(),
+            };
+            let help = match context.domain.time {
+                Some(_) => "leave `on` away: an initial condition holds where time begins",
+                None => "the equation has no time: use `dirichlet`",
+            };
+            return Err(Mistake::new(fault, text.whole())
+                .label("an initial condition holds at the first instant only")
+                .help(help));
+        }
+        faces.push((face, text.text.to_string()));
+    }
+    Ok(faces)
+}
+
+fn face_help(context: Context) -> String {
+    let names = context.declared.coordinates.iter();
+    let faces: Vec<String> = names
+        .map(|c| format!("`{0} = min`, `{0} = max`", c.name))
+        .collect();
+    format!("the faces of this domain are {}", faces.join(", "))
+}
+
+/// `x = 10 mm`, `x = min`, and for periodic conditions `x`.
+fn face(text: Located, periodic: bool, context: Context) -> Checked<Face> {
+    let no_face = |span: Range<usize>| {
+        let fault = Fault::NoFace {
+            text: text.text.to_string(),
+        };
+        Mistake::new(fault, span)
+            .label("expected a coordinate and one of its ends, such as `x = 0 mm` or `x = max`")
+            .help(face_help(context))
+    };
+    let (name, position) = match text.text.split_once('=') {
+        Some((name, position)) => (name.trim(), Some(position)),
+        None if periodic => (text.text.trim(), None),
+        None => return Err(no_face(text.whole())),
+    };
+    let Some(coordinate) = context.declared.coordinate(name) else {
+        let start = text.text.find(name).unwrap_or(0);
+        return Err(no_face(text.part(start..start + name.len())));
+    };
+    let lower = Face {
+        coordinate,
+        side: Side::Lower,
+    };
+    let upper = Face {
+        coordinate,
+        side: Side::Upper,
+    };
+    let Some(position) = position else {
+        return Ok(lower);
+    };
+    match position.trim() {
+        "min" => return Ok(lower),
+        "max" => return Ok(upper),
+        _ => {}
+    }
+    let start = text.text.len() - position.len();
+    let part = text.part(start..text.text.len());
+    let scope = Scope {
+        declared: context.declared,
+        coordinates: false,
+        fields: false,
+    };
+    let mut graph = Graph::new();
+    let found = elaborate(position, scope, &mut graph).map_err(|mut mistake| {
+        mistake.span = mistake
+            .span
+            .map(|s| text.part(start + s.start..start + s.end));
+        mistake
+    })?;
+    let info = &context.declared.coordinates[coordinate];
+    if found.dimensions != info.dimensions {
+        let fault = Fault::Dimension {
+            what: format!("`{name}`"),
+            expected: info.dimensions,
+            found: found.dimensions,
+        };
+        let expected = example(info.dimensions, Some(&info.quantity));
+        return Err(Mistake::new(fault, part).label(format!("expected {expected}")));
+    }
+    let at = constant(&graph, found.expr, context.parameters);
+    let tolerance = 1e-9 * context.domain.intervals[coordinate].length();
+    for face in [lower, upper] {
+        if (at - context.domain.position(face)).abs() <= tolerance {
+            return Ok(face);
+        }
+    }
+    let fault = Fault::OffBoundary {
+        text: text.text.trim().to_string(),
+    };
+    let interval = context.domain.intervals[coordinate];
+    let unit = &context.units[coordinate];
+    let [lower, upper] = [interval.lower, interval.upper].map(|si| unit.from_si(si, info.kind));
+    Err(Mistake::new(fault, part)
+        .label(format!(
+            "`{name}` runs from {lower} to {upper} {}",
+            unit.text
+        ))
+        .help(format!("write `{name} = min` or `{name} = max`")))
+}
+
+/// Value of an expression over parameters alone; not a number if it reads anything else.
+pub(super) fn constant(graph: &Graph, e: Expr, parameters: &[f64]) -> f64 {
+    let function = PointFunction::new(graph, &[e], parameters);
+    function.map_or(f64::NAN, |f| f.evaluate(&[vec![0.0]])[0][0])
+}
