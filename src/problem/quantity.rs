@@ -55,7 +55,7 @@ pub(super) fn example(dimensions: Dimensions, quantity: Option<&str>) -> String 
         _ => "a ",
     };
     let unit = dimensions.unit_text();
-    match unit.is_empty() {
+    match dimensions.is_none() {
         true => format!("{article}{what} without a unit"),
         false => format!("{article}{what}, such as `1 {unit}`"),
     }
