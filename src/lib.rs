@@ -75,3 +75,8 @@ pub mod prelude {
         equation, scale, space1, space2, space3, trace,
     };
 }
+
+/// The program in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

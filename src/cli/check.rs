@@ -27,6 +27,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let (table, flagged) = describe::coefficients(&problem, &dimensionless);
     writeln!(out, "\nCoefficients")
         .and_then(|()| table.write(out, 2))
+        .and_then(|()| describe::warnings(&problem, out))
         .and_then(|()| verdict(&problem, flagged, out))
         .map_err(CliError::Stdout)?;
     Ok(Code::Done)
@@ -37,9 +38,10 @@ fn verdict(problem: &Problem, flagged: usize, out: &mut dyn Write) -> std::io::R
     if flagged > 0 {
         writeln!(
             out,
-            "warning: {flagged} coefficient{} outside 0.01 to 100: such a term hardly counts, or drowns the others.\n\
-             \x20        Choose scales at which the terms balance (`[scales]`), or drop the term if it is negligible.",
-            if flagged == 1 { " is" } else { "s are" }
+            "warning: {flagged} coefficient{} (marked !) outside 0.01 to 100: such a term hardly counts, or\n\
+             \x20        drowns the others. Choose scales at which the terms balance (`[scales]`), or drop the\n\
+             \x20        term if it is negligible.",
+            if flagged == 1 { "" } else { "s" }
         )?;
     }
     if problem.reference.is_none() {

@@ -157,49 +157,76 @@ fn residuals(
     Ok(())
 }
 
-/// Every coefficient of every residual; those that the optimiser will hardly see are marked.
+/// Every coefficient of every residual, and how many are marked because the optimiser will hardly see their
+/// term, or nothing else.
 pub(super) fn coefficients(
     problem: &Problem,
     dimensionless: &NondimensionalStatement,
 ) -> (Table, usize) {
     let mut table = Table::default();
-    table.row(["residual", "coefficient", "in symbols", "multiplies"]);
+    table.row(["residual", "coefficient", "", "multiplies", "in symbols"]);
     let mut flagged = 0;
-    let conditions = problem
-        .statement
-        .conditions
-        .iter()
-        .zip(&dimensionless.conditions);
-    let forms = dimensionless.equations.forms().iter();
-    let forms = forms
-        .map(|form| (form.name.clone(), form))
-        .chain(conditions.flat_map(|(c, r)| r.forms().iter().map(|form| (c.name.clone(), form))));
-    for (name, form) in forms {
+    for (name, form) in named_forms(problem, dimensionless) {
         for (number, c) in form.coefficients.iter().enumerate() {
-            let size = c.value.abs();
-            let comfortable = COMFORTABLE.contains(&size);
+            let comfortable = COMFORTABLE.contains(&c.value.abs());
             flagged += usize::from(!comfortable);
-            let name = if number == 0 { name.as_str() } else { "" };
-            let mark = if comfortable {
-                ""
-            } else {
-                "<- outside 0.01 to 100"
-            };
             table.row([
-                name,
+                if number == 0 { &name } else { "" },
                 &show_number(c.value),
-                &c.symbolic,
-                &c.expression,
-                mark,
+                if comfortable { "" } else { "!" },
+                &shortened(&c.expression),
+                &shortened(&c.symbolic),
             ]);
         }
     }
     (table, flagged)
 }
 
+/// Forms of the equations, then of the conditions, named as the losses of a run are.
+fn named_forms<'a>(
+    problem: &'a Problem,
+    dimensionless: &'a NondimensionalStatement,
+) -> impl Iterator<Item = (String, &'a Form)> {
+    let equations = dimensionless.equations.forms().iter();
+    let conditions = problem.statement.conditions.iter();
+    let conditions = conditions.zip(&dimensionless.conditions);
+    equations
+        .map(|form| (form.name.clone(), form))
+        .chain(conditions.flat_map(|(condition, residuals)| {
+            let several = residuals.forms().len() > 1;
+            residuals.forms().iter().map(move |form| {
+                let name = match several {
+                    true => format!("{}: {}", condition.name, form.name),
+                    false => condition.name.clone(),
+                };
+                (name, form)
+            })
+        }))
+}
+
+/// Cut where a table would become too wide.
+fn shortened(text: &str) -> String {
+    const WIDTH: usize = 44;
+    match text.char_indices().nth(WIDTH) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_string(),
+    }
+}
+
 /// Products of parameters and scales without dimension.
 pub(super) fn groups(problem: &Problem) -> Vec<Group> {
     characteristic_groups(&problem.statement.declared, &problem.statement.scales)
+}
+
+/// What is allowed but looks like an oversight.
+pub(super) fn warnings(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+    if !problem.warnings.is_empty() {
+        writeln!(out)?;
+    }
+    for warning in &problem.warnings {
+        writeln!(out, "warning: {warning}")?;
+    }
+    Ok(())
 }
 
 /// How it will be solved.

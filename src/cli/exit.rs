@@ -22,12 +22,17 @@ pub enum Code {
 
 /// For `pinn --help`.
 pub(super) const HELP: &str = "\
+Examples:
+  pinn solve problems/thermal.toml
+  pinn check problems/thermal.toml
+  pinn new heat-pipe
+
 Exit codes:
     0  done
     1  unexpected failure, such as a full disk
     2  wrong arguments or a wrong problem file
     3  training diverged; the last good state is saved
-    4  a folder or checkpoint cannot be used (exists already, not writable, damaged, of another problem)
+    4  a folder or checkpoint cannot be used: exists already, damaged, of another problem
   130  interrupted by Ctrl-C; the state is saved and `pinn solve --resume RUN` goes on";
 
 impl From<Code> for ExitCode {

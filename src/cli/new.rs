@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Examples:
   pinn new heat-pipe
-  cd heat-pipe && cargo run --release -- solve problem.toml")]
+  cd heat-pipe && cargo run --release -- solve heat-pipe.toml")]
 pub(super) struct Arguments {
     /// Name of the crate and of its folder, made here
     name: String,
@@ -22,7 +22,7 @@ const FILES: [(&str, &str); 6] = [
     // The versions that this program was built and tested with.
     ("Cargo.lock", include_str!("../../Cargo.lock")),
     ("src/main.rs", include_str!("new/main.rs.template")),
-    ("problem.toml", include_str!("new/problem.toml.template")),
+    ("{name}.toml", include_str!("new/problem.toml.template")),
     ("README.md", include_str!("new/README.md.template")),
     (".gitignore", "target/\nruns/\n"),
 ];
@@ -63,18 +63,18 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     })?;
     std::fs::create_dir(folder.join("src")).map_err(failed(&folder))?;
     for (file, template) in FILES {
-        let path = folder.join(file);
+        let path = folder.join(fill(file, name));
         std::fs::write(&path, fill(template, name)).map_err(failed(&path))?;
     }
     writeln!(
         context.out,
-        "Made the crate `{name}`:\n\
-         \x20 {name}/src/main.rs     the equation, as a typed residual\n\
-         \x20 {name}/problem.toml    a problem with its reference solution\n\
+        "Made the crate `{name}` with\n\
+         \x20 an equation, as a typed residual:      {name}/src/main.rs\n\
+         \x20 a problem with its reference solution: {name}/{name}.toml\n\
          \n\
          Go on with:\n\
          \x20 cd {name}\n\
-         \x20 cargo run --release -- solve problem.toml"
+         \x20 cargo run --release -- solve {name}.toml"
     )
     .map_err(CliError::Stdout)?;
     Ok(Code::Done)

@@ -103,11 +103,10 @@ fn speed((step, seconds): (usize, f64), progress: &Progress<'_>) -> String {
 }
 
 /// `3 min 20 s`
-pub(super) fn duration(seconds: f64) -> String {
+fn duration(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     match whole {
-        0 => format!("{seconds:.3} s"),
-        1..10 => format!("{seconds:.1} s"),
+        0..10 => format!("{seconds:.1} s"),
         10..60 => format!("{whole} s"),
         60..3600 => format!("{} min {} s", whole / 60, whole % 60),
         _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),

@@ -5,11 +5,9 @@ mod sample;
 mod start;
 mod train;
 
-use super::progress::{Watch, duration};
-use super::table::Table;
-use super::{Code, Context, describe, error::CliError, interrupt};
-use crate::expr::show_number;
-use crate::output::{Options, Report, read_metrics, write_all, write_report};
+use super::progress::Watch;
+use super::{Code, Context, describe, error::CliError, interrupt, terminal};
+use crate::output::{Options, SummaryStyle, read_metrics, summary, write_all, write_report};
 use crate::pinn::session::Outcome;
 use clap::Args;
 use start::Start;
@@ -61,6 +59,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     };
     let mut start = Start::load(arguments, context.registry)?;
     describe::understood(&start.problem, &start.dimensionless, out)
+        .and_then(|()| describe::warnings(&start.problem, out))
         .and_then(|()| describe::plan(&start.problem, start.session.as_ref(), out))
         .map_err(CliError::Stdout)?;
     let folder = start.folder(arguments)?;
@@ -84,8 +83,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let mut report = finish::report(&mut start, &outcome, begin, Some(&evaluation))?;
     let metrics = read_metrics(&folder.metrics())?;
     let options = Options::default();
-    let files = write_all(&folder, &evaluation.sampled, &metrics, &mut report, options)?;
-    summary(&report, path, &files, out).map_err(CliError::Stdout)?;
+    write_all(&folder, &evaluation.sampled, &metrics, &mut report, options)?;
+    let style = SummaryStyle {
+        width: terminal::WIDTH,
+        colour: terminal::colourful(&io::stdout()),
+    };
+    write!(out, "{}", summary(&report, path, style)).map_err(CliError::Stdout)?;
     conclude(outcome, &start, path, limit.is_some(), arguments.quiet)
 }
 
@@ -124,46 +127,4 @@ fn conclude(
             })
         }
     }
-}
-
-/// The short table at the end.
-fn summary(report: &Report, path: &Path, files: &[PathBuf], out: &mut dyn Write) -> io::Result<()> {
-    if !report.errors.is_empty() {
-        let mut table = Table::default();
-        table.row(["", "relative L2", "max error", "error of the reference"]);
-        for (name, error) in &report.errors {
-            table.row([
-                name.clone(),
-                format!("{:.2e}", error.relative_l2),
-                format!("{} {}", show_number(error.max_absolute), error.unit),
-                format!("{:.0e}", error.reference_error),
-            ]);
-        }
-        table.write(out, 0)?;
-        if let Some(reference) = &report.reference {
-            writeln!(out, "against {reference}")?;
-        }
-        writeln!(out)?;
-    }
-    let mut table = Table::default();
-    let time = &report.time;
-    table.row([
-        "time".to_string(),
-        format!(
-            "{} training ({} steps, {} steps/s), {} in all",
-            duration(time.train_s),
-            time.steps,
-            show_number(time.steps_per_s),
-            duration(time.total_s)
-        ),
-    ]);
-    let names = files
-        .iter()
-        .map(|file| file.strip_prefix(path).unwrap_or(file));
-    let names: Vec<String> = names.map(|name| name.display().to_string()).collect();
-    table.row(["files".to_string(), format!("{}:", path.display())]);
-    for line in names.chunks(4) {
-        table.row([String::new(), format!("  {}", line.join("  "))]);
-    }
-    table.write(out, 0)
 }

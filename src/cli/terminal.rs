@@ -48,20 +48,24 @@ impl<W: Write> Write for Patient<W> {
     }
 }
 
-/// Columns of an error report where no terminal says how wide it is.
-const PLAIN_WIDTH: usize = 100;
+/// Columns of tables and error reports.
+pub(super) const WIDTH: usize = 100;
+
+/// Whether colours are welcome: on a terminal, unless `NO_COLOR` (no-color.org) is set.
+pub(super) fn colourful(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
 
 /// Writes an error to stderr: in colour on a terminal (unless `NO_COLOR` is set), else as plain text.
 pub(super) fn report(error: CliError) {
     let stderr = io::stderr();
-    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let theme = match (stderr.is_terminal(), colour) {
-        (true, true) => GraphicalTheme::unicode(),
+    let theme = match (stderr.is_terminal(), colourful(&stderr)) {
+        (_, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),
-        (false, _) => GraphicalTheme::none(),
+        (false, false) => GraphicalTheme::none(),
     };
     let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(PLAIN_WIDTH)
+        .with_width(WIDTH)
         .with_links(false);
     let mut text = String::new();
     if handler.render_report(&mut text, &error).is_err() {

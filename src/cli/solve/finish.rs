@@ -8,6 +8,7 @@ use crate::output::{
     ErrorReport, FormReport, GroupReport, LossReport, OutcomeReport, QuantityReport, Report,
     ScaleReport, TimeReport, Versions,
 };
+use crate::pinn::engine::simd::InstructionSet;
 use crate::pinn::session::Outcome;
 use std::time::Instant;
 
@@ -27,6 +28,7 @@ pub(super) fn report(
     let forms: Vec<_> = forms.chain(conditions.flat_map(|c| c.forms())).collect();
     let names = session.loss_names();
     let errors = evaluation.map_or(&[][..], |e| &e.errors);
+    let instructions = InstructionSet::fastest().name().to_string();
     let (seconds, total) = (session.seconds(), begin.elapsed().as_secs_f64());
     Ok(Report {
         problem: problem.name.clone(),
@@ -34,7 +36,7 @@ pub(super) fn report(
         equation: problem.pde.name.to_string(),
         seed: settings.seed,
         settings: settings.clone(),
-        versions: Versions::current(None, settings.threads),
+        versions: Versions::current(Some(instructions), settings.threads),
         quantities: QuantityReport::all(
             declared,
             &units.coordinates,
