@@ -35,6 +35,31 @@ fn a_file_that_is_not_utf_8() {
 }
 
 #[test]
+fn a_value_of_the_wrong_dimension() {
+    insta::assert_snapshot!(refused(&with("40 W/(m K)", "40 W/m^2")));
+}
+
+#[test]
+fn an_unknown_unit() {
+    insta::assert_snapshot!(refused(&with("40 W/(m K)", "40 Wat/(m K)")));
+}
+
+#[test]
+fn an_unknown_key() {
+    insta::assert_snapshot!(refused(&with("interior = 64", "interiors = 64")));
+}
+
+#[test]
+fn a_missing_parameter() {
+    insta::assert_snapshot!(refused(&with("k = \"40 W/(m K)\"\n", "")));
+}
+
+#[test]
+fn a_condition_off_the_boundary() {
+    insta::assert_snapshot!(refused(&with("\"x = 10 mm\"]", "\"x = 9 mm\"]")));
+}
+
+#[test]
 fn a_run_folder_that_holds_something() {
     let folder = small();
     fs::create_dir(folder.path().join("mine")).unwrap();
@@ -95,7 +120,7 @@ fn a_checkpoint_cut_in_half() {
 fn a_checkpoint_of_another_problem() {
     let folder = small();
     finished(folder.path());
-    let other = with("x = [\"0 mm\", \"10 mm\"]", "x = [\"0 mm\", \"11 mm\"]");
+    let other = with("40 W/(m K)", "41 W/(m K)");
     fs::write(folder.path().join("other.toml"), other).unwrap();
     succeed(
         folder.path(),

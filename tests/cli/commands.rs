@@ -83,7 +83,7 @@ fn new_makes_a_crate_whose_problem_file_names_its_equation() {
     assert!(manifest.contains("name = \"heat-pipe\""), "{manifest}");
     assert!(manifest.contains(env!("CARGO_MANIFEST_DIR")), "{manifest}");
     assert!(read("src/main.rs").unwrap().contains("struct HeatPipe"));
-    assert!(read("problem.toml").unwrap().contains("\"heat-pipe\""));
+    assert!(read("heat-pipe.toml").unwrap().contains("\"heat-pipe\""));
 }
 
 #[test]

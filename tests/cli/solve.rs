@@ -53,7 +53,7 @@ fn a_run_leaves_all_its_files_and_tells_its_error() {
         let metric: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(metric["loss"].as_f64().unwrap() > 0.0, "{line}");
     }
-    for said in ["relative L2", "max error", "runs/small-1", "Quantities"] {
+    for said in ["relative L2", "largest error", "runs/small-1", "Quantities"] {
         assert!(out.contains(said), "{said} is missing in\n{out}");
     }
     // The next run gets a folder of its own.
@@ -170,7 +170,7 @@ fn an_interrupt_saves_and_says_how_to_go_on() {
     let folder = folder();
     let at = folder.path();
     // Long enough that only the interrupt ends it.
-    let long = SMALL.replace("steps = 20", "steps = 100_000_000");
+    let long = SMALL.replace("steps = 12", "steps = 100_000_000");
     assert_ne!(long, SMALL);
     fs::write(at.join("long.toml"), long).unwrap();
     let child = Command::new(assert_cmd::cargo::cargo_bin!("pinn"))
