@@ -155,6 +155,7 @@ impl<T: Copy> Tile<T> {
     /// # Safety
     /// All elements that the strides reach for R rows must exist.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "indices as in the formula")]
     unsafe fn multiply<V: Vector<Element = T>, const R: usize, const C: usize>(&mut self) {
         // SAFETY: the caller's promise.
         unsafe {

@@ -8,20 +8,20 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 pub struct Portable<T, const N: usize>([T; N]);
 
 macro_rules! binary {
-    ($($trait:ident $method:ident $symbol:tt),*) => {$(
+    ($($trait:ident $method:ident),*) => {$(
         impl<T: Real, const N: usize> $trait for Portable<T, N> {
             type Output = Self;
             #[inline(always)]
             fn $method(mut self, other: Self) -> Self {
                 for i in 0..N {
-                    self.0[i] = self.0[i] $symbol other.0[i];
+                    self.0[i] = self.0[i].$method(other.0[i]);
                 }
                 self
             }
         }
     )*};
 }
-binary!(Add add +, Sub sub -, Mul mul *, Div div /);
+binary!(Add add, Sub sub, Mul mul, Div div);
 
 impl<T: Real, const N: usize> Neg for Portable<T, N> {
     type Output = Self;
