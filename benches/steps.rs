@@ -299,10 +299,11 @@ fn step_against_product<T: Element>(
     what: &'static str,
     width: usize,
     rows: usize,
+    threads: usize,
     target: Option<f64>,
 ) -> Row {
-    let mut step = fused::<T>(width, rows, 2);
-    let mut product = Product::<T>::new(STREAMS * rows, width, 2);
+    let mut step = fused::<T>(width, rows, threads);
+    let mut product = Product::<T>::new(STREAMS * rows, width, threads);
     let work = [operations(width, rows), product.operations()];
     let shape = format!("product ({}x{width})({width}x{width})", STREAMS * rows);
     let repeat = [4, 40].map(|n: usize| n * 64 * 64 / (width * width));
@@ -353,24 +354,42 @@ fn main() {
         "step against product",
         64,
         rows,
+        2,
         Some(0.6),
     ));
     table.push(step_against_product::<f64>(
         "step against product",
         64,
         rows,
+        2,
         None,
     ));
     table.push(step_against_product::<f32>(
         "step against product",
         128,
         rows,
+        2,
         None,
     ));
     table.push(step_against_product::<f64>(
         "step against product",
         128,
         rows,
+        2,
+        None,
+    ));
+    table.push(step_against_product::<f32>(
+        "the same on 1 thread",
+        64,
+        rows,
+        1,
+        None,
+    ));
+    table.push(step_against_product::<f64>(
+        "the same on 1 thread",
+        64,
+        rows,
+        1,
         None,
     ));
     {

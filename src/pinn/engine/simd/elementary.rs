@@ -183,7 +183,7 @@ pub fn tanh<V: Vector>(x: V) -> V {
     (t / (t + V::constant(2.0))).copy_sign(x)
 }
 
-/// sin x and cos x.
+/// sin x and cos x. Of arguments far beyond 10⁶ (10⁴ in single precision) the result keeps its bounds only.
 #[inline(always)]
 pub fn sine_cosine<V: Vector>(x: V) -> (V, V) {
     // π/2 in three parts; products of the first two with small integers are exact.
@@ -201,6 +201,9 @@ pub fn sine_cosine<V: Vector>(x: V) -> (V, V) {
     for part in parts {
         r = q.neg_mul_add(V::constant(part), r);
     }
+    // Arguments so large that the reduction fails give some number between −1 and 1.
+    let bound = V::constant(0.8);
+    let r = (-bound).max(bound.min(r));
     let u = r * r;
     let (s, c) = if is_single::<V>() {
         (u.polynomial(&SINE_F32), u.polynomial(&COSINE_F32))

@@ -198,6 +198,10 @@ fn limits_and_non_numbers() {
                 [of(1.0), of(0.5)]
             );
             assert!(map(set, Exp, &[of(1e30)])[0].is_finite());
+            for far in [of(1e12), of(-1e30)] {
+                let (sine, cosine) = (map(set, Sin, &[far])[0], map(set, Cos, &[far])[0]);
+                assert!(sine.to_f64().abs() <= 1.0 && cosine.to_f64().abs() <= 1.0);
+            }
             for nan in [
                 map(set, Exp, &[of(f64::NAN)]),
                 map(set, Tanh, &[of(f64::NAN)]),
