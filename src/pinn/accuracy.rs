@@ -32,7 +32,36 @@ pub fn field_error(
     };
     FieldError {
         relative_l2,
-        max_absolute: pairs.map(|(f, r)| (f - r).abs()).fold(0.0, f64::max),
+        max_absolute: pairs
+            .map(|(f, r)| (f - r).abs())
+            // `f64::max` would drop what is not a number.
+            .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a }),
         reference_error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_do_not_flatter_a_temperature() {
+        let (reference, found) = ([303.15, 313.15], [304.15, 313.15]);
+        let error = field_error(&found, &reference, 293.15, 20.0, 1e-9);
+        assert!((error.relative_l2 - 1.0 / 500f64.sqrt()).abs() < 1e-12);
+        assert!((error.max_absolute - 1.0).abs() < 1e-9);
+        assert_eq!(error.reference_error, 1e-9);
+    }
+
+    #[test]
+    fn a_reference_without_size_is_judged_by_the_scale() {
+        let error = field_error(&[5.1, 5.1], &[5.0, 5.0], 5.0, -2.0, 0.0);
+        assert!((error.relative_l2 - 0.05).abs() < 1e-12);
+    }
+
+    #[test]
+    fn values_that_are_not_numbers_are_not_overlooked() {
+        let error = field_error(&[f64::NAN, 1.0], &[1.0, 1.0], 0.0, 1.0, 0.0);
+        assert!(error.relative_l2.is_nan() && error.max_absolute.is_nan());
     }
 }

@@ -4,15 +4,20 @@
 //! settings and the problem's identity as JSON, and a checksum over all of it. Files are written beside their
 //! place and moved there, so that a reader never sees half of one.
 
-use super::optimiser::{OptimiserState, StateError};
+mod error;
+mod tensor;
+
+pub use error::CheckpointError;
+
+use super::optimiser::OptimiserState;
 use crate::expr::Real;
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::TensorView;
 use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use tensor::{Tensor, checksum, decode};
 
 /// Version of the format. It grows when an older reader would misread a file.
 pub const VERSION: u32 = 1;
@@ -60,45 +65,6 @@ pub struct Identity {
     pub entries: Vec<(String, String)>,
     /// Phases that have not begun may differ.
     pub phases: Vec<String>,
-}
-
-/// Why a checkpoint cannot be written or read.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckpointError {
-    #[error("cannot write the checkpoint `{}`: {cause}; free the place or choose another folder (a file that was there is untouched)", path.display())]
-    Write {
-        path: PathBuf,
-        cause: std::io::Error,
-    },
-    #[error("cannot read the checkpoint `{}`: {cause}", path.display())]
-    Read {
-        path: PathBuf,
-        cause: std::io::Error,
-    },
-    #[error("`{}` is not a whole safetensors file ({reason}): it was cut short or is something else; expected a checkpoint that a run wrote, use another copy or start a new run", path.display())]
-    NotWhole { path: PathBuf, reason: String },
-    #[error("`{}` is a safetensors file but no checkpoint: expected `format` to be `{FORMAT}`, found {found}; give the checkpoint of a run", path.display())]
-    NotACheckpoint { path: PathBuf, found: String },
-    #[error("`{}` has checkpoint format {found}, expected {VERSION}: continue it with the version of pinn that wrote it, or start a new run", path.display())]
-    Version { path: PathBuf, found: String },
-    #[error("`{}` is damaged: {what}; use another copy or start a new run", path.display())]
-    Damaged { path: PathBuf, what: String },
-    #[error("`{}` belongs to another problem: {what} differs: expected `{expected}`, found `{found}`; continue with the problem that it was saved with, or start a new run", path.display())]
-    OtherProblem {
-        path: PathBuf,
-        what: String,
-        expected: String,
-        found: String,
-    },
-    #[error("`{}` does not fit: expected {expected} numbers in `{tensor}`, found {found}; start a new run", path.display())]
-    Shape {
-        path: PathBuf,
-        tensor: String,
-        expected: usize,
-        found: usize,
-    },
-    #[error("`{}` does not fit: {cause}; start a new run", path.display())]
-    Optimiser { path: PathBuf, cause: StateError },
 }
 
 /// The part of a checkpoint that is stored as JSON.
@@ -281,95 +247,6 @@ impl Identity {
         }
         None
     }
-}
-
-/// Numbers as little-endian bytes.
-struct Tensor {
-    dtype: Dtype,
-    shape: [usize; 1],
-    bytes: Vec<u8>,
-}
-
-impl Tensor {
-    fn of<T: Real>(numbers: &[T]) -> Self {
-        let bytes: Vec<u8> = match dtype::<T>() {
-            // Exact: the numbers were f32 before.
-            Dtype::F32 => numbers
-                .iter()
-                .flat_map(|x| (x.to_f64() as f32).to_le_bytes())
-                .collect(),
-            _ => numbers
-                .iter()
-                .flat_map(|x| x.to_f64().to_le_bytes())
-                .collect(),
-        };
-        Tensor {
-            dtype: dtype::<T>(),
-            shape: [numbers.len()],
-            bytes,
-        }
-    }
-}
-
-impl safetensors::View for Tensor {
-    fn dtype(&self) -> Dtype {
-        self.dtype
-    }
-    fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-    fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.bytes)
-    }
-    fn data_len(&self) -> usize {
-        self.bytes.len()
-    }
-}
-
-fn dtype<T: Real>() -> Dtype {
-    if size_of::<T>() == size_of::<f32>() {
-        Dtype::F32
-    } else {
-        Dtype::F64
-    }
-}
-
-/// None if the tensor holds another type.
-fn decode<T: Real>(tensor: &TensorView) -> Option<Vec<T>> {
-    if tensor.dtype() != dtype::<T>() {
-        return None;
-    }
-    Some(match tensor.dtype() {
-        Dtype::F32 => {
-            let (chunks, _) = tensor.data().as_chunks();
-            let numbers = chunks.iter().map(|b| f64::from(f32::from_le_bytes(*b)));
-            numbers.map(T::from_f64).collect()
-        }
-        _ => {
-            let (chunks, _) = tensor.data().as_chunks();
-            chunks
-                .iter()
-                .map(|b| T::from_f64(f64::from_le_bytes(*b)))
-                .collect()
-        }
-    })
-}
-
-/// FNV-1a with 64 bits (Fowler, Noll & Vo; constants of RFC 9923) over the state and all tensors: any change
-/// of a single byte changes it.
-fn checksum<'a>(header: &str, tensors: impl Iterator<Item = (&'a str, Dtype, &'a [u8])>) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut feed = |bytes: &[u8]| {
-        for byte in bytes {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    };
-    feed(header.as_bytes());
-    for (name, dtype, data) in tensors {
-        feed(format!("{name}\0{dtype}\0{}\0", data.len()).as_bytes());
-        feed(data);
-    }
-    format!("{hash:016x}")
 }
 
 /// Writes beside `path`, then moves the file there.

@@ -1,7 +1,9 @@
 //! A run: statement and settings in, trained parameters out; can be saved and continued.
 
+mod collocation;
 mod divergence;
 mod identity;
+mod saving;
 mod training;
 
 pub use training::{NondimensionalKernel, Session};

@@ -1,5 +1,8 @@
 //! Sessions on small manufactured problems.
 
+mod continuing;
+mod refusing;
+
 use super::*;
 use crate::expr::{Graph, MAX_COORDINATES, Op};
 use crate::pinn::activation::Activation;
@@ -219,44 +222,6 @@ fn heat_conduction_is_learnt() {
 }
 
 #[test]
-fn a_continued_run_repeats_an_uninterrupted_one_bit_for_bit() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("checkpoint.safetensors");
-    for precision in [Precision::F32, Precision::F64] {
-        // Inside Adam, on a step that draws new points; between phases; inside L-BFGS; at the end.
-        for cut in [12, 15, 20, 25, 30] {
-            let mut settings = settings(precision, vec![adam(20), lbfgs(10)]);
-            settings.sampling.resample_every = Some(5);
-            settings.residual_norm = ResidualNormChoice::FrozenRms;
-            let new = || session(&slab(SI), &settings).unwrap();
-            let mut straight = new();
-            let (outcome, expected) = train_until(straight.as_mut(), usize::MAX);
-            assert!(matches!(outcome, Outcome::Finished { .. }));
-
-            let mut first = new();
-            let (outcome, mut found) = train_until(first.as_mut(), cut);
-            assert_eq!(first.step(), cut);
-            assert_eq!(outcome == Outcome::Interrupted, cut < 30);
-            first.save(&path).unwrap();
-            let mut second = new();
-            second.restore(&path).unwrap();
-            assert_eq!(second.step(), cut);
-            assert_eq!(second.seconds(), first.seconds());
-            found.extend(train_until(second.as_mut(), usize::MAX).1);
-
-            assert_eq!(found, expected, "{precision:?}, cut at {cut}");
-            assert_eq!(found.len(), 30);
-            let at = vec![vec![1.0, 2.0], vec![0.003, 0.011]];
-            assert_eq!(
-                second.evaluate(&at).unwrap(),
-                straight.evaluate(&at).unwrap()
-            );
-            assert_eq!(second.losses().unwrap(), straight.losses().unwrap());
-        }
-    }
-}
-
-#[test]
 fn both_engines_train_alike() {
     let settings = settings(Precision::F64, vec![adam(30)]);
     let mut fused = Session::<f64>::new(&slab(SI), &settings).unwrap();
@@ -384,52 +349,6 @@ fn frozen_norms_and_condition_weights_multiply() {
 }
 
 #[test]
-fn the_first_bad_point_is_found() {
-    let mut statement = slab(SI);
-    statement.equations = erased(broken);
-    let mut session = session(&statement, &settings(Precision::F64, vec![adam(5)])).unwrap();
-    let Outcome::Diverged(found) = session.train(&mut (), &AtomicBool::new(false)).unwrap() else {
-        panic!("expected a divergence");
-    };
-    assert_eq!((found.step, &*found.residual), (0, "broken"));
-    assert!(
-        (0.0..=TIME).contains(&found.at[0]) && found.at[1] < LENGTH / 2.0,
-        "{found:?}"
-    );
-}
-
-#[test]
-fn a_divergence_goes_back_to_the_last_good_parameters() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("c");
-    for precision in [Precision::F32, Precision::F64] {
-        let mut phase = adam(5);
-        if let OptimiserSettings::Adam { learning_rate, .. } = &mut phase.optimiser {
-            *learning_rate = if precision == Precision::F32 {
-                1e30
-            } else {
-                1e200
-            };
-        }
-        let settings = settings(precision, vec![phase]);
-        let mut session = session(&slab(SI), &settings).unwrap();
-        let at = vec![vec![1.0], vec![0.005]];
-        let before = session.evaluate(&at).unwrap();
-        let Outcome::Diverged(found) = session.train(&mut (), &AtomicBool::new(false)).unwrap()
-        else {
-            panic!("expected a divergence");
-        };
-        assert_eq!(found.step, 1);
-        assert!(session.loss_names().contains(&found.residual));
-        assert_eq!(session.evaluate(&at).unwrap(), before);
-        assert!(session.losses().unwrap().iter().all(|l| l.is_finite()));
-        // What is saved can be restored.
-        session.save(&path).unwrap();
-        session.restore(&path).unwrap();
-    }
-}
-
-#[test]
 fn periodic_conditions_couple_two_faces() {
     let mut statement = slab(SI);
     let mut graph = Graph::new();
@@ -477,132 +396,4 @@ fn periodic_conditions_couple_two_faces() {
         (found - expected).abs() < 1e-3 * expected,
         "{found} {expected}"
     );
-}
-
-#[test]
-fn other_problems_are_refused_and_leave_the_session_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("c");
-    let base = settings(Precision::F64, vec![adam(3)]);
-    let mut saved = session(&slab(SI), &base).unwrap();
-    finish(saved.as_mut());
-    saved.save(&path).unwrap();
-    let refuse = |statement: Statement, settings: Settings, what: &str| {
-        let mut session = session(&statement, &settings).unwrap();
-        let before = session.losses().unwrap();
-        let message = session.restore(&path).unwrap_err().to_string();
-        assert!(
-            message.contains(what) && message.contains("differs"),
-            "{message}"
-        );
-        assert_eq!((session.step(), session.losses().unwrap()), (0, before));
-    };
-    let mut statement = slab(SI);
-    statement.scales.parameters[0] *= 1.01;
-    refuse(statement, base.clone(), "equation `heat`");
-    let mut statement = slab(SI);
-    statement.conditions[2].face.side = Side::Lower;
-    refuse(statement, base.clone(), "place of condition `right`");
-    let change = |change: fn(&mut Settings)| {
-        let mut settings = base.clone();
-        change(&mut settings);
-        settings
-    };
-    refuse(
-        slab(SI),
-        change(|s| s.precision = Precision::F32),
-        "precision",
-    );
-    refuse(slab(SI), change(|s| s.seed = 2), "seed");
-    refuse(
-        slab(SI),
-        change(|s| s.network.hidden = vec![8, 9]),
-        "network",
-    );
-    refuse(slab(SI), change(|s| s.sampling.interior = 65), "sampling");
-    refuse(
-        slab(SI),
-        change(|s| s.condition_weights[0] = 2.0),
-        "weights",
-    );
-    refuse(slab(SI), change(|s| s.phases = vec![adam(4)]), "phase 1");
-    // A finished run may go on with further phases, on more threads.
-    let more = change(|s| {
-        s.threads = 2;
-        s.phases.push(lbfgs(4));
-    });
-    let mut session = session(&slab(SI), &more).unwrap();
-    session.restore(&path).unwrap();
-    finish(session.as_mut());
-    assert_eq!(session.step(), 7);
-}
-
-#[test]
-fn impossible_settings_and_statements_are_refused() {
-    let refuse = |statement: &Statement, change: fn(&mut Settings), what: &str| {
-        let mut settings = settings(Precision::F64, vec![adam(3)]);
-        change(&mut settings);
-        let message = match session(statement, &settings) {
-            Ok(_) => panic!("expected an error about {what}"),
-            Err(e) => e.to_string(),
-        };
-        assert!(message.contains(what), "{message}");
-    };
-    let good = slab(SI);
-    refuse(
-        &good,
-        |s| s.sampling.interior = 0,
-        "interior points is 0; expected at least 1",
-    );
-    refuse(&good, |s| s.sampling.conditions = vec![1], "(3), found 1");
-    refuse(
-        &good,
-        |s| s.condition_weights[1] = f64::NAN,
-        "weight of a condition is NaN",
-    );
-    refuse(
-        &good,
-        |s| s.network.hidden = vec![0],
-        "width of a hidden layer is 0",
-    );
-    refuse(
-        &good,
-        |s| {
-            s.phases = vec![Phase {
-                optimiser: OptimiserSettings::Lbfgs {
-                    history: 0,
-                    gradient_tolerance: 0.0,
-                },
-                ..adam(1)
-            }]
-        },
-        "the history of phase 1 is 0",
-    );
-    let mut empty = slab(SI);
-    empty.domain.intervals[1].upper = 0.0;
-    refuse(&empty, |_| {}, "lower < upper");
-    let mut off = slab(SI);
-    off.conditions[0].face.coordinate = 2;
-    refuse(
-        &off,
-        |_| {},
-        "condition `start` lies on a face of coordinate number 2",
-    );
-    let mut crossed = slab(SI);
-    crossed.conditions[1].partner = Some(Face {
-        coordinate: 0,
-        side: Side::Upper,
-    });
-    refuse(
-        &crossed,
-        |_| {},
-        "condition `left` couples faces of different coordinates",
-    );
-}
-
-#[test]
-fn no_points_give_no_values() {
-    let mut session = session(&slab(SI), &settings(Precision::F32, Vec::new())).unwrap();
-    let nothing = vec![Vec::new(), Vec::new()];
-    assert_eq!(session.evaluate(&nothing).unwrap(), [Vec::<f64>::new()]);
 }

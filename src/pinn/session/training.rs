@@ -1,12 +1,12 @@
 //! The training loop.
 
+use super::collocation::Collocation;
 use super::divergence::locate;
 use super::identity::identity;
 use super::{AnySession, Observer, Outcome, Progress, SessionError};
 use crate::expr::Real;
 use crate::norm::residual::{FrozenRms, Observation, ResidualNorm, Statistic, Unweighted};
-use crate::pinn::checkpoint::{Checkpoint, CheckpointError, Counters, Identity};
-use crate::pinn::domain::Face;
+use crate::pinn::checkpoint::{Counters, Identity};
 use crate::pinn::engine::fused::FusedEngine;
 use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::simd::Element;
@@ -15,7 +15,7 @@ use crate::pinn::loss;
 use crate::pinn::network::{InputMap, Network};
 use crate::pinn::optimiser::{Objective, Optimiser, Stop, optimiser};
 use crate::pinn::points::Points;
-use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
+use crate::pinn::sampling::DimensionlessDomain;
 use crate::pinn::settings::{ResidualNormChoice, Settings};
 use crate::pinn::solution::{NetworkSolution, Solution};
 use crate::pinn::statement::Statement;
@@ -29,33 +29,28 @@ pub type NondimensionalKernel<T> = Kernel<T, Nondimensional>;
 
 /// A run in one precision.
 pub struct Session<T: Real> {
-    settings: Settings,
-    identity: Identity,
+    pub(super) settings: Settings,
+    pub(super) identity: Identity,
     scales: Scales,
-    domain: DimensionlessDomain,
-    /// Where each condition holds: one face, or two that are coupled.
-    places: Vec<(Face, Option<Face>)>,
+    pub(super) collocation: Collocation<T>,
     names: Vec<String>,
     /// Number of residuals of each task.
     residuals: Vec<usize>,
-    engine: Box<dyn Engine<T>>,
+    pub(super) engine: Box<dyn Engine<T>>,
     tape: TapeObjective,
-    norm: Box<dyn ResidualNorm>,
+    pub(super) norm: Box<dyn ResidualNorm>,
     /// Factor of each loss beside the norm's weight.
     factors: Vec<f64>,
     /// None after the last phase.
-    optimiser: Option<Box<dyn Optimiser<T>>>,
-    /// How often the points in use were drawn before.
-    epoch: usize,
-    points: Vec<Points<T>>,
-    parameters: Vec<T>,
+    pub(super) optimiser: Option<Box<dyn Optimiser<T>>>,
+    pub(super) parameters: Vec<T>,
     /// Parameters before the last step, with a finite loss.
-    good: Vec<T>,
+    pub(super) good: Vec<T>,
     /// Parameters before the step under way.
     before: Vec<T>,
-    weights: Vec<f64>,
-    losses: Vec<f64>,
-    counters: Counters,
+    pub(super) weights: Vec<f64>,
+    pub(super) losses: Vec<f64>,
+    pub(super) counters: Counters,
 }
 
 /// What the optimiser sees: the weighted loss by way of dfdx's tape.
@@ -143,15 +138,13 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             .collect();
         let kernels = tasks.iter().map(|task| task.compile()).collect();
         let engine = build(network, kernels)?;
-        let mut session = Session {
+        let places = statement.conditions.iter().map(|c| (c.face, c.partner));
+        let sampling = settings.sampling.clone();
+        let collocation = Collocation::new(domain, places.collect(), sampling, settings.seed);
+        Ok(Session {
             identity,
             scales: statement.scales.clone(),
-            domain,
-            places: statement
-                .conditions
-                .iter()
-                .map(|c| (c.face, c.partner))
-                .collect(),
+            collocation,
             residuals,
             engine,
             tape: TapeObjective::new(),
@@ -164,8 +157,6 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 .phases
                 .first()
                 .map(|p| optimiser(p, parameters.len())),
-            epoch: 0,
-            points: Vec::new(),
             good: parameters.clone(),
             before: parameters.clone(),
             parameters,
@@ -174,9 +165,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             names,
             counters: Counters::default(),
             settings: settings.clone(),
-        };
-        session.draw();
-        Ok(session)
+        })
     }
 
     /// The flat parameter vector.
@@ -184,34 +173,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         &self.parameters
     }
 
-    /// Which drawing of points is due. Depends on counters alone, so that it survives saving.
-    fn due_epoch(&self) -> usize {
-        let every = self.settings.sampling.resample_every;
-        every.map_or(0, |every| self.counters.free_steps / every.max(1))
-    }
-
-    fn draw(&mut self) {
-        self.epoch = self.due_epoch();
-        let sampling = &self.settings.sampling;
-        let sampler = sampler(sampling.method);
-        let seed = |set: usize| set_seed(self.settings.seed, set as u64, self.epoch as u64);
-        let domain = &self.domain;
-        let interior = domain.interior(sampler, seed(0), sampling.interior);
-        let places = self.places.iter().zip(&sampling.conditions).enumerate();
-        let conditions = places.map(|(number, (&(face, partner), rows))| {
-            let seed = seed(1 + number);
-            match partner {
-                None => domain.face(sampler, seed, *rows, face),
-                Some(partner) => domain.pair(sampler, seed, *rows, face, partner),
-            }
-        });
-        self.points = std::iter::once(interior).chain(conditions).collect();
-    }
-
     /// Points and weights for the step that follows.
     fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
-        if self.due_epoch() != self.epoch {
-            self.draw();
+        if self.collocation.update(self.counters.free_steps) {
             optimiser.objective_changed();
         }
         if let Some(statistic) = self.norm.demand(self.counters.step) {
@@ -226,7 +190,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     fn observe(&mut self, statistic: Statistic) -> Result<Observation, EngineError> {
         match statistic {
             Statistic::MeanSquare => {
-                let tasks = self.points.iter().enumerate();
+                let tasks = self.collocation.points().iter().enumerate();
                 let batches: Vec<_> = tasks
                     .map(|(task, points)| self.engine.residuals(&self.parameters, task, points))
                     .collect::<Result<_, _>>()?;
@@ -235,7 +199,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
     }
 
-    fn weigh(&mut self) {
+    pub(super) fn weigh(&mut self) {
         let pairs = self.norm.weights().iter().zip(&self.factors);
         for (weight, (norm, factor)) in self.weights.iter_mut().zip(pairs) {
             *weight = norm * factor;
@@ -277,7 +241,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let divergence = locate(
             self.engine.as_mut(),
             &self.parameters,
-            &self.points,
+            self.collocation.points(),
             &self.residuals,
             &self.names,
             &self.scales,
@@ -305,7 +269,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             &mut WeightedLoss {
                 tape: &self.tape,
                 engine: self.engine.as_mut(),
-                points: &self.points,
+                points: self.collocation.points(),
                 weights: &self.weights,
                 losses: &mut self.losses,
             },
@@ -335,19 +299,6 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         });
         Ok(None)
     }
-
-    fn checkpoint(&self) -> Checkpoint<T> {
-        Checkpoint {
-            identity: self.identity.clone(),
-            // Settings are numbers, texts and lists of them, which JSON holds.
-            settings: serde_json::to_value(&self.settings).unwrap_or_default(),
-            counters: self.counters.clone(),
-            parameters: self.parameters.clone(),
-            optimiser: self.optimiser.as_ref().map(|o| o.state()),
-            losses: self.losses.clone(),
-            weights: self.norm.weights().to_vec(),
-        }
-    }
 }
 
 impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
@@ -367,7 +318,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         let mut losses = vec![0.0; self.names.len()];
         self.engine.loss(
             &self.parameters,
-            &self.points,
+            self.collocation.points(),
             &self.weights,
             &mut losses,
             None,
@@ -419,41 +370,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
     }
 
     fn restore(&mut self, path: &Path) -> Result<(), SessionError> {
-        let saved = Checkpoint::<T>::read(path, &self.identity)?;
-        for (tensor, expected, found) in [
-            ("parameters", self.parameters.len(), saved.parameters.len()),
-            ("losses", self.losses.len(), saved.losses.len()),
-            ("weights", self.weights.len(), saved.weights.len()),
-        ] {
-            if expected != found {
-                return Err(SessionError::Checkpoint(CheckpointError::Shape {
-                    path: path.to_path_buf(),
-                    tensor: tensor.to_string(),
-                    expected,
-                    found,
-                }));
-            }
-        }
-        // More phases may have been added to a run that was finished; then the next one begins anew.
-        let phase = self.settings.phases.get(saved.counters.phase);
-        let mut next = phase.map(|phase| optimiser(phase, self.parameters.len()));
-        if let (Some(optimiser), Some(state)) = (&mut next, &saved.optimiser) {
-            optimiser
-                .restore(state)
-                .map_err(|cause| CheckpointError::Optimiser {
-                    path: path.to_path_buf(),
-                    cause,
-                })?;
-        }
-        self.optimiser = next;
-        self.counters = saved.counters;
-        self.good.copy_from_slice(&saved.parameters);
-        self.parameters = saved.parameters;
-        self.losses = saved.losses;
-        self.norm.restore(&saved.weights);
-        self.weigh();
-        self.draw();
-        Ok(())
+        self.read(path)
     }
 
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError> {

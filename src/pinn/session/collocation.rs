@@ -1,0 +1,77 @@
+//! The points in use, and when they are drawn anew.
+
+use crate::expr::Real;
+use crate::pinn::domain::Face;
+use crate::pinn::points::Points;
+use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
+use crate::pinn::settings::SamplingSettings;
+
+/// Points of all tasks: the interior, then each condition's face or pair of faces.
+pub(super) struct Collocation<T> {
+    domain: DimensionlessDomain,
+    /// Where each condition holds: one face, or two that are coupled.
+    places: Vec<(Face, Option<Face>)>,
+    sampling: SamplingSettings,
+    seed: u64,
+    /// How often the points were drawn before.
+    epoch: usize,
+    points: Vec<Points<T>>,
+}
+
+impl<T: Real> Collocation<T> {
+    /// With the first points drawn.
+    pub fn new(
+        domain: DimensionlessDomain,
+        places: Vec<(Face, Option<Face>)>,
+        sampling: SamplingSettings,
+        seed: u64,
+    ) -> Self {
+        let mut collocation = Collocation {
+            domain,
+            places,
+            sampling,
+            seed,
+            epoch: 0,
+            points: Vec::new(),
+        };
+        collocation.draw(0);
+        collocation
+    }
+
+    pub fn points(&self) -> &[Points<T>] {
+        &self.points
+    }
+
+    /// Draws the points that are due after so many steps that allow it; whether they are others than before.
+    /// What is due depends on that number alone, so that a continued run meets the same points.
+    pub fn update(&mut self, steps: usize) -> bool {
+        let every = self.sampling.resample_every;
+        let due = every.map_or(0, |every| steps / every.max(1));
+        let changed = due != self.epoch;
+        if changed {
+            self.draw(due);
+        }
+        changed
+    }
+
+    fn draw(&mut self, epoch: usize) {
+        self.epoch = epoch;
+        let sampler = sampler(self.sampling.method);
+        let seed = |set: usize| set_seed(self.seed, set as u64, epoch as u64);
+        let domain = &self.domain;
+        let interior = domain.interior(sampler, seed(0), self.sampling.interior);
+        let places = self
+            .places
+            .iter()
+            .zip(&self.sampling.conditions)
+            .enumerate();
+        let conditions = places.map(|(number, (&(face, partner), rows))| {
+            let seed = seed(1 + number);
+            match partner {
+                None => domain.face(sampler, seed, *rows, face),
+                Some(partner) => domain.pair(sampler, seed, *rows, face, partner),
+            }
+        });
+        self.points = std::iter::once(interior).chain(conditions).collect();
+    }
+}

@@ -1,0 +1,99 @@
+//! Saved runs go on as if they had never stopped, and only where they belong.
+
+use super::*;
+
+#[test]
+fn a_continued_run_repeats_an_uninterrupted_one_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint.safetensors");
+    for precision in [Precision::F32, Precision::F64] {
+        // Inside Adam, on a step that draws new points; between phases; inside L-BFGS; at the end.
+        for cut in [12, 15, 20, 25, 30] {
+            let mut settings = settings(precision, vec![adam(20), lbfgs(10)]);
+            settings.sampling.resample_every = Some(5);
+            settings.residual_norm = ResidualNormChoice::FrozenRms;
+            let new = || session(&slab(SI), &settings).unwrap();
+            let mut straight = new();
+            let (outcome, expected) = train_until(straight.as_mut(), usize::MAX);
+            assert!(matches!(outcome, Outcome::Finished { .. }));
+
+            let mut first = new();
+            let (outcome, mut found) = train_until(first.as_mut(), cut);
+            assert_eq!(first.step(), cut);
+            assert_eq!(outcome == Outcome::Interrupted, cut < 30);
+            first.save(&path).unwrap();
+            let mut second = new();
+            second.restore(&path).unwrap();
+            assert_eq!(second.step(), cut);
+            assert_eq!(second.seconds(), first.seconds());
+            found.extend(train_until(second.as_mut(), usize::MAX).1);
+
+            assert_eq!(found, expected, "{precision:?}, cut at {cut}");
+            assert_eq!(found.len(), 30);
+            let at = vec![vec![1.0, 2.0], vec![0.003, 0.011]];
+            assert_eq!(
+                second.evaluate(&at).unwrap(),
+                straight.evaluate(&at).unwrap()
+            );
+            assert_eq!(second.losses().unwrap(), straight.losses().unwrap());
+        }
+    }
+}
+
+#[test]
+fn other_problems_are_refused_and_leave_the_session_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c");
+    let base = settings(Precision::F64, vec![adam(3)]);
+    let mut saved = session(&slab(SI), &base).unwrap();
+    finish(saved.as_mut());
+    saved.save(&path).unwrap();
+    let refuse = |statement: Statement, settings: Settings, what: &str| {
+        let mut session = session(&statement, &settings).unwrap();
+        let before = session.losses().unwrap();
+        let message = session.restore(&path).unwrap_err().to_string();
+        assert!(
+            message.contains(what) && message.contains("differs"),
+            "{message}"
+        );
+        assert_eq!((session.step(), session.losses().unwrap()), (0, before));
+    };
+    let mut statement = slab(SI);
+    statement.scales.parameters[0] *= 1.01;
+    refuse(statement, base.clone(), "equation `heat`");
+    let mut statement = slab(SI);
+    statement.conditions[2].face.side = Side::Lower;
+    refuse(statement, base.clone(), "place of condition `right`");
+    let change = |change: fn(&mut Settings)| {
+        let mut settings = base.clone();
+        change(&mut settings);
+        settings
+    };
+    refuse(
+        slab(SI),
+        change(|s| s.precision = Precision::F32),
+        "precision",
+    );
+    refuse(slab(SI), change(|s| s.seed = 2), "seed");
+    refuse(
+        slab(SI),
+        change(|s| s.network.hidden = vec![8, 9]),
+        "network",
+    );
+    refuse(slab(SI), change(|s| s.sampling.interior = 65), "sampling");
+    refuse(
+        slab(SI),
+        change(|s| s.condition_weights[0] = 2.0),
+        "weights",
+    );
+    refuse(slab(SI), change(|s| s.phases = vec![adam(4)]), "phase 1");
+    // A finished run may go on with further phases, on more threads.
+    let more = change(|s| {
+        s.threads = 2;
+        s.phases.push(lbfgs(4));
+    });
+    let mut session = session(&slab(SI), &more).unwrap();
+    session.restore(&path).unwrap();
+    finish(session.as_mut());
+    assert_eq!(session.step(), 7);
+}
