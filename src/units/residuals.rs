@@ -127,13 +127,16 @@ pub enum TraceError {
     ForeignTerm,
 }
 
+/// Types that are promises about a value and no part of it.
+type Promises<S, R, State> = PhantomData<fn() -> (S, R, State)>;
+
 /// Residuals `R` over symbols `S`, in state `State` ([`Dimensional`] or [`Nondimensional`]).
 pub struct Residuals<S, R, State> {
     declared: Declared,
     graph: Graph,
     equations: Vec<RawEquation>,
     forms: Vec<Form>,
-    marker: PhantomData<fn() -> (S, R, State)>,
+    marker: Promises<S, R, State>,
 }
 
 impl<S, R, State> Clone for Residuals<S, R, State> {

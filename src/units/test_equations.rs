@@ -113,13 +113,7 @@ impl Flow {
         }
     }
 
-    pub fn residuals(
-        self,
-    ) -> (
-        Equation<Dimension<ForceDensity>>,
-        Equation<Dimension<ForceDensity>>,
-        Equation<Dimension<Frequency>>,
-    ) {
+    pub fn residuals(self) -> (Balance, Balance, Continuity) {
         let Flow {
             t,
             x,
@@ -139,7 +133,8 @@ impl Flow {
         )
     }
 }
-type Dimension<T> = <T as Quantity>::Dim;
+type Balance = Equation<<ForceDensity as Quantity>::Dim>;
+type Continuity = Equation<<Frequency as Quantity>::Dim>;
 
 quantities! { pub struct Solid {
     coordinates { x: Length, y: Length }

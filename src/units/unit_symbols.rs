@@ -50,9 +50,12 @@ const SPELLINGS: [(&str, &str); 33] = [
     ("knots", "kn"),
 ];
 
+/// Symbol, factors, divisors, exponents of the base quantities.
+type Definition = (&'static str, &'static [f64], &'static [f64], [i8; 7]);
+
 /// Units that uom rounds to seven digits or does not have as one symbol: product of the factors over product
 /// of the divisors. Values: NIST Special Publication 811 (2008), appendix B, "exactly" (boldface) entries.
-const EXACT: [(&str, &[f64], &[f64], [i8; 7]); 38] = {
+const EXACT: [Definition; 38] = {
     const LB: f64 = 0.45359237;
     const G: f64 = 9.80665;
     const FOOT: f64 = 0.3048;

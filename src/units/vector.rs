@@ -53,13 +53,13 @@ impl<const N: usize, L: ?Sized> Space<N, L> {
     }
 
     /// v·∇f
-    pub fn advect<V: ?Sized, D: ?Sized + DivDim<L>>(
+    pub fn advect<V, D: ?Sized + DivDim<L>>(
         &self,
         v: [Term<V>; N],
         f: Term<D>,
     ) -> Term<Prod<V, Quot<D, L>>>
     where
-        V: MulDim<Quot<D, L>>,
+        V: ?Sized + MulDim<Quot<D, L>>,
     {
         sum((0..N).map(|i| v[i] * f.d(self.0[i])))
     }

@@ -27,13 +27,12 @@ pub(super) fn number_length(text: &str) -> usize {
     if bytes.get(at) == Some(&b'.') && (whole > 0 || digits(at + 1) > 0) {
         at += 1 + digits(at + 1);
     }
-    if whole > 0 || at > 0 && bytes[at - 1].is_ascii_digit() {
-        if let Some(b'e' | b'E') = bytes.get(at) {
-            let sign = matches!(bytes.get(at + 1), Some(b'+' | b'-')) as usize;
-            let count = digits(at + 1 + sign);
-            if count > 0 {
-                at += 1 + sign + count;
-            }
+    let has_digits = at > 0 && (whole > 0 || bytes[at - 1].is_ascii_digit());
+    if has_digits && let Some(b'e' | b'E') = bytes.get(at) {
+        let sign = matches!(bytes.get(at + 1), Some(b'+' | b'-')) as usize;
+        let count = digits(at + 1 + sign);
+        if count > 0 {
+            at += 1 + sign + count;
         }
     }
     at
