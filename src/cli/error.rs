@@ -58,7 +58,7 @@ pub(super) enum CliError {
     NoCheckpoint { run: PathBuf },
 
     #[error(
-        "training diverged in step {step}: `{residual}` is the first residual that is not finite{}{at}",
+        "training diverged after step {step}: `{residual}` is the first residual that is not finite{}{at}",
         if at.is_empty() { "" } else { ", at " }
     )]
     #[diagnostic(help(

@@ -163,6 +163,34 @@ fn pictures_are_drawn_again_from_the_files() {
     assert!(run.join("field-T.png").is_file());
 }
 
+#[test]
+fn a_diverged_run_names_the_residual_and_keeps_its_last_good_state() {
+    let folder = folder();
+    let at = folder.path();
+    let wild = SMALL
+        .replace("seed = 3", "seed = 3\nprecision = \"f32\"")
+        .replace("learning_rate = 1e-2", "learning_rate = 1e6")
+        .replace("[8, 8]", "[8, 8, 8, 8]\nactivation = \"swish\"");
+    fs::write(at.join("wild.toml"), wild).unwrap();
+    let error = fail(at, &["solve", "wild.toml", "-q", "--out", "run"], 3);
+    // Which point overflows first may depend on the vector instructions of the machine.
+    for said in [
+        "`heat` is the first residual",
+        "at t = ",
+        "x = ",
+        "lower the",
+    ] {
+        assert!(error.contains(said), "{said} is missing in\n{error}");
+    }
+    let report = report(&at.join("run"));
+    assert_eq!(report["outcome"]["status"], "diverged");
+    assert_eq!(report["outcome"]["residual"], "heat");
+    for (_, loss) in report["losses"].as_object().unwrap() {
+        assert!(loss["dimensionless"].is_f64(), "{loss}");
+    }
+    tensors(&at.join("run"));
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_saves_and_says_how_to_go_on() {

@@ -10,6 +10,7 @@ use crate::output::{
 };
 use crate::pinn::engine::simd::InstructionSet;
 use crate::pinn::session::Outcome;
+use std::num::NonZero;
 use std::time::Instant;
 
 /// Everything known of the run now; errors only with an evaluation.
@@ -36,7 +37,7 @@ pub(super) fn report(
         equation: problem.pde.name.to_string(),
         seed: settings.seed,
         settings: settings.clone(),
-        versions: Versions::current(Some(instructions), settings.threads),
+        versions: Versions::current(Some(instructions), threads(settings.threads)),
         quantities: QuantityReport::all(
             declared,
             &units.coordinates,
@@ -77,4 +78,12 @@ pub(super) fn report(
         grid: None,
         files: Vec::new(),
     })
+}
+
+/// Threads behind the setting, in which zero is as many as there are cores.
+fn threads(setting: usize) -> usize {
+    match setting {
+        0 => std::thread::available_parallelism().map_or(1, NonZero::get),
+        given => given,
+    }
 }

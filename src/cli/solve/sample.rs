@@ -121,7 +121,11 @@ mod tests {
         let values = spaced(interval, 4);
         assert_eq!((values[0], values[3]), (0.1, 0.7));
         assert!(values.windows(2).all(|pair| pair[0] < pair[1]));
-        assert_eq!(spaced(interval, 1), [0.4]);
+        let unit = Interval {
+            lower: 0.0,
+            upper: 1.0,
+        };
+        assert_eq!(spaced(unit, 1), [0.5]);
         let columns = grid(&[vec![1.0, 2.0], vec![3.0, 4.0, 5.0]]);
         assert_eq!(columns[0], [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
         assert_eq!(columns[1], [3.0, 4.0, 5.0, 3.0, 4.0, 5.0]);

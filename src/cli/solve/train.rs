@@ -20,6 +20,16 @@ pub(super) fn train(
     watch: &mut Watch,
     limit: Option<usize>,
 ) -> Result<Outcome, CliError> {
+    train_saving(session, folder, watch, limit, SAVE_EVERY)
+}
+
+fn train_saving(
+    session: &mut dyn AnySession,
+    folder: &RunFolder,
+    watch: &mut Watch,
+    limit: Option<usize>,
+    save_every: Duration,
+) -> Result<Outcome, CliError> {
     let names = session.loss_names().to_vec();
     let metrics = MetricsWriter::resume(&folder.metrics(), &names, session.step())?;
     let stop = AtomicBool::new(false);
@@ -29,6 +39,7 @@ pub(super) fn train(
         stop: &stop,
         last_step: limit.map(|limit| session.step() + limit),
         saved: Instant::now(),
+        save_every,
         pause: Pause::No,
         failure: None,
     };
@@ -63,6 +74,7 @@ struct Recorder<'a> {
     stop: &'a AtomicBool,
     last_step: Option<usize>,
     saved: Instant,
+    save_every: Duration,
     pause: Pause,
     /// The first line that could not be written.
     failure: Option<OutputError>,
@@ -78,11 +90,47 @@ impl Observer for Recorder<'_> {
         let limit = self.last_step.is_some_and(|last| progress.step >= last);
         if limit || interrupt::requested() || self.failure.is_some() {
             self.pause = Pause::ForGood;
-        } else if self.saved.elapsed() >= SAVE_EVERY {
+        } else if self.saved.elapsed() >= self.save_every {
             self.pause = Pause::ToSave;
         }
         if self.pause != Pause::No {
             self.stop.store(true, Ordering::Relaxed);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::read_metrics;
+    use crate::pinn::registry::Registry;
+    use crate::pinn::session::session;
+    use crate::problem::Problem;
+
+    /// Outcome, parameters as the solution shows them, and metrics without their times.
+    fn trained(save_every: Duration) -> (Outcome, Vec<Vec<f64>>, Vec<(usize, f64)>) {
+        let parent = tempfile::tempdir().unwrap();
+        let text = include_str!("../../../tests/cli/small.toml");
+        let problem = Problem::parse("small", text, &Registry::builtin()).unwrap();
+        let mut session = session(&problem.statement, &problem.settings).unwrap();
+        let run = parent.path().join("run");
+        let folder = RunFolder::create(Some(&run), "small", text).unwrap();
+        let mut watch = Watch::new(true, session.loss_names());
+        let trained = train_saving(session.as_mut(), &folder, &mut watch, None, save_every);
+        let outcome = trained.unwrap();
+        assert!(folder.checkpoint().is_file());
+        let fields = session.evaluate(&[vec![1.0, 7.0], vec![0.002, 0.009]]);
+        let metrics = read_metrics(&folder.metrics()).unwrap();
+        let losses = metrics.iter().map(|m| (m.step, m.loss)).collect();
+        (outcome, fields.unwrap(), losses)
+    }
+
+    #[test]
+    fn saving_after_every_step_changes_nothing() {
+        let rarely = trained(Duration::from_secs(3600));
+        let always = trained(Duration::ZERO);
+        assert!(matches!(rarely.0, Outcome::Finished { .. }));
+        assert_eq!(rarely.2.len(), 20);
+        assert_eq!(rarely, always);
     }
 }
