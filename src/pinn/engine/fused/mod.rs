@@ -8,8 +8,9 @@
 //! of threads; each group sums its blocks in order, and the groups are summed in order: the result is the
 //! same to the last bit on any number of threads.
 
-mod block;
+mod backward;
 mod buffer;
+mod forward;
 mod gradient;
 mod layout;
 mod pass;
@@ -17,11 +18,12 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod tower;
+mod workspace;
 
-use self::block::{Model, Workspace};
 use self::gradient::Partial;
 use self::layout::Layers;
 use self::task::Task;
+use self::workspace::{Model, Workspace};
 use super::shapes::{self, expect};
 use super::simd::{Element, InstructionSet};
 use super::{Engine, EngineError};

@@ -74,7 +74,7 @@ pub unsafe trait Vector:
         unsafe { self.store_to(window.as_mut_ptr()) }
     }
 
-    /// Σ coefficients[k] · selfᵏ
+    /// `Σ_k coefficients[k] · self^k`
     #[inline(always)]
     fn polynomial(self, coefficients: &[f64]) -> Self {
         let mut sum = Self::zero();
