@@ -1,10 +1,18 @@
 //! One suite that every engine runs, and the engines against each other.
 
+mod agreement;
 mod naive;
 mod problems;
 mod suite;
 
+use pinn::pinn::engine::fused::FusedEngine;
 use pinn::pinn::engine::tape::TapeEngine;
 
+engine_suite!(fused_f64, f64, |network, kernels| FusedEngine::new(
+    network, kernels, 2
+));
+engine_suite!(fused_f32, f32, |network, kernels| FusedEngine::new(
+    network, kernels, 2
+));
 engine_suite!(tape_f64, f64, TapeEngine::new);
 engine_suite!(tape_f32, f32, TapeEngine::new);
