@@ -274,7 +274,8 @@ pub fn gradients_match_differences<T: Real>(build: Build<T>) {
     if T::NAME == "f32" {
         return gradients_match_double_precision(build);
     }
-    let mut cases: Vec<(Activation, &[usize], Kernels<T>, Vec<Points<T>>)> = vec![];
+    type Case<'a, T> = (Activation, &'a [usize], Kernels<T>, Vec<Points<T>>);
+    let mut cases: Vec<Case<T>> = vec![];
     for activation in ACTIVATIONS {
         let sets = || [5, 3, 2].map(|rows| points(1, rows, 14)).to_vec();
         cases.push((

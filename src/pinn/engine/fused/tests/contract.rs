@@ -91,9 +91,9 @@ fn losses_are_means_of_squared_residuals_and_residuals_follow_from_fields() {
     let fields = engine.fields(&at, &points[2]).unwrap();
     let residual = engine.residuals(&at, 2, &points[2]).unwrap();
     let rows = points[2].rows();
-    for row in 0..rows {
-        let expected = fields[row] - points[2].column(0, 1)[row];
-        assert!((residual.column(0)[row] - expected).abs() < 1e-15);
+    let columns = residual.column(0).iter().zip(points[2].column(0, 1));
+    for (field, (found, coordinate)) in fields[..rows].iter().zip(columns) {
+        assert!((found - (field - coordinate)).abs() < 1e-15);
     }
 }
 

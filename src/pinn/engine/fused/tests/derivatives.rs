@@ -1,6 +1,7 @@
 //! Derivatives and gradients against differences and closed forms, on every instruction set.
 
 use super::*;
+use std::slice::from_ref;
 
 /// Largest relative difference of the gradient from central differences of fourth order, along every
 /// parameter.
@@ -54,7 +55,7 @@ fn gradients_agree_with_finite_differences_for_all_activations_and_orders() {
             let kernel = kernel(2, 1, |g| vec![quadratic(g, orders)]);
             let points = points(1, 2, 9);
             for set in InstructionSet::available() {
-                let error = gradient_error(&network, &[kernel.clone()], &[points.clone()], set);
+                let error = gradient_error(&network, from_ref(&kernel), from_ref(&points), set);
                 assert!(
                     error < 1e-6,
                     "{activation:?} {orders:?} {}: {error:e}",
