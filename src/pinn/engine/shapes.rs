@@ -24,7 +24,10 @@ pub(super) fn expect_at_least(
     expected: usize,
     found: usize,
 ) -> Result<(), EngineError> {
-    expect(what, expected, found.min(expected)).map_err(|_| EngineError::Shape {
+    if found >= expected {
+        return Ok(());
+    }
+    Err(EngineError::Shape {
         what,
         expected,
         found,
