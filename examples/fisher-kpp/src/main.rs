@@ -11,22 +11,22 @@ quantities! {
     pub struct Population {
         coordinates { t: Time, x: Length }
         fields { u: LinearNumberDensity }
-        parameters { D: DiffusionCoefficient, r: Frequency, u_max: LinearNumberDensity }
+        parameters { D: DiffusionCoefficient, r: Frequency, K: LinearNumberDensity }
     }
 }
 
-/// u_t = D u_xx + r u (1 − u/u_max): spreading with diffusivity `D`, growth at rate `r` up to the density `u_max`
+/// u_t = D u_xx + r u (1 − u/K): spreading with diffusivity `D`, growth at rate `r` up to the density `K`
 /// (Fisher, *The wave of advance of advantageous genes*, Annals of Eugenics 7, 1937).
 struct FisherKpp;
 
 impl Pde for FisherKpp {
     const NAME: &'static str = "fisher-kpp";
-    const SUMMARY: &'static str = "spread and growth of a population: u_t = D u_xx + r u (1 - u/u_max)";
+    const SUMMARY: &'static str = "spread and growth of a population: u_t = D u_xx + r u (1 - u/K)";
     type Quantities = Population;
 
-    fn residuals(Population { t, x, u, D, r, u_max }: Population) -> impl Equations {
+    fn residuals(Population { t, x, u, D, r, K }: Population) -> impl Equations {
         let spreading = D * u.d(x).d(x);
-        let growth = r * u * (1.0 - u / u_max);
+        let growth = r * u * (1.0 - u / K);
         (equation::<LinearNumberRate, _>(
             "balance",
             u.d(t) - spreading - growth,
