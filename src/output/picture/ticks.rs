@@ -28,7 +28,11 @@ pub(super) fn linear(low: f64, high: f64, count: usize) -> Ticks {
     let slack = 1e-9 * step;
     let first = ((low - slack) / step).ceil();
     let last = ((high + slack) / step).floor();
-    let numbers = (0..=(last - first).max(0.0) as usize).map(|i| first + i as f64);
+    if last < first {
+        // The range lies between two multiples of the step; a finer step has one inside.
+        return linear(low, high, count + 1);
+    }
+    let numbers = (0..=(last - first) as usize).map(|i| first + i as f64);
     let values: Vec<f64> = numbers.map(|n| n * step).collect();
     let unit = 10f64.powi(exponent);
     let decimals = (-(step / unit * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 12.0) as usize;
@@ -175,6 +179,14 @@ mod tests {
         assert_eq!(number(-1.5e-7), "−1.5·10⁻⁷");
         assert_eq!(number(12345.6), "12346");
         assert_eq!(number(0.1 + 0.2), "0.3");
+    }
+
+    #[test]
+    fn a_range_between_two_multiples_gets_a_finer_step() {
+        let (low, high) = (0.701, 0.748);
+        let ticks = linear(low, high, 2);
+        assert!(!ticks.values.is_empty());
+        assert!(ticks.values.iter().all(|v| (low..=high).contains(v)));
     }
 
     proptest! {
