@@ -106,12 +106,12 @@ impl<T: Element> Step<T> {
 }
 
 fn engine<T: Element>(threads: usize) -> FusedEngine<T> {
-    let network = Network {
-        input_maps: vec![InputMap::onto_unit(0.5, 1.5); 2],
-        hidden: vec![16, 16],
-        activation: Activation::Tanh,
-        outputs: 1,
-    };
+    let network = Network::mlp(
+        vec![InputMap::onto_unit(0.5, 1.5); 2],
+        vec![16, 16],
+        Activation::Tanh,
+        1,
+    );
     FusedEngine::new(network, kernels(), threads).unwrap()
 }
 

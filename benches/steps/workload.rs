@@ -41,18 +41,14 @@ pub fn heat<T: Element>() -> Kernel<T, Nondimensional> {
 }
 
 pub fn network(width: usize) -> Network {
-    Network {
-        input_maps: vec![
-            InputMap {
-                scale: 1.0,
-                shift: 0.0
-            };
-            2
-        ],
-        hidden: vec![width; 4],
-        activation: Activation::Tanh,
-        outputs: 1,
-    }
+    let maps = vec![
+        InputMap {
+            scale: 1.0,
+            shift: 0.0
+        };
+        2
+    ];
+    Network::mlp(maps, vec![width; 4], Activation::Tanh, 1)
 }
 
 /// Value, u_t, u_x and u_xx.

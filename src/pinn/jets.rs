@@ -23,11 +23,33 @@ pub struct Direction {
     pub order: usize,
 }
 
+/// A linear differential operator with constant coefficients that is carried as one stream: with z the jets of
+/// the inner function and s_k the derivatives of σ,
+///
+/// L(σ∘z) = s₁·Lz + Σ c·s₂·zᵢ′zⱼ′ over `second` + Σ c·(3s₂·z′z″ + s₃·z′³) over `third`
+///        + Σ c·(s₂·(4z′z‴ + 3z″²) + 6s₃·z′²z″ + s₄·z′⁴) over `fourth`
+///
+/// where z′, z″, z‴ are streams of directions. The forward Laplacian (Li et al. 2024, *A computational
+/// framework for neural network-based variational Monte Carlo with forward Laplacian*) is the case of `second` =
+/// {(i, i, 1)}; for any order see Dangel et al. 2025, *Collapsing Taylor mode automatic differentiation*.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Operator {
+    /// Its first-order part, the whole of what it makes of a linear function: L(a·x) = a·slope.
+    pub slope: [f64; MAX_COORDINATES],
+    /// (i, j, coefficient) with i ≤ j: first-order streams of directions i and j.
+    pub second: Vec<(usize, usize, f64)>,
+    /// (direction carried to at least order 2, coefficient)
+    pub third: Vec<(usize, f64)>,
+    /// (direction carried to at least order 3, coefficient)
+    pub fourth: Vec<(usize, f64)>,
+}
+
 /// The streams that pass through a network together: the value first, then for each direction its
-/// derivatives of order 1, 2, … in the derivative convention (no factorials).
+/// derivatives of order 1, 2, … in the derivative convention (no factorials), then the operators.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct JetPlan {
     pub directions: Vec<Direction>,
+    pub operators: Vec<Operator>,
 }
 
 /// One derivative as a combination of streams.
@@ -72,9 +94,10 @@ impl JetPlan {
         Ok((plan, recipes))
     }
 
-    /// 1 + Σ order.
+    /// 1 + Σ order + operators.
     pub fn streams(&self) -> usize {
-        1 + self.directions.iter().map(|d| d.order).sum::<usize>()
+        let series: usize = self.directions.iter().map(|d| d.order).sum();
+        1 + series + self.operators.len()
     }
 
     /// Highest order carried; 0 if values alone are needed.

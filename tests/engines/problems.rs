@@ -187,12 +187,8 @@ pub fn periodic_kernels<T: Real>() -> Kernels<T> {
 /// From the unit cube's coordinates to the fields of [`Cube`].
 pub fn network(activation: Activation, hidden: &[usize]) -> Network {
     let map = |scale, shift| InputMap { scale, shift };
-    Network {
-        input_maps: vec![map(0.9, -0.4), map(1.1, 0.2), map(-0.8, 0.3)],
-        hidden: hidden.to_vec(),
-        activation,
-        outputs: 2,
-    }
+    let maps = vec![map(0.9, -0.4), map(1.1, 0.2), map(-0.8, 0.3)];
+    Network::mlp(maps, hidden.to_vec(), activation, 2)
 }
 
 /// Initial weights, and biases that are not zero. No weight is too large for the complex differences, whose

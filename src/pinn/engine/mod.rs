@@ -10,7 +10,7 @@ pub mod simd;
 pub mod tape;
 
 use super::jets::JetError;
-use super::network::Network;
+use super::network::{Network, NetworkError};
 use super::points::Points;
 use crate::expr::Real;
 use crate::units::{Batch, Nondimensional};
@@ -20,6 +20,8 @@ use crate::units::{Batch, Nondimensional};
 pub enum EngineError {
     #[error(transparent)]
     Jet(#[from] JetError),
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     #[error("expected {expected} {what}, found {found}")]
     Shape {
         what: &'static str,
@@ -67,4 +69,39 @@ pub trait Engine<T: Real>: Send {
     /// Dimensionless fields at points with one site: column `f` of the result holds field `f` of all rows
     /// (`result[f * rows + row]`).
     fn fields(&mut self, parameters: &[T], points: &Points<T>) -> Result<Vec<T>, EngineError>;
+}
+
+/// The Jacobian of the residuals by the parameters, for methods of Gauss–Newton's kind.
+///
+/// Residuals of one task at points are numbered `residual · rows + row`; J has one row for each of them and one
+/// column per parameter. No weights and no 1/rows are applied.
+pub trait Linearised<T: Real>: Engine<T> {
+    /// J·v into `product`.
+    fn jacobian_vector(
+        &mut self,
+        parameters: &[T],
+        task: usize,
+        points: &Points<T>,
+        vector: &[T],
+        product: &mut [T],
+    ) -> Result<(), EngineError>;
+
+    /// Jᵀ·u into `product` (overwritten).
+    fn vector_jacobian(
+        &mut self,
+        parameters: &[T],
+        task: usize,
+        points: &Points<T>,
+        vector: &[T],
+        product: &mut [T],
+    ) -> Result<(), EngineError>;
+
+    /// J itself, row-major, into `jacobian`.
+    fn jacobian(
+        &mut self,
+        parameters: &[T],
+        task: usize,
+        points: &Points<T>,
+        jacobian: &mut [T],
+    ) -> Result<(), EngineError>;
 }

@@ -105,14 +105,13 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let nondimensional = statement.nondimensionalize()?;
         let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
         let maps = domain.intervals().iter();
-        let network = Network {
-            input_maps: maps
-                .map(|i| InputMap::onto_unit(i.lower, i.upper))
+        let network = Network::mlp(
+            maps.map(|i| InputMap::onto_unit(i.lower, i.upper))
                 .collect(),
-            hidden: settings.network.hidden.clone(),
-            activation: settings.network.activation,
-            outputs: statement.declared.fields.len(),
-        };
+            settings.network.hidden.clone(),
+            settings.network.activation,
+            statement.declared.fields.len(),
+        );
         let identity = identity(statement, &nondimensional, &domain, &network, settings);
         let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
             .chain(&nondimensional.conditions)

@@ -19,17 +19,13 @@ const ACTIVATIONS: [Activation; 4] = [
 ];
 
 fn network(inputs: usize, hidden: &[usize], outputs: usize, activation: Activation) -> Network {
-    Network {
-        input_maps: (0..inputs)
-            .map(|c| InputMap {
-                scale: 1.2 - 0.3 * c as f64,
-                shift: 0.1 * c as f64 - 0.2,
-            })
-            .collect(),
-        hidden: hidden.to_vec(),
-        activation,
-        outputs,
-    }
+    let maps = (0..inputs)
+        .map(|c| InputMap {
+            scale: 1.2 - 0.3 * c as f64,
+            shift: 0.1 * c as f64 - 0.2,
+        })
+        .collect();
+    Network::mlp(maps, hidden.to_vec(), activation, outputs)
 }
 
 /// A kernel of dimensionless residuals over `coordinates` and `fields`.

@@ -1,0 +1,30 @@
+//! Architectures: each connects the embedded coordinates to the last hidden layer.
+
+mod dense;
+mod mlp;
+mod modified_mlp;
+mod pirate_net;
+
+use super::builder::Builder;
+use super::circuit::Value;
+use super::{Architecture, Network};
+
+pub(super) fn build(network: &Network, builder: &mut Builder, input: Value) -> Value {
+    match network.architecture {
+        Architecture::Mlp => mlp::build(builder, input),
+        Architecture::ModifiedMlp => modified_mlp::build(builder, input),
+        Architecture::PirateNet => pirate_net::build(builder, input),
+        Architecture::Dense => dense::build(builder, input),
+    }
+}
+
+impl Architecture {
+    /// The architecture's name, if its hidden layers must all have one width.
+    pub(super) fn needs_equal_widths(self) -> Option<&'static str> {
+        match self {
+            Architecture::Mlp | Architecture::Dense => None,
+            Architecture::ModifiedMlp => Some("modified MLP"),
+            Architecture::PirateNet => Some("PirateNet"),
+        }
+    }
+}

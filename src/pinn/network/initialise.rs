@@ -1,0 +1,59 @@
+//! Initial parameters.
+
+use super::WeightForm;
+use super::circuit::{Circuit, Linear, Start, Weights};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha12Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+impl Linear {
+    /// Half the width of the uniform distribution of the initial weights.
+    fn bound(&self) -> f64 {
+        match self.start {
+            // Glorot & Bengio 2010, eq. 16.
+            Start::Glorot => (6.0 / (self.inputs + self.outputs) as f64).sqrt(),
+            // Sitzmann et al. 2020, section 3.2; ω₀ is folded into the first layer, and is 1 after it.
+            Start::FirstSine { frequency } => frequency / self.inputs as f64,
+            Start::Sine => (6.0 / self.inputs as f64).sqrt(),
+        }
+    }
+}
+
+impl Circuit {
+    /// Initial parameters. Biases are zero, and so is the share α of residual blocks:
+    /// they begin as the identity. Factorised weights begin with the product that plain ones have.
+    pub fn initialise(&self, seed: u64) -> Vec<f64> {
+        let mut random = ChaCha12Rng::seed_from_u64(seed);
+        let mut parameters = vec![0.0; self.parameters];
+        for layer in self.linear_layers() {
+            let bound = layer.bound();
+            match &layer.weights {
+                Weights::Frozen(_) => {}
+                Weights::Plain(range) => {
+                    for weight in &mut parameters[range.clone()] {
+                        *weight = random.random_range(-bound..bound);
+                    }
+                }
+                Weights::Factorised {
+                    directions,
+                    log_scales,
+                } => {
+                    let (mean, deviation) = match layer.form {
+                        WeightForm::Factorised { mean, deviation } => (mean, deviation),
+                        WeightForm::Plain => (0.0, 0.0),
+                    };
+                    for output in 0..layer.outputs {
+                        let normal: f64 = StandardNormal.sample(&mut random);
+                        let log_scale = mean + deviation * normal;
+                        parameters[log_scales.start + output] = log_scale;
+                        let row = directions.start + output * layer.inputs;
+                        for direction in &mut parameters[row..row + layer.inputs] {
+                            *direction = random.random_range(-bound..bound) / log_scale.exp();
+                        }
+                    }
+                }
+            }
+        }
+        parameters
+    }
+}
