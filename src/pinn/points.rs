@@ -43,4 +43,19 @@ impl<T: Real> Points<T> {
         let column = site * self.coordinates + coordinate;
         &mut self.data[column * self.rows..][..self.rows]
     }
+
+    /// The points of one row, as a set of its own.
+    pub fn row(&self, row: usize) -> Self {
+        Points {
+            rows: 1,
+            data: self
+                .data
+                .iter()
+                .skip(row)
+                .step_by(self.rows)
+                .copied()
+                .collect(),
+            ..*self
+        }
+    }
 }

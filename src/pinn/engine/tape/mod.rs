@@ -3,21 +3,23 @@
 //! Generic over the dfdx device. It keeps all points of a task in memory at once and makes no use of what it
 //! knows about the shape of the computation: it is there to be compared with, and to run where dfdx runs.
 
-mod activation;
+mod jet;
+mod layers;
+mod linearised;
 mod program;
 mod recorder;
-mod streams;
 
 use super::shapes::{self, expect};
 use super::{Engine, EngineError};
 use crate::expr::Real;
 use crate::pinn::jets::{JetPlan, Recipe};
-use crate::pinn::network::Network;
+use crate::pinn::network::{Circuit, Network};
 use crate::pinn::points::Points;
 use crate::units::{Batch, Input, Kernel, Nondimensional};
 use dfdx::prelude::*;
+use jet::sum;
+use layers::{Fields, Parameters};
 use recorder::{Column, Recorder, failed};
-use streams::{Layer, Streams, cut};
 
 /// What one task reads from the network.
 struct Task<T> {
@@ -29,6 +31,7 @@ struct Task<T> {
 /// [`Engine`] on a dfdx device.
 pub struct TapeEngine<T, D = Cpu> {
     network: Network,
+    circuit: Circuit,
     tasks: Vec<Task<T>>,
     losses: usize,
     device: D,
@@ -41,8 +44,9 @@ where
     /// An engine on the processor.
     ///
     /// # Errors
-    /// [`EngineError::Jet`] if a kernel reads a derivative of too high an order, [`EngineError::Shape`] if it
-    /// reads a field or a coordinate that the network does not have.
+    /// [`EngineError::Network`] if the network cannot be built, [`EngineError::Jet`] if a kernel reads a
+    /// derivative of too high an order, [`EngineError::Shape`] if it reads a field or a coordinate that the
+    /// network does not have.
     pub fn new(
         network: Network,
         kernels: Vec<Kernel<T, Nondimensional>>,
@@ -58,6 +62,7 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         network: Network,
         kernels: Vec<Kernel<T, Nondimensional>>,
     ) -> Result<Self, EngineError> {
+        let circuit = network.circuit()?;
         shapes::network_serves(&network, &kernels)?;
         let tasks = kernels
             .into_iter()
@@ -73,6 +78,7 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         let losses = tasks.iter().map(|task| task.kernel.residuals()).sum();
         Ok(TapeEngine {
             network,
+            circuit,
             tasks,
             losses,
             device,
@@ -80,29 +86,22 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
     }
 
     fn parameters(&self, parameters: &[T]) -> Result<Column<T, D>, EngineError> {
-        expect("parameters", self.network.parameters(), parameters.len())?;
+        expect("parameters", self.circuit.parameters, parameters.len())?;
         self.device
             .try_tensor_from_vec(parameters.to_vec(), (parameters.len(),))
             .map_err(failed)
     }
 
-    fn streams<P: Tape<T, D>>(
+    fn fields_at<P: Tape<T, D>>(
         &self,
         recorder: &mut Recorder<P>,
         plan: &JetPlan,
-        layers: &[Layer<T, D>],
+        parameters: &Parameters<T, D>,
         points: &Points<T>,
         site: usize,
-    ) -> Result<Streams<T, D>, EngineError> {
-        Streams::of_network(
-            recorder,
-            &self.network,
-            plan,
-            layers,
-            points,
-            site,
-            &self.device,
-        )
+    ) -> Result<Fields<T, D>, EngineError> {
+        let (device, circuit) = (&self.device, &self.circuit);
+        Fields::of(recorder, device, circuit, plan, parameters, points, site)
     }
 
     /// Residual columns of one task.
@@ -115,23 +114,20 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
     ) -> Result<Vec<Column<T, D>>, EngineError> {
         shapes::points_serve(&self.network, &task.kernel, points)?;
         let rows = points.rows();
-        let layers = cut(recorder, &self.network, parameters)?;
+        let cut = Parameters::cut(recorder, &self.circuit, parameters)?;
         let sites = (0..task.kernel.sites())
-            .map(|site| self.streams(recorder, &task.plan, &layers, points, site))
+            .map(|site| self.fields_at(recorder, &task.plan, &cut, points, site))
             .collect::<Result<Vec<_>, _>>()?;
         let mut inputs = Vec::with_capacity(task.recipes.len());
         for (input, recipe) in task.kernel.inputs().iter().zip(&task.recipes) {
             let terms = recipe.as_ref().map_or(&[][..], |recipe| &recipe.terms);
-            let mut sum = None;
+            let mut total = None;
             if let Input::Field { field, site, .. } = *input {
                 for (stream, coefficient) in terms {
-                    let (streams, field) = (&sites[site as usize], field as usize);
+                    let (fields, field) = (&sites[site as usize], field as usize);
                     let coefficient = <T as Real>::from_f64(*coefficient);
-                    let column = streams.column(recorder, *stream, field, coefficient)?;
-                    sum = match (sum, column) {
-                        (Some(sum), Some(column)) => Some(recorder.add(&sum, &column)?),
-                        (sum, column) => sum.or(column),
-                    };
+                    let column = fields.column(recorder, *stream, field, coefficient)?;
+                    total = sum(recorder, total.as_ref(), column.as_ref())?;
                 }
             }
             let constant = match *input {
@@ -140,8 +136,8 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
                 }
                 Input::Field { .. } => vec![<T as Real>::ZERO; rows],
             };
-            inputs.push(match sum {
-                Some(sum) => sum,
+            inputs.push(match total {
+                Some(total) => total,
                 None => self
                     .device
                     .try_tensor_from_vec(constant, (rows,))
@@ -252,8 +248,8 @@ impl<T: Real + Dtype, D: Device<T> + Send> Engine<T> for TapeEngine<T, D> {
         let leaf = self.parameters(parameters)?;
         let plan = JetPlan::default();
         let mut recorder = Recorder::<NoneTape>::new();
-        let layers = cut(&mut recorder, &self.network, &leaf)?;
-        let streams = self.streams(&mut recorder, &plan, &layers, points, 0)?;
-        Ok(streams.values())
+        let cut = Parameters::cut(&mut recorder, &self.circuit, &leaf)?;
+        let fields = self.fields_at(&mut recorder, &plan, &cut, points, 0)?;
+        Ok(fields.values())
     }
 }

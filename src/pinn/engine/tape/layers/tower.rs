@@ -1,9 +1,9 @@
 //! Derivatives of activations as expressions of tensors, so that the tape differentiates through them.
 
-use super::recorder::{Matrix, Recorder};
 use crate::expr::Real;
 use crate::pinn::activation::Activation;
 use crate::pinn::engine::EngineError;
+use crate::pinn::engine::tape::recorder::{Matrix, Recorder};
 use dfdx::prelude::*;
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 

@@ -1,0 +1,40 @@
+//! α·f + (1 − α)·x = x + α·(f − x), stream by stream (Wang, Li, Chen & Perdikaris 2024, *PirateNets*, eq. 4.6).
+
+use crate::expr::Real;
+use crate::pinn::engine::EngineError;
+use crate::pinn::engine::tape::jet::Jet;
+use crate::pinn::engine::tape::recorder::{Column, Recorder};
+use dfdx::prelude::*;
+
+/// The parameter α.
+pub(super) struct Share<T: Dtype, D: Device<T>>(Tensor<Rank0, T, D>);
+
+impl<T: Real + Dtype, D: Device<T>> Share<T, D> {
+    pub fn cut<P: Tape<T, D>>(
+        recorder: &mut Recorder<P>,
+        share: usize,
+        flat: &Column<T, D>,
+    ) -> Result<Self, EngineError> {
+        let share = recorder.apply(flat, |p| {
+            p.try_slice((share..share + 1,))?.try_reshape_like(&())
+        })?;
+        Ok(Share(share))
+    }
+
+    pub fn apply<P: Tape<T, D>>(
+        &self,
+        recorder: &mut Recorder<P>,
+        new: &Jet<T, D>,
+        old: &Jet<T, D>,
+    ) -> Result<Jet<T, D>, EngineError> {
+        let mut change = new.minus(recorder, old)?;
+        for stream in change.streams.iter_mut().flatten() {
+            let shape = *stream.shape();
+            let share = recorder.apply(&self.0, |share| {
+                share.try_broadcast_like::<_, Axes2<0, 1>>(&shape)
+            })?;
+            *stream = recorder.mul(stream, &share)?;
+        }
+        change.plus(recorder, old)
+    }
+}
