@@ -1,117 +1,81 @@
-//! Two things timed in turns, and the line of the table that comes of it.
+//! Things timed in turns.
 
-use std::time::Instant;
+/// Rounds in which all contestants of a workload run one after the other.
+pub const ROUNDS: usize = 9;
+/// Each runs about this long in a round.
+const SECONDS: f64 = 0.25;
 
-/// A thing to be timed: its name, what it does once, and how often it does that in one round.
-pub struct Entry<'a> {
-    name: String,
-    repeat: usize,
-    run: Box<dyn FnMut() + 'a>,
+/// What was done in how many seconds.
+#[derive(Copy, Clone)]
+pub struct Burst {
+    pub count: f64,
+    pub seconds: f64,
 }
 
-pub fn entry<'a>(name: impl Into<String>, repeat: usize, run: impl FnMut() + 'a) -> Entry<'a> {
-    Entry {
-        name: name.into(),
-        repeat,
-        run: Box::new(run),
+/// Something that can be repeated.
+pub struct Contestant<'a> {
+    pub name: String,
+    repeat: usize,
+    run: Box<dyn FnMut(usize) -> Burst + 'a>,
+    /// Counts per second, one entry a round.
+    pub rates: Vec<f64>,
+}
+
+impl<'a> Contestant<'a> {
+    /// `run` repeats it as often as it is told.
+    pub fn new(name: impl Into<String>, run: impl FnMut(usize) -> Burst + 'a) -> Self {
+        Contestant {
+            name: name.into(),
+            repeat: 1,
+            run: Box::new(run),
+            rates: Vec::new(),
+        }
+    }
+
+    /// Warms it up and finds out how often it can be repeated in a round.
+    fn warm_up(&mut self) {
+        (self.run)(1);
+        let first = (self.run)(2);
+        let again = 0.3 * SECONDS / first.seconds * 2.0;
+        let second = (self.run)(again.clamp(1.0, 1e5) as usize);
+        let one = second.seconds / again.clamp(1.0, 1e5).floor();
+        self.repeat = (SECONDS / one).clamp(1.0, 1e6).round() as usize;
+    }
+
+    pub fn rate(&self) -> f64 {
+        median(self.rates.clone())
+    }
+
+    /// Median over the rounds of this one's rate by another one's.
+    pub fn against(&self, other: &Contestant) -> f64 {
+        let pairs = self.rates.iter().zip(&other.rates);
+        median(pairs.map(|(a, b)| a / b).collect())
     }
 }
 
-impl Entry<'_> {
-    /// Seconds of one run, mean over a round.
-    fn round(&mut self) -> f64 {
-        let start = Instant::now();
-        for _ in 0..self.repeat {
-            (self.run)();
+/// Runs them in turns, forwards and backwards, so that whatever else the machine does hits all alike.
+pub fn run(contestants: &mut [Contestant], rounds: usize) {
+    contestants.iter_mut().for_each(Contestant::warm_up);
+    for round in 0..rounds {
+        let count = contestants.len();
+        for turn in 0..count {
+            let number = if round % 2 == 0 {
+                turn
+            } else {
+                count - 1 - turn
+            };
+            let contestant = &mut contestants[number];
+            let burst = (contestant.run)(contestant.repeat);
+            contestant.rates.push(burst.count / burst.seconds);
         }
-        start.elapsed().as_secs_f64() / self.repeat as f64
     }
 }
 
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// One line of the table: two times, and how often the second goes into the first.
-pub struct Row {
-    what: &'static str,
-    names: [String; 2],
-    milliseconds: [f64; 2],
-    /// Time of the second divided by time of the first, or of their rates.
-    ratio: f64,
-    unit: &'static str,
-    target: Option<f64>,
-}
-
-pub const ROUNDS: usize = 15;
-
-/// Times two entries in turns. With `work` (operations of one run of each) the ratio is of rates: that of
-/// the first divided by that of the second.
-pub fn compare(
-    what: &'static str,
-    mut entries: [Entry; 2],
-    work: Option<[f64; 2]>,
-    target: Option<f64>,
-) -> Row {
-    let work = work.unwrap_or([1.0, 1.0]);
-    entries.iter_mut().for_each(|entry| {
-        entry.round();
-    });
-    let mut times = [Vec::new(), Vec::new()];
-    let mut ratios = Vec::new();
-    for _ in 0..ROUNDS {
-        let round = [entries[0].round(), entries[1].round()];
-        ratios.push((work[0] / round[0]) / (work[1] / round[1]));
-        times[0].push(round[0]);
-        times[1].push(round[1]);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        0 => 0.5 * (values[middle - 1] + values[middle]),
+        _ => values[middle],
     }
-    Row {
-        what,
-        names: entries.map(|entry| entry.name),
-        milliseconds: times.map(|t| 1e3 * median(t)),
-        ratio: median(ratios),
-        unit: match work == [1.0, 1.0] {
-            true => "times faster",
-            false => "of its GFLOP/s",
-        },
-        target,
-    }
-}
-
-pub fn print(row: &Row, json: bool) {
-    let target = row.target;
-    let met = target.map(|target| row.ratio >= target);
-    if json {
-        println!(
-            "{}",
-            serde_json::json!({
-                "row": row.what,
-                "what": row.names[0],
-                "reference": row.names[1],
-                "ms": row.milliseconds[0],
-                "reference_ms": row.milliseconds[1],
-                "ratio": row.ratio,
-                "unit": row.unit,
-                "target": target,
-                "met": met,
-            })
-        );
-        return;
-    }
-    println!(
-        "{:<21} {:<20} {:8.3} ms | {:<30} {:9.3} ms | {:6.2} {}{}",
-        row.what,
-        row.names[0],
-        row.milliseconds[0],
-        row.names[1],
-        row.milliseconds[1],
-        row.ratio,
-        row.unit,
-        match (target, met) {
-            (Some(target), Some(true)) => format!(" (target {target}: met)"),
-            (Some(target), _) => format!(" (target {target}: MISSED)"),
-            _ => String::new(),
-        }
-    );
 }

@@ -1,174 +1,169 @@
-//! What is timed: steps of an engine on one problem, and products of matrices.
+//! The problems that are timed, one file each, and their points and start values.
+//!
+//! All scales are one and no residual is divided by anything, so that the equations that are trained are the
+//! ones that are written.
 
+mod heat_1d;
+mod heat_2d;
+mod kovasznay;
+mod poisson;
+
+use pinn::expr::Real;
 use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::Engine;
-use pinn::pinn::engine::fused::FusedEngine;
-use pinn::pinn::engine::simd::Element;
 use pinn::pinn::network::{InputMap, Network};
 use pinn::pinn::points::Points;
-use pinn::units::*;
-use uom::si::diffusion_coefficient::square_meter_per_second;
-use uom::si::f64::*;
-use uom::si::length::meter;
-use uom::si::ratio::ratio;
-use uom::si::time::second;
+use pinn::pinn::sampling::{Sampler, Sobol};
+use pinn::pinn::statement::NondimensionalResiduals;
+use pinn::units::{
+    Absent, BaseScales, CoveredBy, Equations, Kernel, Nondimensional, Present, Symbols, trace,
+};
+use uom::si::f64::{Length, Time};
+use uom::si::{length::meter, time::second};
 
-pinn::quantities! { pub struct Heat {
-    coordinates { t: Time, x: Length }
-    fields { u: Ratio }
-    parameters { alpha: DiffusionCoefficient }
-}}
-
-/// u_t − 0.4 u_xx in its dimensionless form.
-pub fn heat<T: Element>() -> Kernel<T, Nondimensional> {
-    let residuals = trace(|Heat { t, x, u, alpha }: Heat| {
-        (equation::<Frequency, _>(
-            "heat",
-            u.d(t) - alpha * u.d(x).d(x),
-        ),)
-    });
-    let setup = Heat::<Setup> {
-        t: scale(Time::new::<second>(1.0)),
-        x: scale(Length::new::<meter>(1.0)),
-        u: scale(Ratio::new::<ratio>(1.0)),
-        alpha: given(DiffusionCoefficient::new::<square_meter_per_second>(0.4)),
-    };
-    residuals
-        .expect("no term is foreign")
-        .nondimensionalize(&setup)
-        .expect("all scales are finite")
-        .compile()
+/// A problem, the network that solves it and the numbers of points.
+pub struct Workload {
+    /// What rows of the table and the peers call it.
+    pub name: &'static str,
+    pub lower: &'static [f64],
+    pub upper: &'static [f64],
+    /// The last coordinate is time, whose ends are no boundary.
+    pub transient: bool,
+    pub hidden: Vec<usize>,
+    pub outputs: usize,
+    /// First derivatives of the fields that the equations need beside one linear operator of second order:
+    /// what a hand-written program carries.
+    pub first_derivatives: usize,
+    pub tasks: Vec<Task>,
 }
 
-pub fn network(width: usize) -> Network {
-    let maps = vec![
-        InputMap {
+/// Residuals at some points.
+pub struct Task {
+    pub residuals: NondimensionalResiduals,
+    pub place: Place,
+    pub rows: usize,
+    /// Factor of the mean square of each residual.
+    pub weight: f64,
+}
+
+/// One metre and one second.
+type Ones = BaseScales<Present, Absent, Present, Absent>;
+
+impl Task {
+    /// Residuals of a typed function, all weighted with one.
+    pub fn new<S: Symbols, R: Equations + CoveredBy<Ones>>(
+        place: Place,
+        rows: usize,
+        setup: &S::Setup,
+        function: impl FnOnce(S) -> R,
+    ) -> Self {
+        let ones = BaseScales::new()
+            .length(Length::new::<meter>(1.0))
+            .time(Time::new::<second>(1.0));
+        let residuals = trace(function).expect("no term is foreign");
+        let residuals = residuals.nondimensionalize_by_base(setup, &ones);
+        Task {
+            residuals: residuals.expect("all scales are finite").erase(),
+            place,
+            rows,
+            weight: 1.0,
+        }
+    }
+
+    pub fn weighted(self, weight: f64) -> Self {
+        Task { weight, ..self }
+    }
+}
+
+#[derive(Copy, Clone, PartialEq, Eq)]
+pub enum Place {
+    Interior,
+    /// The faces of the domain in turn, those of time left out.
+    Boundary,
+    /// Where the last coordinate is lowest.
+    Initial,
+}
+
+/// Steps are timed on these.
+pub fn stepped() -> [Workload; 3] {
+    [
+        heat_1d::workload(),
+        heat_2d::workload(),
+        kovasznay::workload(),
+    ]
+}
+
+/// L-BFGS is timed on this.
+pub fn minimised() -> Workload {
+    poisson::workload()
+}
+
+/// The one-dimensional heat equation in other sizes: hidden layers, points in the interior, at the boundary
+/// and at the start.
+pub fn heat(hidden: Vec<usize>, rows: [usize; 3]) -> Workload {
+    let mut workload = heat_1d::workload();
+    workload.hidden = hidden;
+    for (task, rows) in workload.tasks.iter_mut().zip(rows) {
+        task.rows = rows;
+    }
+    workload.tasks.retain(|task| task.rows > 0);
+    workload
+}
+
+impl Workload {
+    pub fn network(&self) -> Network {
+        let map = InputMap {
             scale: 1.0,
-            shift: 0.0
+            shift: 0.0,
         };
-        2
-    ];
-    Network::mlp(maps, vec![width; 4], Activation::Tanh, 1)
-}
+        let maps = vec![map; self.lower.len()];
+        Network::mlp(maps, self.hidden.clone(), Activation::Tanh, self.outputs)
+    }
 
-/// Value, u_t, u_x and u_xx.
-pub const STREAMS: usize = 4;
+    pub fn kernels<T: Real>(&self) -> Vec<Kernel<T, Nondimensional>> {
+        let tasks = self.tasks.iter();
+        tasks.map(|task| task.residuals.compile()).collect()
+    }
 
-/// Forward, adjoint of the activations and gradient of the weights, of the products between hidden layers.
-pub fn operations(width: usize, points: usize) -> f64 {
-    (3 * 2 * STREAMS * points * 3 * width * width) as f64
-}
+    /// One weight per residual.
+    pub fn weights(&self) -> Vec<f64> {
+        let tasks = self.tasks.iter();
+        tasks
+            .flat_map(|task| vec![task.weight; task.residuals.equations().len()])
+            .collect()
+    }
 
-pub fn points<T: Element>(rows: usize) -> Points<T> {
-    let mut points = Points::new(1, 2, rows);
-    for (coordinate, step) in [0.618_033_988_749_895, 0.754_877_666_246_693]
-        .iter()
-        .enumerate()
-    {
-        for (row, x) in points.column_mut(0, coordinate).iter_mut().enumerate() {
-            *x = T::from_f64((step * row as f64).fract() * 2.0 - 1.0);
+    /// The same points in every precision, up to rounding.
+    pub fn points<T: Real>(&self) -> Vec<Points<T>> {
+        let tasks = self.tasks.iter().zip(1..);
+        tasks.map(|(task, seed)| self.place(task, seed)).collect()
+    }
+
+    fn place<T: Real>(&self, task: &Task, seed: u64) -> Points<T> {
+        let dimensions = self.lower.len();
+        let mut unit = vec![0.0; dimensions * task.rows];
+        Sobol.fill(seed, dimensions, task.rows, &mut unit);
+        let faces = 2 * (dimensions - usize::from(self.transient));
+        let mut points = Points::new(1, dimensions, task.rows);
+        for (coordinate, unit) in unit.chunks_exact(task.rows).enumerate() {
+            let (lower, upper) = (self.lower[coordinate], self.upper[coordinate]);
+            let last = coordinate + 1 == dimensions;
+            for (row, x) in points.column_mut(0, coordinate).iter_mut().enumerate() {
+                let face = row % faces;
+                let u = match task.place {
+                    Place::Boundary if face / 2 == coordinate => (face % 2) as f64,
+                    Place::Initial if last => 0.0,
+                    _ => unit[row],
+                };
+                *x = T::from_f64(lower + (upper - lower) * u);
+            }
         }
-    }
-    points
-}
-
-/// One step of an engine, ready to be repeated.
-pub struct Step<T, E> {
-    engine: E,
-    parameters: Vec<T>,
-    points: Vec<Points<T>>,
-    losses: Vec<f64>,
-    gradient: Vec<T>,
-}
-
-impl<T: Element, E: Engine<T>> Step<T, E> {
-    pub fn new(engine: E, rows: usize) -> Self {
-        let parameters = engine.network().initialise(1);
-        Step {
-            gradient: vec![T::ZERO; parameters.len()],
-            parameters: parameters.into_iter().map(T::from_f64).collect(),
-            points: vec![points(rows)],
-            losses: vec![0.0],
-            engine,
-        }
+        points
     }
 
-    pub fn run(&mut self) {
-        let result = self.engine.loss(
-            &self.parameters,
-            &self.points,
-            &[1.0],
-            &mut self.losses,
-            Some(&mut self.gradient),
-        );
-        result.expect("shapes are right");
-        assert!(self.losses[0].is_finite());
-    }
-}
-
-pub fn fused<T: Element>(width: usize, rows: usize, threads: usize) -> Step<T, FusedEngine<T>> {
-    let engine = FusedEngine::new(network(width), vec![heat()], threads);
-    Step::new(engine.expect("the kernel fits the network"), rows)
-}
-
-/// The machine's own matrix product: (rows × width)·(width × width), row-major.
-pub struct Product<T> {
-    left: Vec<T>,
-    right: Vec<T>,
-    result: Vec<T>,
-    width: usize,
-    threads: usize,
-}
-
-impl<T: Element> Product<T> {
-    pub fn new(rows: usize, width: usize, threads: usize) -> Self {
-        let fill = |n: usize| {
-            (0..n)
-                .map(|i| T::from_f64((i % 13) as f64 * 0.1 - 0.6))
-                .collect()
-        };
-        Product {
-            left: fill(rows * width),
-            right: fill(width * width),
-            result: vec![T::ZERO; rows * width],
-            width,
-            threads,
-        }
-    }
-
-    pub fn operations(&self) -> f64 {
-        2.0 * self.left.len() as f64 * self.width as f64
-    }
-
-    pub fn run(&mut self) {
-        let n = self.width;
-        let parallelism = match self.threads {
-            1 => gemm::Parallelism::None,
-            n => gemm::Parallelism::Rayon(n),
-        };
-        // SAFETY: the three matrices have the shapes and strides that are given.
-        unsafe {
-            gemm::gemm(
-                self.left.len() / n,
-                n,
-                n,
-                self.result.as_mut_ptr(),
-                1,
-                n as isize,
-                false,
-                self.left.as_ptr(),
-                1,
-                n as isize,
-                self.right.as_ptr(),
-                1,
-                n as isize,
-                T::ZERO,
-                T::ONE,
-                false,
-                false,
-                false,
-                parallelism,
-            );
-        }
+    /// Numbers of points in the interior, and at the boundary and the start together.
+    pub fn rows(&self) -> [usize; 2] {
+        let interior = |task: &&Task| task.place == Place::Interior;
+        let (inner, side): (Vec<_>, Vec<_>) = self.tasks.iter().partition(interior);
+        [inner, side].map(|tasks| tasks.iter().map(|task| task.rows).sum())
     }
 }

@@ -1,0 +1,145 @@
+//! A network in training: steps of Adam, iterations of L-BFGS.
+
+use crate::timing::Burst;
+use crate::workload::Workload;
+use pinn::expr::Real;
+use pinn::pinn::engine::fused::FusedEngine;
+use pinn::pinn::engine::operation::TapeObjective;
+use pinn::pinn::engine::simd::Element;
+use pinn::pinn::engine::tape::TapeEngine;
+use pinn::pinn::engine::{Engine, EngineError};
+use pinn::pinn::loss;
+use pinn::pinn::optimiser::{Adam, Lbfgs, Objective, Optimiser, Stop};
+use pinn::pinn::points::Points;
+use std::time::Instant;
+
+/// Seed of the start values.
+const SEED: u64 = 1;
+/// As the peers do.
+const LEARNING_RATE: f64 = 1e-3;
+/// Pairs that L-BFGS remembers, and the gradient at which it stops, as the peers do.
+const HISTORY: usize = 100;
+const GRADIENT_TOLERANCE: f64 = 1e-8;
+
+pub fn start(workload: &Workload) -> Vec<f64> {
+    workload.network().initialise(SEED)
+}
+
+/// Engine, parameters and optimiser.
+pub struct Training<T> {
+    loss: Loss<T>,
+    optimiser: Box<dyn Optimiser<T>>,
+    parameters: Vec<T>,
+}
+
+/// What the optimiser sees.
+struct Loss<T> {
+    engine: Box<dyn Engine<T>>,
+    points: Vec<Points<T>>,
+    weights: Vec<f64>,
+    losses: Vec<f64>,
+    evaluations: usize,
+    /// By way of dfdx's tape.
+    tape: Option<TapeObjective>,
+}
+
+impl<T: Real + dfdx::prelude::Dtype> Objective<T> for Loss<T> {
+    fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError> {
+        let (engine, points) = (self.engine.as_mut(), &self.points);
+        let (weights, losses) = (&self.weights, &mut self.losses);
+        match &self.tape {
+            None => engine.loss(parameters, points, weights, losses, Some(gradient))?,
+            Some(tape) => {
+                tape.evaluate(engine, parameters, points, weights, losses, gradient)?;
+            }
+        }
+        self.evaluations += 1;
+        Ok(loss::weighted(&self.losses, &self.weights))
+    }
+}
+
+impl<T: Element + dfdx::prelude::Dtype> Training<T> {
+    /// Adam on this crate's fused engine.
+    pub fn fused(workload: &Workload, threads: usize) -> Self {
+        let engine = FusedEngine::new(workload.network(), workload.kernels(), threads);
+        Training::new(workload, Box::new(engine.expect("kernels fit the network")))
+    }
+
+    fn new(workload: &Workload, engine: Box<dyn Engine<T>>) -> Self {
+        let start = start(workload);
+        let weights = workload.weights();
+        Training {
+            optimiser: Box::new(Adam::new(start.len(), LEARNING_RATE)),
+            loss: Loss {
+                engine,
+                points: workload.points(),
+                losses: vec![0.0; weights.len()],
+                weights,
+                evaluations: 0,
+                tape: None,
+            },
+            parameters: start.into_iter().map(<T as Real>::from_f64).collect(),
+        }
+    }
+}
+
+impl Training<f32> {
+    /// Adam on the engine of dfdx's tensor operations.
+    pub fn tape(workload: &Workload) -> Self {
+        let engine = TapeEngine::<f32>::new(workload.network(), workload.kernels());
+        Training::new(workload, Box::new(engine.expect("kernels fit the network")))
+    }
+}
+
+impl<T: Real + dfdx::prelude::Dtype> Training<T> {
+    /// Goes on with L-BFGS.
+    pub fn with_lbfgs(mut self) -> Self {
+        let lbfgs = Lbfgs::new(self.parameters.len(), HISTORY, GRADIENT_TOLERANCE);
+        self.optimiser = Box::new(lbfgs);
+        self
+    }
+
+    /// Every evaluation by way of dfdx's tape, or directly.
+    pub fn through_tape(&mut self, through: bool) {
+        self.loss.tape = through.then(TapeObjective::new);
+    }
+
+    /// Loss at the current parameters.
+    pub fn loss(&mut self) -> f64 {
+        let mut gradient = vec![<T as Real>::ZERO; self.parameters.len()];
+        let loss = self.loss.evaluate(&self.parameters, &mut gradient);
+        loss.expect("shapes are right")
+    }
+
+    /// Steps of the optimiser, and why it stopped by itself, if it did.
+    pub fn steps(&mut self, steps: usize) -> Option<Stop> {
+        for _ in 0..steps {
+            let step = self.optimiser.step(&mut self.parameters, &mut self.loss);
+            let stop = step.expect("shapes are right").stop;
+            if stop.is_some() {
+                return stop;
+            }
+        }
+        None
+    }
+
+    /// Timed steps.
+    pub fn burst(&mut self, steps: usize) -> Burst {
+        let start = Instant::now();
+        assert_eq!(self.steps(steps), None, "the optimiser stopped by itself");
+        Burst {
+            count: steps as f64,
+            seconds: start.elapsed().as_secs_f64(),
+        }
+    }
+
+    /// Timed steps, of which the evaluations of loss and gradient are counted.
+    pub fn burst_of_evaluations(&mut self, steps: usize) -> Burst {
+        let before = self.loss.evaluations;
+        let burst = self.burst(steps);
+        Burst {
+            count: (self.loss.evaluations - before) as f64,
+            ..burst
+        }
+    }
+}
