@@ -55,7 +55,7 @@ pub fn rows(workload: &Workload, peers: &mut Peers, selection: &Selection) -> Ve
             peer.run(workload, steps).expect("the peer goes on")
         }));
     }
-    run(&mut contestants, ROUNDS);
+    let others_share = run(&mut contestants, ROUNDS);
 
     let (fused, others) = contestants.split_first().expect("the first is ours");
     let row = |other: &Contestant| {
@@ -96,6 +96,7 @@ pub fn rows(workload: &Workload, peers: &mut Peers, selection: &Selection) -> Ve
             unit,
             target,
             measured: vec![Measured::of("fused", fused), Measured::of(&beside, other)],
+            others: others_share,
         }
     };
     others.iter().map(row).collect()

@@ -6,6 +6,7 @@
 //! a test passes.
 
 mod comparisons;
+mod load;
 mod memory;
 mod minimiser;
 mod overhead;

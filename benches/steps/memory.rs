@@ -44,5 +44,6 @@ pub fn row() -> Row {
         unit: "MB beside 10⁶ points",
         target: Some(Target::AtMost(200.0)),
         measured: Vec::new(),
+        others: 0.0,
     }
 }

@@ -49,7 +49,7 @@ pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
                 peer.run(name, steps).expect("the peer goes on")
             }));
         }
-        run(&mut contestants, ROUNDS);
+        let share = run(&mut contestants, ROUNDS);
         let (ours, others) = contestants.split_first().expect("the first is ours");
         for other in others {
             let (name, beside, unit, target) = match other.name.as_str() {
@@ -66,6 +66,7 @@ pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
                     Measured::of("evaluations in L-BFGS", ours),
                     Measured::of(&beside, other),
                 ],
+                others: share,
             });
         }
     }
@@ -80,6 +81,7 @@ pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
             unit: "without a stop",
             target: Some(Target::AtLeast(ITERATIONS as f64)),
             measured: Vec::new(),
+            others: 0.0,
         });
         rows.push(Row {
             name: format!("{}/iterations, loss", workload.name),
@@ -87,6 +89,7 @@ pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
             unit: "at the end",
             target: None,
             measured: Vec::new(),
+            others: 0.0,
         });
     }
     rows

@@ -35,7 +35,7 @@ fn tiny() -> Row {
         Contestant::new("32,000 points", move |steps| many.burst(steps)),
         Contestant::new("64,000 points", move |steps| most.burst(steps)),
     ];
-    run(&mut contestants, 2 * ROUNDS);
+    let others = run(&mut contestants, 2 * ROUNDS);
     let [few, many, most] = &contestants;
     let rounds = few.rates.iter().zip(&many.rates).zip(&most.rates);
     let overheads = rounds.map(|((few, many), most)| {
@@ -48,6 +48,7 @@ fn tiny() -> Row {
         unit: "µs beside arithmetic",
         target: Some(Target::AtMost(150.0)),
         measured: vec![Measured::of(&few.name, few), Measured::of(&most.name, most)],
+        others,
     }
 }
 
@@ -66,7 +67,7 @@ fn operation(name: String, training: Training<f32>) -> Row {
         Contestant::new("through dfdx's tape", burst(true)),
         Contestant::new("directly", burst(false)),
     ];
-    run(&mut contestants, 3 * ROUNDS);
+    let others = run(&mut contestants, 3 * ROUNDS);
     let [through, directly] = &contestants;
     Row {
         name,
@@ -77,5 +78,6 @@ fn operation(name: String, training: Training<f32>) -> Row {
             Measured::of(&through.name, through),
             Measured::of(&directly.name, directly),
         ],
+        others,
     }
 }

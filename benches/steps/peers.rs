@@ -4,10 +4,10 @@
 //! lines of JSON: `{"prepare": "W1", "file": …}` is answered by the loss at the start, `{"run": "W1",
 //! "steps": n}` by the seconds that took.
 
-use crate::THREADS;
 use crate::timing::Burst;
 use crate::training::start;
 use crate::workload::{Place, Workload};
+use crate::{THREADS, load};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -104,6 +104,7 @@ impl Peer {
             .env("OMP_WAIT_POLICY", "PASSIVE")
             .spawn()
             .map_err(failed)?;
+        load::adopt(child.id());
         let requests = child.stdin.take().ok_or("no input to write to")?;
         let answers = BufReader::new(child.stdout.take().ok_or("no output to read")?);
         let mut peer = Peer {

@@ -41,6 +41,8 @@ pub struct Row {
     pub target: Option<Target>,
     /// This crate, and what it is compared with.
     pub measured: Vec<Measured>,
+    /// Share of the machine that others took meanwhile.
+    pub others: f64,
 }
 
 pub fn print(row: &Row, json: bool) {
@@ -65,6 +67,7 @@ pub fn print(row: &Row, json: bool) {
             "met": met,
             "measured": rates(0),
             "beside": rates(1),
+            "others": row.others,
         });
         println!("{line}");
         return;
@@ -84,8 +87,12 @@ pub fn print(row: &Row, json: bool) {
         .iter()
         .map(|m| format!("{} {}/s", m.name, Significant(m.per_second)))
         .collect();
+    let others = match row.others {
+        share if share < 0.01 => String::new(),
+        share => format!(" (others took {:.0} % of the machine)", 100.0 * share),
+    };
     println!(
-        "{:<18} {:>8} {:<24} {target:<7} {verdict:<7} {}",
+        "{:<18} {:>8} {:<24} {target:<7} {verdict:<7} {}{others}",
         row.name,
         Significant(row.value).to_string(),
         row.unit,

@@ -1,7 +1,13 @@
 //! Things timed in turns.
 
+use crate::load::Load;
+
 /// Rounds in which all contestants of a workload run one after the other.
 pub const ROUNDS: usize = 9;
+/// Share of the machine that others may take in a round that counts.
+const QUIET: f64 = 0.06;
+/// See [`run`].
+const PATIENCE: usize = 3;
 /// Each runs about this long in a round.
 const SECONDS: f64 = 0.25;
 
@@ -53,22 +59,36 @@ impl<'a> Contestant<'a> {
     }
 }
 
-/// Runs them in turns, forwards and backwards, so that whatever else the machine does hits all alike.
-pub fn run(contestants: &mut [Contestant], rounds: usize) {
+/// Runs them in turns, forwards and backwards, so that whatever else the machine does hits all alike. Rounds
+/// in which others took more than [`QUIET`] of the machine do not count where enough others do; of all rounds
+/// there are at most [`PATIENCE`] times as many as asked for. Returns the share that others took of the rounds
+/// that count.
+pub fn run(contestants: &mut [Contestant], rounds: usize) -> f64 {
     contestants.iter_mut().for_each(Contestant::warm_up);
-    for round in 0..rounds {
+    let mut shares: Vec<f64> = Vec::new();
+    let quiet = |shares: &[f64]| shares.iter().filter(|share| **share < QUIET).count();
+    while quiet(&shares) < rounds && shares.len() < PATIENCE * rounds {
+        let before = Load::now();
         let count = contestants.len();
         for turn in 0..count {
-            let number = if round % 2 == 0 {
-                turn
-            } else {
-                count - 1 - turn
-            };
+            let backwards = shares.len() % 2 == 1;
+            let number = if backwards { count - 1 - turn } else { turn };
             let contestant = &mut contestants[number];
             let burst = (contestant.run)(contestant.repeat);
             contestant.rates.push(burst.count / burst.seconds);
         }
+        shares.push(Load::since(before.as_ref()));
     }
+    // The quietest third at least.
+    let mut sorted = shares.clone();
+    sorted.sort_by(f64::total_cmp);
+    let limit = QUIET.max(sorted[sorted.len().div_ceil(PATIENCE) - 1]);
+    for contestant in contestants {
+        let mut counts = shares.iter().map(|share| *share <= limit);
+        contestant.rates.retain(|_| counts.next() == Some(true));
+    }
+    shares.retain(|share| *share <= limit);
+    median(shares)
 }
 
 pub fn median(mut values: Vec<f64>) -> f64 {
