@@ -102,6 +102,7 @@ impl Peer {
             .env("MALLOC_TOP_PAD_", (1u64 << 26).to_string())
             .env("OMP_NUM_THREADS", threads.to_string())
             .env("OMP_WAIT_POLICY", "PASSIVE")
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .spawn()
             .map_err(failed)?;
         load::adopt(child.id());
