@@ -11,6 +11,7 @@ mod adjoint;
 mod differentiate;
 mod graph;
 mod interpret;
+mod linear;
 mod lower;
 mod print;
 mod real;
@@ -18,6 +19,7 @@ mod substitute;
 
 pub use graph::{Expr, Function, Graph, MAX_COORDINATES, MultiIndex, Op};
 pub use interpret::{Columns, ColumnsMut, Scratch};
+pub use linear::Summand;
 pub use lower::{Instruction, Program, Slot};
 pub use print::{Names, show_number};
 pub use real::Real;

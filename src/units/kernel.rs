@@ -1,5 +1,6 @@
 //! Compiled residuals and their values, both in the typestate of the residuals.
 
+use super::collapse::{Operators, collapse};
 use super::residuals::Nondimensional;
 use crate::expr::{Columns, ColumnsMut, Expr, Graph, MultiIndex, Op, Program, Real, Scratch};
 use std::marker::PhantomData;
@@ -17,37 +18,100 @@ pub enum Input {
         coordinate: u8,
         site: u8,
     },
+    /// A linear differential operator with constant coefficients, applied to a field at a site of the row;
+    /// its symbol is [`Kernel::operators`]`[operator]`.
+    Operator {
+        field: u16,
+        site: u8,
+        operator: u16,
+    },
 }
+
+/// Symbol of a linear differential operator with constant coefficients: Σ coefficient · ∂^order, each order
+/// once. (In the literature the symbol is the polynomial Σ coefficient · ξ^order.)
+pub type Symbol = Vec<(MultiIndex, f64)>;
 
 /// Residuals as block programs: forward, and the adjoint that turns seeds on residuals into seeds on inputs.
 #[derive(Clone, Debug)]
 pub struct Kernel<T, State> {
+    graph: Graph,
+    outputs: Vec<Expr>,
+    operators: Operators,
     inputs: Vec<Input>,
-    residuals: usize,
     forward: Program<T>,
     adjoint: Program<T>,
     state: PhantomData<fn() -> State>,
 }
 
 impl<T: Real, State> Kernel<T, State> {
-    pub(super) fn new(mut graph: Graph, outputs: &[Expr]) -> Self {
-        let nodes = graph.inputs(outputs);
-        let adjoint = graph.adjoint(outputs, &nodes);
+    pub(super) fn new(graph: Graph, outputs: Vec<Expr>) -> Self {
+        Kernel::with_operators(graph, outputs, Operators::default())
+    }
+
+    fn with_operators(mut graph: Graph, outputs: Vec<Expr>, operators: Operators) -> Self {
+        let nodes = graph.inputs(&outputs);
+        let adjoint = graph.adjoint(&outputs, &nodes);
         let inputs = nodes
             .iter()
             .map(|e| match graph.op(*e) {
-                Op::Field { field, site, order } => Input::Field { field, site, order },
+                Op::Field { field, site, order } => match operators.applied(field) {
+                    Some((field, operator)) => Input::Operator {
+                        field,
+                        site,
+                        operator,
+                    },
+                    None => Input::Field { field, site, order },
+                },
                 Op::Coordinate { coordinate, site } => Input::Coordinate { coordinate, site },
                 op => unreachable!("{op:?} is not an input"),
             })
             .collect();
         Kernel {
             inputs,
-            residuals: outputs.len(),
-            forward: Program::new(&graph, outputs, &nodes),
+            forward: Program::new(&graph, &outputs, &nodes),
             adjoint: Program::new(&graph, &adjoint, &nodes),
+            graph,
+            outputs,
+            operators,
             state: PhantomData,
         }
+    }
+
+    /// The same residuals on as few derivatives as they need: derivatives of a field at a site that enter
+    /// every residual only as summands with constant coefficients are gathered, residual by residual, into
+    /// one [`Input::Operator`] each. `u_t - 0.4*(u_xx + u_yy)` reads one operator; in
+    /// `u*u_x + p_x - 0.1*(u_xx + u_yy)` the Laplacian is one, and u, u_x and p_x stay.
+    ///
+    /// A derivative that is alone in its group stays as it is. Operators that are equal up to a factor,
+    /// exactly or to rounding (1e-13), are one; the factor stands in the residual. Values agree with those of
+    /// this kernel to rounding.
+    pub fn collapsed(&self) -> Kernel<T, State> {
+        let (mut graph, mut operators) = (self.graph.clone(), self.operators.clone());
+        let outputs = collapse(&mut graph, &self.outputs, &mut operators);
+        Kernel::with_operators(graph, outputs, operators)
+    }
+
+    /// Symbols of the operators that [`Input::Operator`] names by number, scaled so that the coefficient of
+    /// largest magnitude is 1.
+    pub fn operators(&self) -> &[Symbol] {
+        self.operators.symbols()
+    }
+
+    /// What an input asks of its field: one term with coefficient 1 for a derivative (or the field itself),
+    /// the operator's terms for an operator, `None` for a coordinate and for an operator that this kernel
+    /// does not have.
+    pub fn symbol(&self, input: &Input) -> Option<Symbol> {
+        match *input {
+            Input::Field { order, .. } => Some(vec![(order, 1.0)]),
+            Input::Operator { operator, .. } => self.operators().get(operator as usize).cloned(),
+            Input::Coordinate { .. } => None,
+        }
+    }
+
+    /// [`Kernel::symbol`] of every input, in order.
+    pub fn symbols(&self) -> Vec<Option<Symbol>> {
+        let inputs = self.inputs.iter();
+        inputs.map(|input| self.symbol(input)).collect()
     }
 
     /// Input columns, in the order in which the programs read them.
@@ -57,13 +121,15 @@ impl<T: Real, State> Kernel<T, State> {
 
     /// Number of residuals per row.
     pub fn residuals(&self) -> usize {
-        self.residuals
+        self.outputs.len()
     }
 
     /// Sites per row: 1, or 2 where a residual couples two points.
     pub fn sites(&self) -> usize {
         let site = |input: &Input| match *input {
-            Input::Field { site, .. } | Input::Coordinate { site, .. } => site as usize + 1,
+            Input::Field { site, .. }
+            | Input::Coordinate { site, .. }
+            | Input::Operator { site, .. } => site as usize + 1,
         };
         self.inputs.iter().map(site).max().unwrap_or(1)
     }

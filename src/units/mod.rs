@@ -10,12 +10,14 @@
 //!    [`Nondimensional`], and only there may norms, losses and optimisers touch values
 //!    ([`IsNondimensional`]). Each residual's [`Form`] tells what it was divided by and which coefficients
 //!    remain; [`characteristic_groups`] names the dimensionless numbers of the problem.
-//! 4. [`Residuals::compile`] gives a [`Kernel`]: block programs for residuals and their adjoint.
+//! 4. [`Residuals::compile`] gives a [`Kernel`]: block programs for residuals and their adjoint;
+//!    [`Kernel::collapsed`] gathers its linear parts into differential operators.
 //!
 //! Values meet types at the boundary only: [`scale`] and [`given`] check dimension and kind when compiled,
 //! [`parse_quantity`] when a file is read.
 
 mod base_scales;
+mod collapse;
 mod dimension;
 mod dimensions;
 mod exact;
@@ -38,7 +40,7 @@ pub use base_scales::{Absent, Base, BaseScales, CoveredBy, Present, Undecided, b
 pub use dimension::{DivDim, MulDim, PowDim, Prod, Q, Quot, SqrtDim};
 pub use dimensions::{Declared, Dimensions, Kind, QuantityInfo};
 pub use groups::{Group, characteristic_groups, dimensionless_groups};
-pub use kernel::{Batch, Input, IsNondimensional, Kernel};
+pub use kernel::{Batch, Input, IsNondimensional, Kernel, Symbol};
 pub use nondimensional::{COMFORTABLE, Coefficient, Form, NondimensionalError};
 pub use quantities::{Setup, Symbolic, Symbols, View, declare};
 pub use residuals::{

@@ -217,8 +217,8 @@ impl<S, R, State> Residuals<S, R, State> {
 
     /// Block program for the residuals and its adjoint. The state goes along.
     pub fn compile<T: Real>(&self) -> Kernel<T, State> {
-        let outputs: Vec<Expr> = self.equations.iter().map(|e| e.residual).collect();
-        Kernel::new(self.graph.clone(), &outputs)
+        let outputs = self.equations.iter().map(|e| e.residual).collect();
+        Kernel::new(self.graph.clone(), outputs)
     }
 }
 

@@ -39,15 +39,19 @@ pub(super) fn network_serves<T: Real, State>(
     network: &Network,
     kernels: &[Kernel<T, State>],
 ) -> Result<(), EngineError> {
-    for input in kernels.iter().flat_map(Kernel::inputs) {
-        match *input {
-            Input::Field { field, order, .. } => {
-                expect_at_least("network outputs", field as usize + 1, network.outputs)?;
+    for kernel in kernels {
+        for input in kernel.inputs() {
+            match *input {
+                Input::Field { field, .. } | Input::Operator { field, .. } => {
+                    expect_at_least("network outputs", field as usize + 1, network.outputs)?;
+                }
+                Input::Coordinate { coordinate, .. } => {
+                    expect_at_least("network inputs", coordinate as usize + 1, network.inputs())?;
+                }
+            }
+            for (order, _) in kernel.symbol(input).into_iter().flatten() {
                 let coordinates = order.iter().rposition(|n| *n > 0).map_or(0, |c| c + 1);
                 expect_at_least("network inputs", coordinates, network.inputs())?;
-            }
-            Input::Coordinate { coordinate, .. } => {
-                expect_at_least("network inputs", coordinate as usize + 1, network.inputs())?;
             }
         }
     }

@@ -143,11 +143,12 @@ fn check_value(residuals: Residuals<Erased, Erased, Dimensional>, scales: &Scale
                         .map(|(k, n)| (k + 1) as f64 * 0.3 * f64::from(*n))
                         .sum::<f64>()
             }
+            Input::Operator { .. } => unreachable!("the kernel is not collapsed"),
         };
         kernel_inputs
             .iter()
             .map(|input| match (*input, physical) {
-                (_, false) => hat(input),
+                (_, false) | (Input::Operator { .. }, _) => hat(input),
                 (Input::Coordinate { coordinate, .. }, _) => {
                     scales.coordinates[coordinate as usize].to_si(hat(input))
                 }

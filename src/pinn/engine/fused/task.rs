@@ -56,7 +56,7 @@ impl<T: Element> Task<T> {
         kernel: Kernel<T, Nondimensional>,
         first_loss: usize,
     ) -> Result<Self, EngineError> {
-        let (plan, recipes) = JetPlan::new(kernel.inputs())?;
+        let (plan, recipes) = JetPlan::series(&kernel.symbols())?;
         let mut used: Vec<usize> = recipes
             .iter()
             .flatten()
@@ -73,18 +73,20 @@ impl<T: Element> Task<T> {
                     coordinate: coordinate as usize,
                     site: site as usize,
                 },
-                Input::Field { field, site, .. } => Source::Field {
-                    field: field as usize,
-                    site: site as usize,
-                    terms: recipe
-                        .iter()
-                        .flat_map(|recipe| &recipe.terms)
-                        .map(|(stream, c)| {
-                            let (Ok(index) | Err(index)) = used.binary_search(stream);
-                            (index, T::from_f64(*c))
-                        })
-                        .collect(),
-                },
+                Input::Field { field, site, .. } | Input::Operator { field, site, .. } => {
+                    Source::Field {
+                        field: field as usize,
+                        site: site as usize,
+                        terms: recipe
+                            .iter()
+                            .flat_map(|recipe| &recipe.terms)
+                            .map(|(stream, c)| {
+                                let (Ok(index) | Err(index)) = used.binary_search(stream);
+                                (index, T::from_f64(*c))
+                            })
+                            .collect(),
+                    }
+                }
             })
             .collect();
         let sites = kernel.sites();

@@ -67,7 +67,7 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         let tasks = kernels
             .into_iter()
             .map(|kernel| {
-                let (plan, recipes) = JetPlan::new(kernel.inputs())?;
+                let (plan, recipes) = JetPlan::series(&kernel.symbols())?;
                 Ok(Task {
                     kernel,
                     plan,
@@ -122,7 +122,7 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         for (input, recipe) in task.kernel.inputs().iter().zip(&task.recipes) {
             let terms = recipe.as_ref().map_or(&[][..], |recipe| &recipe.terms);
             let mut total = None;
-            if let Input::Field { field, site, .. } = *input {
+            if let Input::Field { field, site, .. } | Input::Operator { field, site, .. } = *input {
                 for (stream, coefficient) in terms {
                     let (fields, field) = (&sites[site as usize], field as usize);
                     let coefficient = <T as Real>::from_f64(*coefficient);
@@ -134,7 +134,7 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
                 Input::Coordinate { coordinate, site } => {
                     points.column(site as usize, coordinate as usize).to_vec()
                 }
-                Input::Field { .. } => vec![<T as Real>::ZERO; rows],
+                Input::Field { .. } | Input::Operator { .. } => vec![<T as Real>::ZERO; rows],
             };
             inputs.push(match total {
                 Some(total) => total,
