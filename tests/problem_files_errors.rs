@@ -71,6 +71,11 @@ fn initial(value: &str) -> String {
     edited("\"800 degC\"", &format!("\"{value}\""))
 }
 
+/// The message for a `[network]` table.
+fn network(table: &str) -> String {
+    render(&error(&format!("{GOOD}\n[network]\n{table}\n")))
+}
+
 macro_rules! texts {
     ($($name:ident: $text:expr;)*) => {$(
         #[test]
@@ -143,6 +148,26 @@ texts! {
     zero_width: format!("{}", render(&error(&format!("{GOOD}\n[network]\nhidden = [32, 0]\n"))));
     absurd_width: format!("{}", render(&error(&format!("{GOOD}\n[network]\nhidden = [1000000000]\n"))));
     no_hidden_layer: format!("{}", render(&error(&format!("{GOOD}\n[network]\nhidden = []\n"))));
+    unknown_architecture: network("architecture = \"pirat-net\"");
+    blocks_of_unequal_width: network("architecture = \"modified-mlp\"\nhidden = [32, 16]");
+    odd_number_of_features: network("fourier = { features = 33 }");
+    no_features: network("fourier = { features = 0 }");
+    scale_of_zero: network("fourier = { scale = 0.0 }");
+    frequency_without_sine: network("frequency = 10.0");
+    negative_frequency: network("activation = \"sine\"\nfrequency = -1.0");
+    deviation_of_plain_weights: network("weights = \"plain\"\nfactorised = { mean = 0.5 }");
+    negative_deviation: network("factorised = { deviation = -0.1 }");
+    unknown_weights: network("weights = \"factorized\"");
+    unknown_periodic_coordinate: network("periodic = [\"X1\"]");
+    misspelt_periodic_coordinate: network("periodic = { X = \"20 mm\" }");
+    periodic_coordinate_twice: network("periodic = [\"x\", \"x\"]");
+    period_of_zero: network("periodic = { x = \"0 mm\" }");
+    negative_period: network("periodic = { x = \"-20 mm\" }");
+    period_of_wrong_dimension: network("periodic = { x = \"20 s\" }");
+    period_without_unit: network("periodic = { x = 20 }");
+    periodic_of_wrong_type: network("periodic = \"x\"");
+    harmonics_of_nothing: network("harmonics = 3");
+    too_many_parameters: network("hidden = [8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192]");
     negative_points: format!("{}", render(&error(&format!("{GOOD}\n[sampling]\ninterior = -3\n"))));
     unknown_activation: format!("{}", render(&error(&format!("{GOOD}\n[network]\nactivation = \"tahn\"\n"))));
     unknown_optimiser: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"adm\"\nsteps = 5\n"))));

@@ -1,9 +1,12 @@
 //! What problem files can say, seen in the residuals that follow.
 
+use pinn::pinn::activation::Activation;
 use pinn::pinn::conditions::{dirichlet, neumann, periodic, robin};
 use pinn::pinn::domain::{Face, Side};
 use pinn::pinn::equations::Heat1dQuantities;
+use pinn::pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::pinn::registry::Registry;
+use pinn::pinn::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
 use pinn::pinn::statement::Condition;
 use pinn::problem::Problem;
 use pinn::units::{Kind, Quantity};
@@ -204,4 +207,62 @@ fn the_series_of_the_plate_cools_as_it_should() {
     assert!((found[3] - expected).abs() < 1.0, "{} {expected}", found[3]);
     assert!(found[4] < found[3]);
     assert!(reference.errors()[0] < 1e-13);
+}
+
+#[test]
+fn every_part_of_a_network_can_be_chosen() {
+    let plain = problem("[network]\nhidden = [16, 16]\nweights = \"plain\"")
+        .settings
+        .network;
+    assert_eq!(plain, NetworkSettings::mlp(vec![16, 16], Activation::Tanh));
+    let settings = problem(
+        r#"
+[network]
+hidden = [16, 16]
+activation = "sine"
+frequency = 5.0
+architecture = "pirate-net"
+fields = "separate"
+weights = "factorised"
+factorised = { mean = 0.5 }
+periodic = { x = "20 mm" }
+harmonics = 2
+[network.fourier]
+features = 10
+"#,
+    )
+    .settings
+    .network;
+    let expected = NetworkSettings {
+        architecture: Architecture::PirateNet,
+        sharing: Sharing::Separate,
+        first_frequency: 5.0,
+        weights: WeightForm::Factorised {
+            mean: 0.5,
+            deviation: 0.1,
+        },
+        fourier: Some(FourierSettings {
+            features: 10,
+            scale: 1.0,
+        }),
+        periodic: vec![PeriodicSettings {
+            coordinate: 1,
+            period: 2.0,
+            harmonics: 2,
+        }],
+        ..NetworkSettings::mlp(vec![16, 16], Activation::Sine)
+    };
+    assert_eq!(settings, expected);
+    // The domain is half a period, and a whole number of periods.
+    assert!(!settings.is_periodic_over_domain(1) && !settings.is_periodic_over_domain(0));
+    for (period, exact) in [
+        ("10 mm", true),
+        ("2.5 mm", true),
+        ("0.5 cm", true),
+        ("3 mm", false),
+    ] {
+        let rest = format!("[network]\nperiodic = {{ x = \"{period}\" }}");
+        let network = problem(&rest).settings.network;
+        assert_eq!(network.is_periodic_over_domain(1), exact, "{period}");
+    }
 }

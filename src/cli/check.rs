@@ -1,6 +1,7 @@
 //! `pinn check`
 
 use super::{Code, Context, describe, error::CliError};
+use crate::pinn::session::{SessionError, network};
 use crate::problem::Problem;
 use clap::Args;
 use std::io::Write;
@@ -22,11 +23,17 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         .statement
         .nondimensionalize()
         .map_err(CliError::Statement)?;
+    let network = network(&problem.statement, &problem.settings).map_err(SessionError::from)?;
+    let circuit = network.circuit().map_err(SessionError::from)?;
     let out = &mut *context.out;
     describe::understood(&problem, &dimensionless, out).map_err(CliError::Stdout)?;
     let (table, flagged) = describe::coefficients(&problem, &dimensionless);
     writeln!(out, "\nCoefficients")
         .and_then(|()| table.write(out, 2))
+        .and_then(|()| {
+            let network = describe::network(&problem, circuit.parameters);
+            writeln!(out, "\nNetwork\n  {network}")
+        })
         .and_then(|()| describe::warnings(&problem, out))
         .and_then(|()| verdict(&problem, flagged, out))
         .map_err(CliError::Stdout)?;
@@ -42,6 +49,17 @@ fn verdict(problem: &Problem, flagged: usize, out: &mut dyn Write) -> std::io::R
              \x20        drowns the others. Choose scales at which the terms balance (`[scales]`), or drop the\n\
              \x20        term if it is negligible.",
             if flagged == 1 { "" } else { "s" }
+        )?;
+    }
+    let exact = problem.statement.conditions.iter().filter(|condition| {
+        condition.partner.is_some()
+            && (problem.settings.network).is_periodic_over_domain(condition.face.coordinate)
+    });
+    for condition in exact {
+        writeln!(
+            out,
+            "note: `{}` is satisfied exactly: the network is periodic in `{}`.",
+            condition.name, problem.statement.declared.coordinates[condition.face.coordinate].name
         )?;
     }
     if problem.reference.is_none() {

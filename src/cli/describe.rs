@@ -229,6 +229,18 @@ pub(super) fn warnings(problem: &Problem, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
+/// The network in one line.
+pub(super) fn network(problem: &Problem, parameters: usize) -> String {
+    let (settings, statement) = (&problem.settings, &problem.statement);
+    let coordinates = &statement.declared.coordinates;
+    let text = settings.network.describe(coordinates, &statement.domain);
+    let precision = match settings.precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    };
+    format!("{text} ({parameters} parameters, {precision})")
+}
+
 /// How it will be solved.
 pub(super) fn plan(
     problem: &Problem,
@@ -236,16 +248,6 @@ pub(super) fn plan(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let settings = &problem.settings;
-    let hidden: Vec<String> = settings
-        .network
-        .hidden
-        .iter()
-        .map(usize::to_string)
-        .collect();
-    let precision = match settings.precision {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
-    };
     let phases = settings.phases.iter().map(|phase| {
         let name = optimiser_name(&phase.optimiser);
         format!("{name} for at most {} steps", phase.steps)
@@ -255,12 +257,7 @@ pub(super) fn plan(
     let mut table = Table::default();
     table.row([
         "network".to_string(),
-        format!(
-            "{} hidden layers of {} ({} parameters, {precision})",
-            hidden.len(),
-            hidden.join(", "),
-            session.parameters()
-        ),
+        network(problem, session.parameters()),
     ]);
     table.row([
         "points".to_string(),

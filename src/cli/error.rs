@@ -102,6 +102,7 @@ impl CliError {
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)
                 | SessionError::Domain(_)
+                | SessionError::Network(_)
                 | SessionError::Settings(_) => Code::Usage,
                 SessionError::Engine(_) => Code::Unexpected,
                 SessionError::Checkpoint(_) => Code::Run,

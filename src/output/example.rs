@@ -175,10 +175,7 @@ pub(super) fn settings() -> Settings {
         seed: 7,
         precision: Precision::F64,
         threads: 2,
-        network: NetworkSettings {
-            hidden: vec![24, 24],
-            activation: Activation::Tanh,
-        },
+        network: NetworkSettings::mlp(vec![24, 24], Activation::Tanh),
         sampling: SamplingSettings {
             method: SamplingMethod::Sobol,
             interior: 1024,
@@ -337,6 +334,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             value: 1.765,
         }],
         forms: vec![FormReport::new("heat", &form())],
+        network: "MLP 24-24, tanh".to_string(),
         parameters: 697,
         losses: IndexMap::from_iter([
             ("heat".to_string(), loss(4e-10, 2e7, "kg m^-1 s^-3")),

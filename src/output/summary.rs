@@ -28,6 +28,9 @@ pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
         short(time.steps_per_s),
         short(time.total_s)
     );
+    let network = format!("{} ({} parameters)", report.network, report.parameters);
+    let words: Vec<String> = network.split_whitespace().map(str::to_string).collect();
+    text += &item("network", &words, style);
     text += &item("time", &[speed], style);
     text += &item("ended", &outcome(&report.outcome), style);
     let mut files = vec![format!("{}:", folder.display())];
@@ -104,7 +107,7 @@ fn outcome(outcome: &OutcomeReport) -> Vec<String> {
 
 /// A heading and what belongs to it, wrapped with an indent.
 fn item(heading: &str, pieces: &[String], style: SummaryStyle) -> String {
-    let head = format!("{heading:7}");
+    let head = format!("{heading:9}");
     let text = wrapped(&head, pieces, style.width);
     text.replacen(heading, &bold(heading, style), 1)
 }
@@ -190,11 +193,12 @@ mod tests {
         v      6.25e-5      1.25e-9 µm/s   1.0e-12
         against eigenfunction series, 40 terms
 
-        time   12.5 s training (3000 steps, 240 steps/s), 13.2 s in all
-        ended  Adam: steps; L-BFGS: gradient
-        files  runs/thermal-1: problem.toml, metrics.jsonl, checkpoint.safetensors,
-               solution.csv, solution.vti, loss.png, loss.svg, field-T.png, field-T.svg,
-               report.json
+        network  MLP 24-24, tanh (697 parameters)
+        time     12.5 s training (3000 steps, 240 steps/s), 13.2 s in all
+        ended    Adam: steps; L-BFGS: gradient
+        files    runs/thermal-1: problem.toml, metrics.jsonl, checkpoint.safetensors,
+                 solution.csv, solution.vti, loss.png, loss.svg, field-T.png,
+                 field-T.svg, report.json
         ");
         for width in [0, 20, 200] {
             let coloured = SummaryStyle {

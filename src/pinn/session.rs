@@ -10,7 +10,8 @@ pub use training::{NondimensionalKernel, Session};
 
 use super::checkpoint::CheckpointError;
 use super::engine::EngineError;
-use super::sampling::EmptyDomain;
+use super::network::{InputMap, Network, NetworkError};
+use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::settings::{Precision, Settings, SettingsError};
 use super::statement::{Statement, StatementError};
 use std::path::Path;
@@ -80,6 +81,8 @@ pub enum SessionError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
     Engine(#[from] EngineError),
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -113,6 +116,17 @@ pub trait AnySession: Send {
     fn restore(&mut self, path: &Path) -> Result<(), SessionError>;
     /// Fields in SI base units at coordinates in SI base units.
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError>;
+}
+
+/// The network that a session of a statement trains.
+pub fn network(statement: &Statement, settings: &Settings) -> Result<Network, EmptyDomain> {
+    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+    let maps = domain.intervals().iter();
+    let maps = maps
+        .map(|i| InputMap::onto_unit(i.lower, i.upper))
+        .collect();
+    let fields = statement.declared.fields.len();
+    Ok(settings.network.network(maps, fields, settings.seed))
 }
 
 /// Builds a session in the precision that the settings ask for.

@@ -1,6 +1,9 @@
 //! How a statement is solved: network, points, phases of training. Plain data, checked where a session begins.
 
-use super::activation::Activation;
+mod network;
+
+pub use network::{FourierSettings, NetworkSettings, PeriodicSettings};
+
 use serde::{Deserialize, Serialize};
 
 /// Everything beside the [`Statement`](super::statement::Statement) that decides the result of a run.
@@ -25,12 +28,6 @@ pub enum Precision {
     F32,
     #[default]
     F64,
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct NetworkSettings {
-    pub hidden: Vec<usize>,
-    pub activation: Activation,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

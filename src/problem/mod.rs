@@ -11,7 +11,7 @@
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, and what the type takes |
-//! | `[network]` | `hidden` = `[32, 32, 32]`, `activation` = `"tanh"` |
+//! | `[network]` | see below |
 //! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every` |
 //! | `[loss]` | `residual_norm` = `"none"` |
 //! | `[[train]]` | `optimiser`, `steps`; `target_loss`, `max_time`, and what the optimiser takes |
@@ -28,6 +28,23 @@
 //! | `neumann` | `field`, `flux`, `conductivity` | −k ∂f/∂n − flux, which leaves the domain |
 //! | `robin` | `field`, `conductivity`, `transfer`, `ambient` | −k ∂f/∂n − h (f − ambient) |
 //! | `periodic` | `field`, or all fields; `on = "x"` | f and its derivatives are the same on both faces |
+//!
+//! # Networks
+//!
+//! | key of `[network]` | default | chooses |
+//! |---|---|---|
+//! | `hidden` | `[32, 32, 32]` | widths of the hidden layers (of the blocks of a PirateNet) |
+//! | `activation` | `"tanh"` | `"tanh"`, `"sine"`, `"gelu"`, `"swish"` |
+//! | `frequency` | 3 | of the first layer of a sine network |
+//! | `architecture` | `"mlp"` | `"mlp"`, `"modified-mlp"`, `"pirate-net"`, `"dense"`: [`Architecture`] |
+//! | `fields` | `"shared"` | one trunk for all fields, or one network each: `"separate"` |
+//! | `weights` | `"plain"` | `"factorised"`: random weight factorisation |
+//! | `factorised` | `{ mean = 1.0, deviation = 0.1 }` | its distribution |
+//! | `fourier` | none | `{ features = 64, scale = 1.0 }`: random Fourier features |
+//! | `periodic` | none | coordinates in which the network is periodic: `["x"]` over the domain, `{ x = "20 mm" }` |
+//! | `harmonics` | 1 | sines and cosines per periodic coordinate |
+//!
+//! [`Architecture`]: crate::pinn::network::Architecture
 //!
 //! # Expressions
 //!
@@ -52,6 +69,7 @@ mod expression;
 mod faces;
 mod located;
 mod mistake;
+mod network;
 mod quantities;
 mod quantity;
 mod reference;

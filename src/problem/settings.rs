@@ -1,28 +1,32 @@
-//! Network, sampling and training, with defaults and bounds.
+//! Sampling and training, with defaults and bounds.
 
 use super::conditions::Entry;
 use super::mistake::{Checked, Fault, Mistake};
+use super::network::network;
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{ProblemFile, TrainEntry};
-use crate::pinn::settings::{
-    NetworkSettings, OptimiserSettings, Phase, SamplingSettings, Schedule, Settings,
-};
-use crate::units::Dimensions;
+use crate::pinn::domain::Domain;
+use crate::pinn::settings::{OptimiserSettings, Phase, SamplingSettings, Schedule, Settings};
+use crate::units::{Declared, Dimensions};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 
 /// Bounds that keep a slip of the pen from filling the memory.
-const WIDTHS: RangeInclusive<usize> = 1..=8192;
-const LAYERS: RangeInclusive<usize> = 1..=64;
 const POINTS: RangeInclusive<usize> = 1..=100_000_000;
 const STEPS: RangeInclusive<usize> = 1..=1_000_000_000;
 const HISTORY: RangeInclusive<usize> = 1..=1000;
 const THREADS: RangeInclusive<usize> = 0..=1024;
 const MAX_PHASES: usize = 100;
 
-pub(super) fn settings(file: &ProblemFile, conditions: &[Entry], text: &str) -> Checked<Settings> {
+pub(super) fn settings(
+    file: &ProblemFile,
+    conditions: &[Entry],
+    declared: &Declared,
+    domain: &Domain,
+    text: &str,
+) -> Checked<Settings> {
     let sampling = sampling(file, conditions)?;
     let weights = conditions.iter().map(|entry| {
         let weight = number(&entry.weight, "weight", 1.0, 0.0..=f64::MAX)?;
@@ -32,7 +36,7 @@ pub(super) fn settings(file: &ProblemFile, conditions: &[Entry], text: &str) -> 
         seed: file.seed,
         precision: file.precision,
         threads: count(&file.threads, "threads", 0, THREADS)?,
-        network: network(file)?,
+        network: network(file, declared, domain, text)?,
         sampling,
         residual_norm: file
             .loss
@@ -41,25 +45,6 @@ pub(super) fn settings(file: &ProblemFile, conditions: &[Entry], text: &str) -> 
             .unwrap_or_default(),
         condition_weights: weights.collect::<Checked<_>>()?,
         phases: phases(file, text)?,
-    })
-}
-
-fn network(file: &ProblemFile) -> Checked<NetworkSettings> {
-    let entry = file.network.as_ref();
-    let hidden = match entry.and_then(|n| n.hidden.as_ref()) {
-        None => vec![32, 32, 32],
-        Some(hidden) => {
-            let layers = hidden.get_ref();
-            inside(layers.len(), "the number of hidden layers", LAYERS, hidden)?;
-            for width in layers {
-                inside(*width, "the width of a hidden layer", WIDTHS, hidden)?;
-            }
-            layers.clone()
-        }
-    };
-    Ok(NetworkSettings {
-        hidden,
-        activation: entry.map(|n| n.activation).unwrap_or_default(),
     })
 }
 
@@ -295,7 +280,7 @@ fn foreign_keys(entry: &TrainEntry, name: &str, keys: &[&str]) -> Checked<()> {
     Ok(())
 }
 
-fn count(
+pub(super) fn count(
     entry: &Option<Spanned<usize>>,
     what: &str,
     default: usize,
@@ -307,7 +292,7 @@ fn count(
     }
 }
 
-fn number(
+pub(super) fn number(
     entry: &Option<Spanned<f64>>,
     what: &str,
     default: f64,

@@ -1,6 +1,7 @@
 //! The file as TOML has it: types that only say which keys there are.
 
 use crate::pinn::activation::Activation;
+use crate::pinn::network::{Architecture, Sharing};
 use crate::pinn::settings::{Precision, ResidualNormChoice, SamplingMethod};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -70,6 +71,37 @@ pub(super) struct NetworkEntry {
     pub hidden: Option<Spanned<Vec<usize>>>,
     #[serde(default)]
     pub activation: Activation,
+    pub frequency: Option<Spanned<f64>>,
+    #[serde(default)]
+    pub architecture: Architecture,
+    #[serde(default)]
+    pub fields: Sharing,
+    pub weights: Option<WeightsEntry>,
+    pub factorised: Option<Spanned<FactorisedEntry>>,
+    pub fourier: Option<Spanned<FourierEntry>>,
+    pub periodic: Option<Spanned<Periods>>,
+    pub harmonics: Option<Spanned<usize>>,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WeightsEntry {
+    Plain,
+    Factorised,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FactorisedEntry {
+    pub mean: Option<Spanned<f64>>,
+    pub deviation: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FourierEntry {
+    pub features: Option<Spanned<usize>>,
+    pub scale: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -175,6 +207,41 @@ impl<'de> Deserialize<'de> for Faces {
             }
         }
         deserializer.deserialize_any(FacesVisitor)
+    }
+}
+
+/// Coordinates that are periodic over the domain, or coordinates with their periods.
+pub(super) enum Periods {
+    Names(Vec<Spanned<String>>),
+    Given(Entries<Scalar>),
+}
+
+impl<'de> Deserialize<'de> for Periods {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PeriodsVisitor;
+        impl<'de> Visitor<'de> for PeriodsVisitor {
+            type Value = Periods;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str(
+                    "a list of coordinates such as [\"x\"], or a table such as { x = \"20 mm\" }",
+                )
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Periods, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = list.next_element()? {
+                    names.push(name);
+                }
+                Ok(Periods::Names(names))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Periods, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Periods::Given(Entries(entries)))
+            }
+        }
+        deserializer.deserialize_any(PeriodsVisitor)
     }
 }
 

@@ -66,6 +66,21 @@ fn check_shows_the_dimensionless_form() {
 }
 
 #[test]
+fn check_describes_the_network_and_what_it_satisfies_by_itself() {
+    let folder = folder();
+    let faces = SMALL.find("[[condition]]\nname = \"faces\"").unwrap();
+    let after = SMALL.find("[network]").unwrap();
+    let (head, rest) = (&SMALL[..faces], &SMALL[after..]);
+    let periodic = "[[condition]]\nname = \"faces\"\ntype = \"periodic\"\non = \"x\"\n\n";
+    let network = "[network]\narchitecture = \"modified-mlp\"\nperiodic = [\"x\"]\nfactorised = {}\n\
+                   fourier = {}";
+    let text = format!("{head}{periodic}{}", rest.replace("[network]", network));
+    std::fs::write(folder.path().join("ring.toml"), text).unwrap();
+    let out = succeed(folder.path(), &["check", "ring.toml"]);
+    insta::assert_snapshot!(&out[out.find("\nNetwork").unwrap()..]);
+}
+
+#[test]
 fn completions_know_the_commands() {
     let folder = folder();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

@@ -55,6 +55,9 @@ pub(super) fn report(
             .zip(&forms)
             .map(|(name, form)| FormReport::new(name, form))
             .collect(),
+        network: settings
+            .network
+            .describe(&declared.coordinates, &statement.domain),
         parameters: session.parameters(),
         losses: names
             .iter()

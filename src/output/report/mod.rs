@@ -34,6 +34,8 @@ pub struct Report {
     pub groups: Vec<GroupReport>,
     /// Equations, then conditions; named as [`Report::losses`].
     pub forms: Vec<FormReport>,
+    /// The network in one line.
+    pub network: String,
     /// Trainable parameters of the network.
     pub parameters: usize,
     /// By equation and condition.

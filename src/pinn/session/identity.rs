@@ -39,16 +39,9 @@ pub(super) fn identity(
         let text = format!("{} to {}", number(interval.lower), number(interval.upper));
         add(&format!("dimensionless range of `{}`", info.name), text);
     }
-    add(
-        "the network",
-        format!(
-            "{} inputs, hidden layers {:?}, {} outputs, {:?}",
-            network.inputs(),
-            network.hidden,
-            network.outputs,
-            network.activation
-        ),
-    );
+    for (what, value) in self::network(network) {
+        add(what, value);
+    }
     add(
         "the precision",
         format!("{:?}", settings.precision).to_lowercase(),
@@ -64,6 +57,45 @@ pub(super) fn identity(
         entries,
         phases: settings.phases.iter().map(phase).collect(),
     }
+}
+
+/// Everything that decides about layers and their initial values.
+fn network(network: &Network) -> [(&'static str, String); 5] {
+    let periodic = network.embedding.periodic.iter().map(|p| {
+        let period = number(p.period);
+        format!(
+            "{} harmonics of {period} in coordinate {}",
+            p.harmonics, p.coordinate
+        )
+    });
+    let periodic: Vec<String> = periodic.collect();
+    [
+        (
+            "the network",
+            format!(
+                "{} inputs, {:?} of {:?}, {:?}, {} outputs, {:?}",
+                network.inputs(),
+                network.architecture,
+                network.hidden,
+                network.activation,
+                network.outputs,
+                network.sharing
+            ),
+        ),
+        (
+            "the weights of the network",
+            format!("{:?}", network.weights),
+        ),
+        (
+            "the first frequency of the network",
+            number(network.first_frequency),
+        ),
+        ("the periods of the network", periodic.join(" and ")),
+        (
+            "the Fourier features of the network",
+            format!("{:?}", network.embedding.fourier),
+        ),
+    ]
 }
 
 fn equations(residuals: &NondimensionalResiduals, add: &mut dyn FnMut(&str, String)) {

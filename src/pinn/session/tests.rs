@@ -151,10 +151,7 @@ fn settings(precision: Precision, phases: Vec<Phase>) -> Settings {
         seed: 1,
         precision,
         threads: 1,
-        network: NetworkSettings {
-            hidden: vec![8, 8],
-            activation: Activation::Tanh,
-        },
+        network: NetworkSettings::mlp(vec![8, 8], Activation::Tanh),
         sampling: SamplingSettings {
             method: SamplingMethod::Sobol,
             interior: 64,

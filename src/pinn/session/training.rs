@@ -12,7 +12,7 @@ use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::simd::Element;
 use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::loss;
-use crate::pinn::network::{InputMap, Network};
+use crate::pinn::network::Network;
 use crate::pinn::optimiser::{Objective, Optimiser, Stop, optimiser};
 use crate::pinn::points::Points;
 use crate::pinn::sampling::DimensionlessDomain;
@@ -104,14 +104,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         settings.check(statement.conditions.len())?;
         let nondimensional = statement.nondimensionalize()?;
         let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
-        let maps = domain.intervals().iter();
-        let network = Network::mlp(
-            maps.map(|i| InputMap::onto_unit(i.lower, i.upper))
-                .collect(),
-            settings.network.hidden.clone(),
-            settings.network.activation,
-            statement.declared.fields.len(),
-        );
+        let network = super::network(statement, settings)?;
+        network.circuit()?;
         let identity = identity(statement, &nondimensional, &domain, &network, settings);
         let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
             .chain(&nondimensional.conditions)

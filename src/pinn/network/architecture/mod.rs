@@ -19,12 +19,21 @@ pub(super) fn build(network: &Network, builder: &mut Builder, input: Value) -> V
 }
 
 impl Architecture {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Architecture::Mlp => "MLP",
+            Architecture::ModifiedMlp => "modified MLP",
+            Architecture::PirateNet => "PirateNet",
+            Architecture::Dense => "dense network",
+        }
+    }
+
     /// The architecture's name, if its hidden layers must all have one width.
     pub(super) fn needs_equal_widths(self) -> Option<&'static str> {
         match self {
             Architecture::Mlp | Architecture::Dense => None,
-            Architecture::ModifiedMlp => Some("modified MLP"),
-            Architecture::PirateNet => Some("PirateNet"),
+            Architecture::ModifiedMlp | Architecture::PirateNet => Some(self.name()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Saved runs go on as if they had never stopped, and only where they belong.
 
 use super::*;
+use crate::pinn::network::{Architecture, Sharing, WeightForm};
 
 #[test]
 fn a_continued_run_repeats_an_uninterrupted_one_bit_for_bit() {
@@ -80,6 +81,40 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
         change(|s| s.network.hidden = vec![8, 9]),
         "network",
     );
+    for network in [
+        |s: &mut NetworkSettings| s.activation = Activation::Swish,
+        |s: &mut NetworkSettings| s.first_frequency = 2.0,
+        |s: &mut NetworkSettings| s.architecture = Architecture::Dense,
+        |s: &mut NetworkSettings| s.sharing = Sharing::Separate,
+        |s: &mut NetworkSettings| {
+            s.weights = WeightForm::Factorised {
+                mean: 1.0,
+                deviation: 0.1,
+            }
+        },
+        |s: &mut NetworkSettings| {
+            s.fourier = Some(FourierSettings {
+                features: 4,
+                scale: 1.0,
+            })
+        },
+        |s: &mut NetworkSettings| {
+            s.periodic = vec![PeriodicSettings {
+                coordinate: 1,
+                period: 1.0,
+                harmonics: 1,
+            }]
+        },
+    ] {
+        let mut settings = base.clone();
+        network(&mut settings.network);
+        let mut session = session(&slab(SI), &settings).unwrap();
+        let message = session.restore(&path).unwrap_err().to_string();
+        assert!(
+            message.contains("network") && message.contains("differs"),
+            "{message}"
+        );
+    }
     refuse(slab(SI), change(|s| s.sampling.interior = 65), "sampling");
     refuse(
         slab(SI),

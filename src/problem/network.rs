@@ -1,0 +1,234 @@
+//! The `[network]` table.
+
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantity::{Expected, quantity};
+use super::settings::{count, inside, number};
+use super::suggest::{list, remedy};
+use super::wire::{NetworkEntry, Periods, ProblemFile, Scalar, WeightsEntry};
+use crate::pinn::activation::Activation;
+use crate::pinn::domain::Domain;
+use crate::pinn::network::{Circuit, InputMap, NetworkError, WeightForm};
+use crate::pinn::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
+use crate::units::Declared;
+use std::ops::{Range, RangeInclusive};
+use toml::Spanned;
+
+/// Bounds that keep a slip of the pen from filling the memory.
+const WIDTHS: RangeInclusive<usize> = 1..=8192;
+const LAYERS: RangeInclusive<usize> = 1..=64;
+const FEATURES: RangeInclusive<usize> = 2..=8192;
+const HARMONICS: RangeInclusive<usize> = 1..=100;
+const PARAMETERS: RangeInclusive<usize> = 1..=1_000_000_000;
+const POSITIVE: RangeInclusive<f64> = f64::MIN_POSITIVE..=f64::MAX;
+
+pub(super) fn network(
+    file: &ProblemFile,
+    declared: &Declared,
+    domain: &Domain,
+    text: &str,
+) -> Checked<NetworkSettings> {
+    let default = NetworkSettings::mlp(vec![32, 32, 32], Activation::default());
+    let Some(entry) = &file.network else {
+        return Ok(default);
+    };
+    let settings = NetworkSettings {
+        hidden: hidden(entry, default.hidden)?,
+        activation: entry.activation,
+        architecture: entry.architecture,
+        sharing: entry.fields,
+        first_frequency: frequency(entry, default.first_frequency)?,
+        weights: weights(entry)?,
+        fourier: fourier(entry)?,
+        periodic: periodic(entry, declared, domain, text)?,
+    };
+    let circuit = circuit(&settings, declared).map_err(|error| {
+        let span = place(entry, &error);
+        let mistake = Mistake::new(Fault::Network(error.clone()), span);
+        match error {
+            NetworkError::UnequalWidths { expected, .. } => mistake.help(format!(
+                "give every layer the same width, such as {expected}, or choose `architecture = \"mlp\"`"
+            )),
+            _ => mistake,
+        }
+    })?;
+    if let Some(hidden) = &entry.hidden {
+        let what = "the number of parameters of the network";
+        inside(circuit.parameters, what, PARAMETERS, hidden)?;
+    }
+    Ok(settings)
+}
+
+/// The layers, for their own checks and their number; where the domain lies does not matter for them.
+fn circuit(settings: &NetworkSettings, declared: &Declared) -> Result<Circuit, NetworkError> {
+    let map = InputMap::onto_unit(0.0, 1.0);
+    let maps = vec![map; declared.coordinates.len()];
+    settings.network(maps, declared.fields.len(), 0).circuit()
+}
+
+/// What an error of the network is about.
+fn place(entry: &NetworkEntry, error: &NetworkError) -> Range<usize> {
+    let hidden = entry.hidden.as_ref().map(Spanned::span);
+    let fourier = entry.fourier.as_ref();
+    let features = fourier.and_then(|f| f.get_ref().features.as_ref());
+    let periodic = entry.periodic.as_ref().map(Spanned::span);
+    let span = match error {
+        NetworkError::OddFeatures { .. } => features.map(Spanned::span),
+        NetworkError::NoSuchCoordinate { .. } => periodic,
+        _ => hidden,
+    };
+    span.unwrap_or(0..0)
+}
+
+fn hidden(entry: &NetworkEntry, default: Vec<usize>) -> Checked<Vec<usize>> {
+    let Some(hidden) = &entry.hidden else {
+        return Ok(default);
+    };
+    let layers = hidden.get_ref();
+    inside(layers.len(), "the number of hidden layers", LAYERS, hidden)?;
+    for width in layers {
+        inside(*width, "the width of a hidden layer", WIDTHS, hidden)?;
+    }
+    Ok(layers.clone())
+}
+
+fn frequency(entry: &NetworkEntry, default: f64) -> Checked<f64> {
+    if let Some(given) = &entry.frequency
+        && entry.activation != Activation::Sine
+    {
+        return Err(foreign("frequency", "this activation", given.span())
+            .label("the frequency of the first layer of a sine network")
+            .help("remove the key, or choose `activation = \"sine\"`"));
+    }
+    number(&entry.frequency, "frequency", default, POSITIVE)
+}
+
+fn weights(entry: &NetworkEntry) -> Checked<WeightForm> {
+    let given = entry.factorised.as_ref();
+    match (entry.weights, given) {
+        (Some(WeightsEntry::Plain), Some(given)) => {
+            Err(foreign("factorised", "plain weights", given.span())
+                .help("remove it, or choose `weights = \"factorised\"`"))
+        }
+        (Some(WeightsEntry::Plain), None) | (None, None) => Ok(WeightForm::Plain),
+        (Some(WeightsEntry::Factorised), _) | (None, Some(_)) => {
+            let mean = given.and_then(|g| g.get_ref().mean.clone());
+            let deviation = given.and_then(|g| g.get_ref().deviation.clone());
+            let usual = NetworkSettings::FACTORISED_DEVIATION;
+            Ok(WeightForm::Factorised {
+                // exp(mean) scales whole layers; beyond this nothing is left of single precision.
+                mean: number(
+                    &mean,
+                    "mean",
+                    NetworkSettings::FACTORISED_MEAN,
+                    -20.0..=20.0,
+                )?,
+                deviation: number(&deviation, "deviation", usual, f64::MIN_POSITIVE..=20.0)?,
+            })
+        }
+    }
+}
+
+fn fourier(entry: &NetworkEntry) -> Checked<Option<FourierSettings>> {
+    let Some(given) = &entry.fourier else {
+        return Ok(None);
+    };
+    let given = given.get_ref();
+    Ok(Some(FourierSettings {
+        features: count(&given.features, "features", 64, FEATURES)?,
+        scale: number(&given.scale, "scale", 1.0, POSITIVE)?,
+    }))
+}
+
+fn periodic(
+    entry: &NetworkEntry,
+    declared: &Declared,
+    domain: &Domain,
+    text: &str,
+) -> Checked<Vec<PeriodicSettings>> {
+    let harmonics = count(&entry.harmonics, "harmonics", 1, HARMONICS)?;
+    let Some(periods) = &entry.periodic else {
+        if let Some(given) = &entry.harmonics {
+            return Err(foreign(
+                "harmonics",
+                "a network without periodic coordinates",
+                given.span(),
+            )
+            .help("name the coordinates: `periodic = [\"x\"]`"));
+        }
+        return Ok(Vec::new());
+    };
+    let mut all: Vec<PeriodicSettings> = Vec::new();
+    let mut add = |name: &Spanned<String>, period: Option<&Spanned<Scalar>>| -> Checked<()> {
+        let coordinate = coordinate(name, declared)?;
+        if all.iter().any(|p| p.coordinate == coordinate) {
+            let fault = Fault::Duplicate {
+                what: "periodic coordinate",
+                name: name.get_ref().clone(),
+            };
+            return Err(Mistake::new(fault, name.span()));
+        }
+        let length = domain.intervals[coordinate].length();
+        let period = match period {
+            None => length,
+            Some(entry) => self::period(entry, coordinate, declared, text)?,
+        };
+        all.push(PeriodicSettings {
+            coordinate,
+            period: period / length,
+            harmonics,
+        });
+        Ok(())
+    };
+    match periods.get_ref() {
+        Periods::Names(names) => names.iter().try_for_each(|name| add(name, None))?,
+        Periods::Given(entries) => {
+            let mut entries = entries.0.iter();
+            entries.try_for_each(|(name, period)| add(name, Some(period)))?;
+        }
+    }
+    Ok(all)
+}
+
+fn coordinate(name: &Spanned<String>, declared: &Declared) -> Checked<usize> {
+    declared.coordinate(name.get_ref()).ok_or_else(|| {
+        let known = declared.coordinates.iter().map(|c| c.name.as_str());
+        let known: Vec<&str> = known.collect();
+        let fault = Fault::UnknownName {
+            what: "coordinate",
+            name: name.get_ref().clone(),
+        };
+        Mistake::new(fault, name.span())
+            .label(format!("expected one of {}", list(&known)))
+            .help(remedy(name.get_ref(), "coordinate", &known))
+    })
+}
+
+/// In SI base units.
+fn period(
+    entry: &Spanned<Scalar>,
+    coordinate: usize,
+    declared: &Declared,
+    text: &str,
+) -> Checked<f64> {
+    let info = &declared.coordinates[coordinate];
+    let what = format!("period of {}", info.name);
+    let (period, unit) = quantity(entry, Expected::amount(&what, info.dimensions), text)?;
+    if period <= 0.0 {
+        let found = unit.from_si(period, crate::units::Kind::Plain);
+        let fault = Fault::OutOfRange {
+            what: format!("the period of `{}`", info.name),
+            allowed: "positive".to_string(),
+            found: format!("{found} {}", unit.text).trim_end().to_string(),
+        };
+        return Err(Mistake::new(fault, entry.span()).label("out of range"));
+    }
+    Ok(period)
+}
+
+fn foreign(key: &str, to: &str, span: Range<usize>) -> Box<Mistake> {
+    let fault = Fault::ForeignKey {
+        key: key.to_string(),
+        to: to.to_string(),
+    };
+    Mistake::new(fault, span)
+}
