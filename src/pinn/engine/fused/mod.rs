@@ -8,12 +8,19 @@
 //! of threads; each group sums its blocks in order, and the groups are summed in order: the result is the
 //! same to the last bit on any number of threads.
 
+mod affine;
 mod backward;
 mod buffer;
 mod forward;
 mod gradient;
-mod layout;
+mod jacobian;
+mod jets;
+mod layers;
+mod number;
 mod pass;
+mod program;
+mod structure;
+mod tangent;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -21,7 +28,7 @@ mod tower;
 mod workspace;
 
 use self::gradient::Partial;
-use self::layout::Layers;
+use self::program::Program;
 use self::task::Task;
 use self::workspace::{Model, Workspace};
 use super::shapes::{self, expect};
@@ -41,7 +48,7 @@ const GROUPS: usize = 32;
 pub struct FusedEngine<T: Element> {
     set: InstructionSet,
     network: Network,
-    layers: Layers<T>,
+    program: Program<T>,
     tasks: Vec<Task<T>>,
     values: Task<T>,
     losses: usize,
@@ -74,16 +81,16 @@ impl<T: Element> FusedEngine<T> {
         threads: usize,
         set: InstructionSet,
     ) -> Result<Self, EngineError> {
-        let layers = Layers::new(&network)?;
+        let program = Program::new(network.circuit()?);
         shapes::network_serves(&network, &kernels)?;
         let mut tasks = Vec::new();
         let mut losses = 0;
         for kernel in kernels {
             let residuals = kernel.residuals();
-            tasks.push(Task::new(&layers, kernel, losses)?);
+            tasks.push(Task::new(&program, kernel, losses)?);
             losses += residuals;
         }
-        let values = Task::values(&layers);
+        let values = Task::values(&program);
         let threads = match threads {
             0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
             n => n,
@@ -99,12 +106,12 @@ impl<T: Element> FusedEngine<T> {
             ),
         };
         let workspaces = (0..threads)
-            .map(|_| Mutex::new(Workspace::new(&layers, tasks.iter().chain([&values]))))
+            .map(|_| Mutex::new(Workspace::new(&program, tasks.iter().chain([&values]))))
             .collect();
         Ok(FusedEngine {
             set,
             network,
-            layers,
+            program,
             tasks,
             values,
             losses,
@@ -128,11 +135,8 @@ impl<T: Element> FusedEngine<T> {
     }
 
     fn set(&mut self, parameters: &[T]) -> Result<(), EngineError> {
-        expect("parameters", self.layers.parameters(), parameters.len())?;
-        self.layers.set(parameters);
-        for task in &mut self.tasks {
-            task.set(&self.network, &self.layers);
-        }
+        expect("parameters", self.program.parameters(), parameters.len())?;
+        self.program.set(parameters);
         Ok(())
     }
 
@@ -146,8 +150,7 @@ impl<T: Element> FusedEngine<T> {
     ) -> Vec<T> {
         let model = Model {
             set: self.set,
-            network: &self.network,
-            layers: &self.layers,
+            program: &self.program,
         };
         let one = |block: usize| {
             let range = block * task.block..rows.min((block + 1) * task.block);
@@ -211,7 +214,7 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
         if let Some(gradient) = &gradient {
             expect(
                 "elements of the gradient",
-                self.layers.parameters(),
+                self.program.parameters(),
                 gradient.len(),
             )?;
         }
@@ -228,12 +231,11 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
             .sum();
         let groups = blocks.min(GROUPS);
         while self.partials.len() < groups {
-            self.partials.push(Partial::new(&self.layers, self.losses));
+            self.partials.push(Partial::new(&self.program, self.losses));
         }
         let model = Model {
             set: self.set,
-            network: &self.network,
-            layers: &self.layers,
+            program: &self.program,
         };
         let (tasks, workspaces, pooled) = (&self.tasks, &self.workspaces, self.pool.is_some());
         let wanted = gradient.is_some().then_some(weights);
@@ -267,7 +269,7 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
             }
         }
         if let Some(gradient) = gradient {
-            gradient::sum(&self.layers, partials, gradient);
+            gradient::sum(&self.program, partials, gradient);
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! What one residual kernel needs of the network.
 
-use super::buffer::Buffer;
-use super::layout::Layers;
-use crate::expr::MAX_COORDINATES;
+use super::layers::Columns;
+use super::program::Program;
+use super::structure::Structure;
 use crate::pinn::engine::simd::Element;
 use crate::pinn::engine::{EngineError, shapes};
-use crate::pinn::jets::{Direction, JetPlan};
+use crate::pinn::jets::JetPlan;
 use crate::pinn::network::Network;
 use crate::pinn::points::Points;
 use crate::units::{Input, Kernel, Nondimensional};
@@ -30,10 +30,7 @@ pub struct Task<T> {
     /// `None`: the fields themselves are asked for.
     pub kernel: Option<Kernel<T, Nondimensional>>,
     pub sites: usize,
-    pub directions: Vec<Direction>,
-    /// Order of each direction.
-    pub orders: Vec<usize>,
-    pub streams: usize,
+    pub structure: Structure<T>,
     /// Streams of which outputs are read, ascending.
     pub used: Vec<usize>,
     pub sources: Vec<Source<T>>,
@@ -41,18 +38,15 @@ pub struct Task<T> {
     pub first_loss: usize,
     /// Rows that pass through the network together.
     pub block: usize,
-    /// First derivative of the first layer's sum along each direction: constant rows of the first layer's
-    /// output stride.
-    pub slopes: Buffer<T>,
 }
 
-/// Activations of one block should take about this much of the second-level cache.
+/// Values of one block should take about this much of the second-level cache.
 const BLOCK_BYTES: usize = 640 << 10;
 
 impl<T: Element> Task<T> {
     /// The network must serve the kernel (fields, coordinates).
     pub fn new(
-        layers: &Layers<T>,
+        program: &Program<T>,
         kernel: Kernel<T, Nondimensional>,
         first_loss: usize,
     ) -> Result<Self, EngineError> {
@@ -90,7 +84,7 @@ impl<T: Element> Task<T> {
             })
             .collect();
         let sites = kernel.sites();
-        let mut task = Task::bare(layers, plan, used, sites);
+        let mut task = Task::bare(program, &plan, used, sites);
         task.sources = sources;
         task.first_loss = first_loss;
         task.kernel = Some(kernel);
@@ -98,24 +92,19 @@ impl<T: Element> Task<T> {
     }
 
     /// Asks for the fields and nothing else.
-    pub fn values(layers: &Layers<T>) -> Self {
-        Task::bare(layers, JetPlan::default(), vec![0], 1)
+    pub fn values(program: &Program<T>) -> Self {
+        Task::bare(program, &JetPlan::default(), vec![0], 1)
     }
 
-    fn bare(layers: &Layers<T>, plan: JetPlan, used: Vec<usize>, sites: usize) -> Self {
-        let streams = plan.streams();
-        // Two rows (before and after the activation) a layer and stream, and two for the adjoint.
-        let strides = layers.hidden().iter().map(|layer| layer.output_stride);
-        let widest = strides.clone().max().unwrap_or(1);
-        let row = 2 * (strides.sum::<usize>() + widest) * size_of::<T>();
-        let block = BLOCK_BYTES / (row * streams * sites);
+    fn bare(program: &Program<T>, plan: &JetPlan, used: Vec<usize>, sites: usize) -> Self {
+        let structure = Structure::new(plan);
+        let strides = program.widths[1..].iter().map(|width| width.stride);
+        let row = strides.chain(program.slots.iter().copied()).sum::<usize>() * size_of::<T>();
+        let block = BLOCK_BYTES / (row * structure.streams * sites);
         Task {
             kernel: None,
             sites,
-            orders: plan.directions.iter().map(|d| d.order).collect(),
-            slopes: Buffer::new(plan.directions.len() * layers.hidden()[0].output_stride),
-            directions: plan.directions,
-            streams,
+            structure,
             used,
             sources: Vec::new(),
             first_loss: 0,
@@ -124,6 +113,38 @@ impl<T: Element> Task<T> {
                 0..12 => block.max(4),
                 _ => (block - block % 12).min(240),
             },
+        }
+    }
+
+    /// Points of a full block, those of all sites together.
+    pub fn capacity(&self) -> usize {
+        self.block * self.sites
+    }
+
+    pub fn columns(&self, fields: usize) -> Columns<'_> {
+        Columns {
+            used: &self.used,
+            fields,
+            capacity: self.capacity(),
+        }
+    }
+
+    /// The input column of a field at a site, from the outputs' columns.
+    pub fn gather(
+        &self,
+        outputs: &[T],
+        fields: usize,
+        (field, site): (usize, usize),
+        terms: &[(usize, T)],
+        column: &mut [T],
+    ) {
+        let n = column.len();
+        column.fill(T::ZERO);
+        for (u, coefficient) in terms {
+            let from = (u * fields + field) * self.capacity() + site * n;
+            for (to, y) in column.iter_mut().zip(&outputs[from..][..n]) {
+                *to += *coefficient * *y;
+            }
         }
     }
 
@@ -141,27 +162,5 @@ impl<T: Element> Task<T> {
 
     pub fn blocks(&self, rows: usize) -> usize {
         rows.div_ceil(self.block)
-    }
-
-    /// Derivative of a mapped coordinate along a direction.
-    pub fn slope(network: &Network, direction: &Direction, coordinate: usize) -> f64 {
-        debug_assert!(coordinate < MAX_COORDINATES);
-        network.input_maps[coordinate].scale * direction.vector[coordinate]
-    }
-
-    /// To be called when the parameters have changed.
-    pub fn set(&mut self, network: &Network, layers: &Layers<T>) {
-        let first = &layers.hidden()[0];
-        for (d, direction) in self.directions.iter().enumerate() {
-            let row = &mut self.slopes[d * first.output_stride..][..first.output_columns];
-            row.fill(T::ZERO);
-            for c in 0..network.inputs() {
-                let slope = T::from_f64(Task::<T>::slope(network, direction, c));
-                let weights = &first.transposed[c * first.output_stride..][..first.output_columns];
-                for (sum, weight) in row.iter_mut().zip(weights) {
-                    *sum += slope * *weight;
-                }
-            }
-        }
     }
 }

@@ -198,7 +198,7 @@ impl<T: Copy> Tile<T> {
     }
 }
 
-/// `result[r] = Σ_j left[r, j] · right[j] + constant`
+/// `result[r] (+)= Σ_j left[r, j] · right[j] + constant`
 pub struct Dot<'a, T> {
     pub rows: usize,
     /// A multiple of the cache line.
@@ -209,6 +209,8 @@ pub struct Dot<'a, T> {
     pub right: &'a [T],
     pub constant: T,
     pub result: &'a mut [T],
+    /// Add to what is there, instead of overwriting it.
+    pub accumulate: bool,
 }
 
 impl<T: Element> Operation<T> for Dot<'_, T> {
@@ -223,7 +225,8 @@ impl<T: Element> Operation<T> for Dot<'_, T> {
             for j in (0..self.columns).step_by(V::LANES) {
                 sum = V::load(left, j).mul_add(V::load(right, j), sum);
             }
-            *result = sum.sum() + self.constant;
+            let sum = sum.sum() + self.constant;
+            *result = if self.accumulate { *result + sum } else { sum };
         }
     }
 }

@@ -308,6 +308,7 @@ proptest! {
                     right: &right,
                     constant,
                     result: &mut result,
+                    accumulate: false,
                 };
                 T::dispatch(set, dot);
                 for r in 0..rows {

@@ -141,7 +141,7 @@ fn wrong_shapes_are_errors() {
     };
     for bad in [hidden(&[]), hidden(&[4, 0])] {
         let engine = FusedEngine::<f64>::new(bad, coupled(), 1);
-        assert!(matches!(engine.err(), Some(EngineError::Shape { .. })));
+        assert!(matches!(engine.err(), Some(EngineError::Network(_))));
     }
     let narrow = Network {
         outputs: 1,

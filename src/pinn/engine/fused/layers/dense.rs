@@ -1,0 +1,117 @@
+//! σ(W·a + b): a linear layer whose result only an activation reads. The bias is added within the activation's
+//! pass.
+
+use super::linear::pull_back;
+use super::{Gradients, Layer, Sink, Trained, Width};
+use crate::pinn::activation::Activation;
+use crate::pinn::engine::fused::affine::Affine;
+use crate::pinn::engine::fused::buffer::Buffer;
+use crate::pinn::engine::fused::jets::{self, Adjoint, TangentRows};
+use crate::pinn::engine::fused::pass::Pass;
+use crate::pinn::engine::simd::Element;
+use crate::pinn::network::{Linear, Value};
+
+#[derive(Debug)]
+pub struct DenseLayer<T> {
+    input: Value,
+    sums: Value,
+    output: Value,
+    width: Width,
+    activation: Activation,
+    affine: Affine<T>,
+}
+
+impl<T: Element> DenseLayer<T> {
+    /// `sums` is the value of the linear layer, less the bias; `output` comes after it.
+    pub fn new(
+        layer: &Linear,
+        input: Value,
+        sums: Value,
+        output: Value,
+        activation: Activation,
+    ) -> Self {
+        DenseLayer {
+            input,
+            sums,
+            output,
+            width: Width::new::<T>(layer.outputs),
+            activation,
+            affine: Affine::new(layer, input),
+        }
+    }
+}
+
+impl<T: Element> Trained<T> for DenseLayer<T> {
+    fn set(&mut self, parameters: &[T]) {
+        self.affine.set(parameters);
+    }
+
+    fn set_tangent(&mut self, vector: &[T]) {
+        self.affine.set_tangent(vector);
+    }
+
+    fn part(&self) -> usize {
+        self.affine.part()
+    }
+
+    fn collect(&self, part: &[T], gradient: &mut [T]) {
+        self.affine.collect(part, gradient);
+    }
+}
+
+impl<T: Element> Layer<T> for DenseLayer<T> {
+    fn inputs(&self) -> Vec<Value> {
+        vec![self.input]
+    }
+
+    fn output(&self) -> Value {
+        self.output
+    }
+
+    fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]) {
+        let (before, rest) = values.split_at_mut(self.sums.0);
+        let (sums, rest) = rest.split_at_mut(self.output.0 - self.sums.0);
+        let (sums, output) = (&mut sums[0], &mut rest[0]);
+        self.affine.product(pass, &before[self.input.0], sums);
+        let bias = &self.affine.now.bias;
+        let rows = self.width.rows(pass);
+        jets::forward(pass.set, self.activation, rows, bias, sums, output);
+    }
+
+    fn backward(
+        &self,
+        pass: &Pass<T>,
+        values: &[Buffer<T>],
+        own: &mut [T],
+        gradients: &mut Gradients<T>,
+        sink: &mut Sink<T>,
+    ) {
+        let adjoint = Adjoint {
+            rows: self.width.rows(pass),
+            bias: &self.affine.now.bias,
+            z: &values[self.sums.0],
+            a: &values[self.output.0],
+            gradient: own,
+        };
+        jets::backward(pass.set, self.activation, adjoint);
+        let input = &values[self.input.0];
+        pull_back(self, &self.affine, pass, input, own, gradients, sink);
+    }
+
+    fn tangent(&self, pass: &Pass<T>, values: &[Buffer<T>], tangents: &mut [Buffer<T>]) {
+        let (before, rest) = tangents.split_at_mut(self.sums.0);
+        let (sums, rest) = rest.split_at_mut(self.output.0 - self.sums.0);
+        let (sums, output) = (&mut sums[0], &mut rest[0]);
+        let (input, tangent) = (&values[self.input.0], &before[self.input.0]);
+        self.affine.product_tangent(pass, input, tangent, sums);
+        let operands = TangentRows {
+            rows: self.width.rows(pass),
+            bias: &self.affine.now.bias,
+            bias_tangent: &self.affine.tangent.bias,
+            z: &values[self.sums.0],
+            z_tangent: sums,
+            a_tangent: output,
+        };
+        jets::tangent(pass.set, self.activation, operands);
+    }
+}
