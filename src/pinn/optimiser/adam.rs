@@ -1,6 +1,7 @@
 //! Adam.
 
-use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop, norm};
+use super::sums::norm;
+use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
 use crate::pinn::settings::Schedule;

@@ -1,13 +1,11 @@
 //! Limited-memory BFGS.
 
 use super::line_search::{Found, Trial, search};
-use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop, norm};
+use super::pairs::Pairs;
+use super::sums::{dot, norm};
+use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
-
-/// A pair is kept if its curvature s·y exceeds this times ‖s‖‖y‖; less is rounding or a concave stretch
-/// (cf. Nocedal & Wright, section 7.2).
-const MIN_CURVATURE: f64 = 1e-10;
 
 /// L-BFGS with the two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4,
 /// initial scaling eq. 7.20) and a line search for the strong Wolfe conditions.
@@ -18,8 +16,7 @@ const MIN_CURVATURE: f64 = 1e-10;
 pub struct Lbfgs<T> {
     history: usize,
     gradient_tolerance: f64,
-    /// Oldest first.
-    pairs: Vec<Pair<T>>,
+    pairs: Pairs<T>,
     /// Value at the current parameters, whose gradient is `gradient`; none before the first step and after
     /// a change of the function.
     value: Option<f64>,
@@ -27,20 +24,10 @@ pub struct Lbfgs<T> {
     work: Work<T>,
 }
 
-/// Difference of parameters and of gradients over one step.
-#[derive(Clone, Debug)]
-struct Pair<T> {
-    step: Vec<T>,
-    change: Vec<T>,
-    /// 1/(s·y)
-    rho: f64,
-}
-
 /// Buffers that hold nothing between steps.
 #[derive(Clone, Debug)]
 struct Work<T> {
     direction: Vec<f64>,
-    alphas: Vec<f64>,
     trial: Vec<T>,
     trial_gradient: Vec<T>,
 }
@@ -52,40 +39,21 @@ impl<T: Real> Lbfgs<T> {
         Lbfgs {
             history: history.max(1),
             gradient_tolerance,
-            pairs: Vec::new(),
+            pairs: Pairs::new(length, history.max(1)),
             value: None,
             gradient: vec![T::ZERO; length],
             work: Work {
                 direction: vec![0.0; length],
-                alphas: Vec::new(),
                 trial: vec![T::ZERO; length],
                 trial_gradient: vec![T::ZERO; length],
             },
         }
     }
 
-    /// Algorithm 7.4: direction ← −H·gradient; steepest descent without memory. Returns its slope.
+    /// direction ← −H·gradient. Returns its slope.
     fn find_direction(&mut self) -> f64 {
-        let Work {
-            direction, alphas, ..
-        } = &mut self.work;
-        for (d, g) in direction.iter_mut().zip(&self.gradient) {
-            *d = -g.to_f64();
-        }
-        alphas.clear();
-        for pair in self.pairs.iter().rev() {
-            let alpha = pair.rho * dot(&pair.step, direction);
-            add(direction, -alpha, &pair.change);
-            alphas.push(alpha);
-        }
-        if let Some(pair) = self.pairs.last() {
-            let scale = 1.0 / (pair.rho * norm(&pair.change).powi(2));
-            direction.iter_mut().for_each(|d| *d *= scale);
-        }
-        for (pair, alpha) in self.pairs.iter().zip(alphas.iter().rev()) {
-            let beta = pair.rho * dot(&pair.change, direction);
-            add(direction, alpha - beta, &pair.step);
-        }
+        let direction = &mut self.work.direction;
+        self.pairs.direction(&self.gradient, direction);
         dot(&self.gradient, direction)
     }
 
@@ -146,22 +114,12 @@ impl<T: Real> Lbfgs<T> {
             trial,
             trial_gradient,
             ..
-        } = &mut self.work;
-        // The oldest pair's buffers are used again.
-        let mut pair = if self.pairs.len() == self.history {
-            self.pairs.remove(0)
-        } else {
-            Pair {
-                step: vec![T::ZERO; trial.len()],
-                change: vec![T::ZERO; trial.len()],
-                rho: 0.0,
-            }
-        };
-        subtract(trial, parameters, &mut pair.step);
-        subtract(trial_gradient, &self.gradient, &mut pair.change);
-        if pair.weigh() {
-            self.pairs.push(pair);
-        }
+        } = &self.work;
+        let gradient = &self.gradient;
+        self.pairs.push(
+            |i| trial[i] - parameters[i],
+            |i| trial_gradient[i] - gradient[i],
+        );
         parameters.copy_from_slice(trial);
         self.gradient.copy_from_slice(trial_gradient);
         self.value = Some(value);
@@ -173,15 +131,6 @@ impl<T: Real> Lbfgs<T> {
             learning_rate: None,
             stop,
         }
-    }
-}
-
-impl<T: Real> Pair<T> {
-    /// Sets 1/(s·y); false if the curvature is too small to be believed.
-    fn weigh(&mut self) -> bool {
-        let curvature = product(&self.step, &self.change);
-        self.rho = 1.0 / curvature;
-        curvature > MIN_CURVATURE * norm(&self.step) * norm(&self.change) && self.rho.is_finite()
     }
 }
 
@@ -241,11 +190,9 @@ impl<T: Real> Optimiser<T> for Lbfgs<T> {
         state
             .scalars
             .insert("pairs".into(), self.pairs.len() as f64);
-        for (i, pair) in self.pairs.iter().enumerate() {
-            state.vectors.insert(format!("step.{i}"), pair.step.clone());
-            state
-                .vectors
-                .insert(format!("change.{i}"), pair.change.clone());
+        for (i, [step, change]) in self.pairs.vectors().enumerate() {
+            state.vectors.insert(format!("step.{i}"), step);
+            state.vectors.insert(format!("change.{i}"), change);
         }
         if let Some(value) = self.value {
             state.scalars.insert("value".into(), value);
@@ -259,15 +206,11 @@ impl<T: Real> Optimiser<T> for Lbfgs<T> {
     fn restore(&mut self, state: &OptimiserState<T>) -> Result<(), StateError> {
         state.expect_method("lbfgs")?;
         let length = self.gradient.len();
-        let mut pairs = Vec::new();
+        let mut pairs = Pairs::new(length, self.history);
         for i in 0..state.count("pairs", self.history)? {
-            let mut pair = Pair {
-                step: state.vector(&format!("step.{i}"), length)?.to_vec(),
-                change: state.vector(&format!("change.{i}"), length)?.to_vec(),
-                rho: 0.0,
-            };
-            pair.weigh();
-            pairs.push(pair);
+            let step = state.vector(&format!("step.{i}"), length)?;
+            let change = state.vector(&format!("change.{i}"), length)?;
+            pairs.push(|i| step[i], |i| change[i]);
         }
         let value = state.scalars.get("value").copied();
         if value.is_some() {
@@ -285,26 +228,5 @@ fn epsilon<T: Real>() -> f64 {
         f64::from(f32::EPSILON)
     } else {
         f64::EPSILON
-    }
-}
-
-fn dot<T: Real>(a: &[T], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a.to_f64() * b).sum()
-}
-
-fn product<T: Real>(a: &[T], b: &[T]) -> f64 {
-    let pairs = a.iter().zip(b);
-    pairs.map(|(a, b)| a.to_f64() * b.to_f64()).sum()
-}
-
-fn add<T: Real>(to: &mut [f64], factor: f64, vector: &[T]) {
-    for (t, v) in to.iter_mut().zip(vector) {
-        *t += factor * v.to_f64();
-    }
-}
-
-fn subtract<T: Real>(a: &[T], b: &[T], to: &mut [T]) {
-    for ((t, a), b) in to.iter_mut().zip(a).zip(b) {
-        *t = *a - *b;
     }
 }

@@ -6,7 +6,9 @@
 mod adam;
 mod lbfgs;
 mod line_search;
+mod pairs;
 mod state;
+mod sums;
 
 pub use adam::Adam;
 pub use lbfgs::Lbfgs;
@@ -89,12 +91,6 @@ pub fn optimiser<T: Real>(phase: &Phase, length: usize) -> Box<dyn Optimiser<T>>
             gradient_tolerance,
         } => Box::new(Lbfgs::new(length, history, gradient_tolerance)),
     }
-}
-
-/// Euclidean norm, summed in f64.
-fn norm<T: Real>(vector: &[T]) -> f64 {
-    let squares = vector.iter().map(|x| x.to_f64() * x.to_f64());
-    squares.sum::<f64>().sqrt()
 }
 
 #[cfg(test)]

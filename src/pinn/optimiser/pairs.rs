@@ -1,0 +1,395 @@
+//! What L-BFGS remembers, and the direction that follows from it.
+//!
+//! The two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) needs of its
+//! vectors their products only, and its result is a sum of them (Chen, Wang & Zhou, *Large-scale L-BFGS using
+//! MapReduce*, NeurIPS 2014, algorithm 3). So it runs on numbers: one sweep over the memory takes the products
+//! with the gradient and with what came last, a second one puts the direction together. Both go block by
+//! block, and blocks may go to any number of threads: sums are taken in the order of the blocks.
+
+use super::sums::{LANES, dispatch, dot};
+use crate::expr::Real;
+use crate::pinn::engine::simd::{Operation, Vector};
+
+/// A pair is kept if its curvature s·y exceeds this times ‖s‖‖y‖; less is rounding or a concave stretch
+/// (cf. Nocedal & Wright, section 7.2).
+const MIN_CURVATURE: f64 = 1e-10;
+/// Elements of a vector that are worked on together: few enough to stay in the first-level cache.
+const BLOCK: usize = 512;
+
+/// Differences s of parameters and y of gradients over the last steps, and the products that the recursion
+/// needs.
+#[derive(Clone, Debug)]
+pub(super) struct Pairs<T> {
+    length: usize,
+    /// One more than pairs that are remembered: the newest is weighed before the oldest is forgotten.
+    slots: usize,
+    /// Differences of parameters, block by block, in a block slot by slot; the last block ends with zeros.
+    steps: Vec<T>,
+    /// Differences of gradients, likewise.
+    changes: Vec<T>,
+    /// Slots in use, oldest first.
+    order: Vec<usize>,
+    /// s_i·y_j at `i * slots + j`, where j is not older than i.
+    step_change: Vec<f64>,
+    /// y_i·y_j, likewise, for all i and j.
+    change_change: Vec<f64>,
+    /// The products of the newest change with older pairs are not known yet.
+    unsettled: bool,
+    work: Work,
+}
+
+/// Buffers that hold nothing between calls.
+#[derive(Clone, Debug)]
+struct Work {
+    gradient: Vec<f64>,
+    newest: Vec<f64>,
+    /// Of every block: four products of every slot.
+    partial: Vec<[f64; 4]>,
+    /// Of every slot: s·g, y·g, s·y_new, y·y_new.
+    products: Vec<[f64; 4]>,
+    alphas: Vec<f64>,
+    /// Factors of s and y of every slot in the direction.
+    factors: Vec<[f64; 2]>,
+}
+
+impl<T: Real> Pairs<T> {
+    /// Room for `history` pairs of vectors of a length.
+    pub fn new(length: usize, history: usize) -> Self {
+        let slots = history + 1;
+        let blocks = length.div_ceil(BLOCK);
+        let padded = blocks * BLOCK;
+        Pairs {
+            length,
+            slots,
+            steps: vec![T::ZERO; slots * padded],
+            changes: vec![T::ZERO; slots * padded],
+            order: Vec::with_capacity(slots),
+            step_change: vec![0.0; slots * slots],
+            change_change: vec![0.0; slots * slots],
+            unsettled: false,
+            work: Work {
+                gradient: vec![0.0; padded],
+                newest: vec![0.0; padded],
+                partial: vec![[0.0; 4]; blocks * slots],
+                products: vec![[0.0; 4]; slots],
+                alphas: vec![0.0; slots],
+                factors: vec![[0.0; 2]; slots],
+            },
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    pub fn clear(&mut self) {
+        self.order.clear();
+        self.unsettled = false;
+    }
+
+    /// Remembers the pair with the given entries, unless its curvature is too small to be believed.
+    pub fn push(&mut self, step: impl Fn(usize) -> T, change: impl Fn(usize) -> T) {
+        self.settle();
+        let free = (0..self.slots).find(|slot| !self.order.contains(slot));
+        let Some(slot) = free else {
+            unreachable!("one slot more than pairs is there");
+        };
+        for first in (0..self.length).step_by(BLOCK) {
+            let at = self.place(first / BLOCK, slot);
+            for i in first..self.length.min(first + BLOCK) {
+                self.steps[at + i - first] = step(i);
+                self.changes[at + i - first] = change(i);
+            }
+        }
+        let (mut curvature, mut squares) = (0.0, [0.0; 2]);
+        for block in 0..self.blocks() {
+            let (s, y) = self.block(block, slot);
+            curvature += dot(s, y);
+            squares = [squares[0] + dot(s, s), squares[1] + dot(y, y)];
+        }
+        let least = MIN_CURVATURE * squares[0].sqrt() * squares[1].sqrt();
+        if !(curvature > least && curvature.recip().is_finite()) {
+            return;
+        }
+        if self.order.len() + 1 == self.slots {
+            self.order.remove(0);
+        }
+        self.order.push(slot);
+        self.step_change[slot * self.slots + slot] = curvature;
+        self.change_change[slot * self.slots + slot] = squares[1];
+        self.unsettled = true;
+    }
+
+    /// Step and change of every pair, oldest first.
+    pub fn vectors(&self) -> impl Iterator<Item = [Vec<T>; 2]> {
+        self.order.iter().map(|slot| {
+            let mut vectors = [Vec::new(), Vec::new()];
+            for block in 0..self.blocks() {
+                let (s, y) = self.block(block, *slot);
+                let rest = (self.length - block * BLOCK).min(BLOCK);
+                vectors[0].extend_from_slice(&s[..rest]);
+                vectors[1].extend_from_slice(&y[..rest]);
+            }
+            vectors
+        })
+    }
+
+    /// direction ← −H·gradient; steepest descent without memory.
+    pub fn direction(&mut self, gradient: &[T], direction: &mut [f64]) {
+        for (d, g) in direction.iter_mut().zip(gradient) {
+            *d = -g.to_f64();
+        }
+        let Some(newest) = self.order.last().copied() else {
+            return;
+        };
+        for (to, from) in self.work.gradient.iter_mut().zip(gradient) {
+            *to = from.to_f64();
+        }
+        self.sweep(newest);
+        let initial = self.recursion(newest);
+        for (block, part) in direction.chunks_mut(BLOCK).enumerate() {
+            dispatch(Combine {
+                pairs: self,
+                block,
+                initial,
+                part,
+            });
+        }
+    }
+
+    fn blocks(&self) -> usize {
+        self.length.div_ceil(BLOCK)
+    }
+
+    /// Where a slot's part of a block begins.
+    fn place(&self, block: usize, slot: usize) -> usize {
+        (block * self.slots + slot) * BLOCK
+    }
+
+    fn block(&self, block: usize, slot: usize) -> (&[T], &[T]) {
+        let range = self.place(block, slot)..self.place(block, slot) + BLOCK;
+        (&self.steps[range.clone()], &self.changes[range])
+    }
+
+    /// Takes the products of the newest change with older pairs.
+    fn settle(&mut self) {
+        if let (true, Some(newest)) = (self.unsettled, self.order.last().copied()) {
+            self.work.gradient.fill(0.0);
+            self.sweep(newest);
+        }
+    }
+
+    /// Products of all pairs with the gradient in the buffer, and those of the newest change.
+    fn sweep(&mut self, newest: usize) {
+        for block in 0..self.blocks() {
+            let at = self.place(block, newest);
+            let from = &self.changes[at..at + BLOCK];
+            let to = &mut self.work.newest[block * BLOCK..][..BLOCK];
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = from.to_f64();
+            }
+        }
+        let mut partial = std::mem::take(&mut self.work.partial);
+        for (block, part) in partial.chunks_exact_mut(self.slots).enumerate() {
+            dispatch(Products {
+                pairs: self,
+                block,
+                part,
+            });
+        }
+        let mut products = std::mem::take(&mut self.work.products);
+        products.fill([0.0; 4]);
+        for part in partial.chunks_exact(self.slots) {
+            for (sums, part) in products.iter_mut().zip(part) {
+                for (sum, part) in sums.iter_mut().zip(part) {
+                    *sum += part;
+                }
+            }
+        }
+        if self.unsettled {
+            for slot in self.order.iter().copied().filter(|slot| *slot != newest) {
+                let [_, _, step, change] = products[slot];
+                self.step_change[slot * self.slots + newest] = step;
+                self.change_change[slot * self.slots + newest] = change;
+                self.change_change[newest * self.slots + slot] = change;
+            }
+            self.unsettled = false;
+        }
+        (self.work.partial, self.work.products) = (partial, products);
+    }
+
+    /// Algorithm 7.4 on products: fills the factors of all pairs in the direction and returns that of −g, the
+    /// initial scaling (Nocedal & Wright, eq. 7.20).
+    fn recursion(&mut self, newest: usize) -> f64 {
+        let (order, slots) = (&self.order, self.slots);
+        let Work {
+            products,
+            alphas,
+            factors,
+            ..
+        } = &mut self.work;
+        let step_change = |i: usize, j: usize| self.step_change[i * slots + j];
+        let change_change = |i: usize, j: usize| self.change_change[i * slots + j];
+        for (age, i) in order.iter().copied().enumerate().rev() {
+            let newer = order[age + 1..].iter().copied();
+            let sum: f64 = newer.map(|j| alphas[j] * step_change(i, j)).sum();
+            alphas[i] = (-products[i][0] - sum) / step_change(i, i);
+        }
+        let initial = step_change(newest, newest) / change_change(newest, newest);
+        for (age, i) in order.iter().copied().enumerate() {
+            let all = order.iter().copied();
+            let changes: f64 = all.map(|j| alphas[j] * change_change(i, j)).sum();
+            let older = order[..age].iter().copied();
+            let steps: f64 = older.map(|j| factors[j][0] * step_change(j, i)).sum();
+            let beta = (initial * (-products[i][1] - changes) + steps) / step_change(i, i);
+            factors[i] = [alphas[i] - beta, -initial * alphas[i]];
+        }
+        initial
+    }
+}
+
+/// Products of one block.
+struct Products<'a, T> {
+    pairs: &'a Pairs<T>,
+    block: usize,
+    part: &'a mut [[f64; 4]],
+}
+
+impl<T: Real> Operation<f64> for Products<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Element = f64>>(self) {
+        let range = self.block * BLOCK..(self.block + 1) * BLOCK;
+        let (g, _) = self.pairs.work.gradient[range.clone()].as_chunks::<LANES>();
+        let (new, _) = self.pairs.work.newest[range].as_chunks::<LANES>();
+        for slot in &self.pairs.order {
+            let (s, y) = self.pairs.block(self.block, *slot);
+            let (s, y) = (s.as_chunks::<LANES>().0, y.as_chunks::<LANES>().0);
+            let mut sums = [[0.0; LANES]; 4];
+            for (((s, y), g), new) in s.iter().zip(y).zip(g).zip(new) {
+                for lane in 0..LANES {
+                    let (s, y) = (s[lane].to_f64(), y[lane].to_f64());
+                    sums[0][lane] += s * g[lane];
+                    sums[1][lane] += y * g[lane];
+                    sums[2][lane] += s * new[lane];
+                    sums[3][lane] += y * new[lane];
+                }
+            }
+            self.part[*slot] = sums.map(|lanes| lanes.iter().sum());
+        }
+    }
+}
+
+/// Direction of one block.
+struct Combine<'a, T> {
+    pairs: &'a Pairs<T>,
+    block: usize,
+    /// Factor of the negative gradient, which is in `part`.
+    initial: f64,
+    part: &'a mut [f64],
+}
+
+impl<T: Real> Operation<f64> for Combine<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Element = f64>>(self) {
+        let mut sums = [0.0; BLOCK];
+        for (sum, d) in sums.iter_mut().zip(&*self.part) {
+            *sum = self.initial * d;
+        }
+        for slot in &self.pairs.order {
+            let (s, y) = self.pairs.block(self.block, *slot);
+            let [of_step, of_change] = self.pairs.work.factors[*slot];
+            for ((sum, s), y) in sums.iter_mut().zip(s).zip(y) {
+                *sum += of_step * s.to_f64() + of_change * y.to_f64();
+            }
+        }
+        let length = self.part.len();
+        self.part.copy_from_slice(&sums[..length]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Algorithm 7.4 as it stands in the book.
+    fn two_loops(pairs: &[[Vec<f64>; 2]], gradient: &[f64]) -> Vec<f64> {
+        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let mut d: Vec<f64> = gradient.iter().map(|g| -g).collect();
+        let mut alphas = Vec::new();
+        for [s, y] in pairs.iter().rev() {
+            let alpha = product(s, &d) / product(s, y);
+            d.iter_mut().zip(y).for_each(|(d, y)| *d -= alpha * y);
+            alphas.push(alpha);
+        }
+        if let Some([s, y]) = pairs.last() {
+            let scale = product(s, y) / product(y, y);
+            d.iter_mut().for_each(|d| *d *= scale);
+        }
+        for ([s, y], alpha) in pairs.iter().zip(alphas.iter().rev()) {
+            let beta = product(y, &d) / product(s, y);
+            d.iter_mut()
+                .zip(s)
+                .for_each(|(d, s)| *d += (alpha - beta) * s);
+        }
+        d
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Lengths below, at and above whole blocks; more pairs than are remembered; some are refused.
+        #[test]
+        fn directions_are_those_of_two_loops(
+            seed: u64,
+            length in prop_oneof![1..40usize, 500..530usize, 1020..1030usize],
+            count in 0..9usize,
+            history in 1..6usize,
+        ) {
+            let mut state = seed;
+            let mut number = || {
+                // Knuth's generator (MMIX); the upper bits as a number from −1 to 1.
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                (state >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+            };
+            let mut pairs = Pairs::<f64>::new(length, history);
+            let mut kept: Vec<[Vec<f64>; 2]> = Vec::new();
+            let mut gradient = vec![0.0; length];
+            let mut direction = vec![0.0; length];
+            for turn in 0..count {
+                let step: Vec<f64> = (0..length).map(|_| number()).collect();
+                let sign = if turn % 4 == 3 { -1.0 } else { 1.0 };
+                let change: Vec<f64> = step.iter().map(|s| sign * (s + 0.2 * number())).collect();
+                let curvature: f64 = step.iter().zip(&change).map(|(s, y)| s * y).sum();
+                pairs.push(|i| step[i], |i| change[i]);
+                if curvature > 0.0 {
+                    kept.push([step, change]);
+                    kept.drain(..kept.len().saturating_sub(history));
+                }
+                // A direction after some of them only: the others are settled when the next one comes.
+                if turn % 2 == 0 {
+                    gradient.iter_mut().for_each(|g| *g = number());
+                    pairs.direction(&gradient, &mut direction);
+                }
+            }
+            prop_assert_eq!(pairs.len(), kept.len());
+            let remembered: Vec<[Vec<f64>; 2]> = pairs.vectors().collect();
+            prop_assert_eq!(&remembered, &kept);
+            gradient.iter_mut().for_each(|g| *g = number());
+            pairs.direction(&gradient, &mut direction);
+            let expected = two_loops(&kept, &gradient);
+            let size = expected.iter().fold(1.0, |size: f64, d| size.max(d.abs()));
+            for (d, e) in direction.iter().zip(&expected) {
+                prop_assert!((d - e).abs() < 1e-9 * size, "{d} {e}");
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Sums over long vectors: in f64 whatever the precision of the numbers, on the processor's vector units, in
+//! an order that depends on the length only.
+
+use crate::expr::Real;
+use crate::pinn::engine::simd::{InstructionSet, Operation, Vector};
+use std::sync::LazyLock;
+
+/// Partial sums beside each other: enough to hide the latency of an addition in the widest registers.
+pub(super) const LANES: usize = 32;
+
+/// Asked for once.
+pub(super) static INSTRUCTIONS: LazyLock<InstructionSet> = LazyLock::new(InstructionSet::fastest);
+
+/// Runs an operation with the fastest instructions there are. It is written without vectors: the compiler
+/// makes them of its loops, for each instruction set.
+pub(super) fn dispatch<O: Operation<f64>>(operation: O) -> O::Output {
+    use crate::pinn::engine::simd::Element;
+    f64::dispatch(*INSTRUCTIONS, operation)
+}
+
+/// a·b
+pub(super) fn dot<A: Real, B: Real>(a: &[A], b: &[B]) -> f64 {
+    dispatch(Dot(a, b))
+}
+
+/// Euclidean norm.
+pub(super) fn norm<T: Real>(vector: &[T]) -> f64 {
+    dot(vector, vector).sqrt()
+}
+
+struct Dot<'a, A, B>(&'a [A], &'a [B]);
+
+impl<A: Real, B: Real> Operation<f64> for Dot<'_, A, B> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector<Element = f64>>(self) -> f64 {
+        let mut sums = [0.0; LANES];
+        let (a, a_rest) = self.0.as_chunks::<LANES>();
+        let (b, b_rest) = self.1.as_chunks::<LANES>();
+        for (a, b) in a.iter().zip(b) {
+            for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+                *sum += a.to_f64() * b.to_f64();
+            }
+        }
+        let rest = a_rest.iter().zip(b_rest);
+        let rest: f64 = rest.map(|(a, b)| a.to_f64() * b.to_f64()).sum();
+        sums.iter().sum::<f64>() + rest
+    }
+}
