@@ -50,7 +50,8 @@ impl<T: Element> Task<T> {
         kernel: Kernel<T, Nondimensional>,
         first_loss: usize,
     ) -> Result<Self, EngineError> {
-        let (plan, recipes) = JetPlan::series(&kernel.symbols())?;
+        let kernel = kernel.collapsed();
+        let (plan, recipes) = JetPlan::collapsed(&kernel.symbols())?;
         let mut used: Vec<usize> = recipes
             .iter()
             .flatten()
