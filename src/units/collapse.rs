@@ -172,3 +172,6 @@ fn rebuild(
     }
     sum
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@
 use super::directions::choose;
 use super::polynomial::{Polynomial, Vector};
 use super::span::express;
-use super::{JetError, JetPlan, Operator, Recipe, polynomials};
+use super::{JetError, JetPlan, Operator, Planned, Recipe, polynomials};
 use crate::expr::MAX_COORDINATES;
 use crate::units::Symbol;
 
@@ -21,9 +21,7 @@ impl JetPlan {
     ///
     /// # Errors
     /// [`JetError::OrderTooHigh`].
-    pub fn collapsed(
-        symbols: &[Option<Symbol>],
-    ) -> Result<(JetPlan, Vec<Option<Recipe>>), JetError> {
+    pub fn collapsed(symbols: &[Option<Symbol>]) -> Result<Planned, JetError> {
         let series = JetPlan::series(symbols)?;
         let collapsed = plan(&polynomials(symbols)?);
         // Should a decomposition not hold to the last digits, series are right without it.
@@ -34,36 +32,33 @@ impl JetPlan {
     }
 }
 
-fn plan(symbols: &[Option<Polynomial>]) -> Option<(JetPlan, Vec<Option<Recipe>>)> {
+/// `None` if a decomposition does not hold to the last digits.
+fn plan(symbols: &[Option<Polynomial>]) -> Option<Planned> {
     let mut plan = JetPlan::default();
     let given: Vec<&Polynomial> = symbols.iter().flatten().collect();
     for degree in [4, 3] {
-        let forms = parts(&given, degree);
-        for vector in choose(&forms, degree, &vectors(&plan)) {
+        let vectors: Vec<Vector> = plan.directions.iter().map(|d| d.vector).collect();
+        for vector in choose(&parts(&given, degree), degree, &vectors) {
             plan.carry(vector, degree - 1);
         }
     }
     for row in gradients(&parts(&given, 2)) {
-        let columns: Vec<Polynomial> = linear(&plan);
-        if express(&columns, &Polynomial::power(&row, 1)).is_none() {
+        if express(&plan.powers(1, 1), &Polynomial::power(&row, 1)).is_none() {
             plan.carry(row, 1);
         }
     }
+    let mut operators = Vec::new();
     for symbol in &given {
-        if express(&plan.polynomials(), symbol).is_none() {
-            plan.add(symbol)?;
+        if express(&[plan.series_symbols(), operators.clone()].concat(), symbol).is_none() {
+            operators.extend(plan.add(symbol)?);
         }
     }
-    let streams = plan.polynomials();
-    let mut recipes = Vec::with_capacity(symbols.len());
-    for symbol in symbols {
-        recipes.push(match symbol {
-            Some(symbol) => Some(Recipe {
-                terms: express(&streams, symbol)?,
-            }),
-            None => None,
-        });
-    }
+    let streams = [plan.series_symbols(), operators].concat();
+    let recipes = symbols.iter().map(|symbol| match symbol {
+        Some(symbol) => express(&streams, symbol).map(|terms| Some(Recipe { terms })),
+        None => Some(None),
+    });
+    let recipes = recipes.collect::<Option<_>>()?;
     Some((plan, recipes))
 }
 
@@ -71,26 +66,6 @@ fn plan(symbols: &[Option<Polynomial>]) -> Option<(JetPlan, Vec<Option<Recipe>>)
 fn parts(symbols: &[&Polynomial], degree: usize) -> Vec<Polynomial> {
     let parts = symbols.iter().map(|symbol| symbol.part(degree));
     parts.filter(|part| !part.is_zero()).collect()
-}
-
-fn vectors(plan: &JetPlan) -> Vec<Vector> {
-    plan.directions.iter().map(|d| d.vector).collect()
-}
-
-/// First derivatives along all directions.
-fn linear(plan: &JetPlan) -> Vec<Polynomial> {
-    powers(plan, 1, 1)
-}
-
-/// Powers of the directions that are carried to at least `order`; zero for the others.
-fn powers(plan: &JetPlan, degree: usize, order: usize) -> Vec<Polynomial> {
-    let directions = plan.directions.iter();
-    directions
-        .map(|d| match d.order >= order {
-            true => Polynomial::power(&d.vector, degree),
-            false => Polynomial::default(),
-        })
-        .collect()
 }
 
 /// A basis of the vectors that quadratic forms read: the rows of their matrices, in reduced echelon form. Unit
@@ -126,7 +101,8 @@ fn gradients(forms: &[Polynomial]) -> Vec<Vector> {
             continue;
         };
         rows.swap(basis, row);
-        let pivot = rows[basis].map(|x| x / rows[basis][column]);
+        // Adding zero leaves no −0.
+        let pivot = rows[basis].map(|x| x / rows[basis][column] + 0.0);
         rows[basis] = pivot;
         for (number, row) in rows.iter_mut().enumerate() {
             let factor = row[column];
@@ -142,40 +118,66 @@ fn gradients(forms: &[Polynomial]) -> Vec<Vector> {
 }
 
 impl JetPlan {
-    /// A stream for what of the symbol the series along directions do not give. `None` if they lack what its
-    /// rule reads.
-    fn add(&mut self, symbol: &Polynomial) -> Option<()> {
-        let mut operator = Operator {
-            slope: symbol.slope(),
-            ..Operator::default()
-        };
+    /// Symbols of the value and of the series.
+    fn series_symbols(&self) -> Vec<Polynomial> {
+        let series = self
+            .directions
+            .iter()
+            .flat_map(|d| (1..=d.order).map(|order| Polynomial::power(&d.vector, order)));
+        std::iter::once(Polynomial::one()).chain(series).collect()
+    }
+
+    /// Powers of the directions that are carried to at least `order`; zero for the others.
+    fn powers(&self, degree: usize, order: usize) -> Vec<Polynomial> {
+        let directions = self.directions.iter();
+        directions
+            .map(|d| match d.order >= order {
+                true => Polynomial::power(&d.vector, degree),
+                false => Polynomial::default(),
+            })
+            .collect()
+    }
+
+    /// Adds a stream for what of the symbol the series do not give: an operator, whose symbol is returned, or,
+    /// for first derivatives alone, a direction. `None` if the streams lack what the operator's rule reads.
+    fn add(&mut self, symbol: &Polynomial) -> Option<Option<Polynomial>> {
+        let slope = symbol.slope();
         let missing = |degree: usize| {
             let part = symbol.part(degree);
-            match express(&powers(self, degree, degree), &part) {
+            match express(&self.powers(degree, degree), &part) {
                 Some(_) => Polynomial::default(),
                 None => part,
             }
         };
+        let parts = [2, 3, 4].map(missing);
+        if parts.iter().all(Polynomial::is_zero) {
+            if slope == [0.0; MAX_COORDINATES] {
+                return None;
+            }
+            self.carry(slope, 1);
+            return Some(None);
+        }
         let count = self.directions.len();
         let squares = (0..count).map(|i| (i, i));
         let mixed = (0..count).flat_map(|i| (i + 1..count).map(move |j| (i, j)));
         let pairs: Vec<(usize, usize)> = squares.chain(mixed).collect();
-        let first = linear(self);
         let products: Vec<Polynomial> = pairs
             .iter()
-            .map(|(i, j)| first[*i].times(&self.directions[*j].vector))
+            .map(|(i, j)| {
+                Polynomial::power(&self.directions[*i].vector, 1).times(&self.directions[*j].vector)
+            })
             .collect();
-        let second = express(&products, &missing(2))?.into_iter();
-        operator.second = second.map(|(p, c)| (pairs[p].0, pairs[p].1, c)).collect();
-        operator.third = express(&powers(self, 3, 2), &missing(3))?;
-        operator.fourth = express(&powers(self, 4, 3), &missing(4))?;
-        match operator.order() {
-            1 if operator.slope == [0.0; MAX_COORDINATES] => return None,
-            1 => {
-                self.carry(operator.slope, 1);
-            }
-            _ => self.operators.push(operator),
+        let second = express(&products, &parts[0])?.into_iter();
+        self.operators.push(Operator {
+            slope,
+            second: second.map(|(p, c)| (pairs[p].0, pairs[p].1, c)).collect(),
+            third: express(&self.powers(3, 2), &parts[1])?,
+            fourth: express(&self.powers(4, 3), &parts[2])?,
+        });
+        let mut sum = symbol.part(1);
+        for part in &parts {
+            sum.add(1.0, part);
         }
-        Some(())
+        Some(Some(sum))
     }
 }

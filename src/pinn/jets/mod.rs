@@ -8,6 +8,7 @@
 //! - [`JetPlan::series`] knows directions only. It is longer and plainly right.
 //! - [`JetPlan::collapsed`] carries operators as one stream each, and along directions only what those need.
 
+mod binary;
 mod collapsed;
 mod directions;
 mod polynomial;
@@ -17,7 +18,7 @@ mod span;
 mod tests;
 
 use crate::expr::MAX_COORDINATES;
-use crate::units::{Input, Symbol};
+use crate::units::Symbol;
 use polynomial::Polynomial;
 
 /// Highest total order of a derivative.
@@ -26,7 +27,7 @@ pub const MAX_ORDER: usize = 4;
 /// A direction in coordinate space, and how many derivatives along it are carried.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Direction {
-    /// Not zero; in most plans small integers.
+    /// Not zero; small integers where they serve as well as others.
     pub vector: [f64; MAX_COORDINATES],
     /// 1..=[`MAX_ORDER`].
     pub order: usize,
@@ -38,7 +39,8 @@ pub struct Direction {
 /// L(σ∘z) = s₁·Lz + Σ c·s₂·zᵢ′zⱼ′ over `second` + Σ c·(3s₂·z′z″ + s₃·z′³) over `third`
 ///        + Σ c·(s₂·(4z′z‴ + 3z″²) + 6s₃·z′²z″ + s₄·z′⁴) over `fourth`
 ///
-/// where z′, z″, z‴ are streams of directions. The forward Laplacian (Li et al. 2024, *A computational
+/// where z′, z″, z‴ are streams of directions. (By Faà di Bruno's formula; for mixed second derivatives by the
+/// product rule.) The forward Laplacian (Li et al. 2024, *A computational
 /// framework for neural network-based variational Monte Carlo with forward Laplacian*) is the case of `second` =
 /// {(i, i, 1)}; for any order see Dangel et al. 2025, *Collapsing Taylor mode automatic differentiation*.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -61,12 +63,16 @@ pub struct JetPlan {
     pub operators: Vec<Operator>,
 }
 
-/// One derivative as a combination of streams.
+/// What an input of a kernel asks of its field, as a combination of streams; no terms stand for zero.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Recipe {
     /// (stream, coefficient)
     pub terms: Vec<(usize, f64)>,
 }
+
+/// What [`JetPlan::series`] and [`JetPlan::collapsed`] give: the streams, and a recipe for each symbol that is
+/// there.
+pub type Planned = (JetPlan, Vec<Option<Recipe>>);
 
 /// Why a set of derivatives cannot be delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,26 +81,9 @@ pub enum JetError {
         "a derivative of order {found} was asked for; jets carry at most order {MAX_ORDER}. Introduce a further field for a lower derivative"
     )]
     OrderTooHigh { found: usize },
-    #[error(
-        "expected the symbol of every operator, found an operator without one: plan from `Kernel::symbols`, not from its inputs"
-    )]
-    NoSymbol,
 }
 
 impl JetPlan {
-    /// [`JetPlan::series`] for inputs none of which is an operator.
-    ///
-    /// # Errors
-    /// As there, and [`JetError::NoSymbol`] for operators.
-    pub fn new(inputs: &[Input]) -> Result<(JetPlan, Vec<Option<Recipe>>), JetError> {
-        let symbols = inputs.iter().map(|input| match *input {
-            Input::Field { order, .. } => Ok(Some(vec![(order, 1.0)])),
-            Input::Coordinate { .. } => Ok(None),
-            Input::Operator { .. } => Err(JetError::NoSymbol),
-        });
-        JetPlan::series(&symbols.collect::<Result<Vec<_>, _>>()?)
-    }
-
     /// 1 + Σ order + operators.
     pub fn streams(&self) -> usize {
         self.first_operator() + self.operators.len()
@@ -135,22 +124,6 @@ impl JetPlan {
             }
         }
     }
-
-    /// Symbols of all streams, in order.
-    fn polynomials(&self) -> Vec<Polynomial> {
-        let series = self
-            .directions
-            .iter()
-            .flat_map(|d| (1..=d.order).map(|order| Polynomial::power(&d.vector, order)));
-        let operators = self
-            .operators
-            .iter()
-            .map(|o| o.polynomial(&self.directions));
-        std::iter::once(Polynomial::one())
-            .chain(series)
-            .chain(operators)
-            .collect()
-    }
 }
 
 impl Operator {
@@ -162,21 +135,6 @@ impl Operator {
             (_, _, 1..) => 2,
             _ => 1,
         }
-    }
-
-    /// Its symbol. The directions are those of its plan.
-    fn polynomial(&self, directions: &[Direction]) -> Polynomial {
-        let mut sum = Polynomial::power(&self.slope, 1);
-        for (i, j, c) in &self.second {
-            let product = Polynomial::power(&directions[*i].vector, 1);
-            sum.add(*c, &product.times(&directions[*j].vector));
-        }
-        for (parts, order) in [(&self.third, 3), (&self.fourth, 4)] {
-            for (d, c) in parts {
-                sum.add(*c, &Polynomial::power(&directions[*d].vector, order));
-            }
-        }
-        sum
     }
 }
 

@@ -7,7 +7,7 @@
 //! Σ_j c_j (j·ξ)ᵏ = ξ^α for all ξ.
 
 use super::polynomial::{Vector, total};
-use super::{JetError, JetPlan, Recipe, polynomials};
+use super::{JetError, JetPlan, Planned, Recipe, polynomials};
 use crate::expr::{MAX_COORDINATES, MultiIndex};
 use crate::units::Symbol;
 use nalgebra::{DMatrix, DVector};
@@ -19,7 +19,7 @@ impl JetPlan {
     ///
     /// # Errors
     /// [`JetError::OrderTooHigh`].
-    pub fn series(symbols: &[Option<Symbol>]) -> Result<(JetPlan, Vec<Option<Recipe>>), JetError> {
+    pub fn series(symbols: &[Option<Symbol>]) -> Result<Planned, JetError> {
         let symbols = polynomials(symbols)?;
         let mut plan = JetPlan::default();
         let mut combinations = Vec::with_capacity(symbols.len());

@@ -4,11 +4,10 @@ use super::*;
 use crate::expr::MultiIndex;
 use proptest::prelude::*;
 
-type Planned = (JetPlan, Vec<Option<Recipe>>);
 type Plan = fn(&[Option<Symbol>]) -> Result<Planned, JetError>;
 const PLANS: [Plan; 2] = [JetPlan::series, JetPlan::collapsed];
 
-/// Symbol at the exponent: what the operator makes of exp(a·x) at 0.
+/// Symbol at the exponent, which is what the operator makes of exp(a·x) at 0.
 fn at(symbol: &[(MultiIndex, f64)], a: &[f64]) -> f64 {
     let powers = |order: &MultiIndex| -> f64 {
         let pairs = order.iter().zip(a);
@@ -111,7 +110,7 @@ fn order(text: &str) -> MultiIndex {
     order
 }
 
-/// `xx+2 yy` and the like; `u` alone is the value.
+/// `xx+2*yy` and the like; `u` alone is the value.
 fn symbol(text: &str) -> Option<Symbol> {
     let term = |term: &str| match term.split_once('*') {
         Some((c, of)) => (order(of), c.parse().unwrap()),
@@ -175,12 +174,24 @@ const EXPECTED: &[(&str, &[&str], usize, usize)] = &[
     ("a multiple", &["xx+yy", "-3*xx+-3*yy"], 4, 5),
     (
         "a small second derivative",
-        &["x", "t", "t+-0.0000000000001*xx"],
-        4,
-        4,
+        &["t", "t+-0.0000000000001*xx+-0.0000000000001*yy"],
+        5,
+        6,
     ),
     ("nothing", &[], 1, 1),
-    ("third along x and y", &["xxx+xyy", "u"], 10, 10),
+    ("Zakharov-Kuznetsov", &["u", "x", "t+xxx+xyy"], 6, 14),
+    (
+        "a cubic form that needs three powers",
+        &["xxx+-1*xyy"],
+        8,
+        13,
+    ),
+    (
+        "a quartic form that needs four",
+        &["xxxx+yyyy+-6*xxyy"],
+        14,
+        21,
+    ),
 ];
 
 #[test]
@@ -199,7 +210,7 @@ fn as_few_streams_as_the_equations_of_physics_need() {
     }
 }
 
-/// Every symbol of `symbols` on exp(a·x), polynomials, sin(w·x), and (exp(a·x) + 0.5·exp(b·x))⁴.
+/// Every symbol of `symbols` at 0 on exp(a·x), on sin(a·x + c) and (a·x + c)⁴, and on (exp(a·x) + 0.5·exp(b·x))⁴.
 fn check(symbols: &[Option<Symbol>], a: &[f64], b: &[f64]) -> Result<(), TestCaseError> {
     for plan in PLANS {
         let (plan, recipes) = plan(symbols).unwrap();
@@ -207,7 +218,7 @@ fn check(symbols: &[Option<Symbol>], a: &[f64], b: &[f64]) -> Result<(), TestCas
         let exponential = streams_of_exponential(&plan, a);
         let value = dot(a, b);
         let inner_linear: Vec<f64> = {
-            // w·x has first derivatives alone.
+            // a·x + c has first derivatives alone.
             let mut z = vec![0.0; plan.streams()];
             z[0] = value;
             for (d, direction) in plan.directions.iter().enumerate() {
@@ -219,16 +230,16 @@ fn check(symbols: &[Option<Symbol>], a: &[f64], b: &[f64]) -> Result<(), TestCas
             z
         };
         let (sin, cos) = value.sin_cos();
-        let sine = compose(&plan, &inner_linear, [sin, cos, -sin, -cos, sin]);
+        let power = |v: f64| [v.powi(4), 4.0 * v.powi(3), 12.0 * v.powi(2), 24.0 * v, 24.0];
+        let outer = [[sin, cos, -sin, -cos, sin], power(value)];
+        let composed = outer.map(|tower| compose(&plan, &inner_linear, tower));
         let other = streams_of_exponential(&plan, b);
         let z: Vec<f64> = exponential
             .iter()
             .zip(&other)
             .map(|(p, q)| p + 0.5 * q)
             .collect();
-        let v = z[0];
-        let tower = [v.powi(4), 4.0 * v.powi(3), 12.0 * v.powi(2), 24.0 * v, 24.0];
-        let fourth_power = compose(&plan, &z, tower);
+        let fourth_power = compose(&plan, &z, power(z[0]));
         for (symbol, recipe) in symbols.iter().zip(&recipes) {
             let Some(symbol) = symbol else {
                 prop_assert!(recipe.is_none());
@@ -246,19 +257,16 @@ fn check(symbols: &[Option<Symbol>], a: &[f64], b: &[f64]) -> Result<(), TestCas
                 near(found, exact),
                 "exp: {found} {exact} {symbol:?} {plan:?}"
             );
-            // The k-th derivatives of sin(w·x) are those of exp with the k-th derivative of the sine in front.
-            let exact: f64 = symbol
-                .iter()
-                .map(|term| {
-                    let total: usize = term.0.iter().map(|n| *n as usize).sum();
-                    [sin, cos, -sin, -cos][total % 4] * at(&[*term], a)
-                })
-                .sum();
-            let found = apply(recipe, &sine);
-            prop_assert!(
-                near(found, exact),
-                "sin: {found} {exact} {symbol:?} {plan:?}"
-            );
+            // The k-th derivatives of σ(a·x + c) are those of exp(a·x), times the k-th derivative of σ at c.
+            for (tower, streams) in outer.iter().zip(&composed) {
+                let terms = symbol.iter().map(|term| {
+                    let total: usize = term.0.iter().map(|n| usize::from(*n)).sum();
+                    tower[total] * at(&[*term], a)
+                });
+                let (found, exact) = (apply(recipe, streams), terms.sum::<f64>());
+                let near = (found - exact).abs() <= 1e-10 * scale * (1.0 + value.powi(4));
+                prop_assert!(near, "composed: {found} {exact} {symbol:?} {plan:?}");
+            }
             let found = apply(recipe, &fourth_power);
             let exact: f64 = [1.0, 4.0, 6.0, 4.0, 1.0]
                 .iter()
