@@ -72,7 +72,7 @@ struct Step<T> {
 
 impl<T: Element> Step<T> {
     fn new(engine: &FusedEngine<T>, rows: usize) -> Self {
-        let parameters = engine.network().initialise(3);
+        let parameters = engine.network().circuit().unwrap().initialise(3);
         let points = |rows| {
             let mut points = Points::new(1, 2, rows);
             for coordinate in 0..2 {

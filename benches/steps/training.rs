@@ -22,7 +22,9 @@ const HISTORY: usize = 100;
 const GRADIENT_TOLERANCE: f64 = 1e-8;
 
 pub fn start(workload: &Workload) -> Vec<f64> {
-    workload.network().initialise(SEED)
+    let circuit = workload.network().circuit();
+    let circuit = circuit.expect("the workloads' networks can be built");
+    circuit.initialise(SEED)
 }
 
 /// Engine, parameters and optimiser.

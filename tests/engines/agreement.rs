@@ -1,7 +1,8 @@
 //! The engines against each other, and one engine on several numbers of threads.
 
+use crate::networks::{ACTIVATIONS, network, networks, parameters};
 use crate::problems::*;
-use crate::suite::{distance, evaluate};
+use crate::suite::{distance, evaluate, residuals};
 use pinn::expr::Real;
 use pinn::pinn::activation::Activation;
 use pinn::pinn::engine::Engine;
@@ -9,23 +10,42 @@ use pinn::pinn::engine::fused::FusedEngine;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::network::Network;
 use pinn::pinn::points::Points;
-use pinn::units::{Batch, Nondimensional};
 
-type Case<T> = (Network, Kernels<T>, Vec<Points<T>>);
+struct Case<T> {
+    name: String,
+    network: Network,
+    kernels: Kernels<T>,
+    points: Vec<Points<T>>,
+}
 
-/// One hidden layer and five, odd widths and odd numbers of rows, derivatives of all orders.
+/// Every network, wide ones too, with odd numbers of rows and derivatives of all orders.
 fn cases<T: Real>() -> Vec<Case<T>> {
-    let mut cases = vec![];
+    let mut candidates = networks();
     for activation in ACTIVATIONS {
-        let shapes: [&[usize]; 3] = [&[33], &[1], &[7, 33, 16, 5, 12]];
-        for (hidden, rows) in shapes.into_iter().zip([257, 1000, 65]) {
-            let network = network(activation, hidden);
-            let sets = [rows, 1, 5].map(|rows| points(1, rows, 41)).to_vec();
-            let two = sets[..2].to_vec();
-            cases.push((network.clone(), nonlinear_kernels(), sets));
-            cases.push((network.clone(), derivative_kernels(), two));
-            cases.push((network, periodic_kernels(), vec![points(2, rows, 42)]));
+        for hidden in [&[33][..], &[7, 33, 16, 5, 12]] {
+            let name = format!("{activation:?} {hidden:?}");
+            candidates.push((name, network(activation, hidden)));
         }
+    }
+    let mut cases = vec![];
+    for ((name, network), rows) in candidates
+        .into_iter()
+        .zip([257, 300, 65].into_iter().cycle())
+    {
+        let mut push = |problem: &str, kernels, points| {
+            cases.push(Case {
+                name: format!("{name}, {problem}"),
+                network: network.clone(),
+                kernels,
+                points,
+            });
+        };
+        for problem in problems() {
+            let kernels = problem.kernels();
+            let points = point_sets(&[rows, 1, 5][..kernels.len()], 41);
+            push(problem.name, kernels, points);
+        }
+        push("two sites", periodic_kernels(), vec![points(2, rows, 42)]);
     }
     cases
 }
@@ -34,8 +54,13 @@ macro_rules! engines_agree {
     ($name:ident, $T:ty, $bound:expr) => {
         #[test]
         fn $name() {
-            for (network, kernels, points) in cases::<$T>() {
-                let what = format!("{:?} {:?}", network.activation, network.hidden);
+            for case in cases::<$T>() {
+                let Case {
+                    name: what,
+                    network,
+                    kernels,
+                    points,
+                } = case;
                 let parameters = convert::<$T>(&parameters(&network, 43));
                 let fused = FusedEngine::new(network.clone(), kernels.clone(), 2);
                 let mut fused = fused.expect("orders fit");
@@ -48,15 +73,10 @@ macro_rules! engines_agree {
                 let error = distance(&gradient, &reference);
                 assert!(error <= $bound, "{what}: gradients differ by {error:e}");
                 for (task, points) in points.iter().enumerate() {
-                    let found = fused.residuals(&parameters, task, points);
-                    let expected = tape.residuals(&parameters, task, points);
-                    // All residuals of a row together: a single one may be next to zero.
-                    let (found, expected) = (found.expect("fits"), expected.expect("fits"));
-                    let all = |batch: &Batch<$T, Nondimensional>| -> Vec<$T> {
-                        let columns = (0..batch.residuals()).flat_map(|r| batch.column(r));
-                        columns.copied().collect()
-                    };
-                    let error = distance(&all(&found), &all(&expected));
+                    let found = residuals(&mut fused, &parameters, task, points);
+                    let expected = residuals(&mut tape, &parameters, task, points);
+                    // All residuals of a task together: a single one may be next to zero.
+                    let error = distance(&found, &expected);
                     assert!(
                         error <= 10.0 * $bound,
                         "{what}: residuals differ by {error:e}"
@@ -77,7 +97,7 @@ macro_rules! threads_do_not_matter {
             let parameters = convert::<$T>(&parameters(&network, 45));
             let points = [2999, 257, 5].map(|rows| points(1, rows, 46));
             let results = [1, 2, 3].map(|threads| {
-                let engine = FusedEngine::new(network.clone(), nonlinear_kernels(), threads);
+                let engine = FusedEngine::new(network.clone(), nonlinear().kernels(), threads);
                 let mut engine = engine.expect("orders fit");
                 let fields = engine.fields(&parameters, &points[0]).expect("shapes fit");
                 let batch = engine.residuals(&parameters, 0, &points[0]);

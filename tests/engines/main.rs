@@ -2,6 +2,7 @@
 
 mod agreement;
 mod naive;
+mod networks;
 mod problems;
 mod suite;
 

@@ -3,14 +3,10 @@
 
 use nalgebra::Complex;
 use pinn::pinn::activation::Activation;
-use pinn::pinn::network::Network;
+use pinn::pinn::network::{Bias, Circuit, Linear, Operation, Value, Weights};
 use std::f64::consts::{PI, TAU};
 
 type C = Complex<f64>;
-
-/// Points on the circle of one variable; the error of a difference falls exponentially with their number.
-const NODES: usize = 16;
-const RADIUS: f64 = 0.4;
 
 fn activate(activation: Activation, z: C) -> C {
     match activation {
@@ -28,65 +24,130 @@ fn erf(z: C) -> C {
     for n in 1..120 {
         term = term * z * z * (2.0 / (2 * n + 1) as f64);
         sum += term;
+        if term.norm() < 1e-18 * sum.norm() {
+            break;
+        }
     }
     sum * (-z * z).exp() * (2.0 / PI.sqrt())
 }
 
-/// All outputs at one point.
-fn evaluate(network: &Network, parameters: &[f64], point: &[C]) -> Vec<C> {
-    let maps = network.input_maps.iter();
-    let mut values: Vec<C> = maps
-        .zip(point)
-        .map(|(m, x)| x * m.scale + m.shift)
-        .collect();
-    let layers = network.layers();
-    for (number, layer) in layers.iter().enumerate() {
-        let weights = &parameters[layer.weights.clone()];
-        let biases = &parameters[layer.biases.clone()];
-        values = (0..layer.outputs)
-            .map(|o| {
-                let row = &weights[o * layer.inputs..][..layer.inputs];
-                let products = row.iter().zip(&values).map(|(w, a)| a * *w);
-                let z = products.sum::<C>() + biases[o];
-                if number + 1 < layers.len() {
-                    activate(network.activation, z)
-                } else {
-                    z
-                }
-            })
-            .collect();
-    }
-    values
+fn linear(layer: &Linear, parameters: &[f64], input: &[C]) -> Vec<C> {
+    assert_eq!(input.len(), layer.inputs);
+    let weight = |output: usize, input: usize| {
+        let entry = output * layer.inputs + input;
+        match &layer.weights {
+            Weights::Frozen(weights) => weights[entry],
+            Weights::Plain(range) => parameters[range.start + entry],
+            Weights::Factorised {
+                directions,
+                log_scales,
+            } => {
+                let scale = parameters[log_scales.start + output].exp();
+                scale * parameters[directions.start + entry]
+            }
+        }
+    };
+    let outputs = 0..layer.outputs;
+    outputs
+        .map(|output| {
+            let bias = match &layer.bias {
+                Bias::None => 0.0,
+                Bias::Frozen(bias) => bias[output],
+                Bias::Trained(range) => parameters[range.start + output],
+            };
+            let products = input.iter().enumerate();
+            products.map(|(i, a)| a * weight(output, i)).sum::<C>() + bias
+        })
+        .collect()
 }
 
-/// ∂^order of one output (Lyness & Moler, *Numerical differentiation of analytic functions*, SIAM J. Numer.
-/// Anal. 4, 1967, applied to one variable after the other).
-pub fn derivative(
-    network: &Network,
-    parameters: &[f64],
-    point: &[f64],
-    field: usize,
-    order: &[usize],
-) -> f64 {
-    let involved: Vec<usize> = (0..order.len()).filter(|k| order[*k] > 0).collect();
-    let samples = NODES.pow(involved.len() as u32);
-    let mut sum = C::new(0.0, 0.0);
-    for sample in 0..samples {
-        let mut at: Vec<C> = point.iter().map(|x| C::new(*x, 0.0)).collect();
-        let mut turn = 0.0;
-        let mut rest = sample;
-        for k in &involved {
-            let angle = TAU * (rest % NODES) as f64 / NODES as f64;
-            rest /= NODES;
-            at[*k] += C::from_polar(RADIUS, angle);
-            turn += angle * order[*k] as f64;
-        }
-        sum += evaluate(network, parameters, &at)[field] * C::from_polar(1.0, -turn);
+/// All fields at one point.
+fn evaluate(circuit: &Circuit, parameters: &[f64], point: &[C]) -> Vec<C> {
+    let mut values: Vec<Vec<C>> = vec![];
+    for node in &circuit.nodes {
+        let at = |value: Value| &values[value.0];
+        let value: Vec<C> = match &node.operation {
+            Operation::Coordinates => {
+                let maps = circuit.input_maps.iter().zip(point);
+                maps.map(|(m, x)| x * m.scale + m.shift).collect()
+            }
+            Operation::Linear { input, layer } => linear(layer, parameters, at(*input)),
+            Operation::Activation { input, activation } => {
+                let input = at(*input).iter();
+                input.map(|z| activate(*activation, *z)).collect()
+            }
+            Operation::Gate { gate, upper, lower } => {
+                let branches = at(*upper).iter().zip(at(*lower));
+                let gates = at(*gate).iter().zip(branches);
+                gates.map(|(g, (u, v))| g * u + (1.0 - g) * v).collect()
+            }
+            Operation::Blend { new, old, share } => {
+                let share = parameters[*share];
+                let pairs = at(*new).iter().zip(at(*old));
+                pairs.map(|(f, x)| f * share + x * (1.0 - share)).collect()
+            }
+            Operation::Concatenate { first, second } => {
+                at(*first).iter().chain(at(*second)).copied().collect()
+            }
+        };
+        assert_eq!(value.len(), node.width);
+        values.push(value);
     }
-    let factorial = |n: usize| (1..=n).product::<usize>() as f64;
-    let scale: f64 = involved
-        .iter()
-        .map(|k| factorial(order[*k]) / RADIUS.powi(order[*k] as i32))
-        .product();
-    sum.re / samples as f64 * scale
+    let heads = circuit.heads.iter();
+    heads
+        .flat_map(|head| linear(&head.layer, parameters, &values[head.input.0]))
+        .collect()
+}
+
+/// The fields' values at one point.
+pub fn values(circuit: &Circuit, parameters: &[f64], point: [f64; 3]) -> Vec<f64> {
+    let point = point.map(|x| C::new(x, 0.0));
+    let values = evaluate(circuit, parameters, &point);
+    values.into_iter().map(|value| value.re).collect()
+}
+
+/// Points on the circle of one variable; the error of a difference falls exponentially with their number.
+const NODES: usize = 12;
+/// Small against the distance to a pole of an activation.
+const RADIUS: f64 = 0.08;
+
+/// All derivatives of the fields at one point (Lyness & Moler, *Numerical differentiation of analytic functions*,
+/// SIAM J. Numer. Anal. 4, 1967, applied to one variable after the other).
+pub struct Derivatives {
+    /// All fields on the torus around the point, the first coordinate varying fastest.
+    samples: Vec<Vec<C>>,
+}
+
+impl Derivatives {
+    pub fn at(circuit: &Circuit, parameters: &[f64], point: [f64; 3]) -> Self {
+        let samples = (0..NODES.pow(3)).map(|sample| {
+            let mut rest = sample;
+            let at = point.map(|x| {
+                let angle = TAU * (rest % NODES) as f64 / NODES as f64;
+                rest /= NODES;
+                C::from_polar(RADIUS, angle) + x
+            });
+            evaluate(circuit, parameters, &at)
+        });
+        Derivatives {
+            samples: samples.collect(),
+        }
+    }
+
+    pub fn get(&self, field: usize, order: [usize; 3]) -> f64 {
+        let mut sum = C::new(0.0, 0.0);
+        for (sample, fields) in self.samples.iter().enumerate() {
+            let mut rest = sample;
+            let mut turns = 0;
+            for n in order {
+                turns += n * (rest % NODES);
+                rest /= NODES;
+            }
+            let angle = TAU * (turns % NODES) as f64 / NODES as f64;
+            sum += fields[field] * C::from_polar(1.0, -angle);
+        }
+        let factorial = |n: usize| (1..=n).product::<usize>() as f64;
+        let scale = order.map(|n| factorial(n) / RADIUS.powi(n as i32));
+        sum.re / self.samples.len() as f64 * scale.iter().product::<f64>()
+    }
 }

@@ -1,21 +1,12 @@
-//! Networks, points and residuals that the suite runs on.
+//! Points and residuals that the suite runs on, and the residuals' formulas.
 
 use pinn::expr::{Function, Graph, Op, Real};
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::{InputMap, Network};
 use pinn::pinn::points::Points;
 use pinn::units::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use uom::si::f64::Ratio;
 use uom::typenum::{N2, P3};
-
-pub const ACTIVATIONS: [Activation; 4] = [
-    Activation::Tanh,
-    Activation::Sine,
-    Activation::Gelu,
-    Activation::Swish,
-];
 
 pub type Kernels<T> = Vec<Kernel<T, Nondimensional>>;
 
@@ -25,10 +16,36 @@ pinn::quantities! { pub struct Cube {
     parameters {}
 }}
 
+type Form = Residuals<Erased, Erased, Nondimensional>;
+
+/// The derivative of a field, by order in x, y, z.
+type Derivative<'a> = &'a dyn Fn(usize, [usize; 3]) -> f64;
+
+/// Tasks of residuals that read one site, and what they should be.
+pub struct Problem {
+    pub name: &'static str,
+    tasks: Vec<Form>,
+    formulas: fn([f64; 3], Derivative) -> Vec<f64>,
+}
+
+impl Problem {
+    pub fn kernels<T: Real>(&self) -> Kernels<T> {
+        self.tasks.iter().map(Residuals::compile).collect()
+    }
+
+    /// All tasks' residuals at one point. Each is divided by what its dimensionless form was divided by.
+    pub fn residuals(&self, point: [f64; 3], derivative: Derivative) -> Vec<f64> {
+        let values = (self.formulas)(point, derivative);
+        let forms = self.tasks.iter().flat_map(Residuals::forms);
+        let references: Vec<f64> = forms.map(|form| form.reference).collect();
+        assert_eq!(values.len(), references.len());
+        let pairs = values.iter().zip(&references);
+        pairs.map(|(value, reference)| value / reference).collect()
+    }
+}
+
 /// Residuals in dimensionless form, all scales being one: each is divided by its largest coefficient.
-fn nondimensional<R: Equations>(
-    equations: impl FnOnce(Cube) -> R,
-) -> Residuals<Erased, Erased, Nondimensional> {
+fn nondimensional<R: Equations>(equations: impl FnOnce(Cube) -> R) -> Form {
     let one = Ratio::from_si(1.0);
     let setup = Cube::<Setup> {
         x: scale(one),
@@ -42,29 +59,13 @@ fn nondimensional<R: Equations>(
     residuals.erase()
 }
 
-/// Derivatives (of field, by order in x, y, z) that [`derivative_kernels`] deliver, one after the other.
-pub const DERIVATIVES: [(usize, [usize; 3]); 16] = [
-    (0, [0, 0, 0]),
-    (1, [1, 0, 0]),
-    (0, [2, 0, 0]),
-    (0, [0, 3, 0]),
-    (0, [0, 0, 4]),
-    (1, [1, 1, 0]),
-    (0, [0, 1, 1]),
-    (0, [1, 0, 0]),
-    (0, [2, 1, 0]),
-    (1, [1, 1, 1]),
-    (0, [1, 1, 1]),
-    (0, [2, 2, 0]),
-    (0, [3, 1, 0]),
-    (0, [1, 1, 2]),
-    (1, [4, 0, 0]),
-    (0, [0, 4, 0]),
-];
+pub fn problems() -> [Problem; 3] {
+    [derivatives(), nonlinear(), operators()]
+}
 
-/// Two tasks of eight residuals, each a bare derivative.
-pub fn derivative_kernels<T: Real>() -> Kernels<T> {
-    [
+/// Bare derivatives, of all orders.
+pub fn derivatives() -> Problem {
+    let tasks = [
         nondimensional(|Cube { x, y, z, u, v }| {
             (
                 u,
@@ -89,15 +90,37 @@ pub fn derivative_kernels<T: Real>() -> Kernels<T> {
                 u.d(y).d(y).d(y).d(y),
             )
         }),
-    ]
-    .iter()
-    .map(Residuals::compile)
-    .collect()
+    ];
+    Problem {
+        name: "derivatives",
+        tasks: tasks.to_vec(),
+        formulas: |_, d| {
+            let orders = [
+                (0, [0, 0, 0]),
+                (1, [1, 0, 0]),
+                (0, [2, 0, 0]),
+                (0, [0, 3, 0]),
+                (0, [0, 0, 4]),
+                (1, [1, 1, 0]),
+                (0, [0, 1, 1]),
+                (0, [1, 0, 0]),
+                (0, [2, 1, 0]),
+                (1, [1, 1, 1]),
+                (0, [1, 1, 1]),
+                (0, [2, 2, 0]),
+                (0, [3, 1, 0]),
+                (0, [1, 1, 2]),
+                (1, [4, 0, 0]),
+                (0, [0, 4, 0]),
+            ];
+            orders.map(|(field, order)| d(field, order)).to_vec()
+        },
+    }
 }
 
 /// Every instruction of residual programs: several tasks, of different derivatives and numbers of residuals.
-fn nonlinear() -> [Residuals<Erased, Erased, Nondimensional>; 3] {
-    [
+pub fn nonlinear() -> Problem {
+    let tasks = [
         nondimensional(|Cube { x, y, u, v, .. }| {
             (
                 u * u.d(x) + v * u.d(y) - 0.3 * u.d(x).d(x),
@@ -113,34 +136,80 @@ fn nonlinear() -> [Residuals<Erased, Erased, Nondimensional>; 3] {
             )
         }),
         nondimensional(|Cube { z, u, .. }| (u + z.term() - 0.5,)),
-    ]
+    ];
+    Problem {
+        name: "nonlinear",
+        tasks: tasks.to_vec(),
+        formulas: |[x, y, z], d| {
+            let (u, v) = (d(0, [0, 0, 0]), d(1, [0, 0, 0]));
+            let (u_x, u_y) = (d(0, [1, 0, 0]), d(0, [0, 1, 0]));
+            vec![
+                u * u_x + v * u_y - 0.3 * d(0, [2, 0, 0]),
+                u.exp() + (2.0 - x) * d(1, [1, 1, 0]),
+                u_x / (1.0 + v * v) + y.sin(),
+                u.powi(3) + (2.0 + v * v).powi(-2) - z * d(1, [0, 0, 1]),
+                (1.5 + u * u).sqrt() + (2.0 + v * v).ln() + u_y.cos() + v.tanh(),
+                0.7 / (1.2 + u * u) - (u * v - 3.0).abs() - d(0, [2, 0, 1]),
+                u + z - 0.5,
+            ]
+        },
+    }
 }
 
-pub fn nonlinear_kernels<T: Real>() -> Kernels<T> {
-    nonlinear().iter().map(Residuals::compile).collect()
-}
-
-/// What each residual of [`nonlinear_kernels`] was divided by, task by task.
-pub fn nonlinear_references() -> Vec<f64> {
-    let forms = nonlinear();
-    let references = forms.iter().flat_map(Residuals::forms);
-    references.map(|form| form.reference).collect()
-}
-
-/// The residuals of [`nonlinear_kernels`], from a function that gives derivatives of fields.
-pub fn nonlinear_values(point: [f64; 3], d: impl Fn(usize, [usize; 3]) -> f64) -> Vec<f64> {
-    let [x, y, z] = point;
-    let (u, v) = (d(0, [0, 0, 0]), d(1, [0, 0, 0]));
-    let (u_x, u_y) = (d(0, [1, 0, 0]), d(0, [0, 1, 0]));
-    vec![
-        u * u_x + v * u_y - 0.3 * d(0, [2, 0, 0]),
-        u.exp() + (2.0 - x) * d(1, [1, 1, 0]),
-        u_x / (1.0 + v * v) + y.sin(),
-        u.powi(3) + (2.0 + v * v).powi(-2) - z * d(1, [0, 0, 1]),
-        (1.5 + u * u).sqrt() + (2.0 + v * v).ln() + u_y.cos() + v.tanh(),
-        0.7 / (1.2 + u * u) - (u * v - 3.0).abs() - d(0, [2, 0, 1]),
-        u + z - 0.5,
-    ]
+/// Linear operators with constant coefficients, alone and beside other derivatives of the same field.
+pub fn operators() -> Problem {
+    let tasks = [
+        // Heat, Laplace with unequal coefficients, and plane elasticity: second order.
+        nondimensional(|Cube { x, y, z, u, v }| {
+            (
+                u.d(z) - 0.2 * (u.d(x).d(x) + u.d(y).d(y)),
+                v.d(x).d(x) + 3.0 * v.d(y).d(y) + 0.5 * v.d(z).d(z) - v.d(x) + 2.0 * v,
+                1.5 * u.d(x).d(x) + 0.5 * u.d(y).d(y) + v.d(x).d(y),
+                1.5 * v.d(y).d(y) + 0.5 * v.d(x).d(x) + u.d(x).d(y),
+            )
+        }),
+        // Korteweg–de Vries and, with the same field in a product, its linear part: third order.
+        nondimensional(|Cube { x, y, z, u, v }| {
+            (
+                u.d(z) + 6.0 * u * u.d(x) + u.d(x).d(x).d(x),
+                v * (v.d(z) - 0.1 * v.d(x).d(x).d(x) + 0.2 * v.d(x).d(y).d(y)),
+            )
+        }),
+        // Kuramoto–Sivashinsky, the biharmonic operator, and a product of two operators: fourth order.
+        nondimensional(|Cube { x, y, z, u, v }| {
+            let laplace = u.d(x).d(x) + u.d(y).d(y);
+            (
+                u.d(z) + u * u.d(x) + u.d(x).d(x) + 0.3 * u.d(x).d(x).d(x).d(x),
+                v.d(x).d(x).d(x).d(x) + 2.0 * v.d(x).d(x).d(y).d(y) + v.d(y).d(y).d(y).d(y),
+                laplace * laplace - (v.d(x).d(x) + v.d(y).d(y)) * u.d(x).d(x),
+            )
+        }),
+    ];
+    Problem {
+        name: "operators",
+        tasks: tasks.to_vec(),
+        formulas: |_, d| {
+            let (u, v) = (d(0, [0, 0, 0]), d(1, [0, 0, 0]));
+            let (u_x, u_z) = (d(0, [1, 0, 0]), d(0, [0, 0, 1]));
+            let (u_xx, u_yy) = (d(0, [2, 0, 0]), d(0, [0, 2, 0]));
+            let (v_xx, v_yy) = (d(1, [2, 0, 0]), d(1, [0, 2, 0]));
+            let (u_xxx, v_xxx) = (d(0, [3, 0, 0]), d(1, [3, 0, 0]));
+            let v_xyy = d(1, [1, 2, 0]);
+            let laplace = u_xx + u_yy;
+            let v_biharmonic = d(1, [4, 0, 0]) + 2.0 * d(1, [2, 2, 0]) + d(1, [0, 4, 0]);
+            vec![
+                u_z - 0.2 * laplace,
+                v_xx + 3.0 * v_yy + 0.5 * d(1, [0, 0, 2]) - d(1, [1, 0, 0]) + 2.0 * v,
+                1.5 * u_xx + 0.5 * u_yy + d(1, [1, 1, 0]),
+                1.5 * v_yy + 0.5 * v_xx + d(0, [1, 1, 0]),
+                u_z + 6.0 * u * u_x + u_xxx,
+                v * (d(1, [0, 0, 1]) - 0.1 * v_xxx + 0.2 * v_xyy),
+                u_z + u * u_x + u_xx + 0.3 * d(0, [4, 0, 0]),
+                v_biharmonic,
+                laplace * laplace - (v_xx + v_yy) * u_xx,
+            ]
+        },
+    }
 }
 
 /// u(x₀) − u(x₁), and u_x(x₀)·v(x₁) − x₁·u_x(x₁): both sites of a row, values and derivatives.
@@ -184,30 +253,6 @@ pub fn periodic_kernels<T: Real>() -> Kernels<T> {
     vec![residuals.compile()]
 }
 
-/// From the unit cube's coordinates to the fields of [`Cube`].
-pub fn network(activation: Activation, hidden: &[usize]) -> Network {
-    let map = |scale, shift| InputMap { scale, shift };
-    let maps = vec![map(0.9, -0.4), map(1.1, 0.2), map(-0.8, 0.3)];
-    Network::mlp(maps, hidden.to_vec(), activation, 2)
-}
-
-/// Initial weights, and biases that are not zero. No weight is too large for the complex differences, whose
-/// circle must not reach a pole of an activation.
-pub fn parameters(network: &Network, seed: u64) -> Vec<f64> {
-    let mut parameters = network.initialise(seed);
-    let mut random = ChaCha12Rng::seed_from_u64(seed + 1);
-    for layer in network.layers() {
-        for bias in &mut parameters[layer.biases] {
-            *bias = random.random_range(-0.5..0.5);
-        }
-        let bound = 1.0 / (layer.inputs as f64).sqrt();
-        for weight in &mut parameters[layer.weights] {
-            *weight = weight.clamp(-bound, bound);
-        }
-    }
-    parameters
-}
-
 /// Uniform points in the unit cube.
 pub fn points<T: Real>(sites: usize, rows: usize, seed: u64) -> Points<T> {
     let mut random = ChaCha12Rng::seed_from_u64(seed);
@@ -222,6 +267,11 @@ pub fn points<T: Real>(sites: usize, rows: usize, seed: u64) -> Points<T> {
         }
     }
     points
+}
+
+/// A task's points, one set for each.
+pub fn point_sets<T: Real>(rows: &[usize], seed: u64) -> Vec<Points<T>> {
+    rows.iter().map(|rows| points(1, *rows, seed)).collect()
 }
 
 pub fn convert<T: Real>(values: &[f64]) -> Vec<T> {

@@ -21,9 +21,12 @@ impl Linear {
 
 impl Circuit {
     /// Initial parameters. Biases are zero, and so is the share α of residual blocks:
-    /// they begin as the identity. Factorised weights begin with the product that plain ones have.
+    /// they begin as the identity. Factorised weights begin with the product that plain ones have from the same
+    /// seed.
     pub fn initialise(&self, seed: u64) -> Vec<f64> {
         let mut random = ChaCha12Rng::seed_from_u64(seed);
+        let mut scales = random.clone();
+        scales.set_stream(1);
         let mut parameters = vec![0.0; self.parameters];
         for layer in self.linear_layers() {
             let bound = layer.bound();
@@ -43,7 +46,7 @@ impl Circuit {
                         WeightForm::Plain => (0.0, 0.0),
                     };
                     for output in 0..layer.outputs {
-                        let normal: f64 = StandardNormal.sample(&mut random);
+                        let normal: f64 = StandardNormal.sample(&mut scales);
                         let log_scale = mean + deviation * normal;
                         parameters[log_scales.start + output] = log_scale;
                         let row = directions.start + output * layer.inputs;

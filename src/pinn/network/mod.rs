@@ -8,6 +8,8 @@ mod builder;
 mod circuit;
 mod embedding;
 mod initialise;
+#[cfg(test)]
+mod tests;
 
 pub use circuit::{Bias, Circuit, Head, Linear, Node, Operation, Start, Value, Weights};
 pub use embedding::{Embedding, Fourier, Periodic};
@@ -116,46 +118,7 @@ pub enum NetworkError {
     NoSuchCoordinate { found: usize, inputs: usize },
 }
 
-/// Where one layer's parameters lie in the flat vector.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LayerLayout {
-    pub inputs: usize,
-    pub outputs: usize,
-    /// Row-major (outputs × inputs).
-    pub weights: std::ops::Range<usize>,
-    pub biases: std::ops::Range<usize>,
-}
-
 impl Network {
-    pub fn layers(&self) -> Vec<LayerLayout> {
-        let mut layers = Vec::new();
-        let mut inputs = self.inputs();
-        let mut start = 0;
-        for outputs in self.hidden.iter().copied().chain([self.outputs]) {
-            let weights = start..start + inputs * outputs;
-            let biases = weights.end..weights.end + outputs;
-            start = biases.end;
-            layers.push(LayerLayout {
-                inputs,
-                outputs,
-                weights,
-                biases,
-            });
-            inputs = outputs;
-        }
-        layers
-    }
-
-    /// Length of the flat parameter vector.
-    pub fn parameters(&self) -> usize {
-        self.layers().last().map_or(0, |layer| layer.biases.end)
-    }
-
-    pub fn initialise(&self, seed: u64) -> Vec<f64> {
-        self.circuit()
-            .map_or_else(|_| Vec::new(), |circuit| circuit.initialise(seed))
-    }
-
     /// A multilayer perceptron with plain weights and nothing else.
     pub fn mlp(
         input_maps: Vec<InputMap>,
@@ -187,25 +150,21 @@ impl Network {
     pub fn circuit(&self) -> Result<Circuit, NetworkError> {
         self.check()?;
         let mut builder = Builder::new(self);
+        // Nothing in it is trained, so that separate networks may share it.
+        let embedded = self.embedding.build(&mut builder);
         match self.sharing {
             Sharing::Shared => {
-                let trunk = self.trunk(&mut builder);
+                let trunk = architecture::build(self, &mut builder, embedded);
                 builder.head(trunk, 0..self.outputs);
             }
             Sharing::Separate => {
                 for field in 0..self.outputs {
-                    let trunk = self.trunk(&mut builder);
+                    let trunk = architecture::build(self, &mut builder, embedded);
                     builder.head(trunk, field..field + 1);
                 }
             }
         }
         Ok(builder.finish())
-    }
-
-    /// Everything from the coordinates to the last hidden layer.
-    fn trunk(&self, builder: &mut Builder) -> Value {
-        let embedded = self.embedding.build(builder);
-        architecture::build(self, builder, embedded)
     }
 
     fn check(&self) -> Result<(), NetworkError> {

@@ -105,7 +105,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let nondimensional = statement.nondimensionalize()?;
         let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
         let network = super::network(statement, settings)?;
-        network.circuit()?;
+        let circuit = network.circuit()?;
         let identity = identity(statement, &nondimensional, &domain, &network, settings);
         let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
             .chain(&nondimensional.conditions)
@@ -124,7 +124,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 factors.push(condition.map_or(1.0, |c| settings.condition_weights[c]));
             }
         }
-        let parameters: Vec<T> = network
+        let parameters: Vec<T> = circuit
             .initialise(settings.seed)
             .into_iter()
             .map(<T as Real>::from_f64)

@@ -108,7 +108,8 @@ fn points<T: Element>(sites: usize, coordinates: usize, rows: usize) -> Points<T
 
 /// Initial weights and nonzero biases.
 fn parameters<T: Element>(network: &Network) -> Vec<T> {
-    let mut parameters = network.initialise(7);
+    let circuit = network.circuit().expect("the network can be built");
+    let mut parameters = circuit.initialise(7);
     for (n, p) in parameters.iter_mut().enumerate() {
         *p += 0.2 * (n as f64 * 1.7).sin();
     }
