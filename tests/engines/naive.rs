@@ -107,9 +107,9 @@ pub fn values(circuit: &Circuit, parameters: &[f64], point: [f64; 3]) -> Vec<f64
 }
 
 /// Points on the circle of one variable; the error of a difference falls exponentially with their number.
-const NODES: usize = 12;
+const NODES: usize = 14;
 /// Small against the distance to a pole of an activation.
-const RADIUS: f64 = 0.08;
+const RADIUS: f64 = 0.07;
 
 /// All derivatives of the fields at one point (Lyness & Moler, *Numerical differentiation of analytic functions*,
 /// SIAM J. Numer. Anal. 4, 1967, applied to one variable after the other).
