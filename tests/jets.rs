@@ -178,7 +178,7 @@ fn engines_agree_on_kernels_collapsed_and_not() {
         shift: -0.4,
     };
     let network = Network::mlp(vec![map; 3], vec![9, 7], Activation::Tanh, 3);
-    let parameters = network.initialise(7);
+    let parameters = network.circuit().unwrap().initialise(7);
     let mut points = Points::new(1, 3, 11);
     for coordinate in 0..3 {
         for (row, x) in points.column_mut(0, coordinate).iter_mut().enumerate() {
