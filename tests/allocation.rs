@@ -2,7 +2,7 @@
 
 use pinn::pinn::activation::Activation;
 use pinn::pinn::engine::Engine;
-use pinn::pinn::engine::fused::FusedEngine;
+use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
 use pinn::pinn::engine::simd::Element;
 use pinn::pinn::network::{InputMap, Network};
 use pinn::pinn::points::Points;
@@ -105,7 +105,7 @@ impl<T: Element> Step<T> {
     }
 }
 
-fn engine<T: Element>(threads: usize) -> FusedEngine<T> {
+fn engine<T: Instantiated>(threads: usize) -> FusedEngine<T> {
     let network = Network::mlp(
         vec![InputMap::onto_unit(0.5, 1.5); 2],
         vec![16, 16],
@@ -116,7 +116,7 @@ fn engine<T: Element>(threads: usize) -> FusedEngine<T> {
 }
 
 /// Allocations of `steps` steps after a first one.
-fn allocations<T: Element>(threads: usize, steps: usize) -> usize {
+fn allocations<T: Instantiated>(threads: usize, steps: usize) -> usize {
     let mut engine = engine::<T>(threads);
     let mut step = Step::new(&engine, 5_000);
     step.run(&mut engine);

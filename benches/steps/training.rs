@@ -3,9 +3,8 @@
 use crate::timing::Burst;
 use crate::workload::Workload;
 use pinn::expr::Real;
-use pinn::pinn::engine::fused::FusedEngine;
+use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
 use pinn::pinn::engine::operation::TapeObjective;
-use pinn::pinn::engine::simd::Element;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::engine::{Engine, EngineError};
 use pinn::pinn::loss;
@@ -60,7 +59,7 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for Loss<T> {
     }
 }
 
-impl<T: Element + dfdx::prelude::Dtype> Training<T> {
+impl<T: Instantiated + dfdx::prelude::Dtype> Training<T> {
     /// Adam on this crate's fused engine.
     pub fn fused(workload: &Workload, threads: usize) -> Self {
         let engine = FusedEngine::new(workload.network(), workload.kernels(), threads);

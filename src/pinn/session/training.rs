@@ -7,9 +7,8 @@ use super::{AnySession, Observer, Outcome, Progress, SessionError};
 use crate::expr::Real;
 use crate::norm::residual::{FrozenRms, Observation, ResidualNorm, Statistic, Unweighted};
 use crate::pinn::checkpoint::{Counters, Identity};
-use crate::pinn::engine::fused::FusedEngine;
+use crate::pinn::engine::fused::{FusedEngine, Instantiated};
 use crate::pinn::engine::operation::TapeObjective;
-use crate::pinn::engine::simd::Element;
 use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::loss;
 use crate::pinn::network::Network;
@@ -82,7 +81,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     /// Brings the statement into dimensionless form, compiles it and draws the first points.
     pub fn new(statement: &Statement, settings: &Settings) -> Result<Self, SessionError>
     where
-        T: Element,
+        T: Instantiated,
     {
         Self::with_engine(statement, settings, |network, kernels| {
             let engine = FusedEngine::new(network, kernels, settings.threads)?;

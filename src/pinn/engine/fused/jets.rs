@@ -54,7 +54,7 @@ pub fn forward<T: Element>(
     with_tower!(activation, forward_of::<T, _>(set, rows, bias, z, a));
 }
 
-/// Orders 0 and 3 run as 1 and 4: fewer copies of the code.
+/// Orders below 2 run as 2, and 3 as 4: fewer copies of the code.
 fn forward_of<T: Element, A: Tower>(
     set: InstructionSet,
     rows: Rows<T>,
@@ -63,8 +63,7 @@ fn forward_of<T: Element, A: Tower>(
     a: &mut [T],
 ) {
     match rows.structure.order {
-        0 | 1 => T::dispatch(set, Forward::<T, A, 1>(rows, bias, z, a, PhantomData)),
-        2 => T::dispatch(set, Forward::<T, A, 2>(rows, bias, z, a, PhantomData)),
+        0..=2 => T::dispatch(set, Forward::<T, A, 2>(rows, bias, z, a, PhantomData)),
         _ => T::dispatch(set, Forward::<T, A, 4>(rows, bias, z, a, PhantomData)),
     }
 }
@@ -299,8 +298,7 @@ pub fn backward<T: Element>(set: InstructionSet, activation: Activation, adjoint
 
 fn backward_of<T: Element, A: Tower>(set: InstructionSet, adjoint: Adjoint<T>) {
     match adjoint.rows.structure.order {
-        0 | 1 => T::dispatch(set, Backward::<T, A, 2>(adjoint, PhantomData)),
-        2 => T::dispatch(set, Backward::<T, A, 3>(adjoint, PhantomData)),
+        0..=2 => T::dispatch(set, Backward::<T, A, 3>(adjoint, PhantomData)),
         _ => T::dispatch(set, Backward::<T, A, 5>(adjoint, PhantomData)),
     }
 }

@@ -28,6 +28,7 @@ mod tower;
 mod workspace;
 
 use self::gradient::Partial;
+pub use self::program::Instantiated;
 use self::program::Program;
 use self::task::Task;
 use self::workspace::{Model, Workspace};
@@ -59,7 +60,7 @@ pub struct FusedEngine<T: Element> {
     partials: Vec<Partial<T>>,
 }
 
-impl<T: Element> FusedEngine<T> {
+impl<T: Instantiated> FusedEngine<T> {
     /// An engine on `threads` threads of its own (0: as many as the machine has cores; 1: none but the
     /// caller's).
     ///
@@ -81,7 +82,7 @@ impl<T: Element> FusedEngine<T> {
         threads: usize,
         set: InstructionSet,
     ) -> Result<Self, EngineError> {
-        let program = Program::new(network.circuit()?);
+        let program = T::program(network.circuit()?);
         shapes::network_serves(&network, &kernels)?;
         let mut tasks = Vec::new();
         let mut losses = 0;
@@ -120,7 +121,9 @@ impl<T: Element> FusedEngine<T> {
             partials: Vec::new(),
         })
     }
+}
 
+impl<T: Element> FusedEngine<T> {
     /// The vector instructions in use.
     pub fn instructions(&self) -> InstructionSet {
         self.set

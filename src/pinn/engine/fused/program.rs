@@ -35,8 +35,27 @@ pub struct Program<T> {
     pub slots: Vec<usize>,
 }
 
+/// Number types that layers are instantiated for: here, once, and not in every crate that builds an engine.
+/// Layers hold nearly all of the engine's code, in a copy for every set of instructions.
+pub trait Instantiated: Element {
+    /// The circuit ready to run.
+    fn program(circuit: Circuit) -> Program<Self>;
+}
+
+impl Instantiated for f32 {
+    fn program(circuit: Circuit) -> Program<f32> {
+        Program::new(circuit)
+    }
+}
+
+impl Instantiated for f64 {
+    fn program(circuit: Circuit) -> Program<f64> {
+        Program::new(circuit)
+    }
+}
+
 impl<T: Element> Program<T> {
-    pub fn new(circuit: Circuit) -> Self {
+    fn new(circuit: Circuit) -> Self {
         let nodes = circuit.nodes.iter();
         let widths: Vec<Width> = nodes.map(|node| Width::new::<T>(node.width)).collect();
         let mut program = Program {

@@ -35,6 +35,10 @@ pub trait Operation<T> {
 pub trait Element: Real {
     fn dispatch<O: Operation<Self>>(set: InstructionSet, operation: O) -> O::Output;
 
+    /// [`Multiply`] and [`Dot`] are instantiated here, once, and not in every crate that multiplies.
+    fn multiply(set: InstructionSet, product: Multiply<Self>);
+    fn dot(set: InstructionSet, product: Dot<Self>);
+
     /// `n` elements rounded up to whole cache lines.
     fn padded(n: usize) -> usize {
         n.next_multiple_of(CACHE_LINE / size_of::<Self>())
@@ -98,6 +102,14 @@ macro_rules! element {
                     Set::Avx2 => unsafe { x86::with_avx2::<x86::$narrow, O>(operation) },
                     Set::Portable => operation.run::<portable::Portable<$type, $lanes>>(),
                 }
+            }
+
+            fn multiply(set: InstructionSet, product: Multiply<Self>) {
+                Self::dispatch(set, product);
+            }
+
+            fn dot(set: InstructionSet, product: Dot<Self>) {
+                Self::dispatch(set, product);
             }
         }
     };

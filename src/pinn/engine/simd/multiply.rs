@@ -64,7 +64,7 @@ impl<T: Element> Multiply<'_, T> {
             self.right.len() >= extent(self.depth, self.right_stride, self.columns, 1),
             "right operand is too short"
         );
-        T::dispatch(set, self);
+        T::multiply(set, self);
     }
 }
 

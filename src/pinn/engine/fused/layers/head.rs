@@ -72,7 +72,7 @@ impl<T: Element> HeadLayer<T> {
         for (u, stream) in columns.used.iter().enumerate() {
             for (row, field) in self.fields.clone().enumerate() {
                 let result = &mut outputs[columns.start(u, field)..][..pass.count];
-                T::dispatch(
+                T::dot(
                     pass.set,
                     Dot {
                         rows: pass.count,

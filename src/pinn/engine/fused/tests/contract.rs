@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    fn bits<T: Element>(threads: usize) -> (Vec<u64>, Vec<u64>, Vec<u64>) {
+    fn bits<T: Instantiated>(threads: usize) -> (Vec<u64>, Vec<u64>, Vec<u64>) {
         let network = network(3, &[20, 33], 2, Activation::Swish);
         let mut engine = FusedEngine::<T>::new(network, coupled(), threads).unwrap();
         let at = parameters(engine.network());
