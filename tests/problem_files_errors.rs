@@ -76,6 +76,34 @@ fn network(table: &str) -> String {
     render(&error(&format!("{GOOD}\n[network]\n{table}\n")))
 }
 
+/// The message for a beginning and a face that hold exactly.
+fn hard(start: &str, face: &str) -> String {
+    render(&error(&hard_text(start, face)))
+}
+
+fn hard_text(start: &str, face: &str) -> String {
+    let text = GOOD
+        .replace("\"800 degC\"", &format!("\"{start}\"\nhard = true"))
+        .replace("[domain]", "T_0 = \"20 degC\"\n\n[domain]")
+        .replace(
+            "[[condition]]\nname = \"start",
+            "[scales]\nT = { scale = \"80 K\" }\n\n[[condition]]\nname = \"start",
+        );
+    let robin = text.find("type = \"robin\"").unwrap();
+    format!(
+        "{}type = \"dirichlet\"\nfield = \"T\"\nhard = true\nvalue = \"{face}\"\n",
+        &text[..robin]
+    )
+}
+
+fn hard_twice() -> String {
+    let again = "[[condition]]\nname = \"again\"\non = \"x = max\"\ntype = \"dirichlet\"\nfield = \"T\"\nhard = true\nvalue = \"20 degC\"\n";
+    render(&error(&format!(
+        "{}\n{again}",
+        hard_text("20 degC", "20 degC")
+    )))
+}
+
 macro_rules! texts {
     ($($name:ident: $text:expr;)*) => {$(
         #[test]
@@ -148,6 +176,12 @@ texts! {
     zero_width: format!("{}", render(&error(&format!("{GOOD}\n[network]\nhidden = [32, 0]\n"))));
     absurd_width: format!("{}", render(&error(&format!("{GOOD}\n[network]\nhidden = [1000000000]\n"))));
     no_hidden_layer: format!("{}", render(&error(&format!("{GOOD}\n[network]\nhidden = []\n"))));
+    hard_robin: edited("transfer = \"h\"", "transfer = \"h\"\nhard = true");
+    hard_periodic: render(&error(&format!("{GOOD}\n[[condition]]\nname = \"ring\"\ntype = \"periodic\"\non = \"x\"\nhard = true\n")));
+    hard_of_wrong_type: edited("\"800 degC\"", "\"800 degC\"\nhard = \"yes\"");
+    hard_conditions_that_disagree: hard("800 degC", "20 degC");
+    hard_value_of_a_field: hard("20 degC", "T_0 + (T - T_0) / 2");
+    hard_conditions_on_one_face: hard_twice();
     unknown_architecture: network("architecture = \"pirat-net\"");
     blocks_of_unequal_width: network("architecture = \"modified-mlp\"\nhidden = [32, 16]");
     odd_number_of_features: network("fourier = { features = 33 }");
@@ -231,9 +265,14 @@ fn oversights_are_warnings() {
     );
     let without_face = GOOD.replace("x = 10 mm", "x = 0 mm");
     let wrong_reference = format!("{GOOD}\n[reference]\nT = \"20 degC + 780 K * (t / 60 s)\"\n");
+    let weighted = GOOD.replace(
+        "value = \"800 degC\"",
+        "value = \"800 degC\"\nhard = true\nweight = 10.0\npoints = 50",
+    );
     insta::assert_debug_snapshot!((
         warnings(&without_start),
         warnings(&without_face),
         warnings(&wrong_reference),
+        warnings(&weighted),
     ));
 }

@@ -149,6 +149,55 @@ fn functions_take_plain_numbers() {
     );
 }
 
+/// Twin of `ansatz_wrong_dimension` and `ansatz_of_dimensional`: fields that begin at given values.
+#[test]
+fn an_ansatz_has_the_dimension_of_its_field() {
+    let started = ansatz(
+        |Flow {
+             t, u, T, T0, tau, ..
+         }: Flow| {
+            let share = t.term() / tau;
+            [constrain(u, share * u), constrain(T, T0 + share * (T - T0))]
+        },
+    );
+    let started = started
+        .expect("fields over fields")
+        .nondimensionalize(&setup());
+    let started = started.expect("finite");
+    assert_eq!(started.show(), ["u = 0.5*u*t", "T = 0.5*T*t"]);
+    let residuals = residuals().nondimensionalize(&setup()).expect("finite");
+    let constrained = residuals.clone().constrained(&started);
+    // T_t + T/2 with T = t/2 T.
+    let shown = constrained.show();
+    assert_eq!(shown[1], "relaxation: 0.5*(T + T_t*t) + 0.25*T*t");
+    assert_eq!(constrained.forms(), residuals.forms());
+}
+
+#[test]
+fn an_ansatz_is_for_fields_and_reads_no_derivatives() {
+    let refused = |found: Result<Ansatz<Flow, Dimensional>, AnsatzError>, what: &str| {
+        let message = found.map(|_| ()).expect_err(what).to_string();
+        assert!(message.contains(what), "{message}");
+    };
+    refused(ansatz(|s: Flow| [constrain(s.T0, s.T)]), "found `T0`");
+    refused(
+        ansatz(|s: Flow| [constrain(s.u.d(s.t) * s.tau, s.u)]),
+        "found `tau*u_t`",
+    );
+    refused(
+        ansatz(|s: Flow| [constrain(s.u, s.u), constrain(s.u, s.u * 2.0)]),
+        "`u` is written in two ways",
+    );
+    refused(
+        ansatz(|s: Flow| [constrain(s.u, s.tau * s.u.d(s.t))]),
+        "reads `u_t`",
+    );
+    refused(
+        ansatz(|s: Flow| [constrain(s.u, s.u.at_partner())]),
+        "reads `u'`",
+    );
+}
+
 #[test]
 fn terms_of_another_trace_are_refused() {
     let mut escaped = None;

@@ -1,6 +1,7 @@
 //! `pinn check`
 
 use super::{Code, Context, describe, error::CliError};
+use crate::pinn::ansatz::{Exact, exact};
 use crate::pinn::session::{SessionError, network};
 use crate::problem::Problem;
 use clap::Args;
@@ -25,6 +26,11 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         .map_err(CliError::Statement)?;
     let network = network(&problem.statement, &problem.settings).map_err(SessionError::from)?;
     let circuit = network.circuit().map_err(SessionError::from)?;
+    let exact = exact(
+        &problem.statement,
+        &dimensionless,
+        &problem.settings.network,
+    );
     let out = &mut *context.out;
     describe::understood(&problem, &dimensionless, out).map_err(CliError::Stdout)?;
     let (table, flagged) = describe::coefficients(&problem, &dimensionless);
@@ -35,12 +41,17 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
             writeln!(out, "\nNetwork\n  {network}")
         })
         .and_then(|()| describe::warnings(&problem, out))
-        .and_then(|()| verdict(&problem, flagged, out))
+        .and_then(|()| verdict(&problem, &exact, flagged, out))
         .map_err(CliError::Stdout)?;
     Ok(Code::Done)
 }
 
-fn verdict(problem: &Problem, flagged: usize, out: &mut dyn Write) -> std::io::Result<()> {
+fn verdict(
+    problem: &Problem,
+    exact: &[Option<Exact>],
+    flagged: usize,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     writeln!(out)?;
     if flagged > 0 {
         writeln!(
@@ -51,15 +62,12 @@ fn verdict(problem: &Problem, flagged: usize, out: &mut dyn Write) -> std::io::R
             if flagged == 1 { "" } else { "s" }
         )?;
     }
-    let exact = problem.statement.conditions.iter().filter(|condition| {
-        condition.partner.is_some()
-            && (problem.settings.network).is_periodic_over_domain(condition.face.coordinate)
-    });
-    for condition in exact {
+    for (reason, conditions) in describe::exact(problem, exact) {
+        let names = conditions.iter().map(|name| format!("`{name}`"));
+        let names = names.collect::<Vec<_>>().join(", ");
         writeln!(
             out,
-            "note: `{}` is satisfied exactly: the network is periodic in `{}`.",
-            condition.name, problem.statement.declared.coordinates[condition.face.coordinate].name
+            "note: satisfied exactly, without training ({reason}): {names}."
         )?;
     }
     if problem.reference.is_none() {

@@ -3,6 +3,7 @@
 use super::table::Table;
 use crate::expr::show_number;
 use crate::output::optimiser_name;
+use crate::pinn::ansatz::Exact;
 use crate::pinn::domain::Face;
 use crate::pinn::session::AnySession;
 use crate::pinn::settings::Precision;
@@ -37,8 +38,22 @@ pub(super) fn understood(
         let place = place(problem, condition.face);
         let partner = condition.partner.map(|face| self::place(problem, face));
         let partner = partner.map_or(String::new(), |place| format!(", paired with {place}"));
-        writeln!(out, "  {} at {place}{partner}", condition.name)?;
+        let exactly = if condition.hard {
+            ", holds exactly"
+        } else {
+            ""
+        };
+        writeln!(out, "  {} at {place}{partner}{exactly}", condition.name)?;
         residuals(&condition.residuals, dimensionless.forms(), out)?;
+    }
+    if let Some(ansatz) = &dimensionless.ansatz {
+        writeln!(
+            out,
+            "\nAnsatz, dimensionless; the field on the right stands for the network"
+        )?;
+        for line in ansatz.show() {
+            writeln!(out, "  {line}")?;
+        }
     }
     let groups = groups(problem);
     if groups.is_empty() {
@@ -183,7 +198,7 @@ pub(super) fn coefficients(
 }
 
 /// Forms of the equations, then of the conditions, named as the losses of a run are.
-fn named_forms<'a>(
+pub(super) fn named_forms<'a>(
     problem: &'a Problem,
     dimensionless: &'a NondimensionalStatement,
 ) -> impl Iterator<Item = (String, &'a Form)> {
@@ -229,6 +244,24 @@ pub(super) fn warnings(problem: &Problem, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
+/// Conditions that hold exactly, by reason.
+pub(super) fn exact<'a>(
+    problem: &'a Problem,
+    exact: &[Option<Exact>],
+) -> Vec<(&'static str, Vec<&'a str>)> {
+    let mut reasons: Vec<(&'static str, Vec<&str>)> = Vec::new();
+    for (condition, exact) in problem.statement.conditions.iter().zip(exact) {
+        let Some(reason) = exact.map(Exact::reason) else {
+            continue;
+        };
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, conditions)) => conditions.push(&condition.name),
+            None => reasons.push((reason, vec![&condition.name])),
+        }
+    }
+    reasons
+}
+
 /// The network in one line.
 pub(super) fn network(problem: &Problem, parameters: usize) -> String {
     let (settings, statement) = (&problem.settings, &problem.statement);
@@ -252,7 +285,9 @@ pub(super) fn plan(
         let name = optimiser_name(&phase.optimiser);
         format!("{name} for at most {} steps", phase.steps)
     });
-    let conditions: usize = settings.sampling.conditions.iter().sum();
+    let trained = session.exact().iter().zip(&settings.sampling.conditions);
+    let trained = trained.filter(|(exact, _)| exact.is_none());
+    let conditions: usize = trained.map(|(_, points)| points).sum();
     writeln!(out, "\nTraining")?;
     let mut table = Table::default();
     table.row([
@@ -266,6 +301,10 @@ pub(super) fn plan(
             settings.sampling.interior
         ),
     ]);
+    for (reason, conditions) in exact(problem, session.exact()) {
+        let names = conditions.join(", ");
+        table.row(["exact".to_string(), format!("{names}: {reason}")]);
+    }
     table.row([
         "optimiser".to_string(),
         phases.collect::<Vec<_>>().join(", then "),

@@ -36,6 +36,29 @@ impl Graph {
         memo[&e]
     }
 
+    /// An expression of another graph, rebuilt in this one.
+    pub fn import(&mut self, other: &Graph, e: Expr) -> Expr {
+        let mut rebuilt: HashMap<Expr, Expr> = HashMap::new();
+        for node in other.postorder(e) {
+            let new = match other.op(node) {
+                leaf @ (Op::Constant(_)
+                | Op::Field { .. }
+                | Op::Coordinate { .. }
+                | Op::Parameter(_)
+                | Op::Seed(_)) => self.intern(leaf),
+                Op::Add(a, b) => self.add(rebuilt[&a], rebuilt[&b]),
+                Op::Sub(a, b) => self.sub(rebuilt[&a], rebuilt[&b]),
+                Op::Mul(a, b) => self.mul(rebuilt[&a], rebuilt[&b]),
+                Op::Div(a, b) => self.div(rebuilt[&a], rebuilt[&b]),
+                Op::Neg(a) => self.neg(rebuilt[&a]),
+                Op::Powi(a, n) => self.powi(rebuilt[&a], n),
+                Op::Apply(f, a) => self.apply(f, rebuilt[&a]),
+            };
+            rebuilt.insert(node, new);
+        }
+        rebuilt[&e]
+    }
+
     /// The same expression at the partner point of a periodic condition (site 1).
     pub fn at_partner(&mut self, e: Expr) -> Expr {
         let mut leaf = |graph: &mut Graph, op| match op {

@@ -31,6 +31,12 @@ pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
     let network = format!("{} ({} parameters)", report.network, report.parameters);
     let words: Vec<String> = network.split_whitespace().map(str::to_string).collect();
     text += &item("network", &words, style);
+    if !report.exact.is_empty() {
+        let last = report.exact.len() - 1;
+        let names = report.exact.keys().enumerate();
+        let names = names.map(|(n, name)| format!("{name}{}", if n < last { "," } else { "" }));
+        text += &item("exact", &names.collect::<Vec<_>>(), style);
+    }
     text += &item("time", &[speed], style);
     text += &item("ended", &outcome(&report.outcome), style);
     let mut files = vec![format!("{}:", folder.display())];
@@ -194,6 +200,7 @@ mod tests {
         against eigenfunction series, 40 terms
 
         network  MLP 24-24, tanh (697 parameters)
+        exact    start
         time     12.5 s training (3000 steps, 240 steps/s), 13.2 s in all
         ended    Adam: steps; L-BFGS: gradient
         files    runs/thermal-1: problem.toml, metrics.jsonl, checkpoint.safetensors,

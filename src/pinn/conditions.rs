@@ -110,7 +110,15 @@ impl Condition {
             residuals: trace(function)?.erase(),
             face,
             partner: None,
+            hard: false,
         })
+    }
+
+    /// Makes the condition hold exactly instead of being trained: see [`ansatz`](super::ansatz).
+    #[must_use]
+    pub fn hard(mut self) -> Self {
+        self.hard = true;
+        self
     }
 
     /// Couples the face with another one, as [`periodic`] terms need.

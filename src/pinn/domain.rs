@@ -44,6 +44,17 @@ impl Side {
     }
 }
 
+impl Face {
+    /// The face at the other end of the same coordinate.
+    pub fn opposite(self) -> Face {
+        let side = match self.side {
+            Side::Lower => Side::Upper,
+            Side::Upper => Side::Lower,
+        };
+        Face { side, ..self }
+    }
+}
+
 impl Domain {
     /// Value of the fixed coordinate on a face, SI base units.
     pub fn position(&self, face: Face) -> f64 {

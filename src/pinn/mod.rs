@@ -2,6 +2,7 @@
 
 pub mod accuracy;
 pub mod activation;
+pub mod ansatz;
 pub mod checkpoint;
 pub mod conditions;
 pub mod domain;

@@ -8,6 +8,7 @@ mod training;
 
 pub use training::{NondimensionalKernel, Session};
 
+use super::ansatz::Exact;
 use super::checkpoint::CheckpointError;
 use super::engine::EngineError;
 use super::network::{InputMap, Network, NetworkError};
@@ -92,6 +93,8 @@ pub enum SessionError {
 pub trait AnySession: Send {
     /// Names of all losses in order: `heat`, `cooled face`, … with `condition: residual` where a condition has several.
     fn loss_names(&self) -> &[String];
+    /// For every condition of the statement: why it holds exactly and has no loss; `None` if it is trained.
+    fn exact(&self) -> &[Option<Exact>];
     fn step(&self) -> usize;
     fn parameters(&self) -> usize;
     /// Unweighted dimensionless losses at the current points.

@@ -2,8 +2,8 @@
 
 use super::engine::{Engine, EngineError};
 use super::points::Points;
-use crate::expr::Real;
-use crate::units::Scales;
+use crate::expr::{Columns, ColumnsMut, Real, Scratch};
+use crate::units::{Input, Kernel, Nondimensional, Scales};
 
 /// Evaluates fields in SI base units at coordinates in SI base units.
 pub trait Solution {
@@ -16,6 +16,9 @@ pub struct NetworkSolution<'a, T: Real> {
     pub engine: &'a mut dyn Engine<T>,
     pub parameters: &'a [T],
     pub scales: &'a Scales,
+    /// Gives the dimensionless fields from the network's outputs and the dimensionless coordinates; without it
+    /// the outputs are the fields.
+    pub ansatz: Option<&'a Kernel<f64, Nondimensional>>,
 }
 
 impl<T: Real> Solution for NetworkSolution<'_, T> {
@@ -24,17 +27,58 @@ impl<T: Real> Solution for NetworkSolution<'_, T> {
         if rows == 0 {
             return Ok(vec![Vec::new(); self.scales.fields.len()]);
         }
+        let affines = self.scales.coordinates.iter();
+        let dimensionless: Vec<Vec<f64>> = coordinates
+            .iter()
+            .zip(affines)
+            .map(|(column, affine)| {
+                column
+                    .iter()
+                    .map(|si| affine.to_dimensionless(*si))
+                    .collect()
+            })
+            .collect();
         let mut points = Points::new(1, coordinates.len(), rows);
-        for (c, (column, affine)) in coordinates.iter().zip(&self.scales.coordinates).enumerate() {
-            for (to, si) in points.column_mut(0, c).iter_mut().zip(column) {
-                *to = T::from_f64(affine.to_dimensionless(*si));
+        for (c, column) in dimensionless.iter().enumerate() {
+            for (to, x) in points.column_mut(0, c).iter_mut().zip(column) {
+                *to = T::from_f64(*x);
             }
         }
-        let values = self.engine.fields(self.parameters, &points)?;
+        let outputs = self.engine.fields(self.parameters, &points)?;
+        let outputs: Vec<f64> = outputs.iter().map(|v| v.to_f64()).collect();
+        // In f64 also after training in f32, so that what holds exactly is exact.
+        let values = match self.ansatz {
+            Some(ansatz) => constrained(ansatz, &dimensionless, &outputs, rows),
+            None => outputs,
+        };
         let fields = self.scales.fields.iter().enumerate().map(|(f, affine)| {
             let column = &values[f * rows..][..rows];
-            column.iter().map(|v| affine.to_si(v.to_f64())).collect()
+            column.iter().map(|v| affine.to_si(*v)).collect()
         });
         Ok(fields.collect())
     }
+}
+
+/// Fields from outputs, column by column.
+fn constrained(
+    ansatz: &Kernel<f64, Nondimensional>,
+    coordinates: &[Vec<f64>],
+    outputs: &[f64],
+    rows: usize,
+) -> Vec<f64> {
+    let columns = ansatz.inputs().iter().map(|input| match *input {
+        Input::Coordinate { coordinate, .. } => &coordinates[usize::from(coordinate)][..],
+        Input::Field { field, .. } | Input::Operator { field, .. } => {
+            &outputs[usize::from(field) * rows..][..rows]
+        }
+    });
+    let columns: Vec<f64> = columns.flatten().copied().collect();
+    let mut fields = vec![0.0; rows * ansatz.residuals()];
+    ansatz.evaluate(
+        rows,
+        Columns::new(&columns, rows),
+        &mut ColumnsMut::new(&mut fields, rows),
+        &mut Scratch::new(),
+    );
+    fields
 }

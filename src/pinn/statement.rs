@@ -1,5 +1,6 @@
 //! A complete mathematical problem: equations, conditions, domain and scales.
 
+use super::ansatz::{self, DimensionalAnsatz, HardError, NondimensionalAnsatz};
 use super::domain::{Domain, Face};
 use crate::units::{
     Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
@@ -19,6 +20,8 @@ pub struct Statement {
     /// Hold everywhere inside the domain.
     pub equations: DimensionalResiduals,
     pub conditions: Vec<Condition>,
+    /// Fields in terms of the network's outputs; without it, hard conditions become one by themselves.
+    pub ansatz: Option<DimensionalAnsatz>,
 }
 
 /// A residual on part of the boundary (the initial time counts as boundary).
@@ -31,6 +34,8 @@ pub struct Condition {
     pub face: Face,
     /// Periodic conditions: site 1 lies on this face, at the same other coordinates.
     pub partner: Option<Face>,
+    /// Holds exactly by the ansatz of the statement, and is not trained.
+    pub hard: bool,
 }
 
 /// A statement after nondimensionalisation: what may be trained.
@@ -39,6 +44,9 @@ pub struct NondimensionalStatement {
     pub equations: NondimensionalResiduals,
     /// In the order of [`Statement::conditions`].
     pub conditions: Vec<NondimensionalResiduals>,
+    /// What stands in all of them for the fields. Their [`forms`](NondimensionalResiduals::forms) are those
+    /// without it.
+    pub ansatz: Option<NondimensionalAnsatz>,
 }
 
 impl Statement {
@@ -68,22 +76,35 @@ impl Statement {
         Ok(())
     }
 
-    /// Every equation and condition in dimensionless form. The error says which one failed.
+    /// Every equation and condition in dimensionless form, with the ansatz in place of the fields. The error says
+    /// which one failed.
     pub fn nondimensionalize(&self) -> Result<NondimensionalStatement, StatementError> {
+        self.check_faces()?;
+        let ansatz = ansatz::ansatz(self)?;
+        let constrained = |residuals: NondimensionalResiduals| match &ansatz {
+            Some(ansatz) => residuals.constrained(ansatz),
+            None => residuals,
+        };
         let equations = self.equations.clone().nondimensionalize(&self.scales);
+        let equations = constrained(equations.map_err(StatementError::Equations)?);
         let conditions = self.conditions.iter().map(|condition| {
             let residuals = condition.residuals.clone();
+            let residuals = residuals.nondimensionalize(&self.scales);
             residuals
-                .nondimensionalize(&self.scales)
+                .map(constrained)
                 .map_err(|cause| StatementError::Condition {
                     name: condition.name.clone(),
                     cause,
                 })
         });
-        Ok(NondimensionalStatement {
-            equations: equations.map_err(StatementError::Equations)?,
-            conditions: conditions.collect::<Result<_, _>>()?,
-        })
+        let conditions = conditions.collect::<Result<_, _>>()?;
+        let statement = NondimensionalStatement {
+            equations,
+            conditions,
+            ansatz,
+        };
+        ansatz::check(self, &statement)?;
+        Ok(statement)
     }
 }
 
@@ -97,6 +118,8 @@ pub enum StatementError {
         name: String,
         cause: NondimensionalError,
     },
+    #[error(transparent)]
+    Hard(#[from] HardError),
     #[error(
         "condition `{name}` lies on a face of coordinate number {coordinate}; expected one of the domain's {coordinates}, counted from 0"
     )]

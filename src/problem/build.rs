@@ -11,6 +11,7 @@ use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
 use super::{DisplayUnits, Problem, check, quantities, sources};
 use crate::expr::Op;
+use crate::pinn::ansatz::HardError;
 use crate::pinn::domain::{Domain, Face, Side};
 use crate::pinn::registry::Registry;
 use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
@@ -148,6 +149,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
     };
     let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
     let mut warnings = warnings(&declared, &domain, &equations, &entries);
+    warnings.extend(entries.iter().flat_map(without_effect));
     let places: Vec<_> = entries.iter().map(|entry| entry.place.clone()).collect();
     let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
     let statement = Statement {
@@ -156,20 +158,37 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         scales,
         equations,
         conditions,
+        ansatz: None,
     };
     let forms = statement.nondimensionalize().map_err(|error| {
         let condition = match &error {
             StatementError::Equations(_) => None,
             StatementError::Condition { name, .. }
             | StatementError::NoSuchFace { name, .. }
-            | StatementError::Partner { name, .. } => {
-                statement.conditions.iter().position(|c| c.name == *name)
-            }
+            | StatementError::Partner { name, .. } => Some(name.as_str()),
+            StatementError::Hard(cause) => cause.condition(),
+        };
+        let condition = condition.and_then(|name| {
+            let mut conditions = statement.conditions.iter();
+            conditions.position(|c| c.name == *name)
+        });
+        let (label, help) = match &error {
+            StatementError::Hard(HardError::Disagree { .. }) => (
+                "this holds exactly",
+                "give values that agree, or let one of the two be trained: leave `hard` away",
+            ),
+            StatementError::Hard(_) => (
+                "this holds exactly",
+                "a hard condition gives a field one value on a face, as an expression over coordinates and parameters",
+            ),
+            _ => (
+                "this has no dimensionless form",
+                "check the scales, and the parameters that are zero",
+            ),
         };
         let span = condition.map_or(equation_span, |i| places[i].clone());
-        Mistake::new(Fault::Statement(error), span)
-            .label("this has no dimensionless form")
-            .help("check the scales, and the parameters that are zero")
+        let mistake = Mistake::new(Fault::Statement(error), span);
+        mistake.label(label).help(help)
     })?;
     if let Some(table) = &file.reference {
         warnings.extend(check::closed_form(table, &statement, &forms, text)?);
@@ -360,6 +379,22 @@ fn warnings(
         }
     }
     warnings
+}
+
+/// Keys of a hard condition that only training reads.
+fn without_effect(entry: &Entry) -> Vec<String> {
+    let keys = [
+        ("weight", entry.weight.is_some()),
+        ("points", entry.points.is_some()),
+    ];
+    let idle = keys
+        .iter()
+        .filter(|(_, given)| entry.condition.hard && *given);
+    idle.map(|(key, _)| {
+        let name = &entry.condition.name;
+        format!("`{key}` of `{name}` has no effect: the condition holds exactly")
+    })
+    .collect()
 }
 
 fn covers(condition: &Condition, face: Face, field: usize) -> bool {

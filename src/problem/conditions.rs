@@ -9,7 +9,7 @@ use super::suggest::{list, remedy};
 use super::wire::{ConditionEntry, Scalar};
 use crate::expr::{Expr, Graph, Op};
 use crate::pinn::conditions::symbolic;
-use crate::pinn::domain::{Domain, Face, Side};
+use crate::pinn::domain::{Domain, Face};
 use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::{Condition, DimensionalResiduals};
 use crate::units::{Declared, Dimensions, RawEquation, Unit};
@@ -93,6 +93,7 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
             .help(remedy(kind, "type", &known)));
     };
     foreign_keys(entry, kind, keys)?;
+    let hard = hard(entry, kind)?;
     let faces = faces(entry, context)?;
     let several = faces.len() > 1;
     let built = faces.into_iter().map(|(face, text)| {
@@ -109,13 +110,6 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
             true => format!("{} ({text})", entry.name.get_ref()),
             false => entry.name.get_ref().clone(),
         };
-        let opposite = Face {
-            coordinate: face.coordinate,
-            side: match face.side {
-                Side::Lower => Side::Upper,
-                Side::Upper => Side::Lower,
-            },
-        };
         let known = builder.known()?;
         let residuals = DimensionalResiduals::from_parts(
             context.declared.clone(),
@@ -127,7 +121,8 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
                 name,
                 residuals,
                 face,
-                partner: (kind == "periodic").then_some(opposite),
+                partner: (kind == "periodic").then_some(face.opposite()),
+                hard,
             },
             weight: entry.weight.clone(),
             points: entry.points.clone(),
@@ -136,6 +131,26 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
         })
     });
     built.collect()
+}
+
+/// Whether the condition holds exactly.
+fn hard(entry: &ConditionEntry, kind: &str) -> Checked<bool> {
+    let Some(hard) = entry.hard.as_ref().filter(|hard| *hard.get_ref()) else {
+        return Ok(false);
+    };
+    let help = match kind {
+        "dirichlet" | "initial" => return Ok(true),
+        "periodic" => {
+            "leave `hard` away, and make the network periodic: `periodic = [\"x\"]` under `[network]`"
+        }
+        _ => "leave `hard` away: the condition is trained",
+    };
+    let fault = Fault::HardKind {
+        kind: kind.to_string(),
+    };
+    Err(Mistake::new(fault, hard.span())
+        .label("only values can hold exactly: `dirichlet` and `initial`")
+        .help(help))
 }
 
 fn foreign_keys(entry: &ConditionEntry, kind: &str, keys: &[&str]) -> Checked<()> {

@@ -28,6 +28,8 @@ pub enum Fault {
     MissingKey { key: String },
     #[error("the key `{key}` does not belong to {to}")]
     ForeignKey { key: String, to: String },
+    #[error("a condition of type `{kind}` cannot be `hard`")]
+    HardKind { kind: String },
     #[error("wrong type: {message}")]
     WrongType { message: String },
     #[error("unknown {what} `{name}`")]

@@ -63,6 +63,7 @@ pub(super) struct ConditionEntry {
     pub ambient: Option<Spanned<Scalar>>,
     pub weight: Option<Spanned<f64>>,
     pub points: Option<Spanned<usize>>,
+    pub hard: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize)]

@@ -16,6 +16,7 @@
 //! Values meet types at the boundary only: [`scale`] and [`given`] check dimension and kind when compiled,
 //! [`parse_quantity`] when a file is read.
 
+mod ansatz;
 mod base_scales;
 mod collapse;
 mod dimension;
@@ -36,6 +37,7 @@ mod unit_symbols;
 mod unit_text;
 mod vector;
 
+pub use ansatz::{Ansatz, AnsatzError, Constrained, ansatz, constrain};
 pub use base_scales::{Absent, Base, BaseScales, CoveredBy, Present, Undecided, base};
 pub use dimension::{DivDim, MulDim, PowDim, Prod, Q, Quot, SqrtDim};
 pub use dimensions::{Declared, Dimensions, Kind, QuantityInfo};
@@ -49,8 +51,8 @@ pub use residuals::{
 };
 pub use scale::{Affine, Given, Scale, Scales, given, scale};
 pub use shown::{
-    Dim, Dimensionless, IsInterval, IsKind, KindOf, ReferenceFits, ResidualFits, SameDimension,
-    SameKind, ScaleFits, ValueFits, symbols,
+    AnsatzFits, Dim, Dimensionless, IsInterval, IsKind, KindOf, ReferenceFits, ResidualFits,
+    SameDimension, SameKind, ScaleFits, ValueFits, symbols,
 };
 pub use term::{Coordinate, Of, Quantity, Term};
 pub use unit_text::{Unit, UnitError, parse_quantity, parse_unit, split_quantity, unit_symbol};

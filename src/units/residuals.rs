@@ -1,5 +1,6 @@
 //! The typestate: residuals are dimensional until they have been nondimensionalised.
 
+use super::ansatz::Ansatz;
 use super::base_scales::{Base, CoveredBy, DimensionCoveredBy};
 use super::dimensions::{Declared, Dimensions};
 use super::kernel::Kernel;
@@ -166,18 +167,26 @@ impl Drop for Restore {
 pub fn trace<S: Symbols, R: Equations>(
     function: impl FnOnce(S) -> R,
 ) -> Result<Residuals<S, R, Dimensional>, TraceError> {
+    let (graph, equations) = traced(|symbols| function(symbols).into_raw())?;
+    Ok(Residuals::new(S::declared(), graph, equations))
+}
+
+/// Runs a function on symbols; the graph that it wrote, and what it returned.
+pub(super) fn traced<S: Symbols, R>(
+    function: impl FnOnce(S) -> R,
+) -> Result<(Graph, R), TraceError> {
     static GENERATION: AtomicU32 = AtomicU32::new(1);
     // Traces may nest: the outer one is put aside and restored, also when the function panics.
     let mut outer = Restore(Some(swap_tracing(Tracing {
         generation: GENERATION.fetch_add(1, Ordering::Relaxed),
         ..Tracing::default()
     })));
-    let equations = function(S::symbols()).into_raw();
+    let result = function(S::symbols());
     let inner = outer.0.take().map(swap_tracing).unwrap_or_default();
     if inner.foreign_term {
         return Err(TraceError::ForeignTerm);
     }
-    Ok(Residuals::new(S::declared(), inner.graph, equations))
+    Ok((inner.graph, result))
 }
 
 impl<S, R, State> Residuals<S, R, State> {
@@ -308,6 +317,16 @@ impl<S, R> Residuals<S, R, Nondimensional> {
     /// How each residual was brought into dimensionless form.
     pub fn forms(&self) -> &[Form] {
         &self.forms
+    }
+
+    /// The same residuals with an ansatz in the place of the fields, differentiated symbolically: what they
+    /// read of a field is from now on the network's output for it. The forms stay those of the fields.
+    #[must_use]
+    pub fn constrained(mut self, ansatz: &Ansatz<S, Nondimensional>) -> Self {
+        for equation in &mut self.equations {
+            equation.residual = ansatz.insert(&mut self.graph, equation.residual);
+        }
+        self
     }
 
     /// Forgets the static types of symbols and residuals, not the state.

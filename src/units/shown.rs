@@ -167,6 +167,13 @@ equal_only! {
         note = "give one quantity per residual, in the order of the residuals and each of its residual's dimension"
     )]
     ReferenceFits;
+    /// What a field is made of, and the field.
+    #[diagnostic::on_unimplemented(
+        message = "this expression has SI dimension `{Self}`, but the field that it stands for has `{Rhs}`",
+        label = "has SI dimension `{Self}`, expected `{Rhs}`",
+        note = "an ansatz writes a field as an expression of its own dimension: divide distances from a face by a length"
+    )]
+    AnsatzFits;
     /// A characteristic value and the quantity that it scales.
     #[diagnostic::on_unimplemented(
         message = "this scale has SI dimension `{Self}`, but it is for a quantity with `{Rhs}`",

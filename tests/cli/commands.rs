@@ -81,6 +81,20 @@ fn check_describes_the_network_and_what_it_satisfies_by_itself() {
 }
 
 #[test]
+fn check_shows_what_holds_exactly() {
+    let folder = folder();
+    let text = SMALL.replace("field = \"T\"", "field = \"T\"\nhard = true");
+    std::fs::write(folder.path().join("small.toml"), text).unwrap();
+    let out = succeed(folder.path(), &["check", "small.toml"]);
+    let (conditions, rest) = (
+        out.find("Conditions").unwrap(),
+        out.find("\nDimensionless groups").unwrap(),
+    );
+    let notes = out.find("\nnote").unwrap();
+    insta::assert_snapshot!(format!("{}{}", &out[conditions..rest], &out[notes..]));
+}
+
+#[test]
 fn completions_know_the_commands() {
     let folder = folder();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

@@ -132,6 +132,37 @@ fn tensors(run: &Path) -> Vec<(String, Vec<usize>, Vec<u8>)> {
 }
 
 #[test]
+fn hard_conditions_hold_in_the_files_and_are_continued() {
+    let folder = folder();
+    let at = folder.path();
+    let hard = SMALL.replace("field = \"T\"", "field = \"T\"\nhard = true");
+    fs::write(at.join("hard.toml"), hard).unwrap();
+    succeed(at, &["solve", "hard.toml", "-q", "--out", "whole"]);
+    succeed(
+        at,
+        &["solve", "hard.toml", "-q", "--out", "parts", "--steps", "7"],
+    );
+    succeed(at, &["solve", "-q", "--resume", "parts"]);
+    let read = |run: &str| fs::read_to_string(at.join(run).join("solution.csv")).unwrap();
+    assert_eq!(read("whole"), read("parts"));
+    let table = read("whole");
+    let faces = table
+        .lines()
+        .filter(|line| line.split(',').nth(1) == Some("0"));
+    let faces: Vec<&str> = faces.collect();
+    assert_eq!(faces.len(), 5);
+    for line in faces {
+        let found: f64 = line.split(',').nth(2).unwrap().parse().unwrap();
+        assert!((found - 20.0).abs() < 1e-10, "{line}");
+    }
+    let report = report(&at.join("whole"));
+    let losses = report["losses"].as_object().unwrap().keys();
+    assert_eq!(losses.collect::<Vec<_>>(), ["heat"]);
+    assert_eq!(report["exact"]["start"], "built into the solution");
+    assert_eq!(report["exact"].as_object().unwrap().len(), 3);
+}
+
+#[test]
 fn another_seed_is_another_run() {
     let folder = small();
     let at = folder.path();

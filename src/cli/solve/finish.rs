@@ -10,6 +10,7 @@ use crate::output::{
 };
 use crate::pinn::engine::simd::InstructionSet;
 use crate::pinn::session::Outcome;
+use indexmap::IndexMap;
 use std::num::NonZero;
 use std::time::Instant;
 
@@ -24,10 +25,12 @@ pub(super) fn report(
     let (problem, session) = (&start.problem, start.session.as_ref());
     let (statement, units, settings) = (&problem.statement, &problem.units, &problem.settings);
     let (declared, scales) = (&statement.declared, &statement.scales);
-    let conditions = start.dimensionless.conditions.iter();
-    let forms = start.dimensionless.equations.forms().iter();
-    let forms: Vec<_> = forms.chain(conditions.flat_map(|c| c.forms())).collect();
+    let forms: IndexMap<_, _> = describe::named_forms(problem, &start.dimensionless).collect();
     let names = session.loss_names();
+    let conditions = statement.conditions.iter().zip(session.exact());
+    let exact = conditions.filter_map(|(condition, exact)| {
+        Some((condition.name.clone(), exact.as_ref()?.reason().to_string()))
+    });
     let errors = evaluation.map_or(&[][..], |e| &e.errors);
     let instructions = InstructionSet::fastest().name().to_string();
     let (seconds, total) = (session.seconds(), begin.elapsed().as_secs_f64());
@@ -50,11 +53,11 @@ pub(super) fn report(
             .iter()
             .map(GroupReport::from)
             .collect(),
-        forms: names
+        forms: forms
             .iter()
-            .zip(&forms)
             .map(|(name, form)| FormReport::new(name, form))
             .collect(),
+        exact: exact.collect(),
         network: settings
             .network
             .describe(&declared.coordinates, &statement.domain),
@@ -62,8 +65,9 @@ pub(super) fn report(
         losses: names
             .iter()
             .zip(losses)
-            .zip(&forms)
-            .map(|((name, loss), form)| (name.clone(), LossReport::new(loss, form)))
+            .filter_map(|(name, loss)| {
+                Some((name.clone(), LossReport::new(loss, forms.get(name)?)))
+            })
             .collect(),
         reference: problem
             .reference

@@ -38,7 +38,9 @@ pub struct Report {
     pub network: String,
     /// Trainable parameters of the network.
     pub parameters: usize,
-    /// By equation and condition.
+    /// Conditions that hold exactly and have no loss, and why.
+    pub exact: IndexMap<String, String>,
+    /// By equation and trained condition.
     pub losses: IndexMap<String, LossReport>,
     /// One line: what the errors are measured against.
     pub reference: Option<String>,

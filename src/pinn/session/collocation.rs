@@ -6,11 +6,19 @@ use crate::pinn::points::Points;
 use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
 use crate::pinn::settings::SamplingSettings;
 
-/// Points of all tasks: the interior, then each condition's face or pair of faces.
+/// Where a condition holds.
+pub(super) struct Place {
+    /// Number of the condition among all, also those that are not trained.
+    pub condition: usize,
+    pub face: Face,
+    /// The face that it is coupled with.
+    pub partner: Option<Face>,
+}
+
+/// Points of all tasks: the interior, then each trained condition's face or pair of faces.
 pub(super) struct Collocation<T> {
     domain: DimensionlessDomain,
-    /// Where each condition holds: one face, or two that are coupled.
-    places: Vec<(Face, Option<Face>)>,
+    places: Vec<Place>,
     sampling: SamplingSettings,
     seed: u64,
     /// How often the points were drawn before.
@@ -22,7 +30,7 @@ impl<T: Real> Collocation<T> {
     /// With the first points drawn.
     pub fn new(
         domain: DimensionlessDomain,
-        places: Vec<(Face, Option<Face>)>,
+        places: Vec<Place>,
         sampling: SamplingSettings,
         seed: u64,
     ) -> Self {
@@ -60,16 +68,12 @@ impl<T: Real> Collocation<T> {
         let seed = |set: usize| set_seed(self.seed, set as u64, epoch as u64);
         let domain = &self.domain;
         let interior = domain.interior(sampler, seed(0), self.sampling.interior);
-        let places = self
-            .places
-            .iter()
-            .zip(&self.sampling.conditions)
-            .enumerate();
-        let conditions = places.map(|(number, (&(face, partner), rows))| {
-            let seed = seed(1 + number);
-            match partner {
-                None => domain.face(sampler, seed, *rows, face),
-                Some(partner) => domain.pair(sampler, seed, *rows, face, partner),
+        let conditions = self.places.iter().map(|place| {
+            let seed = seed(1 + place.condition);
+            let rows = self.sampling.conditions[place.condition];
+            match place.partner {
+                None => domain.face(sampler, seed, rows, place.face),
+                Some(partner) => domain.pair(sampler, seed, rows, place.face, partner),
             }
         });
         self.points = std::iter::once(interior).chain(conditions).collect();

@@ -26,9 +26,20 @@ pub(super) fn identity(
         equations(residuals, &mut |residual, text| {
             add(&format!("condition `{name}`, residual `{residual}`"), text);
         });
+        if condition.hard {
+            add(&format!("condition `{name}`"), "exact".to_string());
+        }
         let place = std::iter::once(condition.face).chain(condition.partner);
         let place: Vec<String> = place.map(|f| face(statement, f)).collect();
         add(&format!("place of condition `{name}`"), place.join(" and "));
+    }
+    for line in nondimensional
+        .ansatz
+        .iter()
+        .flat_map(|ansatz| ansatz.show())
+    {
+        let (field, expression) = line.split_once(" = ").unwrap_or(("", &line));
+        add(&format!("ansatz of `{field}`"), expression.to_string());
     }
     for (info, interval) in statement
         .declared

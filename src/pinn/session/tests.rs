@@ -87,6 +87,7 @@ fn condition(
         residuals,
         face: Face { coordinate, side },
         partner: None,
+        hard: false,
     }
 }
 
@@ -113,6 +114,7 @@ fn slab(base: Base) -> Statement {
             condition("left", erased(cold), 1, Side::Lower),
             condition("right", erased(cold), 1, Side::Upper),
         ],
+        ansatz: None,
     }
 }
 

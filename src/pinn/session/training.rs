@@ -1,11 +1,12 @@
 //! The training loop.
 
-use super::collocation::Collocation;
+use super::collocation::{Collocation, Place};
 use super::divergence::locate;
 use super::identity::identity;
 use super::{AnySession, Observer, Outcome, Progress, SessionError};
 use crate::expr::Real;
 use crate::norm::residual::{FrozenRms, Observation, ResidualNorm, Statistic, Unweighted};
+use crate::pinn::ansatz::{Exact, exact};
 use crate::pinn::checkpoint::{Counters, Identity};
 use crate::pinn::engine::fused::{FusedEngine, Instantiated};
 use crate::pinn::engine::operation::TapeObjective;
@@ -31,6 +32,9 @@ pub struct Session<T: Real> {
     pub(super) settings: Settings,
     pub(super) identity: Identity,
     scales: Scales,
+    /// Leads from the network's outputs to the fields.
+    ansatz: Option<NondimensionalKernel<f64>>,
+    exact: Vec<Option<Exact>>,
     pub(super) collocation: Collocation<T>,
     names: Vec<String>,
     /// Number of residuals of each task.
@@ -106,15 +110,18 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let network = super::network(statement, settings)?;
         let circuit = network.circuit()?;
         let identity = identity(statement, &nondimensional, &domain, &network, settings);
+        let exact = exact(statement, &nondimensional, &settings.network);
+        let trained: Vec<usize> = (0..exact.len()).filter(|c| exact[*c].is_none()).collect();
+        let conditions = trained.iter().map(|c| &nondimensional.conditions[*c]);
         let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
-            .chain(&nondimensional.conditions)
+            .chain(conditions)
             .collect();
         let residuals: Vec<usize> = tasks.iter().map(|t| t.equations().len()).collect();
         let mut names = Vec::new();
         let mut factors = Vec::new();
         for (task, residuals) in tasks.iter().enumerate() {
             for equation in residuals.equations() {
-                let condition = task.checked_sub(1);
+                let condition = task.checked_sub(1).map(|task| trained[task]);
                 names.push(match condition.map(|c| &statement.conditions[c].name) {
                     None => equation.name.clone(),
                     Some(name) if residuals.equations().len() == 1 => name.clone(),
@@ -130,12 +137,21 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             .collect();
         let kernels = tasks.iter().map(|task| task.compile()).collect();
         let engine = build(network, kernels)?;
-        let places = statement.conditions.iter().map(|c| (c.face, c.partner));
+        let places = trained.iter().map(|c| Place {
+            condition: *c,
+            face: statement.conditions[*c].face,
+            partner: statement.conditions[*c].partner,
+        });
         let sampling = settings.sampling.clone();
         let collocation = Collocation::new(domain, places.collect(), sampling, settings.seed);
         Ok(Session {
             identity,
             scales: statement.scales.clone(),
+            ansatz: nondimensional
+                .ansatz
+                .as_ref()
+                .map(|ansatz| ansatz.compile()),
+            exact,
             collocation,
             residuals,
             engine,
@@ -298,6 +314,10 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         &self.names
     }
 
+    fn exact(&self) -> &[Option<Exact>] {
+        &self.exact
+    }
+
     fn step(&self) -> usize {
         self.counters.step
     }
@@ -370,6 +390,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
             engine: self.engine.as_mut(),
             parameters: &self.parameters,
             scales: &self.scales,
+            ansatz: self.ansatz.as_ref(),
         };
         Ok(solution.evaluate(coordinates)?)
     }

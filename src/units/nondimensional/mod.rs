@@ -19,7 +19,7 @@ pub use form::{COMFORTABLE, Coefficient, Form};
 use super::dimensions::{Declared, Dimensions};
 use super::residuals::RawEquation;
 use super::scale::Scales;
-use crate::expr::Graph;
+use crate::expr::{Expr, Graph};
 use expand::{Expander, largest};
 use form::{Labels, Term, collect, show_sum};
 use std::collections::HashMap;
@@ -134,6 +134,47 @@ pub(super) fn nondimensionalize(
         });
     }
     Ok((graph, dimensionless, forms))
+}
+
+/// Dimensionless values of expressions in physical units that stand for fields, `(value − reference)/scale`,
+/// in the order of `values`: pairs of a field's number and the expression.
+pub(super) fn nondimensionalize_values(
+    graph: &mut Graph,
+    values: &[(u16, Expr)],
+    declared: &Declared,
+    scales: &Scales,
+) -> Result<Vec<Expr>, NondimensionalError> {
+    check(declared, scales)?;
+    let substitution = Substitution::new(declared, scales);
+    let mut memo = HashMap::new();
+    let mut dimensionless = Vec::new();
+    for (field, value) in values {
+        let mut leaf = |graph: &mut Graph, op| substitution.leaf(graph, op);
+        let mut scaled = graph.substitute(*value, &mut leaf, &mut memo);
+        if let Some(symbol) = substitution.field_reference(*field) {
+            let reference = graph.parameter(symbol);
+            scaled = graph.sub(scaled, reference);
+        }
+        // The offset cancels where terms with equal expressions are summed.
+        let nets = Expander::new(graph, &substitution.table).net(scaled);
+        let scale = scales.fields[usize::from(*field)].scale;
+        let mut sum = graph.constant(0.0);
+        for net in nets {
+            let mut value = net.value / scale;
+            if (value.abs() - 1.0).abs() < ROUNDING {
+                value = value.signum();
+            }
+            if !value.is_finite() {
+                let name = declared.fields[usize::from(*field)].name.clone();
+                return Err(NondimensionalError::NotFinite { name, value });
+            }
+            let coefficient = graph.constant(value);
+            let term = graph.mul(coefficient, net.expression);
+            sum = graph.add(sum, term);
+        }
+        dimensionless.push(sum);
+    }
+    Ok(dimensionless)
 }
 
 /// The largest coefficient among the components of one vector, and its term.

@@ -53,6 +53,11 @@ impl Substitution {
         }
     }
 
+    /// Symbol of a field's reference, if that is not zero.
+    pub fn field_reference(&self, field: u16) -> Option<u16> {
+        self.field_reference[usize::from(field)]
+    }
+
     /// The leaf with `reference + scale · hat` in its place; `None` if it stays.
     pub fn leaf(&self, graph: &mut Graph, op: Op) -> Option<Expr> {
         match op {

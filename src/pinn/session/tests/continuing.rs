@@ -65,6 +65,11 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
     let mut statement = slab(SI);
     statement.conditions[2].face.side = Side::Lower;
     refuse(statement, base.clone(), "place of condition `right`");
+    let mut statement = slab(SI);
+    statement.conditions[2].hard = true;
+    let mut hard = session(&statement, &base).unwrap();
+    let message = hard.restore(&path).unwrap_err().to_string();
+    assert!(message.contains("condition `right`"), "{message}");
     let change = |change: fn(&mut Settings)| {
         let mut settings = base.clone();
         change(&mut settings);

@@ -1,0 +1,99 @@
+//! Why conditions cannot hold exactly.
+
+use crate::expr::show_number;
+use crate::pinn::sampling::EmptyDomain;
+use crate::pinn::statement::Statement;
+use crate::units::{Dimensions, NondimensionalError};
+use std::fmt;
+
+/// Why no ansatz satisfies the hard conditions.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum HardError {
+    #[error(
+        "condition `{condition}` cannot hold exactly: `{residual}` is not a field minus a value that depends on coordinates and parameters alone"
+    )]
+    NotAValue { condition: String, residual: String },
+    #[error(
+        "the conditions `{first}` and `{second}` both give `{field}` on the same face; a field has one value there"
+    )]
+    SameFace {
+        first: String,
+        second: String,
+        field: String,
+    },
+    #[error(
+        "the conditions `{first}` and `{second}` disagree where their faces meet: at {at} `{field}` would be {} by one and {} by the other, {} apart",
+        amount(.values.0, *.dimensions), amount(.values.1, *.dimensions),
+        amount((.values.0 - .values.1).abs(), *.dimensions)
+    )]
+    Disagree {
+        first: String,
+        second: String,
+        field: String,
+        at: Place,
+        /// Values that each of them gives, SI base units.
+        values: (f64, f64),
+        dimensions: Dimensions,
+    },
+    #[error(
+        "condition `{condition}` is meant to hold exactly, but the ansatz does not satisfy it: at {at} the residual `{residual}` reaches {found:.1e} of its largest term"
+    )]
+    Violated {
+        condition: String,
+        residual: String,
+        at: Place,
+        found: f64,
+    },
+    #[error(transparent)]
+    Form(#[from] NondimensionalError),
+    #[error(transparent)]
+    Domain(#[from] EmptyDomain),
+}
+
+impl HardError {
+    /// Name of the condition that is to blame, the later one of two.
+    pub fn condition(&self) -> Option<&str> {
+        match self {
+            HardError::NotAValue { condition, .. } | HardError::Violated { condition, .. } => {
+                Some(condition)
+            }
+            HardError::SameFace { second, .. } | HardError::Disagree { second, .. } => Some(second),
+            HardError::Form(_) | HardError::Domain(_) => None,
+        }
+    }
+}
+
+/// A point of the domain for people: `t = 0 s, x = 0.01 m`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place(Vec<(String, f64, Dimensions)>);
+
+impl Place {
+    /// From dimensionless coordinates.
+    pub(super) fn new(statement: &Statement, dimensionless: impl Iterator<Item = f64>) -> Self {
+        let infos = statement.declared.coordinates.iter();
+        let affines = infos.zip(&statement.scales.coordinates);
+        let coordinates = affines.zip(dimensionless).map(|((info, affine), x)| {
+            // Fifteen digits are what a physical value has.
+            let si = format!("{:.14e}", affine.to_si(x))
+                .parse()
+                .unwrap_or(f64::NAN);
+            (info.name.clone(), si, info.dimensions)
+        });
+        Place(coordinates.collect())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (name, si, dimensions)) in self.0.iter().enumerate() {
+            let comma = if number == 0 { "" } else { ", " };
+            write!(f, "{comma}{name} = {}", amount(*si, *dimensions))?;
+        }
+        Ok(())
+    }
+}
+
+fn amount(si: f64, dimensions: Dimensions) -> String {
+    let text = format!("{} {}", show_number(si), dimensions.unit_text());
+    text.trim_end().to_string()
+}

@@ -1,0 +1,192 @@
+//! What hard conditions prescribe: the values of fields on faces.
+
+use super::error::{HardError, Place};
+use super::verify::face_points;
+use crate::expr::{Expr, Graph, MAX_COORDINATES, Op};
+use crate::pinn::domain::{Face, Side};
+use crate::pinn::reference::PointFunction;
+use crate::pinn::sampling::DimensionlessDomain;
+use crate::pinn::statement::{Condition, Statement};
+use crate::units::{Ansatz, Dimensional, RawEquation};
+use std::collections::HashMap;
+
+/// Dimensionless difference of two values that are taken as equal.
+const TOLERANCE: f64 = 1e-9;
+
+/// The value of a field on a face.
+pub(super) struct FaceValue {
+    /// Number of the condition that gives it.
+    pub condition: usize,
+    pub field: u16,
+    pub face: Face,
+    /// A dimensionless expression over the coordinates along the face, and its graph.
+    pub graph: Graph,
+    pub value: Expr,
+}
+
+/// Dimensionless position of a face.
+pub(super) fn position(domain: &DimensionlessDomain, face: Face) -> f64 {
+    let interval = domain.intervals()[face.coordinate];
+    match face.side {
+        Side::Lower => interval.lower,
+        Side::Upper => interval.upper,
+    }
+}
+
+/// The expression with a number for the coordinate that a face fixes.
+pub(super) fn on_face(
+    graph: &mut Graph,
+    e: Expr,
+    domain: &DimensionlessDomain,
+    face: Face,
+) -> Expr {
+    let position = position(domain, face);
+    let mut leaf = |graph: &mut Graph, op| match op {
+        Op::Coordinate { coordinate, .. } if usize::from(coordinate) == face.coordinate => {
+            Some(graph.constant(position))
+        }
+        _ => None,
+    };
+    graph.substitute(e, &mut leaf, &mut HashMap::new())
+}
+
+/// The values that all hard conditions give, in order.
+pub(super) fn values(
+    statement: &Statement,
+    domain: &DimensionlessDomain,
+) -> Result<Vec<FaceValue>, HardError> {
+    let mut values: Vec<FaceValue> = Vec::new();
+    let hard = statement
+        .conditions
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.hard);
+    for (number, condition) in hard {
+        for equation in condition.residuals.equations() {
+            let (field, value, graph) =
+                prescribed(condition, equation).ok_or_else(|| HardError::NotAValue {
+                    condition: condition.name.clone(),
+                    residual: shown(condition, equation),
+                })?;
+            let face = condition.face;
+            let same = values.iter().find(|v| v.field == field && v.face == face);
+            if let Some(same) = same {
+                return Err(HardError::SameFace {
+                    first: statement.conditions[same.condition].name.clone(),
+                    second: condition.name.clone(),
+                    field: statement.declared.fields[usize::from(field)].name.clone(),
+                });
+            }
+            let declared = statement.declared.clone();
+            // A field that is nothing but its value is brought into dimensionless form like any other.
+            let ansatz =
+                Ansatz::<_, Dimensional>::from_parts(declared, graph, vec![(field, value)]);
+            let ansatz = ansatz.nondimensionalize(&statement.scales)?;
+            let mut graph = ansatz.graph().clone();
+            let value = ansatz.field(usize::from(field)).unwrap_or(value);
+            let value = on_face(&mut graph, value, domain, face);
+            values.push(FaceValue {
+                condition: number,
+                field,
+                face,
+                graph,
+                value,
+            });
+        }
+    }
+    Ok(values)
+}
+
+fn shown(condition: &Condition, equation: &RawEquation) -> String {
+    let names = condition.residuals.declared().names();
+    condition.residuals.graph().show(equation.residual, &names)
+}
+
+/// Field, value and its graph of a residual field − value (or value − field).
+fn prescribed(condition: &Condition, equation: &RawEquation) -> Option<(u16, Expr, Graph)> {
+    if condition.partner.is_some() {
+        return None;
+    }
+    let mut graph = condition.residuals.graph().clone();
+    let residual = equation.residual;
+    let inputs = graph.inputs(&[residual]).into_iter();
+    let mut fields = inputs.filter(|e| matches!(graph.op(*e), Op::Field { .. }));
+    let (node, None) = (fields.next()?, fields.next()) else {
+        return None;
+    };
+    let Op::Field {
+        field,
+        site: 0,
+        order,
+    } = graph.op(node)
+    else {
+        return None;
+    };
+    if order != [0; MAX_COORDINATES] {
+        return None;
+    }
+    let slope = graph.adjoint(&[residual], &[node])[0];
+    let sign = match graph.op(slope) {
+        Op::Seed(_) => 1.0,
+        Op::Neg(seed) if matches!(graph.op(seed), Op::Seed(_)) => -1.0,
+        _ => return None,
+    };
+    let zero = graph.constant(0.0);
+    let mut memo = HashMap::from([(node, zero)]);
+    let rest = graph.substitute(residual, &mut |_, _| None, &mut memo);
+    let value = if sign > 0.0 { graph.neg(rest) } else { rest };
+    Some((field, value, graph))
+}
+
+/// Whether values of one field agree where their faces meet.
+pub(super) fn agree(
+    statement: &Statement,
+    domain: &DimensionlessDomain,
+    values: &[FaceValue],
+) -> Result<(), HardError> {
+    for (number, second) in values.iter().enumerate() {
+        let meet = |first: &&FaceValue| {
+            first.field == second.field && first.face.coordinate != second.face.coordinate
+        };
+        for first in values[..number].iter().filter(meet) {
+            let points = face_points(domain, &[first.face, second.face]);
+            let a = along(&first.graph, first.value, &points);
+            let b = along(&second.graph, second.value, &points);
+            let size = |row: usize| {
+                let difference: f64 = a[row] - b[row];
+                // What is not a number agrees with nothing.
+                if difference.is_nan() {
+                    f64::INFINITY
+                } else {
+                    difference.abs()
+                }
+            };
+            let Some(row) = (0..a.len()).max_by(|i, j| size(*i).total_cmp(&size(*j))) else {
+                continue;
+            };
+            if size(row) > TOLERANCE {
+                let field = usize::from(second.field);
+                let info = &statement.declared.fields[field];
+                let affine = statement.scales.fields[field];
+                let coordinates = points.iter().map(|column| column[row]);
+                return Err(HardError::Disagree {
+                    first: statement.conditions[first.condition].name.clone(),
+                    second: statement.conditions[second.condition].name.clone(),
+                    field: info.name.clone(),
+                    at: Place::new(statement, coordinates),
+                    values: (affine.to_si(a[row]), affine.to_si(b[row])),
+                    dimensions: info.dimensions,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Values at points, one column per coordinate.
+fn along(graph: &Graph, value: Expr, points: &[Vec<f64>]) -> Vec<f64> {
+    let function = PointFunction::new(graph, &[value], &[]);
+    let function =
+        function.unwrap_or_else(|| unreachable!("a dimensionless value reads coordinates alone"));
+    function.evaluate(points).remove(0)
+}

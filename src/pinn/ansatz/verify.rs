@@ -1,0 +1,174 @@
+//! Which conditions hold exactly, found out by putting in arbitrary outputs of a network.
+
+use super::error::{HardError, Place};
+use super::value::position;
+use crate::expr::{Columns, ColumnsMut, Scratch};
+use crate::pinn::domain::Face;
+use crate::pinn::sampling::{DimensionlessDomain, Sampler, Sobol};
+use crate::pinn::settings::NetworkSettings;
+use crate::pinn::statement::{
+    Condition, NondimensionalResiduals, NondimensionalStatement, Statement,
+};
+use crate::units::{Input, Kernel};
+
+/// Points on each face.
+const SAMPLES: usize = 256;
+/// Dimensionless residual that rounding may leave.
+const TOLERANCE: f64 = 1e-9;
+
+/// Why a condition holds exactly and needs no training.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Exact {
+    /// The ansatz satisfies it.
+    Ansatz,
+    /// The network is periodic over the domain.
+    Periodicity,
+}
+
+impl Exact {
+    /// For people and reports.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Exact::Ansatz => "built into the solution",
+            Exact::Periodicity => "the network is periodic",
+        }
+    }
+}
+
+/// For every condition of a statement: whether it holds whatever the parameters of the network are, and why.
+pub fn exact(
+    statement: &Statement,
+    nondimensional: &NondimensionalStatement,
+    network: &NetworkSettings,
+) -> Vec<Option<Exact>> {
+    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales).ok();
+    let conditions = statement.conditions.iter().zip(&nondimensional.conditions);
+    let exact = conditions.map(|(condition, residuals)| {
+        if condition.hard {
+            return Some(Exact::Ansatz);
+        }
+        let opposite = condition.partner == Some(condition.face.opposite());
+        if !opposite || !network.is_periodic_over_domain(condition.face.coordinate) {
+            return None;
+        }
+        let worst = worst(domain.as_ref()?, condition, residuals, true)?;
+        (worst.size <= TOLERANCE).then_some(Exact::Periodicity)
+    });
+    exact.collect()
+}
+
+/// Every hard condition holds under the ansatz that is in its residuals already.
+pub(super) fn verify(
+    statement: &Statement,
+    nondimensional: &NondimensionalStatement,
+) -> Result<(), HardError> {
+    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+    let conditions = statement.conditions.iter().zip(&nondimensional.conditions);
+    for (condition, residuals) in conditions.filter(|(condition, _)| condition.hard) {
+        let Some(worst) = worst(&domain, condition, residuals, false) else {
+            continue;
+        };
+        if worst.size > TOLERANCE {
+            return Err(HardError::Violated {
+                condition: condition.name.clone(),
+                residual: residuals.equations()[worst.residual].name.clone(),
+                at: Place::new(statement, worst.at.into_iter()),
+                found: worst.size,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The largest residual found on a face.
+struct Worst {
+    residual: usize,
+    size: f64,
+    /// Dimensionless coordinates.
+    at: Vec<f64>,
+}
+
+/// Residuals of a condition for arbitrary outputs of the network and derivatives of them, which are the same on
+/// both sites if the network is `periodic`.
+fn worst(
+    domain: &DimensionlessDomain,
+    condition: &Condition,
+    residuals: &NondimensionalResiduals,
+    periodic: bool,
+) -> Option<Worst> {
+    let kernel: Kernel<f64, _> = residuals.compile();
+    let here = face_points(domain, &[condition.face]);
+    let partner = condition.partner.unwrap_or(condition.face);
+    // The same points of the face, on the other one.
+    let mut there = here.clone();
+    there[partner.coordinate].fill(position(domain, partner));
+    let outputs = outputs(kernel.inputs(), periodic);
+    let mut columns = Vec::new();
+    for (input, output) in kernel.inputs().iter().zip(outputs) {
+        columns.extend(match *input {
+            Input::Coordinate { coordinate, site } => {
+                let points = if site == 0 { &here } else { &there };
+                points[usize::from(coordinate)].clone()
+            }
+            _ => output,
+        });
+    }
+    let mut values = vec![0.0; SAMPLES * kernel.residuals()];
+    kernel.evaluate(
+        SAMPLES,
+        Columns::new(&columns, SAMPLES),
+        &mut ColumnsMut::new(&mut values, SAMPLES),
+        &mut Scratch::new(),
+    );
+    // What is not a number does not hold.
+    let size = |v: &f64| if v.is_nan() { f64::INFINITY } else { v.abs() };
+    let numbered = values.iter().map(size).enumerate();
+    let (place, size) = numbered.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (residual, row) = (place / SAMPLES, place % SAMPLES);
+    Some(Worst {
+        residual,
+        size,
+        at: here.iter().map(|column| column[row]).collect(),
+    })
+}
+
+/// Numbers between −1 and 1 for every input, in which the inputs of both sites agree if `same`.
+fn outputs(inputs: &[Input], same: bool) -> Vec<Vec<f64>> {
+    let first = |input: &Input| match *input {
+        Input::Field { field, order, .. } if same => Input::Field {
+            field,
+            site: 0,
+            order,
+        },
+        other => other,
+    };
+    let firsts: Vec<Input> = inputs.iter().map(first).collect();
+    let column = |number: usize| {
+        let mut column = vec![0.0; SAMPLES];
+        Sobol.fill(number as u64, 1, SAMPLES, &mut column);
+        column.iter().map(|u| 2.0 * u - 1.0).collect()
+    };
+    let numbers = firsts
+        .iter()
+        .map(|input| firsts.iter().position(|i| i == input));
+    numbers.map(|number| column(number.unwrap_or(0))).collect()
+}
+
+/// Dimensionless points on the intersection of faces, one column per coordinate: corners first.
+pub(super) fn face_points(domain: &DimensionlessDomain, faces: &[Face]) -> Vec<Vec<f64>> {
+    let intervals = domain.intervals();
+    let corners = 1 << intervals.len().min(6);
+    let mut unit = vec![0.0; intervals.len() * SAMPLES];
+    Sobol.fill(0, intervals.len(), SAMPLES, &mut unit);
+    let columns = intervals.iter().zip(unit.chunks_exact(SAMPLES)).enumerate();
+    let columns = columns.map(|(c, (interval, unit))| {
+        let fixed = faces.iter().find(|face| face.coordinate == c);
+        let at = |(row, u): (usize, &f64)| match fixed {
+            Some(face) => position(domain, *face),
+            None if row < corners => [interval.lower, interval.upper][row >> c & 1],
+            None => interval.lower + interval.length() * u,
+        };
+        unit.iter().enumerate().map(at).collect()
+    });
+    columns.collect()
+}
