@@ -7,7 +7,7 @@ pub const ROUNDS: usize = 9;
 /// Share of the machine that others may take in a round that counts.
 const QUIET: f64 = 0.06;
 /// See [`run`].
-const PATIENCE: usize = 3;
+const PATIENCE: usize = 2;
 /// Each runs about this long in a round.
 const SECONDS: f64 = 0.25;
 
@@ -79,7 +79,7 @@ pub fn run(contestants: &mut [Contestant], rounds: usize) -> f64 {
         }
         shares.push(Load::since(before.as_ref()));
     }
-    // The quietest third at least.
+    // The quietest half at least.
     let mut sorted = shares.clone();
     sorted.sort_by(f64::total_cmp);
     let limit = QUIET.max(sorted[sorted.len().div_ceil(PATIENCE) - 1]);

@@ -57,6 +57,10 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for Loss<T> {
         self.evaluations += 1;
         Ok(loss::weighted(&self.losses, &self.weights))
     }
+
+    fn pool(&self) -> Option<&rayon::ThreadPool> {
+        self.engine.pool()
+    }
 }
 
 impl<T: Instantiated + dfdx::prelude::Dtype> Training<T> {

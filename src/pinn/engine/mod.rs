@@ -43,6 +43,11 @@ pub trait Engine<T: Real>: Send {
     /// Number of losses: residuals of all tasks together.
     fn losses(&self) -> usize;
 
+    /// The threads that it works on, for others to use between evaluations.
+    fn pool(&self) -> Option<&rayon::ThreadPool> {
+        None
+    }
+
     /// Mean over rows of the square of every residual, into `losses`; and, if asked for, the gradient of
     /// Σ weight · loss by the parameters, into `gradient` (overwritten).
     ///

@@ -6,6 +6,7 @@ use super::sums::{dot, norm};
 use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
+use rayon::ThreadPool;
 
 /// L-BFGS with the two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4,
 /// initial scaling eq. 7.20) and a line search for the strong Wolfe conditions.
@@ -51,9 +52,9 @@ impl<T: Real> Lbfgs<T> {
     }
 
     /// direction ← −H·gradient. Returns its slope.
-    fn find_direction(&mut self) -> f64 {
+    fn find_direction(&mut self, pool: Option<&ThreadPool>) -> f64 {
         let direction = &mut self.work.direction;
-        self.pairs.direction(&self.gradient, direction);
+        self.pairs.direction(&self.gradient, direction, pool);
         dot(&self.gradient, direction)
     }
 
@@ -153,7 +154,7 @@ impl<T: Real> Optimiser<T> for Lbfgs<T> {
             return Ok(self.report(Some(Stop::Gradient)));
         }
         loop {
-            let slope = self.find_direction();
+            let slope = self.find_direction(objective.pool());
             let downhill = slope.is_finite() && slope < 0.0;
             let found = if downhill {
                 self.advance(value, slope, parameters, objective)?

@@ -23,6 +23,11 @@ pub trait Objective<T> {
     /// Value at `parameters`; the gradient goes to `gradient`, of the same length. Non-finite values are
     /// returned, not reported.
     fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError>;
+
+    /// Threads that are free between evaluations. What a method computes does not depend on them.
+    fn pool(&self) -> Option<&rayon::ThreadPool> {
+        None
+    }
 }
 
 /// A method that improves parameters step by step.

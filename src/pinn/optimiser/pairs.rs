@@ -9,6 +9,8 @@
 use super::sums::{LANES, dispatch, dot};
 use crate::expr::Real;
 use crate::pinn::engine::simd::{Operation, Vector};
+use rayon::ThreadPool;
+use rayon::prelude::*;
 
 /// A pair is kept if its curvature s·y exceeds this times ‖s‖‖y‖; less is rounding or a concave stretch
 /// (cf. Nocedal & Wright, section 7.2).
@@ -138,8 +140,8 @@ impl<T: Real> Pairs<T> {
         })
     }
 
-    /// direction ← −H·gradient; steepest descent without memory.
-    pub fn direction(&mut self, gradient: &[T], direction: &mut [f64]) {
+    /// direction ← −H·gradient; steepest descent without memory. The same on any number of threads.
+    pub fn direction(&mut self, gradient: &[T], direction: &mut [f64], pool: Option<&ThreadPool>) {
         for (d, g) in direction.iter_mut().zip(gradient) {
             *d = -g.to_f64();
         }
@@ -149,16 +151,17 @@ impl<T: Real> Pairs<T> {
         for (to, from) in self.work.gradient.iter_mut().zip(gradient) {
             *to = from.to_f64();
         }
-        self.sweep(newest);
+        self.sweep(newest, pool);
         let initial = self.recursion(newest);
-        for (block, part) in direction.chunks_mut(BLOCK).enumerate() {
+        let pairs = &*self;
+        each(pool, direction, BLOCK, |block, part| {
             dispatch(Combine {
-                pairs: self,
+                pairs,
                 block,
                 initial,
                 part,
             });
-        }
+        });
     }
 
     fn blocks(&self) -> usize {
@@ -179,12 +182,12 @@ impl<T: Real> Pairs<T> {
     fn settle(&mut self) {
         if let (true, Some(newest)) = (self.unsettled, self.order.last().copied()) {
             self.work.gradient.fill(0.0);
-            self.sweep(newest);
+            self.sweep(newest, None);
         }
     }
 
     /// Products of all pairs with the gradient in the buffer, and those of the newest change.
-    fn sweep(&mut self, newest: usize) {
+    fn sweep(&mut self, newest: usize, pool: Option<&ThreadPool>) {
         for block in 0..self.blocks() {
             let at = self.place(block, newest);
             let from = &self.changes[at..at + BLOCK];
@@ -194,13 +197,10 @@ impl<T: Real> Pairs<T> {
             }
         }
         let mut partial = std::mem::take(&mut self.work.partial);
-        for (block, part) in partial.chunks_exact_mut(self.slots).enumerate() {
-            dispatch(Products {
-                pairs: self,
-                block,
-                part,
-            });
-        }
+        let pairs = &*self;
+        each(pool, &mut partial, self.slots, |block, part| {
+            dispatch(Products { pairs, block, part });
+        });
         let mut products = std::mem::take(&mut self.work.products);
         products.fill([0.0; 4]);
         for part in partial.chunks_exact(self.slots) {
@@ -249,6 +249,25 @@ impl<T: Real> Pairs<T> {
             factors[i] = [alphas[i] - beta, -initial * alphas[i]];
         }
         initial
+    }
+}
+
+/// Runs a function on every part of a slice, and the part's number.
+fn each<A: Send>(
+    pool: Option<&ThreadPool>,
+    all: &mut [A],
+    length: usize,
+    run: impl Fn(usize, &mut [A]) + Sync,
+) {
+    match pool {
+        Some(pool) => pool.install(|| {
+            let parts = all.par_chunks_mut(length).enumerate();
+            parts.for_each(|(number, part)| run(number, part));
+        }),
+        None => {
+            let parts = all.chunks_mut(length).enumerate();
+            parts.for_each(|(number, part)| run(number, part));
+        }
     }
 }
 
@@ -377,14 +396,18 @@ mod tests {
                 // A direction after some of them only: the others are settled when the next one comes.
                 if turn % 2 == 0 {
                     gradient.iter_mut().for_each(|g| *g = number());
-                    pairs.direction(&gradient, &mut direction);
+                    pairs.direction(&gradient, &mut direction, None);
                 }
             }
             prop_assert_eq!(pairs.len(), kept.len());
             let remembered: Vec<[Vec<f64>; 2]> = pairs.vectors().collect();
             prop_assert_eq!(&remembered, &kept);
             gradient.iter_mut().for_each(|g| *g = number());
-            pairs.direction(&gradient, &mut direction);
+            pairs.direction(&gradient, &mut direction, None);
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+            let mut threaded = vec![0.0; length];
+            pairs.direction(&gradient, &mut threaded, Some(&pool));
+            prop_assert_eq!(&threaded, &direction);
             let expected = two_loops(&kept, &gradient);
             let size = expected.iter().fold(1.0, |size: f64, d| size.max(d.abs()));
             for (d, e) in direction.iter().zip(&expected) {

@@ -79,6 +79,10 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for WeightedLoss<'_, T> {
         // In f64 also where the tape carries f32.
         Ok(loss::weighted(self.losses, weights))
     }
+
+    fn pool(&self) -> Option<&rayon::ThreadPool> {
+        self.engine.pool()
+    }
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {

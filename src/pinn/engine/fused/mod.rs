@@ -203,6 +203,10 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
         self.losses
     }
 
+    fn pool(&self) -> Option<&ThreadPool> {
+        self.pool.as_ref()
+    }
+
     fn loss(
         &mut self,
         parameters: &[T],
