@@ -147,11 +147,11 @@ macro_rules! quantities {
                 }
             }
             fn scales(setup: &Self::Setup) -> $crate::units::Scales {
-                use $crate::units::declare::{affine, value};
+                use $crate::units::declare;
                 $crate::units::Scales {
-                    coordinates: vec![$(affine(&setup.$c)),*],
-                    fields: vec![$(affine(&setup.$f)),*],
-                    parameters: vec![$(value(&setup.$p)),*],
+                    coordinates: vec![$(declare::affine(&setup.$c)),*],
+                    fields: vec![$(declare::affine(&setup.$f)),*],
+                    parameters: vec![$(declare::value(&setup.$p)),*],
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! Line search for the strong Wolfe conditions.
 //!
 //! Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithms 3.5 (bracket) and 3.6 (zoom) with cubic
-//! interpolation (eq. 3.59). Near the rounding of the values, where their differences say nothing, slopes
-//! decide: the approximate Wolfe conditions of Hager & Zhang, SIAM J. Optim. 16, 2005, eq. 4.1.
+//! interpolation (eq. 3.59). Values that differ by less than their noise count as equal, so that slopes decide:
+//! the decrease is relaxed by the noise (Shi, Xie, Byrd & Nocedal, *A noise-tolerant quasi-Newton algorithm for
+//! unconstrained optimization*, SIAM J. Optim. 32, 2022).
 
 /// Sufficient decrease, N&W eq. 3.6a, and curvature, eq. 3.7b: their recommendation for quasi-Newton methods.
 const DECREASE: f64 = 1e-4;
@@ -25,7 +26,8 @@ pub(super) struct Trial {
 pub(super) enum Found {
     /// Wolfe conditions hold at the trial, which was the last one evaluated.
     Accepted(Trial),
-    /// They hold nowhere that was looked at, but this trial has the lowest value, below the start's.
+    /// They hold nowhere that was looked at, but this trial has the lowest value, below the start's by more
+    /// than the noise.
     Lower(Trial),
     Nothing,
 }
@@ -55,14 +57,9 @@ pub(super) fn search<E>(
         }
         Ok(Some(trial))
     };
-    let too_high = |trial: &Trial| trial.value > start.value + DECREASE * trial.step * start.slope;
-    let accept = |trial: &Trial| {
-        let wolfe = !too_high(trial) && trial.slope.abs() <= -CURVATURE * start.slope;
-        let approximate = (trial.value - start.value).abs() <= noise
-            && trial.slope >= CURVATURE * start.slope
-            && trial.slope <= (2.0 * DECREASE - 1.0) * start.slope;
-        wolfe || approximate
-    };
+    let too_high =
+        |trial: &Trial| trial.value > start.value + DECREASE * trial.step * start.slope + noise;
+    let accept = |trial: &Trial| !too_high(trial) && trial.slope.abs() <= -CURVATURE * start.slope;
 
     // Algorithm 3.5: find an interval that holds acceptable steps.
     let mut previous = start;
@@ -72,7 +69,7 @@ pub(super) fn search<E>(
         if accept(&trial) {
             return Ok(Found::Accepted(trial));
         }
-        if too_high(&trial) || (trial.value >= previous.value && previous.step > 0.0) {
+        if too_high(&trial) || (trial.value > previous.value + noise && previous.step > 0.0) {
             interval = Some((previous, trial));
             break;
         }
@@ -81,7 +78,7 @@ pub(super) fn search<E>(
             break;
         }
         // Where the cubic through both ends has its minimum beyond, go there.
-        let beyond = cubic_minimum(&previous, &trial);
+        let beyond = minimum(&previous, &trial, noise);
         step = beyond.map_or(2.0 * step, |s| s.clamp(1.1 * step, GROWTH * step));
         previous = trial;
     }
@@ -94,12 +91,12 @@ pub(super) fn search<E>(
             let (from, to) = (low.step.min(high.step), low.step.max(high.step));
             let middle = low.step + 0.5 * width;
             let step =
-                cubic_minimum(&low, &high).map_or(middle, |s| s.clamp(from + margin, to - margin));
+                minimum(&low, &high, noise).map_or(middle, |s| s.clamp(from + margin, to - margin));
             let Some(trial) = probe(step)? else { break };
             if accept(&trial) {
                 return Ok(Found::Accepted(trial));
             }
-            if too_high(&trial) || trial.value >= low.value {
+            if too_high(&trial) || trial.value > low.value + noise {
                 high = trial;
             } else {
                 if trial.slope * width >= 0.0 {
@@ -109,11 +106,23 @@ pub(super) fn search<E>(
             }
         }
     }
-    Ok(if best.step > 0.0 {
+    Ok(if best.value < start.value - noise {
         Found::Lower(best)
     } else {
         Found::Nothing
     })
+}
+
+/// Where the values of both trials differ by noise only, the minimum of the parabola that has their slopes;
+/// else that of the cubic.
+fn minimum(a: &Trial, b: &Trial, noise: f64) -> Option<f64> {
+    if (a.value - b.value).abs() > noise {
+        return cubic_minimum(a, b);
+    }
+    let step = a.step - a.slope * (b.step - a.step) / (b.slope - a.slope);
+    let later = if a.step < b.step { b } else { a };
+    let earlier = if a.step < b.step { a } else { b };
+    (later.slope > earlier.slope && step.is_finite()).then_some(step)
 }
 
 /// Minimum of the cubic that agrees with values and slopes at both trials (N&W eq. 3.59).

@@ -2,7 +2,7 @@
 //!
 //! The two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) needs of its
 //! vectors their products only, and its result is a sum of them (Chen, Wang & Zhou, *Large-scale L-BFGS using
-//! MapReduce*, NeurIPS 2014, algorithm 3). So it runs on numbers: one sweep over the memory takes the products
+//! MapReduce*, NIPS 2014). So it runs on numbers: one sweep over the memory takes the products
 //! with the gradient and with what came last, a second one puts the direction together. Both go block by
 //! block, and blocks may go to any number of threads: sums are taken in the order of the blocks.
 

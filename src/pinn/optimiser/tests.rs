@@ -172,7 +172,7 @@ fn foreign_states_are_refused_and_change_nothing() {
         {
             let mut wrong = good.clone();
             wrong.scalars.insert(name.clone(), value);
-            if name != "value" {
+            if name != "value" && (name != "noise" || value < 0.0) {
                 bad.push(wrong);
             }
         }
@@ -305,21 +305,20 @@ impl Objective<f32> for Poisson {
     }
 }
 
-/// Values and slopes are rounded here as they are in training; a search that trusts differences of values
-/// gives up within a few iterations.
+/// Its residuals become small differences of large terms, and its values noisy: a search that trusts their
+/// differences down to rounding ends after 107 and 169 iterations.
 #[test]
 fn lbfgs_trains_a_network_in_f32_without_giving_up() {
-    let mut loss = Poisson::new();
-    let start = loss.engine.network().initialise(1);
-    let mut parameters: Vec<f32> = start.iter().map(|p| *p as f32).collect();
-    let mut lbfgs = Lbfgs::new(parameters.len(), 50, 0.0);
-    let first = loss
-        .evaluate(&parameters, &mut vec![0.0; start.len()])
-        .unwrap();
-    for iteration in 0..1000 {
-        let step = lbfgs.step(&mut parameters, &mut loss).unwrap();
-        assert_eq!(step.stop, None, "iteration {iteration}");
+    for seed in [1, 3] {
+        let mut loss = Poisson::new();
+        let start = loss.engine.network().initialise(seed);
+        let mut parameters: Vec<f32> = start.iter().map(|p| *p as f32).collect();
+        let mut lbfgs = Lbfgs::new(parameters.len(), 50, 0.0);
+        for iteration in 0..250 {
+            let step = lbfgs.step(&mut parameters, &mut loss).unwrap();
+            assert_eq!(step.stop, None, "seed {seed}, iteration {iteration}");
+        }
+        let last: f64 = loss.losses.iter().sum();
+        assert!(last < 1e-6, "seed {seed}: {last:e}");
     }
-    let last: f64 = loss.losses.iter().sum();
-    assert!(last < 1e-6 * first, "{first:e} {last:e}");
 }
