@@ -9,6 +9,7 @@ use crate::pinn::jets::JetPlan;
 use crate::pinn::network::Network;
 use crate::pinn::points::Points;
 use crate::units::{Input, Kernel, Nondimensional};
+use std::sync::OnceLock;
 
 /// Where an input column of a kernel comes from.
 #[derive(Debug)]
@@ -40,8 +41,30 @@ pub struct Task<T> {
     pub block: usize,
 }
 
-/// Values of one block should take about this much of the second-level cache.
-const BLOCK_BYTES: usize = 640 << 10;
+/// Bytes that the values of one block should take: a third of the second-level cache leaves room for the
+/// parameters, their gradient, and what else passes by. A cache that cannot be asked for its size counts as
+/// one of 1 MiB.
+fn block_bytes() -> usize {
+    static BYTES: OnceLock<usize> = OnceLock::new();
+    *BYTES.get_or_init(|| second_level_cache().unwrap_or(1 << 20) / 3)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn second_level_cache() -> Option<usize> {
+    let parameters = raw_cpuid::CpuId::new().get_cache_parameters()?;
+    let sizes = parameters.filter(|cache| cache.level() == 2).map(|cache| {
+        cache.sets()
+            * cache.associativity()
+            * cache.physical_line_partitions()
+            * cache.coherency_line_size()
+    });
+    sizes.max().filter(|size| *size > 0)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn second_level_cache() -> Option<usize> {
+    None
+}
 
 impl<T: Element> Task<T> {
     /// The network must serve the kernel (fields, coordinates).
@@ -101,7 +124,7 @@ impl<T: Element> Task<T> {
         let structure = Structure::new(plan);
         let strides = program.widths[1..].iter().map(|width| width.stride);
         let row = strides.chain(program.slots.iter().copied()).sum::<usize>() * size_of::<T>();
-        let block = BLOCK_BYTES / (row * structure.streams * sites);
+        let block = block_bytes() / (row * structure.streams * sites);
         Task {
             kernel: None,
             sites,
