@@ -311,7 +311,7 @@ impl Objective<f32> for Poisson {
 fn lbfgs_trains_a_network_in_f32_without_giving_up() {
     for seed in [1, 3] {
         let mut loss = Poisson::new();
-        let start = loss.engine.network().initialise(seed);
+        let start = loss.engine.network().circuit().unwrap().initialise(seed);
         let mut parameters: Vec<f32> = start.iter().map(|p| *p as f32).collect();
         let mut lbfgs = Lbfgs::new(parameters.len(), 50, 0.0);
         for iteration in 0..250 {
