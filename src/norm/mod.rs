@@ -1,3 +1,5 @@
-//! Normalisation: what makes residuals of different equations comparable.
+//! Normalisation: of hidden layers, so that their derivatives stay exact, and of residuals, so that different
+//! equations are comparable.
 
+pub mod layer;
 pub mod residual;

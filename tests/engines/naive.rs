@@ -3,7 +3,9 @@
 
 use nalgebra::Complex;
 use pinn::pinn::activation::Activation;
-use pinn::pinn::network::{Bias, Circuit, Linear, Operation, Value, Weights};
+use pinn::pinn::network::{
+    Bias, Circuit, Linear, NormLayer, Operation, Statistics, Value, Weights,
+};
 use std::f64::consts::{PI, TAU};
 
 type C = Complex<f64>;
@@ -45,6 +47,15 @@ fn linear(layer: &Linear, parameters: &[f64], input: &[C]) -> Vec<C> {
                 let scale = parameters[log_scales.start + output].exp();
                 scale * parameters[directions.start + entry]
             }
+            Weights::Normalised {
+                directions,
+                lengths,
+            } => {
+                let row = directions.start + output * layer.inputs;
+                let row = &parameters[row..row + layer.inputs];
+                let length = row.iter().map(|v| v * v).sum::<f64>().sqrt();
+                parameters[lengths.start + output] * row[entry % layer.inputs] / length
+            }
         }
     };
     let outputs = 0..layer.outputs;
@@ -57,6 +68,39 @@ fn linear(layer: &Linear, parameters: &[f64], input: &[C]) -> Vec<C> {
             };
             let products = input.iter().enumerate();
             products.map(|(i, a)| a * weight(output, i)).sum::<C>() + bias
+        })
+        .collect()
+}
+
+fn norm(norm: &NormLayer, parameters: &[f64], input: &[C]) -> Vec<C> {
+    let normalised: Vec<C> = match &norm.statistics {
+        Statistics::OfFeatures { groups, centred } => {
+            let groups = input.chunks(input.len() / groups);
+            let normalised = groups.flat_map(|group| {
+                let n = group.len() as f64;
+                let mean = match centred {
+                    true => group.iter().sum::<C>() / n,
+                    false => C::new(0.0, 0.0),
+                };
+                let variance = group.iter().map(|x| (x - mean).powi(2)).sum::<C>() / n;
+                let root = (variance + norm.epsilon).sqrt();
+                group.iter().map(move |x| (x - mean) / root)
+            });
+            normalised.collect()
+        }
+        Statistics::Frozen(frozen) => {
+            let units = frozen.mean.iter().zip(&frozen.variance);
+            let units = input.iter().zip(units);
+            let normalised = units.map(|(x, (m, v))| (x - m) / (v + norm.epsilon).sqrt());
+            normalised.collect()
+        }
+    };
+    let units = normalised.into_iter().enumerate();
+    units
+        .map(|(unit, y)| {
+            let bias = norm.bias.as_ref();
+            let bias = bias.map_or(0.0, |range| parameters[range.start + unit]);
+            y * parameters[norm.gain.start + unit] + bias
         })
         .collect()
 }
@@ -89,6 +133,7 @@ fn evaluate(circuit: &Circuit, parameters: &[f64], point: &[C]) -> Vec<C> {
             Operation::Concatenate { first, second } => {
                 at(*first).iter().chain(at(*second)).copied().collect()
             }
+            Operation::Norm { input, norm } => self::norm(norm, parameters, at(*input)),
         };
         assert_eq!(value.len(), node.width);
         values.push(value);

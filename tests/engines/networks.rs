@@ -1,5 +1,6 @@
 //! Networks that the suite runs on: every part alone, and parts together.
 
+use pinn::norm::layer::{Frozen, Layers, NormLayers, Place, PointwiseNorm};
 use pinn::pinn::activation::Activation;
 use pinn::pinn::network::*;
 use rand::{RngExt, SeedableRng};
@@ -135,8 +136,139 @@ pub fn networks() -> Vec<(String, Network)> {
             }),
         ),
     ];
+    networks.extend(normed());
     networks.extend(parts.map(|(name, network)| (name.to_string(), network)));
     networks
+}
+
+/// Every norm in every place, and weight normalisation.
+fn normed() -> Vec<(String, Network)> {
+    use Activation::*;
+    let batch = || PointwiseNorm::Batch {
+        frozen: Frozen::Initial { seed: 3 },
+    };
+    let with = |norm, place, activation, hidden: &[usize], change: &dyn Fn(&mut Network)| {
+        let mut network = network(activation, hidden);
+        network.norm = Some(NormLayers {
+            gain: 0.8,
+            // Far from the pole at a variance of −ε.
+            epsilon: 0.3,
+            ..NormLayers::new(norm, place)
+        });
+        change(&mut network);
+        network
+    };
+    let architecture = |architecture| move |n: &mut Network| n.architecture = architecture;
+    let (layer, rms) = (PointwiseNorm::Layer, PointwiseNorm::Rms);
+    let group = |groups| PointwiseNorm::Group { groups };
+    let nothing = |_: &mut Network| {};
+    let weights = |activation, hidden: &[usize]| {
+        let mut network = network(activation, hidden);
+        network.weights = WeightForm::Normalised;
+        network
+    };
+    let parts = [
+        (
+            "layer norm before activations",
+            with(layer.clone(), Place::Pre, Tanh, &[7, 5], &nothing),
+        ),
+        (
+            "RMS norm after activations",
+            with(rms.clone(), Place::Post, Swish, &[5, 18], &nothing),
+        ),
+        (
+            "group norm around activations",
+            with(group(3), Place::Peri, Gelu, &[9, 18], &nothing),
+        ),
+        (
+            "frozen batch norm before activations",
+            with(batch(), Place::Pre, Tanh, &[7, 5], &nothing),
+        ),
+        (
+            "layer norm of the second layer",
+            with(layer.clone(), Place::Post, Sine, &[5, 6], &|n| {
+                n.norm.as_mut().expect("it has a norm").layers = Layers::Only(vec![2]);
+            }),
+        ),
+        (
+            "modified MLP with normalised encoders",
+            with(
+                group(2),
+                Place::Branch,
+                Tanh,
+                &[6, 6],
+                &architecture(Architecture::ModifiedMlp),
+            ),
+        ),
+        (
+            "modified MLP with RMS norms",
+            with(
+                rms.clone(),
+                Place::Peri,
+                Tanh,
+                &[5, 5],
+                &architecture(Architecture::ModifiedMlp),
+            ),
+        ),
+        (
+            "pre-norm PirateNet",
+            with(
+                layer.clone(),
+                Place::Pre,
+                Tanh,
+                &[5, 5],
+                &architecture(Architecture::PirateNet),
+            ),
+        ),
+        (
+            "peri-norm PirateNet",
+            with(
+                layer.clone(),
+                Place::Peri,
+                Swish,
+                &[6],
+                &architecture(Architecture::PirateNet),
+            ),
+        ),
+        (
+            "post-norm PirateNet with frozen batch norms",
+            with(
+                batch(),
+                Place::Post,
+                Tanh,
+                &[5, 5],
+                &architecture(Architecture::PirateNet),
+            ),
+        ),
+        (
+            "PirateNet with normalised branches and features",
+            with(rms, Place::Branch, Gelu, &[6], &|n| {
+                n.architecture = Architecture::PirateNet;
+                n.embedding.fourier = fourier(6);
+                n.weights = WeightForm::Normalised;
+            }),
+        ),
+        (
+            "dense with layer norms",
+            with(
+                layer.clone(),
+                Place::Peri,
+                Tanh,
+                &[4, 3],
+                &architecture(Architecture::Dense),
+            ),
+        ),
+        (
+            "normalised embedding of separate networks",
+            with(layer, Place::Embedding, Tanh, &[5], &|n| {
+                n.embedding.fourier = fourier(8);
+                n.sharing = Sharing::Separate;
+            }),
+        ),
+        ("normalised weights", weights(Tanh, &[7, 5])),
+    ];
+    let parts = parts.map(|(name, network)| (name.to_string(), network));
+    parts.to_vec()
 }
 
 pub fn circuit(network: &Network) -> Circuit {
@@ -163,6 +295,8 @@ pub fn parameters(network: &Network, seed: u64) -> Vec<f64> {
                 directions,
                 log_scales,
             } => (directions.clone(), Some(log_scales.start)),
+            // Their size is in their lengths.
+            Weights::Normalised { .. } => continue,
         };
         for (entry, place) in matrix.enumerate() {
             let log_scale = scales.map_or(0.0, |start| parameters[start + entry / layer.inputs]);
@@ -172,6 +306,14 @@ pub fn parameters(network: &Network, seed: u64) -> Vec<f64> {
     }
     for share in shares(&circuit) {
         parameters[share] = random.random_range(0.2..0.8);
+    }
+    for (_, norm) in circuit.norms() {
+        for gain in &mut parameters[norm.gain.clone()] {
+            *gain *= random.random_range(0.5..1.5);
+        }
+        if let Some(range) = &norm.bias {
+            parameters[range.clone()].fill_with(|| random.random_range(-0.5..0.5));
+        }
     }
     parameters
 }
@@ -203,9 +345,22 @@ pub fn groups(circuit: &Circuit) -> Vec<(String, Range<usize>)> {
                 push("directions", directions);
                 push("scales", log_scales);
             }
+            Weights::Normalised {
+                directions,
+                lengths,
+            } => {
+                push("directions", directions);
+                push("lengths", lengths);
+            }
         }
         if let Bias::Trained(range) = &layer.bias {
             push("biases", range);
+        }
+    }
+    for (number, (_, norm)) in circuit.norms().enumerate() {
+        groups.push((format!("gains of norm {number}"), norm.gain.clone()));
+        if let Some(range) = &norm.bias {
+            groups.push((format!("biases of norm {number}"), range.clone()));
         }
     }
     for share in shares(circuit) {

@@ -1,15 +1,21 @@
 //! Puts a circuit together, node by node, and lays out its parameters.
 
-use super::circuit::{Bias, Circuit, Head, Linear, Node, Operation, Start, Value, Weights};
-use super::{Network, WeightForm};
+use super::circuit::{
+    Bias, Circuit, Head, Linear, Node, NormLayer, Operation, Start, Statistics, Value, Weights,
+};
+use super::{Network, NetworkError, WeightForm};
+use crate::norm::layer::{Frozen, NormLayers, Place, PointwiseNorm, UnitStatistics};
 use crate::pinn::activation::Activation;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub(super) struct Builder<'a> {
     network: &'a Network,
     nodes: Vec<Node>,
     heads: Vec<Head>,
     parameters: usize,
+    /// The first thing that cannot be built.
+    failed: Option<NetworkError>,
 }
 
 impl<'a> Builder<'a> {
@@ -23,6 +29,7 @@ impl<'a> Builder<'a> {
             nodes: vec![coordinates],
             heads: Vec::new(),
             parameters: 0,
+            failed: None,
         }
     }
 
@@ -64,6 +71,7 @@ impl<'a> Builder<'a> {
             weights,
             bias,
             start,
+            biased: false,
             form,
         }
     }
@@ -78,6 +86,7 @@ impl<'a> Builder<'a> {
             weights: Weights::Frozen(weights.into()),
             bias: bias.map_or(Bias::None, |bias| Bias::Frozen(bias.into())),
             start: Start::Glorot,
+            biased: false,
             form: WeightForm::Plain,
         };
         self.push(Operation::Linear { input, layer }, outputs)
@@ -92,6 +101,138 @@ impl<'a> Builder<'a> {
     pub fn layer(&mut self, input: Value, width: usize) -> Value {
         let sums = self.linear(input, width);
         self.activation(sums, self.network.activation)
+    }
+
+    /// Hidden layer `number` (from 0), with the network's norm before and after its activation where it has a
+    /// place there.
+    pub fn hidden(&mut self, input: Value, width: usize, number: usize) -> Value {
+        let value = self.inner(input, width, number);
+        self.normed(value, number, &[Place::Post, Place::Peri])
+    }
+
+    /// The same without a norm after the activation.
+    pub fn inner(&mut self, input: Value, width: usize, number: usize) -> Value {
+        let sums = self.linear(input, width);
+        let sums = self.normed(sums, number, &[Place::Pre, Place::Peri]);
+        self.activation(sums, self.network.activation)
+    }
+
+    /// The value normalised, if the network has a norm at one of these places of layer `number` (from 0).
+    pub fn normed(&mut self, value: Value, number: usize, places: &[Place]) -> Value {
+        match &self.network.norm {
+            Some(norm) if places.contains(&norm.place) && norm.layers.contain(number + 1) => {
+                self.norm(value, norm)
+            }
+            _ => value,
+        }
+    }
+
+    /// The same for the embedding.
+    pub fn normed_embedding(&mut self, value: Value) -> Value {
+        match &self.network.norm {
+            Some(norm) if norm.place == Place::Embedding => self.norm(value, norm),
+            _ => value,
+        }
+    }
+
+    fn norm(&mut self, input: Value, given: &NormLayers) -> Value {
+        self.draw_biases(input);
+        let width = self.width(input);
+        let statistics = match self.statistics(&given.norm, width) {
+            Ok(statistics) => statistics,
+            Err(error) => {
+                self.failed.get_or_insert(error);
+                return input;
+            }
+        };
+        let gain = self.parameters..self.parameters + width;
+        self.parameters = gain.end;
+        // Without a mean to take away there is none to put back (Zhang & Sennrich 2019).
+        let bias = match given.norm {
+            PointwiseNorm::Rms => None,
+            _ => {
+                self.parameters += width;
+                Some(gain.end..gain.end + width)
+            }
+        };
+        let norm = NormLayer {
+            statistics,
+            epsilon: given.epsilon,
+            gain,
+            initial_gain: given.gain,
+            bias,
+        };
+        self.push(Operation::Norm { input, norm }, width)
+    }
+
+    /// W·x without a bias has no size that a norm should take away; see [`Circuit::initialise`].
+    pub fn draw_biases(&mut self, value: Value) {
+        if let Operation::Linear {
+            input: Value::COORDINATES,
+            layer,
+        } = &mut self.nodes[value.0].operation
+        {
+            layer.biased = true;
+        }
+    }
+
+    fn statistics(&self, norm: &PointwiseNorm, width: usize) -> Result<Statistics, NetworkError> {
+        let of_features = |groups: usize, centred| match width.checked_rem(groups) {
+            Some(0) if centred && width == groups => Err(NetworkError::OneUnit { groups, width }),
+            Some(0) => Ok(Statistics::OfFeatures { groups, centred }),
+            _ => Err(NetworkError::UnevenGroups { groups, width }),
+        };
+        match norm {
+            PointwiseNorm::Layer => of_features(1, true),
+            PointwiseNorm::Rms => of_features(1, false),
+            PointwiseNorm::Group { groups } => of_features(*groups, true),
+            PointwiseNorm::Batch { frozen } => {
+                let statistics = match frozen {
+                    // Filled in when all layers before it are known.
+                    Frozen::Initial { .. } => UnitStatistics {
+                        mean: vec![0.0; width],
+                        variance: vec![1.0; width],
+                    },
+                    Frozen::Given(all) => self.given(all, width)?,
+                };
+                Ok(Statistics::Frozen(Arc::new(statistics)))
+            }
+        }
+    }
+
+    /// Those of the norm that is being built.
+    fn given(&self, all: &[UnitStatistics], width: usize) -> Result<UnitStatistics, NetworkError> {
+        let before = self.nodes.iter();
+        let number = before.filter(|n| matches!(n.operation, Operation::Norm { .. }));
+        let number = number.count();
+        let statistics = match all {
+            [one] => one,
+            all => all.get(number).ok_or(NetworkError::FrozenStatistics {
+                what: "of norms",
+                expected: number + 1,
+                found: all.len(),
+            })?,
+        };
+        for (what, found) in [
+            ("means", statistics.mean.len()),
+            ("variances", statistics.variance.len()),
+        ] {
+            if found != width {
+                return Err(NetworkError::FrozenStatistics {
+                    what,
+                    expected: width,
+                    found,
+                });
+            }
+        }
+        let variances = statistics.variance.iter();
+        match variances.copied().find(|v| !(*v >= 0.0 && v.is_finite())) {
+            Some(found) => Err(NetworkError::NotPositive {
+                what: "a frozen variance",
+                found,
+            }),
+            None => Ok(statistics.clone()),
+        }
     }
 
     pub fn gate(&mut self, gate: Value, upper: Value, lower: Value) -> Value {
@@ -133,12 +274,23 @@ impl<'a> Builder<'a> {
         });
     }
 
-    pub fn finish(self) -> Circuit {
-        Circuit {
+    pub fn finish(self) -> Result<Circuit, NetworkError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut circuit = Circuit {
             input_maps: self.network.input_maps.clone(),
             nodes: self.nodes,
             heads: self.heads,
             parameters: self.parameters,
+        };
+        if let Some(norm) = &self.network.norm
+            && let PointwiseNorm::Batch {
+                frozen: Frozen::Initial { seed },
+            } = norm.norm
+        {
+            circuit.freeze(seed);
         }
+        Ok(circuit)
     }
 }

@@ -1,6 +1,7 @@
 //! Layers as engines see them: a list of operations on jets, each reading values before it.
 
 use super::{InputMap, WeightForm};
+use crate::norm::layer::UnitStatistics;
 use crate::pinn::activation::Activation;
 use std::ops::Range;
 use std::sync::Arc;
@@ -59,6 +60,8 @@ pub enum Operation {
     },
     /// The units of the first, then those of the second.
     Concatenate { first: Value, second: Value },
+    /// γ⊙(a − mean)/√(variance + ε) + β
+    Norm { input: Value, norm: NormLayer },
 }
 
 impl Operation {
@@ -66,15 +69,39 @@ impl Operation {
     pub fn inputs(&self) -> impl Iterator<Item = Value> {
         let inputs = match *self {
             Operation::Coordinates => [None, None, None],
-            Operation::Linear { input, .. } | Operation::Activation { input, .. } => {
-                [Some(input), None, None]
-            }
+            Operation::Linear { input, .. }
+            | Operation::Activation { input, .. }
+            | Operation::Norm { input, .. } => [Some(input), None, None],
             Operation::Gate { gate, upper, lower } => [Some(gate), Some(upper), Some(lower)],
             Operation::Blend { new, old, .. } => [Some(new), Some(old), None],
             Operation::Concatenate { first, second } => [Some(first), Some(second), None],
         };
         inputs.into_iter().flatten()
     }
+}
+
+/// A norm with learnable gains and biases. Statistics are of one point, or constant: never of several points.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NormLayer {
+    pub statistics: Statistics,
+    /// Added to the variance.
+    pub epsilon: f64,
+    /// Parameters γ, one per unit.
+    pub gain: Range<usize>,
+    /// Their initial value.
+    pub initial_gain: f64,
+    /// Parameters β, one per unit.
+    pub bias: Option<Range<usize>>,
+}
+
+/// What a norm subtracts and divides by.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Statistics {
+    /// Mean and variance over each of `groups` equal ranges of units; `centred` = false: the mean square, and no
+    /// mean.
+    OfFeatures { groups: usize, centred: bool },
+    /// Constants of each unit.
+    Frozen(Arc<UnitStatistics>),
 }
 
 /// An affine map.
@@ -85,6 +112,8 @@ pub struct Linear {
     pub weights: Weights,
     pub bias: Bias,
     pub start: Start,
+    /// Initial biases are drawn like the weights instead of being zero.
+    pub biased: bool,
     /// What [`Linear::weights`] came from, for their initial values.
     pub form: WeightForm,
 }
@@ -100,6 +129,11 @@ pub enum Weights {
     Factorised {
         directions: Range<usize>,
         log_scales: Range<usize>,
+    },
+    /// diag(g/‖v‖)·V with the rows v of V: V in `directions`, g (one per output) in `lengths`.
+    Normalised {
+        directions: Range<usize>,
+        lengths: Range<usize>,
     },
 }
 
@@ -148,12 +182,20 @@ impl Circuit {
         for node in &self.nodes {
             let own = match &node.operation {
                 Operation::Linear { layer, .. } => layer.is_trained(),
-                Operation::Blend { .. } => true,
+                Operation::Blend { .. } | Operation::Norm { .. } => true,
                 _ => false,
             };
             trained.push(own || node.operation.inputs().any(|v| trained[v.0]));
         }
         trained
+    }
+
+    /// All norms, in order, and the values that they read.
+    pub fn norms(&self) -> impl Iterator<Item = (Value, &NormLayer)> {
+        self.nodes.iter().filter_map(|node| match &node.operation {
+            Operation::Norm { input, norm } => Some((*input, norm)),
+            _ => None,
+        })
     }
 
     /// All linear layers in the order of their parameters.
@@ -183,6 +225,9 @@ impl Linear {
             | (
                 Weights::Factorised {
                     directions: range, ..
+                }
+                | Weights::Normalised {
+                    directions: range, ..
                 },
                 _,
             ) => range.start,
@@ -204,6 +249,15 @@ impl WeightForm {
                 let weights = Weights::Factorised {
                     directions: matrix,
                     log_scales,
+                };
+                (weights, end)
+            }
+            WeightForm::Normalised => {
+                let lengths = matrix.end..matrix.end + outputs;
+                let end = lengths.end;
+                let weights = Weights::Normalised {
+                    directions: matrix,
+                    lengths,
                 };
                 (weights, end)
             }

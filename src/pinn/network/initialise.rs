@@ -1,7 +1,7 @@
 //! Initial parameters.
 
 use super::WeightForm;
-use super::circuit::{Circuit, Linear, Start, Weights};
+use super::circuit::{Bias, Circuit, Linear, Start, Weights};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -20,13 +20,16 @@ impl Linear {
 }
 
 impl Circuit {
-    /// Initial parameters. Biases are zero, and so is the share α of residual blocks:
-    /// they begin as the identity. Factorised weights begin with the product that plain ones have from the same
-    /// seed.
+    /// Initial parameters. Biases are zero, and so is the share α of residual blocks: they begin as the identity.
+    /// Factorised and normalised weights begin with the product that plain ones have from the same seed.
+    /// Gains of norms begin with their initial value, and biases of a layer that reads the coordinates and is
+    /// normalised next are drawn like its weights: of W·x alone, a norm would leave the direction of x.
     pub fn initialise(&self, seed: u64) -> Vec<f64> {
         let mut random = ChaCha12Rng::seed_from_u64(seed);
         let mut scales = random.clone();
         scales.set_stream(1);
+        let mut biases = random.clone();
+        biases.set_stream(2);
         let mut parameters = vec![0.0; self.parameters];
         for layer in self.linear_layers() {
             let bound = layer.bound();
@@ -43,7 +46,7 @@ impl Circuit {
                 } => {
                     let (mean, deviation) = match layer.form {
                         WeightForm::Factorised { mean, deviation } => (mean, deviation),
-                        WeightForm::Plain => (0.0, 0.0),
+                        WeightForm::Plain | WeightForm::Normalised => (0.0, 0.0),
                     };
                     for output in 0..layer.outputs {
                         let normal: f64 = StandardNormal.sample(&mut scales);
@@ -55,7 +58,27 @@ impl Circuit {
                         }
                     }
                 }
+                Weights::Normalised {
+                    directions,
+                    lengths,
+                } => {
+                    for output in 0..layer.outputs {
+                        let row = directions.start + output * layer.inputs;
+                        let row = &mut parameters[row..row + layer.inputs];
+                        row.fill_with(|| random.random_range(-bound..bound));
+                        let length = row.iter().map(|v| v * v).sum::<f64>().sqrt();
+                        parameters[lengths.start + output] = length;
+                    }
+                }
             }
+            if layer.biased
+                && let Bias::Trained(range) = &layer.bias
+            {
+                parameters[range.clone()].fill_with(|| biases.random_range(-bound..bound));
+            }
+        }
+        for (_, norm) in self.norms() {
+            parameters[norm.gain.clone()].fill(norm.initial_gain);
         }
         parameters
     }

@@ -7,14 +7,18 @@ mod architecture;
 mod builder;
 mod circuit;
 mod embedding;
+mod evaluate;
 mod initialise;
 #[cfg(test)]
 mod tests;
 
-pub use circuit::{Bias, Circuit, Head, Linear, Node, Operation, Start, Value, Weights};
+pub use circuit::{
+    Bias, Circuit, Head, Linear, Node, NormLayer, Operation, Start, Statistics, Value, Weights,
+};
 pub use embedding::{Embedding, Fourier, Periodic};
 
 use super::activation::Activation;
+use crate::norm::layer::{Layers, NormLayers, Place, Pointwise};
 use builder::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +36,9 @@ pub struct Network {
     /// *Implicit neural representations with periodic activation functions*, section 3.2). Not read by others.
     pub first_frequency: f64,
     pub weights: WeightForm,
+    /// Norms of hidden layers. A norm that couples points cannot be said here; from Rust see
+    /// [`Network::with_norm`].
+    pub norm: Option<NormLayers>,
     pub sharing: Sharing,
     /// Number of fields.
     pub outputs: usize,
@@ -62,6 +69,9 @@ pub enum WeightForm {
     /// W = diag(exp s)·V with s drawn from a normal distribution (Wang, Wang, Seidman & Perdikaris 2022,
     /// *Random weight factorization improves the training of continuous neural representations*, eq. 5).
     Factorised { mean: f64, deviation: f64 },
+    /// Weight normalisation: W = diag(g/‖v‖)·V, every row a length and a direction (Salimans & Kingma, *Weight
+    /// normalization*, NeurIPS 2016, eq. 2). g begins as ‖v‖.
+    Normalised,
 }
 
 /// Whether fields share the hidden layers.
@@ -116,6 +126,26 @@ pub enum NetworkError {
         "a period is given for coordinate number {found}; the network has {inputs}, counted from 0"
     )]
     NoSuchCoordinate { found: usize, inputs: usize },
+    #[error("{groups} groups do not divide a layer of {width} units")]
+    UnevenGroups { groups: usize, width: usize },
+    #[error(
+        "a norm over a single unit subtracts all of it: expected at least 2 units per group, found {width} in {groups}"
+    )]
+    OneUnit { groups: usize, width: usize },
+    #[error("{architecture} networks have no branch to normalise")]
+    NoBranch { architecture: &'static str },
+    #[error("the norm is to follow the embedding, and the network has none")]
+    NoEmbedding,
+    #[error("layer {found} is to be normalised; layers are numbered from 1 to {layers}")]
+    NoSuchLayer { found: usize, layers: usize },
+    #[error("the norm at the place `{place}` serves all layers and belongs to none")]
+    NotPerLayer { place: &'static str },
+    #[error("frozen statistics: expected {expected} {what}, found {found}")]
+    FrozenStatistics {
+        what: &'static str,
+        expected: usize,
+        found: usize,
+    },
 }
 
 impl Network {
@@ -134,9 +164,19 @@ impl Network {
             activation,
             first_frequency: 1.0,
             weights: WeightForm::Plain,
+            norm: None,
             sharing: Sharing::Shared,
             outputs,
         }
+    }
+
+    /// Normalises its hidden layers. Norms that couple points do not compile here.
+    #[must_use]
+    pub fn with_norm<N: Pointwise>(mut self, norm: &N, place: Place) -> Self {
+        let mut layers = NormLayers::new(norm.kind(), place);
+        layers.epsilon = norm.epsilon();
+        self.norm = Some(layers);
+        self
     }
 
     pub fn inputs(&self) -> usize {
@@ -154,17 +194,23 @@ impl Network {
         let embedded = self.embedding.build(&mut builder);
         match self.sharing {
             Sharing::Shared => {
-                let trunk = architecture::build(self, &mut builder, embedded);
+                let trunk = self.trunk(&mut builder, embedded);
                 builder.head(trunk, 0..self.outputs);
             }
             Sharing::Separate => {
                 for field in 0..self.outputs {
-                    let trunk = architecture::build(self, &mut builder, embedded);
+                    let trunk = self.trunk(&mut builder, embedded);
                     builder.head(trunk, field..field + 1);
                 }
             }
         }
-        Ok(builder.finish())
+        builder.finish()
+    }
+
+    /// Everything from the embedding to the last hidden layer.
+    fn trunk(&self, builder: &mut Builder, embedded: Value) -> Value {
+        let embedded = builder.normed_embedding(embedded);
+        architecture::build(self, builder, embedded)
     }
 
     fn check(&self) -> Result<(), NetworkError> {
@@ -196,6 +242,52 @@ impl Network {
         if let WeightForm::Factorised { deviation, .. } = self.weights {
             positive("the deviation of the factorised weights", deviation)?;
         }
+        if let Some(norm) = &self.norm {
+            self.check_norm(norm)?;
+        }
         self.embedding.check(self.inputs())
+    }
+
+    fn check_norm(&self, norm: &NormLayers) -> Result<(), NetworkError> {
+        for (what, found) in [
+            ("epsilon of the norm", norm.epsilon),
+            ("the gain of the norm", norm.gain),
+        ] {
+            if !(found.is_finite() && found > 0.0) {
+                return Err(NetworkError::NotPositive { what, found });
+            }
+        }
+        let layers = self.hidden.len();
+        if let Layers::Only(numbers) = &norm.layers {
+            if numbers.is_empty() {
+                return Err(NetworkError::None {
+                    what: "layer to normalise",
+                });
+            }
+            if let Some(found) = numbers.iter().find(|n| !(1..=layers).contains(*n)) {
+                return Err(NetworkError::NoSuchLayer {
+                    found: *found,
+                    layers,
+                });
+            }
+            let encoders =
+                norm.place == Place::Branch && self.architecture == Architecture::ModifiedMlp;
+            if norm.place == Place::Embedding || encoders {
+                return Err(NetworkError::NotPerLayer {
+                    place: norm.place.name(),
+                });
+            }
+        }
+        match (norm.place, self.architecture) {
+            (Place::Branch, Architecture::Mlp | Architecture::Dense) => {
+                Err(NetworkError::NoBranch {
+                    architecture: self.architecture.name(),
+                })
+            }
+            (Place::Embedding, _) if self.embedding == Embedding::default() => {
+                Err(NetworkError::NoEmbedding)
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -107,6 +107,14 @@ fn every_parameter_belongs_to_one_layer() {
                     assert_eq!(log_scales.len(), outputs);
                     ranges.extend([directions.clone(), log_scales.clone()]);
                 }
+                Weights::Normalised {
+                    directions,
+                    lengths,
+                } => {
+                    assert_eq!(directions.len(), inputs * outputs);
+                    assert_eq!(lengths.len(), outputs);
+                    ranges.extend([directions.clone(), lengths.clone()]);
+                }
             }
             match &layer.bias {
                 Bias::None => {}
@@ -121,6 +129,10 @@ fn every_parameter_belongs_to_one_layer() {
             if let Operation::Blend { share, .. } = node.operation {
                 ranges.push(share..share + 1);
             }
+        }
+        for (_, norm) in circuit.norms() {
+            ranges.push(norm.gain.clone());
+            ranges.extend(norm.bias.clone());
         }
         ranges.sort_by_key(|range| range.start);
         let mut end = 0;
@@ -153,6 +165,10 @@ fn operations_read_earlier_values_of_fitting_widths() {
                     layer.outputs
                 }
                 Operation::Activation { input, .. } => width(*input),
+                Operation::Norm { input, norm } => {
+                    assert_eq!(norm.gain.len(), width(*input));
+                    width(*input)
+                }
                 Operation::Gate { gate, upper, lower } => {
                     assert_eq!(width(*upper), width(*lower));
                     assert_eq!(width(*upper), width(*gate));
@@ -214,6 +230,7 @@ fn evaluate(circuit: &Circuit, parameters: &[f64], point: &[f64]) -> Vec<f64> {
                 let scale = parameters[log_scales.start + entry / layer.inputs];
                 scale.exp() * parameters[directions.start + entry]
             }
+            Weights::Normalised { .. } => panic!("they are not used here"),
         };
         let outputs = 0..layer.outputs;
         let sums = outputs.map(|o| {
@@ -253,6 +270,7 @@ fn evaluate(circuit: &Circuit, parameters: &[f64], point: &[f64]) -> Vec<f64> {
                 mixed(&share, at(*new), at(*old))
             }
             Operation::Concatenate { first, second } => [at(*first), at(*second)].concat(),
+            Operation::Norm { .. } => panic!("norms are not used here"),
         });
     }
     let heads = circuit.heads.iter();
@@ -467,6 +485,19 @@ fn initial_weights_are_bounded_and_reproducible() {
                                 .into_iter()
                                 .all(|w| w.abs() <= bound * (1.0 + 1e-12))
                         );
+                    }
+                }
+                Weights::Normalised {
+                    directions,
+                    lengths,
+                } => {
+                    for output in 0..layer.outputs {
+                        let row = directions.start + output * layer.inputs;
+                        let row = &parameters[row..row + layer.inputs];
+                        assert!(row.iter().all(|v| v.abs() <= bound));
+                        let square = row.iter().map(|v| v * v).sum::<f64>();
+                        let length = parameters[lengths.start + output];
+                        assert!((square.sqrt() / length - 1.0).abs() < 1e-14);
                     }
                 }
             }

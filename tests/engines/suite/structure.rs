@@ -199,6 +199,10 @@ fn parameters_read(circuit: &Circuit, field: usize) -> Vec<Range<usize>> {
             Weights::Factorised {
                 directions,
                 log_scales,
+            }
+            | Weights::Normalised {
+                directions,
+                lengths: log_scales,
             } => ranges.extend([directions.clone(), log_scales.clone()]),
         }
         if let Bias::Trained(range) = &layer.bias {
@@ -210,7 +214,7 @@ fn parameters_read(circuit: &Circuit, field: usize) -> Vec<Range<usize>> {
     linear(&head.layer);
     let mut read = vec![false; circuit.nodes.len()];
     read[head.input.0] = true;
-    let mut shares = vec![];
+    let mut others = vec![];
     for number in (0..circuit.nodes.len()).rev() {
         if !read[number] {
             continue;
@@ -219,10 +223,14 @@ fn parameters_read(circuit: &Circuit, field: usize) -> Vec<Range<usize>> {
         operation.inputs().for_each(|value| read[value.0] = true);
         match operation {
             Operation::Linear { layer, .. } => linear(layer),
-            Operation::Blend { share, .. } => shares.push(*share..share + 1),
+            Operation::Blend { share, .. } => others.push(*share..share + 1),
+            Operation::Norm { norm, .. } => {
+                others.push(norm.gain.clone());
+                others.extend(norm.bias.clone());
+            }
             _ => {}
         }
     }
-    ranges.extend(shares);
+    ranges.extend(others);
     ranges
 }

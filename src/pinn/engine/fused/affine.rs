@@ -38,8 +38,10 @@ pub struct Affine<T> {
     pub now: Matrices<T>,
     /// Derivative along a direction in parameter space; empty until asked for.
     pub tangent: Matrices<T>,
-    /// exp s of factorised weights.
+    /// What directions are multiplied by: exp s of factorised weights, g/‖v‖ of normalised ones.
     scales: Vec<T>,
+    /// v/‖v‖ of normalised weights, row by row.
+    units: Vec<T>,
     /// Reads the coordinates: columns of points, and constant slopes.
     first: bool,
 }
@@ -64,6 +66,10 @@ impl<T: Element> Affine<T> {
                 bias: Buffer::new(0),
             },
             scales: vec![T::ONE; outputs],
+            units: match layer.weights {
+                Weights::Normalised { .. } => vec![T::ZERO; inputs * outputs],
+                _ => Vec::new(),
+            },
             first: input == Value::COORDINATES,
             layer: layer.clone(),
         };
@@ -110,6 +116,23 @@ impl<T: Element> Affine<T> {
                 self.fill(|o, i| scales[o] * directions[o * inputs + i]);
                 self.scales = scales;
             }
+            Weights::Normalised {
+                directions,
+                lengths,
+            } => {
+                let lengths = &parameters[lengths];
+                let mut units = std::mem::take(&mut self.units);
+                let rows = parameters[directions].chunks_exact(inputs);
+                for (o, row) in rows.enumerate() {
+                    let inverse = T::ONE / row.iter().map(|v| *v * *v).sum::<T>().sqrt();
+                    self.scales[o] = lengths[o] * inverse;
+                    for (unit, v) in units[o * inputs..][..inputs].iter_mut().zip(row) {
+                        *unit = *v * inverse;
+                    }
+                }
+                self.fill(|o, i| lengths[o] * units[o * inputs + i]);
+                self.units = units;
+            }
         }
         if let Bias::Trained(range) = &self.layer.bias {
             self.now.bias[..range.len()].copy_from_slice(&parameters[range.clone()]);
@@ -123,6 +146,15 @@ impl<T: Element> Affine<T> {
         self.tangent.matrix.resize(outputs * self.input_stride);
         self.tangent.bias.resize(self.output_stride);
         for o in 0..outputs {
+            // Part of v′ along v, of which a normalised row keeps nothing.
+            let along = match &self.layer.weights {
+                Weights::Normalised { directions, .. } => {
+                    let row = vector[directions.start + o * inputs..][..inputs].iter();
+                    let units = &self.units[o * inputs..][..inputs];
+                    row.zip(units).map(|(v, unit)| *v * *unit).sum()
+                }
+                _ => T::ZERO,
+            };
             for i in 0..inputs {
                 let tangent = match &self.layer.weights {
                     Weights::Frozen(_) => T::ZERO,
@@ -134,6 +166,14 @@ impl<T: Element> Affine<T> {
                         let weight = self.now.matrix[o * self.input_stride + i];
                         self.scales[o] * vector[directions.start + o * inputs + i]
                             + weight * vector[log_scales.start + o]
+                    }
+                    Weights::Normalised {
+                        directions,
+                        lengths,
+                    } => {
+                        let at = o * inputs + i;
+                        let turned = vector[directions.start + at] - along * self.units[at];
+                        self.scales[o] * turned + vector[lengths.start + o] * self.units[at]
                     }
                 };
                 self.tangent.transposed[i * self.output_stride + o] = tangent;
@@ -359,6 +399,22 @@ impl<T: Element> Affine<T> {
                         sum += self.now.matrix[o * self.input_stride + i] * by_weight;
                     }
                     gradient[log_scales.start + o] += sum;
+                }
+            }
+            // ∂/∂g = v/‖v‖·∂/∂W, and ∂/∂V = g/‖v‖ · what of ∂/∂W is not along v (Salimans & Kingma 2016, eq. 3).
+            Weights::Normalised {
+                directions,
+                lengths,
+            } => {
+                for o in 0..self.layer.outputs {
+                    let units = &self.units[o * inputs..][..inputs];
+                    let pairs = units.iter().enumerate();
+                    let along: T = pairs.map(|(i, unit)| *unit * at(o, i)).sum();
+                    for (i, unit) in units.iter().enumerate() {
+                        let turned = at(o, i) - along * *unit;
+                        gradient[directions.start + o * inputs + i] += self.scales[o] * turned;
+                    }
+                    gradient[lengths.start + o] += along;
                 }
             }
         }

@@ -69,7 +69,7 @@ fn forward_of<T: Element, A: Tower>(
 }
 
 /// The streams of one vector of units of one point.
-trait Lane<N> {
+pub trait Lane<N> {
     fn load(&self, stream: usize) -> N;
     fn store(&mut self, stream: usize, y: N);
 }
@@ -119,7 +119,7 @@ impl<V: Vector> Lane<Dual<V>> for Tangent<'_, V::Element> {
 
 /// The rules above, for given derivatives `s` of the activation; `N` is the highest of them that is read.
 #[inline(always)]
-fn compose<R: Number, const N: usize>(
+pub fn compose<R: Number, const N: usize>(
     structure: &Structure<<R::Vector as Vector>::Element>,
     s: [R; 6],
     lane: &mut impl Lane<R>,
@@ -338,11 +338,11 @@ impl<T: Element, A: Tower, const N: usize> Operation<T> for Backward<'_, T, A, N
 }
 
 /// Reads z, reads and writes gradients.
-struct InPlace<'a, T> {
-    from: &'a [T],
-    to: &'a mut [T],
-    at: usize,
-    stride: usize,
+pub struct InPlace<'a, T> {
+    pub from: &'a [T],
+    pub to: &'a mut [T],
+    pub at: usize,
+    pub stride: usize,
 }
 
 impl<T: Real> InPlace<'_, T> {
@@ -368,7 +368,7 @@ impl<T: Real> InPlace<'_, T> {
 /// The adjoint of [`compose`], in place. The gradients of a series are read before they are written, and
 /// operators, which add to them, come last.
 #[inline(always)]
-fn pull_back<V: Vector, const N: usize>(
+pub fn pull_back<V: Vector, const N: usize>(
     structure: &Structure<V::Element>,
     s: [V; 6],
     lane: &mut InPlace<V::Element>,

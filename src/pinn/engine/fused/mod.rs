@@ -16,6 +16,7 @@ mod gradient;
 mod jacobian;
 mod jets;
 mod layers;
+mod norm;
 mod number;
 mod pass;
 mod program;

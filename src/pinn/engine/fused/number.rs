@@ -8,7 +8,10 @@ pub trait Number: Copy {
     type Vector: Vector;
     fn constant(x: f64) -> Self;
     fn splat(x: <Self::Vector as Vector>::Element) -> Self;
+    /// A vector that does not depend on parameters.
+    fn lift(x: Self::Vector) -> Self;
     fn add(self, other: Self) -> Self;
+    fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
     /// self · factor + term
     fn mul_add(self, factor: Self, term: Self) -> Self;
@@ -27,8 +30,16 @@ impl<V: Vector> Number for V {
         <V as Vector>::splat(x)
     }
     #[inline(always)]
+    fn lift(x: V) -> Self {
+        x
+    }
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         self + other
+    }
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self - other
     }
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
@@ -65,10 +76,24 @@ impl<V: Vector> Number for Dual<V> {
         }
     }
     #[inline(always)]
+    fn lift(x: V) -> Self {
+        Dual {
+            value: x,
+            tangent: V::zero(),
+        }
+    }
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         Dual {
             value: self.value + other.value,
             tangent: self.tangent + other.tangent,
+        }
+    }
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Dual {
+            value: self.value - other.value,
+            tangent: self.tangent - other.tangent,
         }
     }
     #[inline(always)]

@@ -1,11 +1,12 @@
 //! A circuit made ready to run: layers, the memory of their values, and the slots that gradients live in.
 
 use super::layers::{
-    ActivationLayer, BlendLayer, ConcatenateLayer, DenseLayer, GateLayer, HeadLayer, Layer,
-    LinearLayer, Target, Trained, Width,
+    ActivationLayer, BlendLayer, ConcatenateLayer, DenseLayer, FeatureNormLayer, FrozenNormLayer,
+    GateLayer, HeadLayer, Layer, LinearLayer, Target, Trained, Width,
 };
+use super::norm::Groups;
 use crate::pinn::engine::simd::Element;
-use crate::pinn::network::{Circuit, Operation, Value};
+use crate::pinn::network::{Circuit, NormLayer, Operation, Statistics, Value};
 
 /// One layer, and where gradients go when it is run backwards.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub struct Step<T> {
     pub layer: Box<dyn Layer<T>>,
     /// Slot of the gradient by its output; `None` if that depends on no parameters.
     pub own: Option<usize>,
-    /// One per input.
+    /// One per input, then the layer's scratch.
     pub targets: Vec<Target>,
 }
 
@@ -29,7 +30,8 @@ pub struct Program<T> {
     pub circuit: Circuit,
     pub steps: Vec<Step<T>>,
     pub heads: Vec<HeadStep<T>>,
-    /// One per node. The coordinates are no value here: they stay in columns.
+    /// One per node, then what layers keep for their adjoints. The coordinates are no value here: they stay in
+    /// columns.
     pub widths: Vec<Width>,
     /// Numbers per row that each slot must hold.
     pub slots: Vec<usize>,
@@ -135,6 +137,10 @@ impl<T: Element> Program<T> {
                 Operation::Blend { new, old, share } => {
                     Box::new(BlendLayer::new(*new, *old, output, *share, width))
                 }
+                Operation::Norm { input, norm } => {
+                    let layer = norm.clone();
+                    self.norm(&layer, *input, output)
+                }
                 Operation::Concatenate { first, second } => {
                     let widths = [first, second].map(|v| self.widths[v.0]);
                     Box::new(ConcatenateLayer::new(
@@ -150,6 +156,23 @@ impl<T: Element> Program<T> {
                 own: None,
                 targets: Vec::new(),
             });
+        }
+    }
+
+    fn norm(&mut self, norm: &NormLayer, input: Value, output: Value) -> Box<dyn Layer<T>> {
+        let width = self.widths[output.0];
+        match &norm.statistics {
+            Statistics::OfFeatures { groups, centred } => {
+                let groups = Groups::new(*groups, width.units, *centred, norm.epsilon);
+                self.widths.push(Width::new::<T>(groups.statistics()));
+                let statistics = Value(self.widths.len() - 1);
+                let values = [input, output, statistics];
+                Box::new(FeatureNormLayer::new(norm, groups, values, width))
+            }
+            Statistics::Frozen(statistics) => {
+                let values = [input, output];
+                Box::new(FrozenNormLayer::new(norm, statistics, values, width))
+            }
         }
     }
 
@@ -202,6 +225,15 @@ impl<T: Element> Program<T> {
                 };
                 step.targets.push(target);
             }
+            let scratch = step.layer.scratch();
+            if scratch > 0 {
+                let slot = slots.take(Width::new::<T>(scratch));
+                step.targets.push(Target::Slot {
+                    slot,
+                    accumulate: false,
+                });
+                slots.free.push(slot);
+            }
             if !kept {
                 slots.free.push(own);
             }
@@ -225,15 +257,21 @@ impl Slots {
                 accumulate: true,
             };
         }
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.lengths.push(0);
-            self.lengths.len() - 1
-        });
-        self.lengths[slot] = self.lengths[slot].max(width.stride);
+        let slot = self.take(width);
         self.of[value.0] = Some(slot);
         Target::Slot {
             slot,
             accumulate: false,
         }
+    }
+
+    /// A free slot that is at least so wide.
+    fn take(&mut self, width: Width) -> usize {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.lengths.push(0);
+            self.lengths.len() - 1
+        });
+        self.lengths[slot] = self.lengths[slot].max(width.stride);
+        slot
     }
 }

@@ -13,7 +13,12 @@ pub struct Structure<T> {
     /// Streams that do not vanish on linear functions, with their slopes along the coordinates.
     pub slopes: Vec<(usize, [f64; MAX_COORDINATES])>,
     /// Leibniz's rule: stream `result` of a product is the sum of `coefficient · a[left] · b[right]`.
+    /// Sorted by result; results are no smaller than what they are made of.
     pub product: Vec<ProductTerm<T>>,
+    /// The same for the square of a value, left ≤ right: equal products are one term. Sorted by result.
+    pub square: Vec<ProductTerm<T>>,
+    /// `product` sorted by left.
+    pub by_left: Vec<ProductTerm<T>>,
     /// Highest derivative of an activation that its values and derivatives contain.
     pub order: usize,
 }
@@ -52,6 +57,8 @@ impl<T: Element> Structure<T> {
             operators: Vec::new(),
             slopes: Vec::new(),
             product: Vec::new(),
+            square: Vec::new(),
+            by_left: Vec::new(),
             order: 1,
         };
         structure.term(0, 0, 0, 1.0);
@@ -73,7 +80,23 @@ impl<T: Element> Structure<T> {
             structure.operator(operator, next);
             next += 1;
         }
+        structure.sort();
         structure
+    }
+
+    fn sort(&mut self) {
+        self.product.sort_by_key(|term| term.result);
+        self.by_left = self.product.clone();
+        self.by_left.sort_by_key(|term| term.left);
+        for term in &self.product {
+            if term.left <= term.right {
+                let two = if term.left < term.right { 2.0 } else { 1.0 };
+                self.square.push(ProductTerm {
+                    coefficient: T::from_f64(two) * term.coefficient,
+                    ..*term
+                });
+            }
+        }
     }
 
     fn operator(&mut self, operator: &crate::pinn::jets::Operator, stream: usize) {

@@ -20,6 +20,9 @@ pub struct Sine;
 pub struct Gelu;
 pub struct Swish;
 
+/// z^(−1/2), of which norms are made; not an activation.
+pub struct InverseRoot;
+
 impl Tower for Tanh {
     #[inline(always)]
     fn at<V: Vector, const N: usize>(z: V) -> [V; 6] {
@@ -120,6 +123,24 @@ impl Tower for Swish {
     }
 }
 
+impl Tower for InverseRoot {
+    /// Derivative k is that before it times −(k − 1/2)/z.
+    #[inline(always)]
+    fn at<V: Vector, const N: usize>(z: V) -> [V; 6] {
+        let c = V::constant;
+        let root = c(1.0) / z.sqrt();
+        let inverse = root * root;
+        let mut s = [V::zero(); 6];
+        s[0] = root;
+        for k in 1..6 {
+            if N >= k {
+                s[k] = c(0.5 - k as f64) * inverse * s[k - 1];
+            }
+        }
+        s
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,13 +172,18 @@ mod tests {
     }
 
     fn check<A: Tower>(name: &str, value: impl Fn(f64) -> f64) {
+        check_around::<A>(name, 0.0, value);
+    }
+
+    /// Within 6 of the centre.
+    fn check_around<A: Tower>(name: &str, centre: f64, value: impl Fn(f64) -> f64) {
         for set in InstructionSet::available() {
             let at = |z, again| {
                 let tower = PhantomData::<A>;
                 f64::dispatch(set, At { z, again, tower })
             };
             for i in -60..=60 {
-                let z = i as f64 / 10.0 + 0.013;
+                let z = centre + i as f64 / 10.0 + 0.013;
                 let (here, h) = (at(z, false), 1e-3);
                 assert!((here[0] - value(z)).abs() < 1e-14, "{name} at {z}");
                 assert_eq!(here, at(z, true), "{name} at {z}");
@@ -181,6 +207,7 @@ mod tests {
         check::<Sine>("sine", f64::sin);
         let distribution = |z: f64| 0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2);
         check::<Gelu>("gelu", |z| z * distribution(z));
+        check_around::<InverseRoot>("inverse root", 7.0, |z| z.sqrt().recip());
         check::<Swish>("swish", |z| z / (1.0 + (-z).exp()));
     }
 }

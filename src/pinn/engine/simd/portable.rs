@@ -80,6 +80,13 @@ macro_rules! portable {
                 self
             }
             #[inline(always)]
+            fn sqrt(mut self) -> Self {
+                for x in &mut self.0 {
+                    *x = x.sqrt();
+                }
+                self
+            }
+            #[inline(always)]
             fn copy_sign(mut self, sign: Self) -> Self {
                 for (x, s) in self.0.iter_mut().zip(sign.0) {
                     *x = x.copysign(s);

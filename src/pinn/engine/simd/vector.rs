@@ -39,6 +39,7 @@ pub unsafe trait Vector:
     /// `self` where it is larger, else `other`; `other` where either is NaN.
     fn max(self, other: Self) -> Self;
     fn abs(self) -> Self;
+    fn sqrt(self) -> Self;
     /// Magnitude of `self`, sign of `sign`.
     fn copy_sign(self, sign: Self) -> Self;
     /// To the nearest integer, ties to even.

@@ -74,7 +74,7 @@ operators!(F64x4 f64: _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd);
 
 /// The methods that differ in names only.
 macro_rules! common {
-    ($element:ident, $lanes:literal, $columns:literal, $set1:ident $load:ident $store:ident $fmadd:ident $fnmadd:ident $min:ident $max:ident) => {
+    ($element:ident, $lanes:literal, $columns:literal, $set1:ident $load:ident $store:ident $fmadd:ident $fnmadd:ident $min:ident $max:ident $sqrt:ident) => {
         type Element = $element;
         const LANES: usize = $lanes;
         const TILE_COLUMNS: usize = $columns;
@@ -107,6 +107,10 @@ macro_rules! common {
         fn max(self, other: Self) -> Self {
             Self(unsafe { $max(self.0, other.0) })
         }
+        #[inline(always)]
+        fn sqrt(self) -> Self {
+            Self(unsafe { $sqrt(self.0) })
+        }
     };
 }
 
@@ -114,7 +118,7 @@ const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
 
 // SAFETY: loads and stores are of one whole register; so for the three below.
 unsafe impl Vector for F32x16 {
-    common!(f32, 16, 4, _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_fnmadd_ps _mm512_min_ps _mm512_max_ps);
+    common!(f32, 16, 4, _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_fmadd_ps _mm512_fnmadd_ps _mm512_min_ps _mm512_max_ps _mm512_sqrt_ps);
     #[inline(always)]
     fn abs(self) -> Self {
         Self(unsafe { _mm512_abs_ps(self.0) })
@@ -151,7 +155,7 @@ unsafe impl Vector for F32x16 {
 }
 
 unsafe impl Vector for F64x8 {
-    common!(f64, 8, 4, _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_fnmadd_pd _mm512_min_pd _mm512_max_pd);
+    common!(f64, 8, 4, _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_fmadd_pd _mm512_fnmadd_pd _mm512_min_pd _mm512_max_pd _mm512_sqrt_pd);
     #[inline(always)]
     fn abs(self) -> Self {
         Self(unsafe { _mm512_abs_pd(self.0) })
@@ -188,7 +192,7 @@ unsafe impl Vector for F64x8 {
 }
 
 unsafe impl Vector for F32x8 {
-    common!(f32, 8, 2, _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fnmadd_ps _mm256_min_ps _mm256_max_ps);
+    common!(f32, 8, 2, _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_fmadd_ps _mm256_fnmadd_ps _mm256_min_ps _mm256_max_ps _mm256_sqrt_ps);
     #[inline(always)]
     fn abs(self) -> Self {
         Self(unsafe { _mm256_andnot_ps(_mm256_set1_ps(-0.0), self.0) })
@@ -236,7 +240,7 @@ unsafe impl Vector for F32x8 {
 }
 
 unsafe impl Vector for F64x4 {
-    common!(f64, 4, 2, _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fnmadd_pd _mm256_min_pd _mm256_max_pd);
+    common!(f64, 4, 2, _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_fmadd_pd _mm256_fnmadd_pd _mm256_min_pd _mm256_max_pd _mm256_sqrt_pd);
     #[inline(always)]
     fn abs(self) -> Self {
         Self(unsafe { _mm256_andnot_pd(_mm256_set1_pd(-0.0), self.0) })

@@ -10,7 +10,7 @@ pub fn build(builder: &mut Builder, input: Value) -> Value {
     let mut value = builder.materialised(input);
     for (number, width) in hidden.iter().enumerate() {
         let source = if number == 0 { input } else { value };
-        let new = builder.layer(source, *width);
+        let new = builder.hidden(source, *width, number);
         value = builder.concatenate(value, new);
     }
     value

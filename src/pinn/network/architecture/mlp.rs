@@ -5,7 +5,8 @@ use crate::pinn::network::circuit::Value;
 
 pub fn build(builder: &mut Builder, input: Value) -> Value {
     let hidden = &builder.network().hidden;
-    hidden
-        .iter()
-        .fold(input, |value, width| builder.layer(value, *width))
+    let layers = hidden.iter().enumerate();
+    layers.fold(input, |value, (number, width)| {
+        builder.hidden(value, *width, number)
+    })
 }

@@ -3,15 +3,20 @@
 //! gradient flow pathologies in physics-informed neural networks*, SIAM J. Sci. Comput. 43, 2021, section 2.6;
 //! as in their later code, the first hidden layer is gated too).
 
+use crate::norm::layer::Place;
 use crate::pinn::network::builder::Builder;
 use crate::pinn::network::circuit::Value;
 
 pub fn build(builder: &mut Builder, input: Value) -> Value {
     let hidden = &builder.network().hidden;
-    let upper = builder.layer(input, hidden[0]);
-    let lower = builder.layer(input, hidden[0]);
-    hidden.iter().fold(input, |value, width| {
-        let gate = builder.layer(value, *width);
-        builder.gate(gate, upper, lower)
+    let [upper, lower] = [(); 2].map(|()| {
+        let encoder = builder.layer(input, hidden[0]);
+        builder.normed(encoder, 0, &[Place::Branch])
+    });
+    let layers = hidden.iter().enumerate();
+    layers.fold(input, |value, (number, width)| {
+        let gate = builder.inner(value, *width, number);
+        let gated = builder.gate(gate, upper, lower);
+        builder.normed(gated, number, &[Place::Post, Place::Peri])
     })
 }

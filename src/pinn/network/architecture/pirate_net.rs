@@ -5,6 +5,7 @@
 //! A block adds to its input, so that must have the block's width: Fourier features with that many features do,
 //! anything else passes a linear layer first.
 
+use crate::norm::layer::Place;
 use crate::pinn::network::builder::Builder;
 use crate::pinn::network::circuit::Value;
 
@@ -17,13 +18,19 @@ pub fn build(builder: &mut Builder, input: Value) -> Value {
         true => input,
         false => builder.linear(input, width),
     };
-    hidden.iter().fold(start, |value, width| {
-        let mut inner = value;
+    if builder.network().norm.is_some() {
+        builder.draw_biases(start);
+    }
+    let blocks = hidden.iter().enumerate();
+    blocks.fold(start, |value, (number, width)| {
+        let mut inner = builder.normed(value, number, &[Place::Pre, Place::Peri]);
         for _ in 0..2 {
             let gate = builder.layer(inner, *width);
             inner = builder.gate(gate, upper, lower);
         }
         let new = builder.layer(inner, *width);
-        builder.blend(new, value)
+        let new = builder.normed(new, number, &[Place::Branch, Place::Peri]);
+        let sum = builder.blend(new, value);
+        builder.normed(sum, number, &[Place::Post])
     })
 }

@@ -4,17 +4,21 @@ mod activation;
 mod blend;
 mod concatenate;
 mod dense;
+mod frozen_norm;
 mod gate;
 mod head;
 mod linear;
+mod norm;
 
 pub use activation::ActivationLayer;
 pub use blend::BlendLayer;
 pub use concatenate::ConcatenateLayer;
 pub use dense::DenseLayer;
+pub use frozen_norm::FrozenNormLayer;
 pub use gate::GateLayer;
 pub use head::{Columns, HeadLayer};
 pub use linear::LinearLayer;
+pub use norm::FeatureNormLayer;
 
 use super::affine::stride;
 use super::buffer::Buffer;
@@ -68,6 +72,11 @@ pub trait Layer<T: Element>: Trained<T> + Send + Sync + Debug {
         false
     }
 
+    /// Numbers per row that [`Layer::backward`] needs for itself, in a slot after those of the inputs.
+    fn scratch(&self) -> usize {
+        0
+    }
+
     /// Derivative of the output along the direction of [`Trained::set_tangent`], from those of the inputs.
     fn tangent(&self, pass: &Pass<T>, values: &[Buffer<T>], tangents: &mut [Buffer<T>]);
 }
@@ -119,7 +128,7 @@ pub enum Target {
 /// Slots that gradients of values live in, as one layer sees them.
 pub struct Gradients<'a, T> {
     pub slots: &'a mut [Buffer<T>],
-    /// One per input of the layer.
+    /// One per input of the layer, then its scratch if it needs one.
     pub targets: &'a [Target],
 }
 

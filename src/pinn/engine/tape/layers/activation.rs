@@ -38,16 +38,27 @@ pub(super) fn apply<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     activation: Activation,
     input: &Jet<T, D>,
 ) -> Result<Jet<T, D>, EngineError> {
+    let Some(z) = &input.streams[0] else {
+        unreachable!("every layer gives its value stream")
+    };
+    let tower = tower(recorder, activation, z, plan.order())?;
+    compose_all(recorder, plan, &tower, input)
+}
+
+/// All streams of σ(z), for given derivatives of σ at the value of z.
+pub(super) fn compose_all<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
+    recorder: &mut Recorder<P>,
+    plan: &JetPlan,
+    tower: &[Matrix<T, D>],
+    input: &Jet<T, D>,
+) -> Result<Jet<T, D>, EngineError> {
     let mut streams = vec![None; input.streams.len()];
-    if let Some(z) = &input.streams[0] {
-        let tower = tower(recorder, activation, z, plan.order())?;
-        streams[0] = Some(tower[0].clone());
-        for (number, direction) in plan.directions.iter().enumerate() {
-            let inner = |order| input.streams[plan.stream(number, order)].as_ref();
-            for order in 1..=direction.order {
-                let terms = COMPOSITION[order - 1];
-                streams[plan.stream(number, order)] = compose(recorder, terms, &tower, inner)?;
-            }
+    streams[0] = Some(tower[0].clone());
+    for (number, direction) in plan.directions.iter().enumerate() {
+        let inner = |order| input.streams[plan.stream(number, order)].as_ref();
+        for order in 1..=direction.order {
+            let terms = COMPOSITION[order - 1];
+            streams[plan.stream(number, order)] = compose(recorder, terms, tower, inner)?;
         }
     }
     Ok(Jet { streams })

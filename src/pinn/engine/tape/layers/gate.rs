@@ -30,7 +30,7 @@ const BINOMIALS: [&[f64]; 5] = [
 
 /// (ab)⁽ⁿ⁾ = Σ C(n, k)·a⁽ᵏ⁾·b⁽ⁿ⁻ᵏ⁾ along each direction (Griewank & Walther, *Evaluating Derivatives*, 2008,
 /// table 13.1, in the derivative convention). The jets must be different ones.
-fn product<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
+pub(super) fn product<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder: &mut Recorder<P>,
     plan: &JetPlan,
     a: &Jet<T, D>,

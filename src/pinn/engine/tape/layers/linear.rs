@@ -40,6 +40,24 @@ impl<T: Real + Dtype, D: Device<T>> Affine<T, D> {
                 })?;
                 recorder.mul(&directions, &scales)?
             }
+            // diag(g/‖v‖)·V (Salimans & Kingma 2016, eq. 2)
+            Weights::Normalised {
+                directions,
+                lengths,
+            } => {
+                let directions = matrix(recorder, flat, directions, shape)?;
+                let lengths = recorder.apply(flat, |p| p.try_slice((lengths.clone(),)))?;
+                let inverse = recorder.apply(&directions, |v| {
+                    v.try_square()?
+                        .try_sum::<_, Axis<1>>()?
+                        .try_sqrt()?
+                        .try_recip()
+                })?;
+                let scales = recorder.mul(&lengths, &inverse)?;
+                let scales =
+                    recorder.apply(&scales, |s| s.try_broadcast_like::<_, Axis<1>>(&shape))?;
+                recorder.mul(&directions, &scales)?
+            }
         };
         let bias = match &layer.bias {
             Bias::None => None,

@@ -5,6 +5,7 @@ mod blend;
 mod concatenate;
 mod gate;
 mod linear;
+mod norm;
 mod tower;
 
 use super::jet::Jet;
@@ -17,6 +18,7 @@ use crate::pinn::points::Points;
 use blend::Share;
 use dfdx::prelude::*;
 use linear::Affine;
+use norm::Scales;
 use std::ops::Range;
 
 /// Parameters of one node.
@@ -24,6 +26,7 @@ enum Own<T: Dtype, D: Device<T>> {
     Nothing,
     Affine(Affine<T, D>),
     Share(Share<T, D>),
+    Scales(Scales<T, D>),
 }
 
 /// The parameters, cut into those of each node and of each head. To be cut once per tape: the gradient of dfdx's
@@ -44,6 +47,7 @@ impl<T: Real + Dtype, D: Device<T>> Parameters<T, D> {
             Ok(match &node.operation {
                 Operation::Linear { layer, .. } => Own::Affine(Affine::cut(recorder, layer, flat)?),
                 Operation::Blend { share, .. } => Own::Share(Share::cut(recorder, *share, flat)?),
+                Operation::Norm { norm, .. } => Own::Scales(Scales::cut(recorder, norm, flat)?),
                 _ => Own::Nothing,
             })
         });
@@ -82,6 +86,9 @@ impl<T: Real + Dtype, D: Device<T>> Fields<T, D> {
                 (Operation::Blend { new, old, .. }, Own::Share(share)) => {
                     share.apply(recorder, at(*new), at(*old))?
                 }
+                (Operation::Norm { input, norm }, Own::Scales(scales)) => {
+                    scales.apply(recorder, plan, norm, at(*input))?
+                }
                 (Operation::Activation { input, activation }, _) => {
                     activation::apply(recorder, plan, *activation, at(*input))?
                 }
@@ -94,7 +101,10 @@ impl<T: Real + Dtype, D: Device<T>> Fields<T, D> {
                 (Operation::Coordinates, _) => {
                     Jet::of_coordinates(device, &circuit.input_maps, plan, points, site)?
                 }
-                (Operation::Linear { .. } | Operation::Blend { .. }, _) => {
+                (
+                    Operation::Linear { .. } | Operation::Blend { .. } | Operation::Norm { .. },
+                    _,
+                ) => {
                     unreachable!("parameters are cut from the same circuit")
                 }
             };
