@@ -349,7 +349,7 @@ fn edges_are_searched_for_values_that_disagree() {
     let message = found.map(|_| ()).expect_err("they disagree").to_string();
     for said in [
         "`start` and `walls (x = min)`",
-        "t = 0 s, x = -4.000e-3 m, y = 0.004",
+        "t = 0 s, x = -0.004 m, y = 0.004",
         "2.5 K apart",
     ] {
         assert!(message.contains(said), "{said} is missing in {message}");

@@ -10,7 +10,7 @@
 //! | `[domain]` | every coordinate: `x = ["0 mm", "10 mm"]` |
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
-//! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, and what the type takes |
+//! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
 //! | `[network]` | see below |
 //! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every` |
 //! | `[loss]` | `residual_norm` = `"none"` |
@@ -28,6 +28,9 @@
 //! | `neumann` | `field`, `flux`, `conductivity` | −k ∂f/∂n − flux, which leaves the domain |
 //! | `robin` | `field`, `conductivity`, `transfer`, `ambient` | −k ∂f/∂n − h (f − ambient) |
 //! | `periodic` | `field`, or all fields; `on = "x"` | f and its derivatives are the same on both faces |
+//!
+//! `hard = true` on `dirichlet` and `initial` makes the condition hold exactly instead of being trained:
+//! [`crate::pinn::ansatz`]. Values must agree where hard faces meet.
 //!
 //! # Networks
 //!
