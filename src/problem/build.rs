@@ -1,8 +1,9 @@
 //! From the text of a file to a [`Problem`].
 
-use super::conditions::{self, Context, Entry, highest_order};
+use super::conditions::{self, Context};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake, ProblemError};
+use super::oversights::oversights;
 use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
@@ -10,11 +11,9 @@ use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
 use super::{DisplayUnits, Problem, check, quantities, sources};
-use crate::expr::Op;
 use crate::pinn::ansatz::HardError;
-use crate::pinn::domain::{Domain, Face, Side};
 use crate::pinn::registry::Registry;
-use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
+use crate::pinn::statement::{Condition, Statement, StatementError};
 use crate::units::{Declared, Unit, parse_unit};
 use std::path::Path;
 
@@ -148,8 +147,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         parameters: parameters.units,
     };
     let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
-    let mut warnings = warnings(&declared, &domain, &equations, &entries);
-    warnings.extend(entries.iter().flat_map(without_effect));
+    let mut warnings = oversights(&declared, &domain, &equations, &entries);
     let places: Vec<_> = entries.iter().map(|entry| entry.place.clone()).collect();
     let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
     let statement = Statement {
@@ -333,81 +331,4 @@ fn output(
         )?;
     }
     Ok(resolution)
-}
-
-/// Fields without their initial condition, and faces without any condition where the equation has second
-/// derivatives. Which fields need a value on a face depends on the equation: pressure may stand for velocity.
-fn warnings(
-    declared: &Declared,
-    domain: &Domain,
-    equations: &DimensionalResiduals,
-    entries: &[Entry],
-) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for (coordinate, along) in declared.coordinates.iter().enumerate() {
-        let order = |field| highest_order(equations, field, coordinate);
-        let lower = Face {
-            coordinate,
-            side: Side::Lower,
-        };
-        let upper = Face {
-            coordinate,
-            side: Side::Upper,
-        };
-        if domain.time == Some(coordinate) {
-            for (field, info) in declared.fields.iter().enumerate() {
-                let covers = |entry: &Entry| covers(&entry.condition, lower, field);
-                if order(field) >= 1 && !entries.iter().any(covers) {
-                    warnings.push(format!(
-                        "`{}` has no initial condition: the solution may not be unique",
-                        info.name
-                    ));
-                }
-            }
-        } else if (0..declared.fields.len()).any(|field| order(field) >= 2) {
-            for (face, end) in [(lower, "min"), (upper, "max")] {
-                let on = |entry: &Entry| {
-                    entry.condition.face == face || entry.condition.partner == Some(face)
-                };
-                if !entries.iter().any(on) {
-                    warnings.push(format!(
-                        "no condition holds on `{} = {end}`: the solution may not be unique",
-                        along.name
-                    ));
-                }
-            }
-        }
-    }
-    warnings
-}
-
-/// Keys of a hard condition that only training reads.
-fn without_effect(entry: &Entry) -> Vec<String> {
-    let keys = [
-        ("weight", entry.weight.is_some()),
-        ("points", entry.points.is_some()),
-    ];
-    let idle = keys
-        .iter()
-        .filter(|(_, given)| entry.condition.hard && *given);
-    idle.map(|(key, _)| {
-        let name = &entry.condition.name;
-        format!("`{key}` of `{name}` has no effect: the condition holds exactly")
-    })
-    .collect()
-}
-
-fn covers(condition: &Condition, face: Face, field: usize) -> bool {
-    let outputs: Vec<_> = condition
-        .residuals
-        .equations()
-        .iter()
-        .map(|e| e.residual)
-        .collect();
-    let graph = condition.residuals.graph();
-    let reads = graph
-        .inputs(&outputs)
-        .into_iter()
-        .any(|e| matches!(graph.op(e), Op::Field { field: f, .. } if usize::from(f) == field));
-    reads && (condition.face == face || condition.partner == Some(face))
 }

@@ -1,5 +1,6 @@
 //! Conditions: entries of the file to residuals.
 
+use super::condition_keys::{hard, kind};
 use super::expression::{Scope, Value, elaborate};
 use super::faces::faces;
 use super::located::Located;
@@ -48,15 +49,6 @@ pub(super) struct Known {
     pub span: Range<usize>,
 }
 
-/// The kinds of conditions and the keys that each takes beside `name`, `on`, `weight` and `points`.
-const KINDS: [(&str, &[&str]); 5] = [
-    ("dirichlet", &["field", "value", "values"]),
-    ("initial", &["field", "value", "values"]),
-    ("neumann", &["field", "gradient", "flux", "conductivity"]),
-    ("robin", &["field", "conductivity", "transfer", "ambient"]),
-    ("periodic", &["field"]),
-];
-
 pub(super) fn conditions(
     entries: &[Spanned<ConditionEntry>],
     context: Context,
@@ -81,18 +73,7 @@ pub(super) fn conditions(
 
 /// One entry stands for one condition on each of its faces.
 fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
-    let kind = entry.kind.get_ref().as_str();
-    let Some((_, keys)) = KINDS.iter().find(|(name, _)| *name == kind) else {
-        let known: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-        let fault = Fault::UnknownName {
-            what: "type of condition",
-            name: kind.to_string(),
-        };
-        return Err(Mistake::new(fault, entry.kind.span())
-            .label(format!("expected one of {}", list(&known)))
-            .help(remedy(kind, "type", &known)));
-    };
-    foreign_keys(entry, kind, keys)?;
+    let kind = kind(entry)?;
     let hard = hard(entry, kind)?;
     let faces = faces(entry, context)?;
     let several = faces.len() > 1;
@@ -131,54 +112,6 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
         })
     });
     built.collect()
-}
-
-/// Whether the condition holds exactly.
-fn hard(entry: &ConditionEntry, kind: &str) -> Checked<bool> {
-    let Some(hard) = entry.hard.as_ref().filter(|hard| *hard.get_ref()) else {
-        return Ok(false);
-    };
-    let help = match kind {
-        "dirichlet" | "initial" => return Ok(true),
-        "periodic" => {
-            "leave `hard` away, and make the network periodic: `periodic = [\"x\"]` under `[network]`"
-        }
-        _ => "leave `hard` away: the condition is trained",
-    };
-    let fault = Fault::HardKind {
-        kind: kind.to_string(),
-    };
-    Err(Mistake::new(fault, hard.span())
-        .label("only values can hold exactly: `dirichlet` and `initial`")
-        .help(help))
-}
-
-fn foreign_keys(entry: &ConditionEntry, kind: &str, keys: &[&str]) -> Checked<()> {
-    let span = |key: &Option<Spanned<Scalar>>| key.as_ref().map(Spanned::span);
-    let given = [
-        ("field", entry.field.as_ref().map(Spanned::span)),
-        ("value", span(&entry.value)),
-        ("values", entry.values.as_ref().map(Spanned::span)),
-        ("gradient", span(&entry.gradient)),
-        ("flux", span(&entry.flux)),
-        ("conductivity", span(&entry.conductivity)),
-        ("transfer", span(&entry.transfer)),
-        ("ambient", span(&entry.ambient)),
-    ];
-    for (key, span) in given {
-        if let Some(span) = span
-            && !keys.contains(&key)
-        {
-            let fault = Fault::ForeignKey {
-                key: key.to_string(),
-                to: format!("a condition of type `{kind}`"),
-            };
-            return Err(Mistake::new(fault, span)
-                .label(format!("this type takes {}", list(keys)))
-                .help("remove the key, or choose another type"));
-        }
-    }
-    Ok(())
 }
 
 /// Number of the field with a name.

@@ -67,12 +67,14 @@
 
 mod build;
 mod check;
+mod condition_keys;
 mod conditions;
 mod expression;
 mod faces;
 mod located;
 mod mistake;
 mod network;
+mod oversights;
 mod quantities;
 mod quantity;
 mod reference;

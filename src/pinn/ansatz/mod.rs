@@ -1,9 +1,9 @@
 //! Hard constraints: conditions that hold exactly, whatever the network.
 //!
-//! A [`Statement`] may bring an [`Ansatz`](crate::units::Ansatz) of its own, as typed Rust. Otherwise the
-//! conditions of the form field − value that are marked `hard` become one by themselves ([`transfinite`]). Either
-//! way it is *verified* that every condition marked `hard` holds for arbitrary outputs of the network
-//! ([`verify`]), before anything is trained.
+//! A [`Statement`] may bring an [`Ansatz`] of its own, as typed Rust. Otherwise the conditions of the form
+//! field − value that are marked `hard` become one by themselves, by transfinite interpolation. Either way it is
+//! *verified*, before anything is trained, that every condition marked `hard` holds for arbitrary outputs of the
+//! network.
 
 mod error;
 mod transfinite;

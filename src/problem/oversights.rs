@@ -1,0 +1,85 @@
+//! What is allowed but looks like an oversight.
+
+use super::conditions::{Entry, highest_order};
+use crate::expr::Op;
+use crate::pinn::domain::{Domain, Face, Side};
+use crate::pinn::statement::{Condition, DimensionalResiduals};
+use crate::units::Declared;
+
+/// Fields without their initial condition, faces without any condition where the equation has second derivatives,
+/// and keys without effect. Which fields need a value on a face depends on the equation: pressure may stand for velocity.
+pub(super) fn oversights(
+    declared: &Declared,
+    domain: &Domain,
+    equations: &DimensionalResiduals,
+    entries: &[Entry],
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (coordinate, along) in declared.coordinates.iter().enumerate() {
+        let order = |field| highest_order(equations, field, coordinate);
+        let lower = Face {
+            coordinate,
+            side: Side::Lower,
+        };
+        let upper = Face {
+            coordinate,
+            side: Side::Upper,
+        };
+        if domain.time == Some(coordinate) {
+            for (field, info) in declared.fields.iter().enumerate() {
+                let covers = |entry: &Entry| covers(&entry.condition, lower, field);
+                if order(field) >= 1 && !entries.iter().any(covers) {
+                    warnings.push(format!(
+                        "`{}` has no initial condition: the solution may not be unique",
+                        info.name
+                    ));
+                }
+            }
+        } else if (0..declared.fields.len()).any(|field| order(field) >= 2) {
+            for (face, end) in [(lower, "min"), (upper, "max")] {
+                let on = |entry: &Entry| {
+                    entry.condition.face == face || entry.condition.partner == Some(face)
+                };
+                if !entries.iter().any(on) {
+                    warnings.push(format!(
+                        "no condition holds on `{} = {end}`: the solution may not be unique",
+                        along.name
+                    ));
+                }
+            }
+        }
+    }
+    warnings.extend(entries.iter().flat_map(without_effect));
+    warnings
+}
+
+/// Keys of a hard condition that only training reads.
+fn without_effect(entry: &Entry) -> Vec<String> {
+    let keys = [
+        ("weight", entry.weight.is_some()),
+        ("points", entry.points.is_some()),
+    ];
+    let idle = keys
+        .iter()
+        .filter(|(_, given)| entry.condition.hard && *given);
+    idle.map(|(key, _)| {
+        let name = &entry.condition.name;
+        format!("`{key}` of `{name}` has no effect: the condition holds exactly")
+    })
+    .collect()
+}
+
+fn covers(condition: &Condition, face: Face, field: usize) -> bool {
+    let outputs: Vec<_> = condition
+        .residuals
+        .equations()
+        .iter()
+        .map(|e| e.residual)
+        .collect();
+    let graph = condition.residuals.graph();
+    let reads = graph
+        .inputs(&outputs)
+        .into_iter()
+        .any(|e| matches!(graph.op(e), Op::Field { field: f, .. } if usize::from(f) == field));
+    reads && (condition.face == face || condition.partner == Some(face))
+}
