@@ -8,13 +8,14 @@
 //! of threads; each group sums its blocks in order, and the groups are summed in order: the result is the
 //! same to the last bit on any number of threads.
 
+mod activate;
 mod affine;
 mod backward;
 mod buffer;
+mod composition;
 mod forward;
 mod gradient;
 mod jacobian;
-mod jets;
 mod layers;
 mod norm;
 mod number;

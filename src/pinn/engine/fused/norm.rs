@@ -14,8 +14,9 @@
 //! - h̄_l = Σ coefficient·(s_r·(g_o − ⟨g_o⟩) + (2/n)·v̄_o·c_r), without ⟨g_o⟩ in uncentred norms
 
 use super::buffer::Buffer;
-use super::jets::{InPlace, Lane, Rows, compose, pull_back};
+use super::composition::{InPlace, Lane, compose, pull_back};
 use super::number::{Dual, Number};
+use super::pass::Rows;
 use super::structure::ProductTerm;
 use super::tower::{InverseRoot, Tower};
 use crate::pinn::engine::simd::{Element, InstructionSet, Operation, Vector};

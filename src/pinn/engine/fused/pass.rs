@@ -37,3 +37,13 @@ impl<'a, T: Element> Pass<'a, T> {
         }
     }
 }
+
+/// Rows as [`Pass`](Pass) says, of one value.
+#[derive(Copy, Clone, Debug)]
+pub struct Rows<'a, T> {
+    pub structure: &'a Structure<T>,
+    pub points: usize,
+    /// A multiple of the cache line.
+    pub columns: usize,
+    pub stride: usize,
+}

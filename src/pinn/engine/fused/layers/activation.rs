@@ -1,9 +1,9 @@
-//! σ(z), unit by unit; the rules are in [`jets`].
+//! σ(z), unit by unit; the rules are in [`composition`](crate::pinn::engine::fused::composition).
 
 use super::{Gradients, Layer, Sink, Trained, Width};
 use crate::pinn::activation::Activation;
+use crate::pinn::engine::fused::activate::{self, Adjoint, TangentRows};
 use crate::pinn::engine::fused::buffer::Buffer;
-use crate::pinn::engine::fused::jets::{self, Adjoint, TangentRows};
 use crate::pinn::engine::fused::pass::Pass;
 use crate::pinn::engine::simd::Element;
 use crate::pinn::network::Value;
@@ -44,7 +44,7 @@ impl<T: Element> Layer<T> for ActivationLayer<T> {
     fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]) {
         let (before, rest) = values.split_at_mut(self.output.0);
         let (z, rows) = (&before[self.input.0], self.width.rows(pass));
-        jets::forward(
+        activate::forward(
             pass.set,
             self.activation,
             rows,
@@ -69,7 +69,7 @@ impl<T: Element> Layer<T> for ActivationLayer<T> {
             a: &values[self.output.0],
             gradient: own,
         };
-        jets::backward(pass.set, self.activation, adjoint);
+        activate::backward(pass.set, self.activation, adjoint);
         gradients.settle(0, &own[..self.width.length(pass)]);
     }
 
@@ -87,6 +87,6 @@ impl<T: Element> Layer<T> for ActivationLayer<T> {
             z_tangent: &before[self.input.0],
             a_tangent: &mut rest[0],
         };
-        jets::tangent(pass.set, self.activation, operands);
+        activate::tangent(pass.set, self.activation, operands);
     }
 }

@@ -4,9 +4,9 @@
 use super::linear::pull_back;
 use super::{Gradients, Layer, Sink, Trained, Width};
 use crate::pinn::activation::Activation;
+use crate::pinn::engine::fused::activate::{self, Adjoint, TangentRows};
 use crate::pinn::engine::fused::affine::Affine;
 use crate::pinn::engine::fused::buffer::Buffer;
-use crate::pinn::engine::fused::jets::{self, Adjoint, TangentRows};
 use crate::pinn::engine::fused::pass::Pass;
 use crate::pinn::engine::simd::Element;
 use crate::pinn::network::{Linear, Value};
@@ -75,7 +75,7 @@ impl<T: Element> Layer<T> for DenseLayer<T> {
         self.affine.product(pass, &before[self.input.0], sums);
         let bias = &self.affine.now.bias;
         let rows = self.width.rows(pass);
-        jets::forward(pass.set, self.activation, rows, bias, sums, output);
+        activate::forward(pass.set, self.activation, rows, bias, sums, output);
     }
 
     fn backward(
@@ -93,7 +93,7 @@ impl<T: Element> Layer<T> for DenseLayer<T> {
             a: &values[self.output.0],
             gradient: own,
         };
-        jets::backward(pass.set, self.activation, adjoint);
+        activate::backward(pass.set, self.activation, adjoint);
         let input = &values[self.input.0];
         pull_back(self, &self.affine, pass, input, own, gradients, sink);
     }
@@ -112,6 +112,6 @@ impl<T: Element> Layer<T> for DenseLayer<T> {
             z_tangent: sums,
             a_tangent: output,
         };
-        jets::tangent(pass.set, self.activation, operands);
+        activate::tangent(pass.set, self.activation, operands);
     }
 }

@@ -5,8 +5,8 @@
 
 use super::{Gradients, Layer, Sink, Trained, Width};
 use crate::pinn::engine::fused::buffer::Buffer;
-use crate::pinn::engine::fused::jets::Rows;
 use crate::pinn::engine::fused::pass::Pass;
+use crate::pinn::engine::fused::pass::Rows;
 use crate::pinn::engine::simd::{Element, InstructionSet, Operation, Vector};
 use crate::pinn::network::Value;
 

@@ -22,8 +22,8 @@ pub use norm::FeatureNormLayer;
 
 use super::affine::stride;
 use super::buffer::Buffer;
-use super::jets::Rows;
 use super::pass::Pass;
+use super::pass::Rows;
 use crate::pinn::engine::simd::Element;
 use crate::pinn::network::Value;
 use std::fmt::Debug;
