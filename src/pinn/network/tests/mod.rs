@@ -6,6 +6,7 @@ mod layout;
 mod refused;
 
 use super::*;
+use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
 
 const ARCHITECTURES: [Architecture; 4] = [
     Architecture::Mlp,
@@ -13,12 +14,13 @@ const ARCHITECTURES: [Architecture; 4] = [
     Architecture::PirateNet,
     Architecture::Dense,
 ];
-const FORMS: [WeightForm; 2] = [
+const FORMS: [WeightForm; 3] = [
     WeightForm::Plain,
     WeightForm::Factorised {
         mean: 1.0,
         deviation: 0.1,
     },
+    WeightForm::Normalised,
 ];
 
 fn network(hidden: &[usize]) -> Network {
@@ -56,20 +58,27 @@ fn embeddings() -> [Embedding; 5] {
     ]
 }
 
-/// Every architecture with every embedding, form of weights and kind of sharing.
+/// Every architecture with every embedding, form of weights and kind of sharing, with and without norms.
 fn all() -> Vec<Network> {
     let mut all = vec![];
+    let norms = [
+        None,
+        Some(NormLayers::new(PointwiseNorm::Layer, Place::Peri)),
+    ];
     for architecture in ARCHITECTURES {
         for embedding in embeddings() {
             for weights in FORMS {
                 for sharing in [Sharing::Shared, Sharing::Separate] {
-                    all.push(Network {
-                        architecture,
-                        embedding: embedding.clone(),
-                        weights,
-                        sharing,
-                        ..network(&[6, 6])
-                    });
+                    for norm in &norms {
+                        all.push(Network {
+                            architecture,
+                            embedding: embedding.clone(),
+                            weights,
+                            sharing,
+                            norm: norm.clone(),
+                            ..network(&[6, 6])
+                        });
+                    }
                 }
             }
         }
