@@ -128,7 +128,7 @@ texts! {
     misspelt_parameter: edited("rho =", "roh =");
     parameter_with_a_reserved_name: edited("h = \"500 W/(m^2 K)\"", "pi = \"500 W/(m^2 K)\"");
     unknown_equation: edited("heat-1d", "heat1d");
-    unknown_equation_without_likeness: edited("heat-1d", "burgers");
+    unknown_equation_without_likeness: edited("heat-1d", "schroedinger");
     empty_domain: edited("[\"0 s\", \"60 s\"]", "[\"60 s\", \"60 s\"]");
     reversed_domain: edited("[\"0 mm\", \"10 mm\"]", "[\"1 cm\", \"0 mm\"]");
     half_a_domain: edited("[\"0 s\", \"60 s\"]", "[\"0 s\"]");

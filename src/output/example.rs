@@ -170,6 +170,7 @@ pub(super) fn settings() -> Settings {
         steps,
         target_loss: None,
         max_seconds: None,
+        stagnation: None,
     };
     Settings {
         seed: 7,

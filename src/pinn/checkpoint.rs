@@ -54,6 +54,9 @@ pub struct Counters {
     pub free_steps: usize,
     pub seconds: f64,
     pub phase_seconds: f64,
+    /// Loss, and step of the phase, of the last progress by a hundredth.
+    #[serde(default)]
+    pub progress: Option<(f64, usize)>,
     /// Why each phase that is over ended.
     pub reasons: Vec<String>,
 }

@@ -44,6 +44,19 @@ impl<T: Real> Points<T> {
         &mut self.data[column * self.rows..][..self.rows]
     }
 
+    /// Some of the rows, as a set of its own.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    pub fn range(&self, rows: std::ops::Range<usize>) -> Self {
+        let columns = self.data.chunks_exact(self.rows.max(1));
+        Points {
+            rows: rows.len(),
+            data: columns.flat_map(|c| &c[rows.clone()]).copied().collect(),
+            ..*self
+        }
+    }
+
     /// The points of one row, as a set of its own.
     pub fn row(&self, row: usize) -> Self {
         Points {

@@ -1,6 +1,8 @@
 //! Equations by name, built in and of users.
 
-use super::equations::{Heat1d, Heat2d, ThermoFlow};
+use super::equations::{
+    AllenCahn, Burgers, Heat1d, Heat2d, KortewegDeVries, Poisson2d, ThermoFlow, Wave1d,
+};
 use super::statement::DimensionalResiduals;
 use crate::units::{Declared, Equations, Symbols, TraceError, trace};
 use std::collections::BTreeMap;
@@ -49,9 +51,14 @@ impl Registry {
     /// The equations that come with the toolkit.
     pub fn builtin() -> Self {
         Self::empty()
+            .with::<AllenCahn>()
+            .with::<Burgers>()
             .with::<Heat1d>()
             .with::<Heat2d>()
+            .with::<KortewegDeVries>()
+            .with::<Poisson2d>()
             .with::<ThermoFlow>()
+            .with::<Wave1d>()
     }
 
     /// Adds an equation; one of the same name is replaced.

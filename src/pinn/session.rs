@@ -3,6 +3,7 @@
 mod collocation;
 mod divergence;
 mod identity;
+mod objective;
 mod saving;
 mod training;
 
@@ -53,7 +54,8 @@ impl Observer for () {
 /// Why training ended.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Every phase ended; one reason per phase: "steps", "target loss", "time", "gradient" or "no descent".
+    /// Every phase ended; one reason per phase: "steps", "target loss", "time", "stagnation",
+    /// "gradient" or "no descent".
     Finished { reasons: Vec<String> },
     /// Interrupted by the flag; the state can be continued.
     Interrupted,

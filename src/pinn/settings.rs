@@ -69,6 +69,8 @@ pub struct Phase {
     pub target_loss: Option<f64>,
     /// Stop after so many seconds. The one rule that makes a run irreproducible.
     pub max_seconds: Option<f64>,
+    /// Stop when so many steps together have not lowered that loss by a hundredth.
+    pub stagnation: Option<usize>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -85,6 +87,29 @@ pub enum OptimiserSettings {
         history: usize,
         /// Stop when the largest gradient entry falls below.
         gradient_tolerance: f64,
+    },
+    /// Self-scaled BFGS.
+    Ssbfgs {
+        /// Stop when the largest gradient entry falls below.
+        gradient_tolerance: f64,
+    },
+    /// Self-scaled Broyden.
+    Ssbroyden {
+        /// Stop when the largest gradient entry falls below.
+        gradient_tolerance: f64,
+    },
+    GaussNewton {
+        /// Stop when the largest gradient entry falls below.
+        gradient_tolerance: f64,
+    },
+    Soap {
+        learning_rate: f64,
+        schedule: Schedule,
+        beta1: f64,
+        beta2: f64,
+        epsilon: f64,
+        /// Steps between two changes of the eigenbasis.
+        refresh: usize,
     },
 }
 
@@ -164,6 +189,10 @@ impl Settings {
         }
         for (number, phase) in self.phases.iter().enumerate() {
             let of = |what: &str| format!("{what} of phase {}", number + 1);
+            let tolerance = |found: f64| {
+                let fits = |x: f64| x >= 0.0 && x.is_finite();
+                check(&of("the gradient tolerance"), found, "0 or a positive number", fits)
+            };
             match phase.optimiser {
                 OptimiserSettings::Adam {
                     learning_rate,
@@ -171,6 +200,14 @@ impl Settings {
                     beta2,
                     epsilon,
                     schedule,
+                }
+                | OptimiserSettings::Soap {
+                    learning_rate,
+                    beta1,
+                    beta2,
+                    epsilon,
+                    schedule,
+                    ..
                 } => {
                     let decay = |x: f64| (0.0..1.0).contains(&x);
                     let expected = "at least 0 and below 1";
@@ -199,15 +236,13 @@ impl Settings {
                     history,
                     gradient_tolerance,
                 } => {
-                    let fits = |x: f64| x >= 0.0 && x.is_finite();
                     count(&of("the history"), history)?;
-                    let expected = "0 or a positive number";
-                    check(
-                        &of("the gradient tolerance"),
-                        gradient_tolerance,
-                        expected,
-                        fits,
-                    )?;
+                    tolerance(gradient_tolerance)?;
+                }
+                OptimiserSettings::Ssbfgs { gradient_tolerance }
+                | OptimiserSettings::Ssbroyden { gradient_tolerance }
+                | OptimiserSettings::GaussNewton { gradient_tolerance } => {
+                    tolerance(gradient_tolerance)?;
                 }
             }
         }

@@ -65,6 +65,11 @@ fn circuit(settings: &NetworkSettings, declared: &Declared) -> Result<Circuit, N
     settings.network(maps, declared.fields.len(), 0).circuit()
 }
 
+/// Number of parameters of a network that was checked.
+pub(super) fn parameters(settings: &NetworkSettings, declared: &Declared) -> usize {
+    circuit(settings, declared).map_or(usize::MAX, |circuit| circuit.parameters)
+}
+
 /// What an error of the network is about.
 fn place(entry: &NetworkEntry, error: &NetworkError) -> Range<usize> {
     let hidden = entry.hidden.as_ref().map(Spanned::span);

@@ -2,12 +2,14 @@
 
 use super::conditions::Entry;
 use super::mistake::{Checked, Fault, Mistake};
-use super::network::network;
+use super::network::{network, parameters};
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{ProblemFile, TrainEntry};
 use crate::pinn::domain::Domain;
-use crate::pinn::settings::{OptimiserSettings, Phase, SamplingSettings, Schedule, Settings};
+use crate::pinn::settings::{
+    OptimiserSettings, Phase, Precision, SamplingSettings, Schedule, Settings,
+};
 use crate::units::{Declared, Dimensions};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -19,6 +21,9 @@ const STEPS: RangeInclusive<usize> = 1..=1_000_000_000;
 const HISTORY: RangeInclusive<usize> = 1..=1000;
 const THREADS: RangeInclusive<usize> = 0..=1024;
 const MAX_PHASES: usize = 100;
+/// Networks up to this size are trained by Gauss–Newton unless the file says otherwise: a step forms and factors
+/// a matrix of this order.
+const SECOND_ORDER_LIMIT: usize = 3000;
 
 pub(super) fn settings(
     file: &ProblemFile,
@@ -32,11 +37,13 @@ pub(super) fn settings(
         let weight = number(&entry.weight, "weight", 1.0, 0.0..=f64::MAX)?;
         Ok(weight)
     });
+    let network = network(file, declared, domain, text)?;
+    let small = parameters(&network, declared) <= SECOND_ORDER_LIMIT;
     Ok(Settings {
         seed: file.seed,
         precision: file.precision,
         threads: count(&file.threads, "threads", 0, THREADS)?,
-        network: network(file, declared, domain, text)?,
+        network,
         sampling,
         residual_norm: file
             .loss
@@ -44,7 +51,10 @@ pub(super) fn settings(
             .map(|l| l.residual_norm)
             .unwrap_or_default(),
         condition_weights: weights.collect::<Checked<_>>()?,
-        phases: phases(file, text)?,
+        phases: match &file.train {
+            Some(train) => phases(train, text)?,
+            None => usual_phases(small && file.precision == Precision::F64),
+        },
     })
 }
 
@@ -76,32 +86,42 @@ fn sampling(file: &ProblemFile, conditions: &[Entry]) -> Checked<SamplingSetting
     })
 }
 
-fn phases(file: &ProblemFile, text: &str) -> Checked<Vec<Phase>> {
-    let Some(train) = &file.train else {
-        return Ok(vec![
-            Phase {
-                optimiser: OptimiserSettings::Adam {
-                    learning_rate: 2e-3,
-                    schedule: Schedule::Cosine { floor: 0.01 },
-                    beta1: 0.9,
-                    beta2: 0.999,
-                    epsilon: 1e-8,
-                },
-                steps: 2000,
-                target_loss: None,
-                max_seconds: None,
-            },
-            Phase {
-                optimiser: OptimiserSettings::Lbfgs {
-                    history: 50,
-                    gradient_tolerance: 1e-9,
-                },
-                steps: 2000,
-                target_loss: None,
-                max_seconds: None,
-            },
-        ]);
+/// What serves most problems: Adam leaves the start behind, a second method converges. Gauss–Newton where it can
+/// use the digits and its matrices are small, L-BFGS elsewhere.
+fn usual_phases(second_order: bool) -> Vec<Phase> {
+    let phase = |optimiser, steps| Phase {
+        optimiser,
+        steps,
+        target_loss: None,
+        max_seconds: None,
+        stagnation: None,
     };
+    let adam = OptimiserSettings::Adam {
+        learning_rate: 2e-3,
+        schedule: Schedule::Cosine { floor: 0.01 },
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+    };
+    if second_order {
+        let newton = OptimiserSettings::GaussNewton {
+            gradient_tolerance: 0.0,
+        };
+        let stagnation = Some(20);
+        let newton = Phase {
+            stagnation,
+            ..phase(newton, 300)
+        };
+        return vec![phase(adam, 300), newton];
+    }
+    let lbfgs = OptimiserSettings::Lbfgs {
+        history: 50,
+        gradient_tolerance: 1e-9,
+    };
+    vec![phase(adam, 2000), phase(lbfgs, 2000)]
+}
+
+fn phases(train: &Spanned<Vec<Spanned<TrainEntry>>>, text: &str) -> Checked<Vec<Phase>> {
     let phases = train.get_ref();
     inside(phases.len(), "the number of phases", 1..=MAX_PHASES, train)?;
     phases
@@ -110,8 +130,8 @@ fn phases(file: &ProblemFile, text: &str) -> Checked<Vec<Phase>> {
         .collect()
 }
 
-/// Optimisers and the keys that each takes beside `optimiser`, `steps`, `target_loss` and `max_time`.
-const OPTIMISERS: [(&str, &[&str]); 2] = [
+/// Optimisers and the keys that each takes beside `optimiser`, `steps` and the other stopping rules.
+const OPTIMISERS: [(&str, &[&str]); 6] = [
     (
         "adam",
         &[
@@ -126,6 +146,23 @@ const OPTIMISERS: [(&str, &[&str]); 2] = [
         ],
     ),
     ("lbfgs", &["history", "gradient_tolerance"]),
+    ("ssbfgs", &["gradient_tolerance"]),
+    ("ssbroyden", &["gradient_tolerance"]),
+    ("gauss-newton", &["gradient_tolerance"]),
+    (
+        "soap",
+        &[
+            "learning_rate",
+            "schedule",
+            "floor",
+            "decay",
+            "every",
+            "beta1",
+            "beta2",
+            "epsilon",
+            "refresh",
+        ],
+    ),
 ];
 
 fn phase(entry: &TrainEntry, text: &str) -> Checked<Phase> {
@@ -142,15 +179,36 @@ fn phase(entry: &TrainEntry, text: &str) -> Checked<Phase> {
     };
     foreign_keys(entry, name, keys)?;
     let positive = f64::MIN_POSITIVE..=1e6;
+    let tolerance = |default| {
+        let given = &entry.gradient_tolerance;
+        number(given, "gradient_tolerance", default, 0.0..=1e6)
+    };
     let optimiser = match name {
         "lbfgs" => OptimiserSettings::Lbfgs {
             history: count(&entry.history, "history", 50, HISTORY)?,
-            gradient_tolerance: number(
-                &entry.gradient_tolerance,
-                "gradient_tolerance",
-                1e-9,
-                0.0..=1e6,
+            gradient_tolerance: tolerance(1e-9)?,
+        },
+        "gauss-newton" => OptimiserSettings::GaussNewton {
+            gradient_tolerance: tolerance(0.0)?,
+        },
+        "ssbfgs" => OptimiserSettings::Ssbfgs {
+            gradient_tolerance: tolerance(0.0)?,
+        },
+        "ssbroyden" => OptimiserSettings::Ssbroyden {
+            gradient_tolerance: tolerance(0.0)?,
+        },
+        "soap" => OptimiserSettings::Soap {
+            learning_rate: number(
+                &entry.learning_rate,
+                "learning_rate",
+                3e-3,
+                positive.clone(),
             )?,
+            schedule: schedule(entry)?,
+            beta1: number(&entry.beta1, "beta1", 0.95, 0.0..=0.999_999)?,
+            beta2: number(&entry.beta2, "beta2", 0.95, 0.0..=0.999_999_9)?,
+            epsilon: number(&entry.epsilon, "epsilon", 1e-8, positive)?,
+            refresh: count(&entry.refresh, "refresh", 10, STEPS)?,
         },
         _ => OptimiserSettings::Adam {
             learning_rate: number(
@@ -192,6 +250,10 @@ fn phase(entry: &TrainEntry, text: &str) -> Checked<Phase> {
         steps: inside(*entry.steps.get_ref(), "`steps`", STEPS, &entry.steps)?,
         target_loss,
         max_seconds,
+        stagnation: match &entry.stagnation {
+            Some(most) => Some(inside(*most.get_ref(), "`stagnation`", STEPS, most)?),
+            None => None,
+        },
     })
 }
 
@@ -261,6 +323,7 @@ fn foreign_keys(entry: &TrainEntry, name: &str, keys: &[&str]) -> Checked<()> {
         ("beta1", span(&entry.beta1)),
         ("beta2", span(&entry.beta2)),
         ("epsilon", span(&entry.epsilon)),
+        ("refresh", span(&entry.refresh)),
         ("history", span(&entry.history)),
         ("gradient_tolerance", span(&entry.gradient_tolerance)),
     ];

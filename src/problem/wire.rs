@@ -129,6 +129,7 @@ pub(super) struct TrainEntry {
     pub steps: Spanned<usize>,
     pub target_loss: Option<Spanned<f64>>,
     pub max_time: Option<Spanned<Scalar>>,
+    pub stagnation: Option<Spanned<usize>>,
     pub learning_rate: Option<Spanned<f64>>,
     pub beta1: Option<Spanned<f64>>,
     pub beta2: Option<Spanned<f64>>,
@@ -137,6 +138,7 @@ pub(super) struct TrainEntry {
     pub floor: Option<Spanned<f64>>,
     pub decay: Option<Spanned<f64>>,
     pub every: Option<Spanned<usize>>,
+    pub refresh: Option<Spanned<usize>>,
     pub history: Option<Spanned<usize>>,
     pub gradient_tolerance: Option<Spanned<f64>>,
 }

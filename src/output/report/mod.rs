@@ -156,5 +156,9 @@ pub fn optimiser_name(settings: &OptimiserSettings) -> &'static str {
     match settings {
         OptimiserSettings::Adam { .. } => "Adam",
         OptimiserSettings::Lbfgs { .. } => "L-BFGS",
+        OptimiserSettings::Ssbfgs { .. } => "self-scaled BFGS",
+        OptimiserSettings::Ssbroyden { .. } => "self-scaled Broyden",
+        OptimiserSettings::GaussNewton { .. } => "Gauss–Newton",
+        OptimiserSettings::Soap { .. } => "SOAP",
     }
 }

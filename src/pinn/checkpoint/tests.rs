@@ -24,6 +24,7 @@ fn checkpoint<T: Real>() -> Checkpoint<T> {
             free_steps: 12,
             seconds: 0.1 + 0.2,
             phase_seconds: 1.0 / 3.0,
+            progress: Some((0.25, 3)),
             reasons: Vec::new(),
         },
         parameters: numbers(5),

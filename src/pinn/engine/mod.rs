@@ -30,6 +30,11 @@ pub enum EngineError {
     },
     #[error("the thread pool could not be built: {0}")]
     Threads(String),
+    #[error(
+        "the optimiser needs the Jacobian of the residuals, which this engine or function does not give; choose \
+         another optimiser, such as `lbfgs`"
+    )]
+    NoLeastSquares,
     #[error("the tensor library failed: {0}")]
     Tensor(String),
 }
@@ -74,6 +79,11 @@ pub trait Engine<T: Real>: Send {
     /// Dimensionless fields at points with one site: column `f` of the result holds field `f` of all rows
     /// (`result[f * rows + row]`).
     fn fields(&mut self, parameters: &[T], points: &Points<T>) -> Result<Vec<T>, EngineError>;
+
+    /// The same engine, if it gives the Jacobian of the residuals.
+    fn linearised(&mut self) -> Option<&mut dyn Linearised<T>> {
+        None
+    }
 }
 
 /// The Jacobian of the residuals by the parameters, for methods of Gauss–Newton's kind.

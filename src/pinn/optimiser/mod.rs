@@ -4,14 +4,25 @@
 //! run repeats an uninterrupted one bit for bit.
 
 mod adam;
+mod descent;
+mod gauss_newton;
+mod layout;
 mod lbfgs;
+mod least_squares;
 mod line_search;
 mod pairs;
+mod self_scaled;
+mod soap;
 mod state;
 mod sums;
 
 pub use adam::Adam;
+pub use gauss_newton::{GaussNewton, LinearSolver};
+pub use layout::{Layout, Matrix};
 pub use lbfgs::Lbfgs;
+pub use least_squares::LeastSquares;
+pub use self_scaled::{SelfScaled, Update};
+pub use soap::Soap;
 pub use state::{OptimiserState, StateError};
 
 use super::engine::EngineError;
@@ -26,6 +37,11 @@ pub trait Objective<T> {
 
     /// Threads that are free between evaluations. What a method computes does not depend on them.
     fn pool(&self) -> Option<&rayon::ThreadPool> {
+        None
+    }
+
+    /// The same function as a sum of squares, if it can be seen as one.
+    fn least_squares(&mut self) -> Option<&mut dyn LeastSquares<T>> {
         None
     }
 }
@@ -77,9 +93,13 @@ pub enum Stop {
     NotFinite,
 }
 
-/// The optimiser of a phase, for `length` parameters.
-pub fn optimiser<T: Real>(phase: &Phase, length: usize) -> Box<dyn Optimiser<T>> {
-    match phase.optimiser {
+/// The optimiser of a phase. Fails only if threads cannot be had.
+pub fn optimiser<T: Real>(
+    phase: &Phase,
+    layout: &Layout,
+) -> Result<Box<dyn Optimiser<T>>, EngineError> {
+    let length = layout.parameters;
+    Ok(match phase.optimiser {
         OptimiserSettings::Adam {
             learning_rate,
             schedule,
@@ -95,7 +115,36 @@ pub fn optimiser<T: Real>(phase: &Phase, length: usize) -> Box<dyn Optimiser<T>>
             history,
             gradient_tolerance,
         } => Box::new(Lbfgs::new(length, history, gradient_tolerance)),
-    }
+        OptimiserSettings::Soap {
+            learning_rate,
+            schedule,
+            beta1,
+            beta2,
+            epsilon,
+            refresh,
+        } => Box::new(
+            Soap::new(layout, learning_rate)
+                .with_schedule(schedule, phase.steps)
+                .with_moments(beta1, beta2, epsilon, refresh),
+        ),
+        OptimiserSettings::Ssbfgs { gradient_tolerance } => Box::new(SelfScaled::new(
+            length,
+            Update::Bfgs,
+            gradient_tolerance,
+            layout.threads,
+        )?),
+        OptimiserSettings::Ssbroyden { gradient_tolerance } => Box::new(SelfScaled::new(
+            length,
+            Update::Broyden,
+            gradient_tolerance,
+            layout.threads,
+        )?),
+        OptimiserSettings::GaussNewton { gradient_tolerance } => {
+            let solver = LinearSolver::for_parameters(length);
+            let threads = layout.threads;
+            Box::new(GaussNewton::new(length, gradient_tolerance, solver, threads)?)
+        }
+    })
 }
 
 #[cfg(test)]

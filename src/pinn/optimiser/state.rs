@@ -65,6 +65,19 @@ impl<T> OptimiserState<T> {
         })
     }
 
+    /// A positive number up to `most`.
+    pub(super) fn positive(&self, name: &str, most: f64) -> Result<f64, StateError> {
+        let value = self.scalar(name)?;
+        if value > 0.0 && value <= most {
+            return Ok(value);
+        }
+        Err(StateError::Value {
+            name: name.to_string(),
+            expected: format!("a positive number up to {most}"),
+            found: value.to_string(),
+        })
+    }
+
     pub(super) fn vector(&self, name: &str, length: usize) -> Result<&[T], StateError> {
         let vector = self.vectors.get(name).ok_or_else(|| StateError::Missing {
             name: name.to_string(),

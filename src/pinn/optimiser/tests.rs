@@ -26,30 +26,132 @@ impl<T: Real, F: FnMut(&[f64], &mut [f64]) -> f64> Objective<T> for Function<F> 
     }
 }
 
-/// ½ Σ kᵢ (xᵢ − i)² with stiffnesses 1, 10, 100, …
-fn quadratic(x: &[f64], g: &mut [f64]) -> f64 {
-    let mut value = 0.0;
-    for (i, (x, g)) in x.iter().zip(g).enumerate() {
-        let (k, off) = (10f64.powi(i as i32), x - i as f64);
-        *g = k * off;
-        value += 0.5 * k * off * off;
+/// Residuals of a sum of squares, each with its gradient.
+type Rows = fn(&[f64]) -> Vec<(f64, Vec<f64>)>;
+
+/// A sum of squares, for all methods alike.
+struct Squares(Rows);
+
+impl Squares {
+    fn at<T: Real>(&self, parameters: &[T]) -> Vec<(f64, Vec<f64>)> {
+        let x: Vec<f64> = parameters.iter().map(|p| p.to_f64()).collect();
+        (self.0)(&x)
     }
-    value
+}
+
+impl<T: Real> Objective<T> for Squares {
+    fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError> {
+        let rows = self.at(parameters);
+        for (j, g) in gradient.iter_mut().enumerate() {
+            *g = T::from_f64(rows.iter().map(|(r, row)| 2.0 * r * row[j]).sum());
+        }
+        Ok(rows.iter().map(|(r, _)| r * r).sum())
+    }
+
+    fn least_squares(&mut self) -> Option<&mut dyn LeastSquares<T>> {
+        Some(self)
+    }
+}
+
+impl<T: Real> LeastSquares<T> for Squares {
+    fn rows(&self) -> usize {
+        // One point is as good as another.
+        (self.0)(&[0.0; 32]).len()
+    }
+
+    fn value(&mut self, parameters: &[T]) -> Result<f64, EngineError> {
+        Ok(self.at(parameters).iter().map(|(r, _)| r * r).sum())
+    }
+
+    fn residuals(&mut self, parameters: &[T], residuals: &mut [T]) -> Result<(), EngineError> {
+        for (to, (r, _)) in residuals.iter_mut().zip(self.at(parameters)) {
+            *to = T::from_f64(r);
+        }
+        Ok(())
+    }
+
+    fn linearise(
+        &mut self,
+        parameters: &[T],
+        take: &mut dyn FnMut(&[T], &[T]),
+    ) -> Result<(), EngineError> {
+        // Blocks of one row: the hardest to add up.
+        for (r, row) in self.at(parameters) {
+            let row: Vec<T> = row.into_iter().map(T::from_f64).collect();
+            take(&[T::from_f64(r)], &row);
+        }
+        Ok(())
+    }
+
+    fn jacobian_vector(
+        &mut self,
+        parameters: &[T],
+        vector: &[T],
+        product: &mut [T],
+    ) -> Result<(), EngineError> {
+        for (to, (_, row)) in product.iter_mut().zip(self.at(parameters)) {
+            let products = row.iter().zip(vector).map(|(j, v)| j * v.to_f64());
+            *to = T::from_f64(products.sum());
+        }
+        Ok(())
+    }
+
+    fn vector_jacobian(
+        &mut self,
+        parameters: &[T],
+        vector: &[T],
+        product: &mut [T],
+    ) -> Result<(), EngineError> {
+        let rows = self.at(parameters);
+        for (j, to) in product.iter_mut().enumerate() {
+            let products = rows.iter().zip(vector).map(|((_, row), u)| row[j] * u.to_f64());
+            *to = T::from_f64(products.sum());
+        }
+        Ok(())
+    }
+}
+
+/// ½ Σ kᵢ (xᵢ − i)² with stiffnesses 1, 10, 100, …
+fn quadratic(x: &[f64]) -> Vec<(f64, Vec<f64>)> {
+    let rows = x.iter().enumerate().map(|(i, x_i)| {
+        let root = (0.5 * 10f64.powi(i as i32)).sqrt();
+        let mut row = vec![0.0; x.len()];
+        row[i] = root;
+        (root * (x_i - i as f64), row)
+    });
+    rows.collect()
 }
 
 /// Rosenbrock, Computer Journal 3, 1960; minimum 0 at (1, 1).
-fn rosenbrock(x: &[f64], g: &mut [f64]) -> f64 {
-    let (a, b) = (1.0 - x[0], x[1] - x[0] * x[0]);
-    g[0] = -2.0 * a - 400.0 * x[0] * b;
-    g[1] = 200.0 * b;
-    a * a + 100.0 * b * b
+fn rosenbrock(x: &[f64]) -> Vec<(f64, Vec<f64>)> {
+    vec![
+        (1.0 - x[0], vec![-1.0, 0.0]),
+        (10.0 * (x[1] - x[0] * x[0]), vec![-20.0 * x[0], 10.0]),
+    ]
 }
 
 fn all<T: Real>(length: usize) -> Vec<Box<dyn Optimiser<T>>> {
     let cosine = Schedule::Cosine { floor: 0.0 };
+    let newton = |solver| Box::new(GaussNewton::new(length, 0.0, solver, 1).unwrap());
+    let scaled = |update| Box::new(SelfScaled::new(length, update, 0.0, 1).unwrap());
+    let layout = Layout {
+        parameters: length,
+        matrices: vec![Matrix {
+            place: 0..2,
+            rows: 2,
+            columns: 1,
+        }],
+        threads: 1,
+    };
     vec![
         Box::new(Adam::new(length, 0.05).with_schedule(cosine, 6000)),
+        Box::new(Soap::new(&layout, 0.05).with_schedule(cosine, 6000)),
         Box::new(Lbfgs::new(length, 10, 0.0)),
+        scaled(Update::Bfgs),
+        scaled(Update::Broyden),
+        newton(LinearSolver::Orthogonal),
+        newton(LinearSolver::NormalEquations),
+        newton(LinearSolver::ConjugateGradients),
     ]
 }
 
@@ -57,10 +159,10 @@ fn all<T: Real>(length: usize) -> Vec<Box<dyn Optimiser<T>>> {
 fn run<T: Real>(
     optimiser: &mut dyn Optimiser<T>,
     x: &mut [T],
-    function: fn(&[f64], &mut [f64]) -> f64,
+    rows: Rows,
     steps: usize,
 ) -> (usize, Option<Stop>) {
-    let mut objective = Function(function);
+    let mut objective = Squares(rows);
     for done in 0..steps {
         if let Some(stop) = optimiser.step(x, &mut objective).unwrap().stop {
             return (done, Some(stop));
@@ -91,7 +193,11 @@ fn quadratic_in_both_precisions() {
 }
 
 fn finds_the_minimum_of_rosenbrock<T: Real>(tolerance: f64) {
-    for (optimiser, steps) in all::<T>(2).iter_mut().zip([6000, 60]) {
+    for optimiser in &mut all::<T>(2) {
+        let steps = match optimiser.state().method.as_str() {
+            "adam" | "soap" => 6000,
+            _ => 100,
+        };
         let mut x = vec![T::from_f64(-1.2), T::ONE];
         run(optimiser.as_mut(), &mut x, rosenbrock, steps);
         let error = x
@@ -116,10 +222,12 @@ fn continues_bit_for_bit<T: Real>() {
         let mut expected = start;
         run(straight.as_mut(), &mut expected, rosenbrock, 25);
         let mut found = start;
-        run(first.as_mut(), &mut found, rosenbrock, 12);
+        let (_, stop) = run(first.as_mut(), &mut found, rosenbrock, 12);
         second.restore(&first.state()).unwrap();
         assert_eq!(second.state(), first.state());
-        run(second.as_mut(), &mut found, rosenbrock, 13);
+        if stop.is_none() {
+            run(second.as_mut(), &mut found, rosenbrock, 13);
+        }
         assert_eq!(expected, found, "{}", straight.state().method);
         assert_eq!(straight.state(), second.state());
     }
@@ -138,11 +246,12 @@ fn non_finite_values_leave_parameters_and_state_alone() {
         run(optimiser.as_mut(), &mut x, rosenbrock, 3);
         optimiser.objective_changed();
         let (before, state) = (x.clone(), optimiser.state());
-        for bad in [(f64::NAN, 0.0), (1.0, f64::INFINITY)] {
-            let mut objective = Function(move |_: &[f64], g: &mut [f64]| {
-                g.fill(bad.1);
-                bad.0
-            });
+        let bad: [Rows; 2] = [
+            |x| vec![(f64::NAN, vec![0.0; x.len()])],
+            |x| vec![(1.0, vec![f64::INFINITY; x.len()])],
+        ];
+        for rows in bad {
+            let mut objective = Squares(rows);
             let step = optimiser.step(&mut x, &mut objective).unwrap();
             assert_eq!(step.stop, Some(Stop::NotFinite));
             assert_eq!((&x, &optimiser.state()), (&before, &state));
@@ -159,7 +268,7 @@ fn foreign_states_are_refused_and_change_nothing() {
         let mut bad = vec![OptimiserState::new("simplex")];
         for name in good.vectors.keys() {
             let mut short = good.clone();
-            short.vectors.insert(name.clone(), vec![1.0]);
+            short.vectors.insert(name.clone(), vec![]);
             bad.push(short);
             let mut missing = good.clone();
             missing.vectors.remove(name);
@@ -172,7 +281,8 @@ fn foreign_states_are_refused_and_change_nothing() {
         {
             let mut wrong = good.clone();
             wrong.scalars.insert(name.clone(), value);
-            if name != "value" && (name != "noise" || value < 0.0) {
+            let fraction = ["damping", "growth"].contains(&name.as_str()) && value == 0.5;
+            if name != "value" && !fraction && (name != "noise" || value < 0.0) {
                 bad.push(wrong);
             }
         }
@@ -321,4 +431,41 @@ fn lbfgs_trains_a_network_in_f32_without_giving_up() {
         let last: f64 = loss.losses.iter().sum();
         assert!(last < 1e-6, "seed {seed}: {last:e}");
     }
+}
+
+/// Fits a polynomial: minimum, and what the linear model promises, are known.
+fn line(x: &[f64]) -> Vec<(f64, Vec<f64>)> {
+    let points = (0..20).map(|i| f64::from(i) / 19.0);
+    let rows = points.map(|t| {
+        let row = vec![1.0, t, t * t];
+        let model: f64 = row.iter().zip(x).map(|(r, x)| r * x).sum();
+        (model - (2.0 - 3.0 * t + 0.5 * t * t), row)
+    });
+    rows.collect()
+}
+
+#[test]
+fn gauss_newton_solves_a_linear_problem_whichever_way() {
+    for solver in [
+        LinearSolver::Orthogonal,
+        LinearSolver::NormalEquations,
+        LinearSolver::ConjugateGradients,
+    ] {
+        let mut x = [0.0f64; 3];
+        let mut newton = GaussNewton::new(3, 1e-12, solver, 1).unwrap();
+        let (steps, stop) = run(&mut newton, &mut x, line, 40);
+        assert_eq!(stop, Some(Stop::Gradient), "{solver:?} {x:?}");
+        assert!(steps < 40, "{steps}");
+        for (x, exact) in x.iter().zip([2.0, -3.0, 0.5]) {
+            assert!((x - exact).abs() < 1e-10, "{solver:?}: {x} for {exact}");
+        }
+    }
+}
+
+#[test]
+fn gauss_newton_refuses_functions_that_are_no_sum_of_squares() {
+    let mut plain = Function(|_: &[f64], _: &mut [f64]| 0.0);
+    let mut newton = GaussNewton::new(1, 0.0, LinearSolver::Orthogonal, 1).unwrap();
+    let refused = newton.step(&mut [0.0f64], &mut plain);
+    assert_eq!(refused.unwrap_err(), EngineError::NoLeastSquares);
 }

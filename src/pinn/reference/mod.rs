@@ -1,13 +1,18 @@
 //! Reference solutions that a run is measured against, each with its own error.
 
+mod burgers_sine;
 mod closed_form;
 mod function;
+mod gauss_hermite;
 mod plate_convection;
 mod series;
+mod spectral;
 
+pub use burgers_sine::BurgersSine;
 pub use closed_form::ClosedForm;
 pub use function::PointFunction;
 pub use plate_convection::PlateConvection;
+pub use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic};
 pub use series::{Argument, Arguments, SeriesError, SeriesKind, series};
 
 use crate::units::Declared;

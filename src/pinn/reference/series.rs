@@ -1,6 +1,9 @@
 //! Named series that problem files may use as their reference.
 
-use super::{PlateConvection, PointFunction, Reference};
+use super::{
+    AllenCahnPeriodic, BurgersSine, KortewegDeVriesPeriodic, PlateConvection, PointFunction,
+    Reference,
+};
 use crate::units::{Declared, Dimensions, Kind};
 
 /// What a series asks for.
@@ -47,5 +50,12 @@ pub struct SeriesKind {
 
 /// All series, in alphabetical order.
 pub fn series() -> &'static [SeriesKind] {
-    const { &[PlateConvection::KIND] }
+    const {
+        &[
+            AllenCahnPeriodic::KIND,
+            BurgersSine::KIND,
+            KortewegDeVriesPeriodic::KIND,
+            PlateConvection::KIND,
+        ]
+    }
 }

@@ -153,6 +153,9 @@ fn phase(phase: &Phase) -> String {
         OptimiserSettings::Adam {
             schedule: Schedule::Cosine { .. },
             ..
+        } | OptimiserSettings::Soap {
+            schedule: Schedule::Cosine { .. },
+            ..
         }
     );
     if stretched {

@@ -39,7 +39,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
         // More phases may have been added to a run that was finished; then the next one begins anew.
         let phase = self.settings.phases.get(saved.counters.phase);
-        let mut next = phase.map(|phase| optimiser(phase, self.parameters.len()));
+        let mut next = phase
+            .map(|phase| optimiser(phase, &self.layout))
+            .transpose()?;
         if let (Some(optimiser), Some(state)) = (&mut next, &saved.optimiser) {
             optimiser
                 .restore(state)

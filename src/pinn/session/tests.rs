@@ -135,6 +135,7 @@ fn adam(steps: usize) -> Phase {
         steps,
         target_loss: None,
         max_seconds: None,
+        stagnation: None,
     }
 }
 

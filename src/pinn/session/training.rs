@@ -3,6 +3,7 @@
 use super::collocation::{Collocation, Place};
 use super::divergence::locate;
 use super::identity::identity;
+use super::objective::WeightedLoss;
 use super::{AnySession, Observer, Outcome, Progress, SessionError};
 use crate::expr::Real;
 use crate::norm::residual::{FrozenRms, Observation, ResidualNorm, Statistic, Unweighted};
@@ -13,8 +14,7 @@ use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::loss;
 use crate::pinn::network::Network;
-use crate::pinn::optimiser::{Objective, Optimiser, Stop, optimiser};
-use crate::pinn::points::Points;
+use crate::pinn::optimiser::{Layout, Optimiser, Stop, optimiser};
 use crate::pinn::sampling::DimensionlessDomain;
 use crate::pinn::settings::{ResidualNormChoice, Settings};
 use crate::pinn::solution::{NetworkSolution, Solution};
@@ -46,6 +46,7 @@ pub struct Session<T: Real> {
     factors: Vec<f64>,
     /// None after the last phase.
     pub(super) optimiser: Option<Box<dyn Optimiser<T>>>,
+    pub(super) layout: Layout,
     pub(super) parameters: Vec<T>,
     /// Parameters before the last step, with a finite loss.
     pub(super) good: Vec<T>,
@@ -54,35 +55,6 @@ pub struct Session<T: Real> {
     pub(super) weights: Vec<f64>,
     pub(super) losses: Vec<f64>,
     pub(super) counters: Counters,
-}
-
-/// What the optimiser sees: the weighted loss by way of dfdx's tape.
-struct WeightedLoss<'a, T: Real> {
-    tape: &'a TapeObjective,
-    engine: &'a mut dyn Engine<T>,
-    points: &'a [Points<T>],
-    weights: &'a [f64],
-    losses: &'a mut [f64],
-}
-
-impl<T: Real + dfdx::prelude::Dtype> Objective<T> for WeightedLoss<'_, T> {
-    fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError> {
-        let (points, weights) = (self.points, self.weights);
-        self.tape.evaluate(
-            self.engine,
-            parameters,
-            points,
-            weights,
-            self.losses,
-            gradient,
-        )?;
-        // In f64 also where the tape carries f32.
-        Ok(loss::weighted(self.losses, weights))
-    }
-
-    fn pool(&self) -> Option<&rayon::ThreadPool> {
-        self.engine.pool()
-    }
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
@@ -139,6 +111,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             .into_iter()
             .map(<T as Real>::from_f64)
             .collect();
+        let layout = Layout::of(&circuit, settings.threads);
+        let first = settings.phases.first();
+        let optimiser = first.map(|phase| optimiser(phase, &layout)).transpose()?;
         let kernels = tasks.iter().map(|task| task.compile()).collect();
         let engine = build(network, kernels)?;
         let places = trained.iter().map(|c| Place {
@@ -165,10 +140,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 ResidualNormChoice::FrozenRms => Box::new(FrozenRms::new(names.len())),
             },
             factors,
-            optimiser: settings
-                .phases
-                .first()
-                .map(|p| optimiser(p, parameters.len())),
+            optimiser,
+            layout,
             good: parameters.clone(),
             before: parameters.clone(),
             parameters,
@@ -234,18 +207,27 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             .is_some_and(|most| counters.phase_seconds >= most)
         {
             Some("time")
+        } else if phase
+            .stagnation
+            .zip(counters.progress)
+            .is_some_and(|(most, (_, last))| counters.phase_step - last >= most)
+        {
+            Some("stagnation")
         } else {
             None
         }
     }
 
-    fn end_phase(&mut self, reason: &str) {
+    fn end_phase(&mut self, reason: &str) -> Result<(), SessionError> {
+        let next = self.settings.phases.get(self.counters.phase + 1);
+        let next = next.map(|phase| optimiser(phase, &self.layout));
+        self.optimiser = next.transpose()?;
         let counters = &mut self.counters;
         counters.reasons.push(reason.to_string());
         counters.phase += 1;
         (counters.phase_step, counters.phase_seconds) = (0, 0.0);
-        let next = self.settings.phases.get(counters.phase);
-        self.optimiser = next.map(|phase| optimiser(phase, self.parameters.len()));
+        counters.progress = None;
+        Ok(())
     }
 
     /// Goes back to the last good parameters and says what happened.
@@ -281,6 +263,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             &mut WeightedLoss {
                 tape: &self.tape,
                 engine: self.engine.as_mut(),
+                residuals: &self.residuals,
                 points: self.collocation.points(),
                 weights: &self.weights,
                 losses: &mut self.losses,
@@ -295,6 +278,10 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         std::mem::swap(&mut self.good, &mut self.before);
         self.counters.step += 1;
         self.counters.phase_step += 1;
+        let loss = loss::total(&self.losses);
+        if self.counters.progress.is_none_or(|(best, _)| loss < 0.99 * best) {
+            self.counters.progress = Some((loss, self.counters.phase_step));
+        }
         if !optimiser.needs_fixed_objective() {
             self.counters.free_steps += 1;
         }
@@ -303,7 +290,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             step: self.counters.step,
             steps: self.settings.phases.iter().map(|p| p.steps).sum(),
             losses: &self.losses,
-            loss: loss::total(&self.losses),
+            loss,
             weights: &self.weights,
             gradient_norm: step.gradient_norm,
             learning_rate: step.learning_rate,
@@ -369,7 +356,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
             // Put back before anything else, so that the session stays whole also on an error.
             self.optimiser = Some(optimiser);
             match ended? {
-                Some(reason) => self.end_phase(reason),
+                Some(reason) => self.end_phase(reason)?,
                 None => return Ok(Outcome::Interrupted),
             }
         }

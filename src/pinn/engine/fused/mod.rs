@@ -318,4 +318,8 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
             }),
         )
     }
+
+    fn linearised(&mut self) -> Option<&mut dyn crate::pinn::engine::Linearised<T>> {
+        Some(self)
+    }
 }

@@ -252,4 +252,8 @@ impl<T: Real + Dtype, D: Device<T> + Send> Engine<T> for TapeEngine<T, D> {
         let fields = self.fields_at(&mut recorder, &plan, &cut, points, 0)?;
         Ok(fields.values())
     }
+
+    fn linearised(&mut self) -> Option<&mut dyn crate::pinn::engine::Linearised<T>> {
+        Some(self)
+    }
 }

@@ -41,6 +41,70 @@ fn a_continued_run_repeats_an_uninterrupted_one_bit_for_bit() {
     }
 }
 
+/// Every optimiser beside those above.
+fn others() -> Vec<OptimiserSettings> {
+    let gradient_tolerance = 0.0;
+    vec![
+        OptimiserSettings::Ssbfgs { gradient_tolerance },
+        OptimiserSettings::Ssbroyden { gradient_tolerance },
+        OptimiserSettings::GaussNewton { gradient_tolerance },
+        OptimiserSettings::Soap {
+            learning_rate: 3e-2,
+            schedule: Schedule::Cosine { floor: 0.1 },
+            beta1: 0.95,
+            beta2: 0.95,
+            epsilon: 1e-8,
+            refresh: 3,
+        },
+    ]
+}
+
+#[test]
+fn every_optimiser_lowers_the_loss_continues_bit_for_bit_and_ignores_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint.safetensors");
+    for precision in [Precision::F32, Precision::F64] {
+        for optimiser in others() {
+            let phase = Phase {
+                optimiser,
+                ..adam(12)
+            };
+            let mut settings = settings(precision, vec![phase]);
+            let mut straight = session(&slab(SI), &settings).unwrap();
+            let start: f64 = straight.losses().unwrap().iter().sum();
+            let (_, expected) = train_until(straight.as_mut(), usize::MAX);
+            let end: f64 = straight.losses().unwrap().iter().sum();
+            assert!(end < 0.5 * start, "{settings:?}: {start:e} to {end:e}");
+
+            settings.threads = 2;
+            let mut first = session(&slab(SI), &settings).unwrap();
+            let (_, mut found) = train_until(first.as_mut(), 7);
+            first.save(&path).unwrap();
+            let mut second = session(&slab(SI), &settings).unwrap();
+            second.restore(&path).unwrap();
+            found.extend(train_until(second.as_mut(), usize::MAX).1);
+            assert_eq!(found, expected, "{settings:?}");
+        }
+    }
+}
+
+#[test]
+fn a_phase_ends_where_nothing_gets_better() {
+    // Steps too short to matter.
+    let mut phase = Phase {
+        stagnation: Some(4),
+        ..adam(500)
+    };
+    if let OptimiserSettings::Adam { learning_rate, .. } = &mut phase.optimiser {
+        *learning_rate = 1e-12;
+    }
+    let mut session = session(&slab(SI), &settings(Precision::F64, vec![phase])).unwrap();
+    let (outcome, steps) = train_until(session.as_mut(), usize::MAX);
+    let reasons = vec!["stagnation".to_string()];
+    assert_eq!(outcome, Outcome::Finished { reasons });
+    assert_eq!(steps.len(), 5);
+}
+
 #[test]
 fn other_problems_are_refused_and_leave_the_session_alone() {
     let folder = tempfile::tempdir().unwrap();

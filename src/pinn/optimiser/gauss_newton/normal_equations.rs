@@ -1,0 +1,112 @@
+//! The damped linear problem by its normal equations.
+
+use super::Linear;
+use crate::expr::Real;
+use crate::pinn::engine::EngineError;
+use crate::pinn::optimiser::LeastSquares;
+use faer::linalg::matmul::matmul;
+use faer::linalg::solvers::{Llt, Solve};
+use faer::{Accum, ColMut, Mat, MatMut, MatRef, Par, Side};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// Columns of JᵀJ that one thread computes together; fixed, so that sums do not depend on the threads.
+const STRIP: usize = 96;
+
+/// JᵀJ, added up block by block, and Cholesky's factor of JᵀJ + μI.
+pub(super) struct NormalEquations {
+    length: usize,
+    pool: ThreadPool,
+    /// Lower triangle of JᵀJ by columns; what is above the diagonal strips stays zero.
+    matrix: Vec<f64>,
+    /// A block of rows in f64.
+    block: Vec<f64>,
+    /// None where the damped matrix is not positive definite.
+    factor: Option<Llt<f64>>,
+}
+
+impl NormalEquations {
+    pub fn new(length: usize, threads: usize) -> Result<Self, EngineError> {
+        Ok(NormalEquations {
+            length,
+            pool: ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .map_err(|e| EngineError::Threads(e.to_string()))?,
+            matrix: vec![0.0; length * length],
+            block: Vec::new(),
+            factor: None,
+        })
+    }
+}
+
+/// matrix += blockᵀ·block, its lower triangle; `block` is row-major.
+pub(super) fn add_gram(matrix: &mut [f64], block: &[f64], length: usize) {
+    let rows = MatRef::from_row_major_slice(block, block.len() / length, length);
+    let strips = matrix.par_chunks_mut(STRIP * length).with_max_len(1);
+    strips.enumerate().for_each(|(number, strip)| {
+        let first = number * STRIP;
+        let width = strip.len() / length;
+        let strip = MatMut::from_column_major_slice_mut(strip, length, width);
+        let below = rows.subcols(first, length - first).transpose();
+        let right = rows.subcols(first, width);
+        let target = strip.subrows_mut(first, length - first);
+        matmul(target, Accum::Add, below, right, 1.0, Par::Seq);
+    });
+}
+
+impl Linear for NormalEquations {
+    fn linearise<T: Real>(
+        &mut self,
+        parameters: &[T],
+        squares: &mut dyn LeastSquares<T>,
+        gradient: &mut [f64],
+        diagonal: &mut [f64],
+    ) -> Result<(), EngineError> {
+        let n = self.length;
+        let (matrix, buffer, pool) = (&mut self.matrix, &mut self.block, &self.pool);
+        matrix.fill(0.0);
+        gradient.fill(0.0);
+        squares.linearise(parameters, &mut |residuals, jacobian| {
+            buffer.clear();
+            buffer.extend(jacobian.iter().map(|j| j.to_f64()));
+            for (row, r) in buffer.chunks_exact(n).zip(residuals) {
+                for (g, j) in gradient.iter_mut().zip(row) {
+                    *g += j * r.to_f64();
+                }
+            }
+            pool.install(|| add_gram(matrix, buffer, n));
+        })?;
+        for (i, d) in diagonal.iter_mut().enumerate() {
+            *d = matrix[i * n + i];
+        }
+        Ok(())
+    }
+
+    fn damp(&mut self, damping: &[f64]) -> bool {
+        let n = self.length;
+        let mut damped = Mat::from_fn(n, n, |i, j| self.matrix[j * n + i]);
+        for (i, d) in damping.iter().enumerate() {
+            damped[(i, i)] += d;
+        }
+        self.factor = damped.llt(Side::Lower).ok();
+        self.factor.is_some()
+    }
+
+    fn solve<T: Real>(
+        &mut self,
+        _: &[T],
+        _: &mut dyn LeastSquares<T>,
+        right: &[f64],
+        step: &mut [f64],
+    ) -> Result<(), EngineError> {
+        for (s, r) in step.iter_mut().zip(right) {
+            *s = -r;
+        }
+        match &self.factor {
+            Some(factor) => factor.solve_in_place(ColMut::from_slice_mut(step)),
+            None => step.fill(f64::NAN),
+        }
+        Ok(())
+    }
+}
