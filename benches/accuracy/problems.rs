@@ -42,6 +42,18 @@ pub const PROBLEMS: &[Row] = &[
         published: "SSBroyden: 1.6e-8 after 2,878 s",
     },
     Row {
+        name: "allen-cahn",
+        text: include_str!("problems/allen-cahn.toml"),
+        target: 1e-5,
+        published: "SSBroyden: 9.4e-7; jaxpi with width 256: 5.4e-5",
+    },
+    Row {
+        name: "kdv",
+        text: include_str!("problems/kdv.toml"),
+        target: 1e-4,
+        published: "PirateNet: 4.3e-4",
+    },
+    Row {
         name: "thermal",
         text: include_str!("../../problems/thermal.toml"),
         target: 1e-5,

@@ -191,7 +191,12 @@ impl Settings {
             let of = |what: &str| format!("{what} of phase {}", number + 1);
             let tolerance = |found: f64| {
                 let fits = |x: f64| x >= 0.0 && x.is_finite();
-                check(&of("the gradient tolerance"), found, "0 or a positive number", fits)
+                check(
+                    &of("the gradient tolerance"),
+                    found,
+                    "0 or a positive number",
+                    fits,
+                )
             };
             match phase.optimiser {
                 OptimiserSettings::Adam {

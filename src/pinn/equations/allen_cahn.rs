@@ -24,6 +24,9 @@ impl Pde for AllenCahn {
     fn residuals(s: AllenCahnQuantities) -> impl Equations {
         let spread = s.D * s.u.d(s.x).d(s.x);
         let reaction = s.rate * (s.u - s.u * s.u * s.u);
-        (equation::<Frequency, _>("phase", s.u.d(s.t) - spread - reaction),)
+        (equation::<Frequency, _>(
+            "phase",
+            s.u.d(s.t) - spread - reaction,
+        ),)
     }
 }

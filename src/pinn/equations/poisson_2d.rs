@@ -24,6 +24,9 @@ impl Pde for Poisson2d {
 
     fn residuals(s: Poisson2dQuantities) -> impl Equations {
         let divergence = s.epsilon * space2(s.x, s.y).laplacian(s.phi);
-        (equation::<ElectricChargeVolumetricDensity, _>("charge", -divergence),)
+        (equation::<ElectricChargeVolumetricDensity, _>(
+            "charge",
+            -divergence,
+        ),)
     }
 }

@@ -23,6 +23,9 @@ impl Pde for Wave1d {
 
     fn residuals(s: Wave1dQuantities) -> impl Equations {
         let bent = s.c * s.c * s.u.d(s.x).d(s.x);
-        (equation::<Acceleration, _>("force", s.u.d(s.t).d(s.t) - bent),)
+        (equation::<Acceleration, _>(
+            "force",
+            s.u.d(s.t).d(s.t) - bent,
+        ),)
     }
 }

@@ -78,10 +78,7 @@ impl<T: Real> Descent<T> {
             value,
             slope,
         };
-        let largest = self
-            .direction
-            .iter()
-            .fold(0.0, |a: f64, d| a.max(d.abs()));
+        let largest = self.direction.iter().fold(0.0, |a: f64, d| a.max(d.abs()));
         // Without memory the direction has no length of its own: move no parameter by more than a tenth.
         let first = if has_length {
             1.0

@@ -27,7 +27,9 @@ impl Layout {
             let place = match &layer.weights {
                 Weights::Frozen(_) => return None,
                 Weights::Plain(place) => place,
-                Weights::Factorised { directions, .. } => directions,
+                Weights::Factorised { directions, .. } | Weights::Normalised { directions, .. } => {
+                    directions
+                }
             };
             Some(Matrix {
                 place: place.clone(),

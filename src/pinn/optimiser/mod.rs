@@ -142,7 +142,12 @@ pub fn optimiser<T: Real>(
         OptimiserSettings::GaussNewton { gradient_tolerance } => {
             let solver = LinearSolver::for_parameters(length);
             let threads = layout.threads;
-            Box::new(GaussNewton::new(length, gradient_tolerance, solver, threads)?)
+            Box::new(GaussNewton::new(
+                length,
+                gradient_tolerance,
+                solver,
+                threads,
+            )?)
         }
     })
 }

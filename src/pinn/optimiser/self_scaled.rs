@@ -242,9 +242,7 @@ impl<T: Real> Optimiser<T> for SelfScaled<T> {
         let known = f64::from(u8::from(!self.inverse.is_empty()));
         state.scalars.insert("curvature known".into(), known);
         if !self.inverse.is_empty() {
-            state
-                .vectors
-                .insert("inverse".into(), self.inverse.clone());
+            state.vectors.insert("inverse".into(), self.inverse.clone());
         }
         state.scalars.insert("noise".into(), self.descent.noise);
         if let Some(value) = self.value {

@@ -112,7 +112,11 @@ impl<T: Real> Factor<T> {
             return Mat::identity(side, side);
         }
         let basis = square(side, &self.basis);
-        if back { basis } else { basis.transpose().to_owned() }
+        if back {
+            basis
+        } else {
+            basis.transpose().to_owned()
+        }
     }
 }
 

@@ -104,7 +104,10 @@ impl<T: Real> LeastSquares<T> for Squares {
     ) -> Result<(), EngineError> {
         let rows = self.at(parameters);
         for (j, to) in product.iter_mut().enumerate() {
-            let products = rows.iter().zip(vector).map(|((_, row), u)| row[j] * u.to_f64());
+            let products = rows
+                .iter()
+                .zip(vector)
+                .map(|((_, row), u)| row[j] * u.to_f64());
             *to = T::from_f64(products.sum());
         }
         Ok(())

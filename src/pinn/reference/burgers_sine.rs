@@ -43,8 +43,16 @@ impl BurgersSine {
         summary: "Burgers' equation from -amplitude sin(pi x / half_length), by Cole and Hopf",
         field: Dimensions([1, 0, -1, 0, 0, 0, 0]),
         constants: &[
-            argument("amplitude", [1, 0, -1, 0, 0, 0, 0], "largest initial velocity"),
-            argument("half_length", [1, 0, 0, 0, 0, 0, 0], "distance between two zeros"),
+            argument(
+                "amplitude",
+                [1, 0, -1, 0, 0, 0, 0],
+                "largest initial velocity",
+            ),
+            argument(
+                "half_length",
+                [1, 0, 0, 0, 0, 0, 0],
+                "distance between two zeros",
+            ),
             argument("viscosity", [2, 0, -1, 0, 0, 0, 0], "kinematic viscosity"),
         ],
         functions: &[
@@ -121,9 +129,8 @@ impl BurgersSine {
         }
         let spread = (4.0 * self.viscosity * t).sqrt();
         let strength = self.amplitude * self.half_length / (2.0 * PI * self.viscosity);
-        let exponent = |(node, weight): &(f64, f64)| {
-            weight - strength * (wave * (x - spread * node)).cos()
-        };
+        let exponent =
+            |(node, weight): &(f64, f64)| weight - strength * (wave * (x - spread * node)).cos();
         let largest = rule.iter().map(exponent).fold(f64::NEG_INFINITY, f64::max);
         let (mut above, mut below) = (0.0, 0.0);
         for point in rule {
@@ -148,7 +155,11 @@ impl Reference for BurgersSine {
         let positions = self.position.evaluate(coordinates).swap_remove(0);
         let times = self.time.evaluate(coordinates).swap_remove(0);
         let points = positions.iter().zip(times);
-        vec![points.map(|(x, t)| self.velocity(&self.rule, *x, t)).collect()]
+        vec![
+            points
+                .map(|(x, t)| self.velocity(&self.rule, *x, t))
+                .collect(),
+        ]
     }
 
     fn errors(&self) -> Vec<f64> {

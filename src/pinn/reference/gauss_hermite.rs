@@ -58,7 +58,10 @@ mod tests {
                     .iter()
                     .map(|(x, w)| w.exp() * x.powi(2 * k as i32))
                     .sum();
-                assert!((found / exact - 1.0).abs() < 1e-11, "{n} {k}: {found:e} {exact:e}");
+                assert!(
+                    (found / exact - 1.0).abs() < 1e-11,
+                    "{n} {k}: {found:e} {exact:e}"
+                );
                 exact *= k as f64 + 0.5;
             }
         }

@@ -12,8 +12,8 @@ pub use burgers_sine::BurgersSine;
 pub use closed_form::ClosedForm;
 pub use function::PointFunction;
 pub use plate_convection::PlateConvection;
-pub use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic};
 pub use series::{Argument, Arguments, SeriesError, SeriesKind, series};
+pub use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic};
 
 use crate::units::Declared;
 

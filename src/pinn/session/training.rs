@@ -279,7 +279,11 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         self.counters.step += 1;
         self.counters.phase_step += 1;
         let loss = loss::total(&self.losses);
-        if self.counters.progress.is_none_or(|(best, _)| loss < 0.99 * best) {
+        if self
+            .counters
+            .progress
+            .is_none_or(|(best, _)| loss < 0.99 * best)
+        {
             self.counters.progress = Some((loss, self.counters.phase_step));
         }
         if !optimiser.needs_fixed_objective() {

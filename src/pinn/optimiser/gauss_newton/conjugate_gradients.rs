@@ -85,7 +85,11 @@ impl Linear for ConjugateGradients {
                 break;
             }
             let along = size / curvature;
-            for ((s, l), (d, i)) in step.iter_mut().zip(&mut left).zip(direction.iter().zip(&image)) {
+            for ((s, l), (d, i)) in step
+                .iter_mut()
+                .zip(&mut left)
+                .zip(direction.iter().zip(&image))
+            {
                 *s += along * d;
                 *l -= along * i;
             }

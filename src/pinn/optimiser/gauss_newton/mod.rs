@@ -326,4 +326,3 @@ impl<T: Real> Optimiser<T> for GaussNewton {
         Ok(())
     }
 }
-

@@ -64,14 +64,15 @@ mod tests {
     #[test]
     fn a_transform_agrees_with_its_definition_and_comes_back() {
         let n = 16;
-        let start: Vec<C> = (0..n).map(|j| C::new((j * j % 7) as f64, (j % 3) as f64)).collect();
+        let start: Vec<C> = (0..n)
+            .map(|j| C::new((j * j % 7) as f64, (j % 3) as f64))
+            .collect();
         let fft = Fft::new(n);
         let mut found = start.clone();
         fft.forward(&mut found);
         for (k, found) in found.iter().enumerate() {
-            let term = |(j, a): (usize, &C)| {
-                a * C::from_polar(1.0, -2.0 * PI * (j * k) as f64 / n as f64)
-            };
+            let term =
+                |(j, a): (usize, &C)| a * C::from_polar(1.0, -2.0 * PI * (j * k) as f64 / n as f64);
             let exact: C = start.iter().enumerate().map(term).sum();
             assert!((found - exact).norm() < 1e-12, "{k}");
         }

@@ -100,7 +100,10 @@ impl Stepper {
         let mut values = modes.to_vec();
         self.fft.backward(&mut values);
         for v in &mut values {
-            *v = C::new((self.equation.pointwise)(self.equation.parameters, v.re), 0.0);
+            *v = C::new(
+                (self.equation.pointwise)(self.equation.parameters, v.re),
+                0.0,
+            );
         }
         self.fft.forward(&mut values);
         for (j, (v, outer)) in values.iter_mut().zip(&self.outer).enumerate() {
@@ -186,7 +189,10 @@ impl Trajectory {
         ];
         let (from, to) = (&self.snapshots[number], &self.snapshots[number + 1]);
         let mode = |j: usize| {
-            from.0[j] * weights[0] + from.1[j] * weights[1] + to.0[j] * weights[2] + to.1[j] * weights[3]
+            from.0[j] * weights[0]
+                + from.1[j] * weights[1]
+                + to.0[j] * weights[2]
+                + to.1[j] * weights[3]
         };
         let n = self.modes;
         let turn = C::from_polar(1.0, 2.0 * PI * x / self.length);

@@ -101,7 +101,11 @@ const fn argument(name: &'static str, dimensions: [i8; 7], meaning: &'static str
     }
 }
 
-const POSITION: Argument = argument("position", [1, 0, 0, 0, 0, 0, 0], "distance from the middle");
+const POSITION: Argument = argument(
+    "position",
+    [1, 0, 0, 0, 0, 0, 0],
+    "distance from the middle",
+);
 const TIME: Argument = argument("time", [0, 0, 1, 0, 0, 0, 0], "time since the start");
 const HALF_LENGTH: Argument = argument("half_length", [1, 0, 0, 0, 0, 0, 0], "half of the period");
 const DURATION: Argument = argument("duration", [0, 0, 1, 0, 0, 0, 0], "latest time");
@@ -140,7 +144,11 @@ impl AllenCahnPeriodic {
         summary: "Allen-Cahn equation on a circle from x^2 cos(pi x), x in half lengths, by ETDRK4",
         field: Dimensions([0, 0, 0, 0, 0, 0, 0]),
         constants: &[
-            argument("diffusivity", [2, 0, -1, 0, 0, 0, 0], "diffusion coefficient"),
+            argument(
+                "diffusivity",
+                [2, 0, -1, 0, 0, 0, 0],
+                "diffusion coefficient",
+            ),
             argument("rate", [0, 0, -1, 0, 0, 0, 0], "rate of the reaction"),
             HALF_LENGTH,
             DURATION,
@@ -246,7 +254,11 @@ mod tests {
         let kind = AllenCahnPeriodic::KIND;
         let constants = vec![1e-4, 5.0, 1.0, 1.0];
         let allen_cahn = build(&kind, AllenCahnQuantities::declared(), constants);
-        assert!(allen_cahn.errors()[0] < 1e-5, "{:e}", allen_cahn.errors()[0]);
+        assert!(
+            allen_cahn.errors()[0] < 1e-5,
+            "{:e}",
+            allen_cahn.errors()[0]
+        );
         let kind = KortewegDeVriesPeriodic::KIND;
         let constants = vec![0.022 * 0.022, 1.0, 1.0, 1.0];
         let waves = build(&kind, KortewegDeVriesQuantities::declared(), constants);
@@ -254,7 +266,10 @@ mod tests {
         // Symmetric about the middle, and at the start as given.
         let at = vec![vec![0.0, 0.7, 0.7], vec![0.3, 0.3, -0.3]];
         let found = allen_cahn.evaluate(&at).swap_remove(0);
-        assert!((found[0] - 0.09 * (0.3 * PI).cos()).abs() < 1e-4, "{found:?}");
+        assert!(
+            (found[0] - 0.09 * (0.3 * PI).cos()).abs() < 1e-4,
+            "{found:?}"
+        );
         assert!((found[1] - found[2]).abs() < 1e-9, "{found:?}");
         let found = waves.evaluate(&at).swap_remove(0);
         assert!((found[0] - (0.3 * PI).cos()).abs() < 1e-9, "{found:?}");
@@ -263,7 +278,7 @@ mod tests {
     /// A soliton of the equation travels unchanged: u = 3v sech²(√(v/4β)(x − vt)), far from its images.
     #[test]
     fn a_soliton_travels_unchanged() {
-        let (v, beta) = (0.5, 4e-4);
+        let (v, beta): (f64, f64) = (0.5, 4e-4);
         let wave = move |x: f64| 3.0 * v / ((v / (4.0 * beta)).sqrt() * x).cosh().powi(2);
         let equation = Equation {
             length: 2.0,
