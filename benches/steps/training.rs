@@ -7,7 +7,6 @@ use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
 use pinn::pinn::engine::operation::TapeObjective;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::engine::{Engine, EngineError};
-use pinn::pinn::loss;
 use pinn::pinn::optimiser::{Adam, Lbfgs, Objective, Optimiser, Stop};
 use pinn::pinn::points::Points;
 use std::time::Instant;
@@ -48,14 +47,11 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for Loss<T> {
     fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError> {
         let (engine, points) = (self.engine.as_mut(), &self.points);
         let (weights, losses) = (&self.weights, &mut self.losses);
-        match &self.tape {
-            None => engine.loss(parameters, points, weights, losses, Some(gradient))?,
-            Some(tape) => {
-                tape.evaluate(engine, parameters, points, weights, losses, gradient)?;
-            }
-        }
         self.evaluations += 1;
-        Ok(loss::weighted(&self.losses, &self.weights))
+        match &self.tape {
+            None => engine.loss(parameters, points, weights, losses, Some(gradient)),
+            Some(tape) => tape.evaluate(engine, parameters, points, weights, losses, gradient),
+        }
     }
 
     fn pool(&self) -> Option<&rayon::ThreadPool> {

@@ -4,12 +4,16 @@ use crate::expr::Real;
 
 /// Rows of points in dimensionless coordinates. A row holds one point per *site*; column
 /// `site * coordinates + coordinate` is contiguous and has one entry per row.
+///
+/// Each residual may weigh every row on its own, in what is optimised and not in what is reported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points<T> {
     sites: usize,
     coordinates: usize,
     rows: usize,
     data: Vec<T>,
+    /// Empty: all are one.
+    weights: Vec<T>,
 }
 
 impl<T: Real> Points<T> {
@@ -19,6 +23,7 @@ impl<T: Real> Points<T> {
             coordinates,
             rows,
             data: vec![T::ZERO; sites * coordinates * rows],
+            weights: Vec::new(),
         }
     }
 
@@ -44,31 +49,42 @@ impl<T: Real> Points<T> {
         &mut self.data[column * self.rows..][..self.rows]
     }
 
+    /// Weights in the optimised loss, number `residual · rows + row`; `None` if all are one.
+    pub fn weights(&self) -> Option<&[T]> {
+        match self.weights.is_empty() {
+            true => None,
+            false => Some(&self.weights),
+        }
+    }
+
+    /// Sets the weights, one for every residual and row; none at all stand for ones.
+    pub fn weigh(&mut self, weights: impl Iterator<Item = T>) {
+        self.weights.clear();
+        self.weights.extend(weights);
+    }
+
     /// Some of the rows, as a set of its own.
     ///
     /// # Panics
     /// If there are no such rows.
     pub fn range(&self, rows: std::ops::Range<usize>) -> Self {
-        let columns = self.data.chunks_exact(self.rows.max(1));
+        let cut = |columns: &[T]| {
+            let columns = columns.chunks_exact(self.rows.max(1));
+            columns.flat_map(|c| &c[rows.clone()]).copied().collect()
+        };
         Points {
             rows: rows.len(),
-            data: columns.flat_map(|c| &c[rows.clone()]).copied().collect(),
+            data: cut(&self.data),
+            weights: cut(&self.weights),
             ..*self
         }
     }
 
     /// The points of one row, as a set of its own.
+    ///
+    /// # Panics
+    /// If there is no such row.
     pub fn row(&self, row: usize) -> Self {
-        Points {
-            rows: 1,
-            data: self
-                .data
-                .iter()
-                .skip(row)
-                .step_by(self.rows)
-                .copied()
-                .collect(),
-            ..*self
-        }
+        self.range(row..row + 1)
     }
 }

@@ -35,6 +35,11 @@ pub enum EngineError {
          another optimiser, such as `lbfgs`"
     )]
     NoLeastSquares,
+    #[error(
+        "the residual norm `ntk-trace` needs the Jacobian of the residuals, which this engine does not give; choose \
+         `grad-norm`"
+    )]
+    NoJacobian,
     #[error("the tensor library failed: {0}")]
     Tensor(String),
 }
@@ -53,8 +58,9 @@ pub trait Engine<T: Real>: Send {
         None
     }
 
-    /// Mean over rows of the square of every residual, into `losses`; and, if asked for, the gradient of
-    /// Σ weight · loss by the parameters, into `gradient` (overwritten).
+    /// Mean over rows of the square of every residual, into `losses`. Returns what is optimised: Σ weight ·
+    /// loss, where the squares of points that carry [weights](Points::weights) count so much in their mean;
+    /// and, if asked for, writes the gradient of that by the parameters into `gradient` (overwritten).
     ///
     /// `points` holds one set per task, `weights` one number per loss. The result does not depend on the
     /// number of threads. Allocates nothing after the first call with the same shapes. Non-finite values are
@@ -66,7 +72,7 @@ pub trait Engine<T: Real>: Send {
         weights: &[f64],
         losses: &mut [f64],
         gradient: Option<&mut [T]>,
-    ) -> Result<(), EngineError>;
+    ) -> Result<f64, EngineError>;
 
     /// Residuals of one task at points.
     fn residuals(
@@ -89,7 +95,7 @@ pub trait Engine<T: Real>: Send {
 /// The Jacobian of the residuals by the parameters, for methods of Gauss–Newton's kind.
 ///
 /// Residuals of one task at points are numbered `residual · rows + row`; J has one row for each of them and one
-/// column per parameter. No weights and no 1/rows are applied.
+/// column per parameter. No weights, those of points included, and no 1/rows are applied.
 pub trait Linearised<T: Real>: Engine<T> {
     /// J·v into `product`.
     fn jacobian_vector(

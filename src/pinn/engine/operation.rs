@@ -12,7 +12,7 @@ fn failed(error: CpuError) -> EngineError {
     EngineError::Tensor(error.to_string())
 }
 
-/// Σ weight · loss as a tensor on the tape of `parameters`; the single losses go to `losses`.
+/// What is optimised, as a tensor on the tape of `parameters`; the single losses go to `losses`.
 ///
 /// `points`, `weights` and `losses` are as for [`Engine::loss`], and so are the errors. With [`NoneTape`] no
 /// gradient is computed.
@@ -27,13 +27,29 @@ where
     T: Real + Dtype,
     P: Tape<T, Cpu>,
 {
+    let (tensor, _) = recorded(engine, parameters, points, weights, losses)?;
+    Ok(tensor)
+}
+
+/// The tensor, and its value in f64 also where the tape carries f32.
+#[allow(clippy::type_complexity)]
+fn recorded<T, P>(
+    engine: &mut dyn Engine<T>,
+    parameters: Tensor<(usize,), T, Cpu, P>,
+    points: &[Points<T>],
+    weights: &[f64],
+    losses: &mut [f64],
+) -> Result<(Tensor<Rank0, T, Cpu, P>, f64), EngineError>
+where
+    T: Real + Dtype,
+    P: Tape<T, Cpu>,
+{
     let (parameters, mut tape) = parameters.split_tape();
     let values = parameters.as_vec();
     let mut gradient = vec![<T as Real>::ZERO; if P::OWNS_TAPE { values.len() } else { 0 }];
     let wanted = P::OWNS_TAPE.then_some(&mut gradient[..]);
-    engine.loss(&values, points, weights, losses, wanted)?;
-    let total: f64 = weights.iter().zip(&*losses).map(|(w, l)| w * l).sum();
-    let total = vec![<T as Real>::from_f64(total)];
+    let value = engine.loss(&values, points, weights, losses, wanted)?;
+    let total = vec![<T as Real>::from_f64(value)];
     let total = parameters
         .device()
         .try_tensor_from_vec(total, ())
@@ -49,7 +65,7 @@ where
         }
         Ok(())
     });
-    Ok(result.put_tape(tape))
+    Ok((result.put_tape(tape), value))
 }
 
 /// Loss and gradient of flat parameters by way of dfdx's tape: builds the tensor, runs the operation
@@ -71,7 +87,7 @@ impl TapeObjective {
         }
     }
 
-    /// Returns Σ weight · loss and writes its gradient. All else as for [`Engine::loss`].
+    /// Returns what is optimised and writes its gradient. All else as for [`Engine::loss`].
     pub fn evaluate<T>(
         &self,
         engine: &mut dyn Engine<T>,
@@ -80,7 +96,7 @@ impl TapeObjective {
         weights: &[f64],
         losses: &mut [f64],
         gradient: &mut [T],
-    ) -> Result<T, EngineError>
+    ) -> Result<f64, EngineError>
     where
         T: Real + Dtype,
     {
@@ -91,11 +107,10 @@ impl TapeObjective {
             .try_tensor_from_vec(parameters.to_vec(), shape)
             .map_err(failed)?;
         let traced = leaf.clone().put_tape(OwnedTape::default());
-        let loss = residual_loss(engine, traced, points, weights, losses)?;
-        let total = loss.array();
+        let (loss, value) = recorded(engine, traced, points, weights, losses)?;
         let gradients = loss.try_backward().map_err(failed)?;
         // The backward closure has allocated this gradient.
         gradients.get(&leaf).copy_into(gradient);
-        Ok(total)
+        Ok(value)
     }
 }

@@ -69,6 +69,21 @@ pub(super) fn points_serve<T: Real, State>(
     expect_at_least("rows", 1, points.rows())
 }
 
+/// Points that carry weights have one for every residual and row.
+pub(super) fn weights_fit<T: Real>(
+    residuals: usize,
+    points: &Points<T>,
+) -> Result<(), EngineError> {
+    match points.weights() {
+        None => Ok(()),
+        Some(weights) => expect(
+            "weights of points",
+            residuals * points.rows(),
+            weights.len(),
+        ),
+    }
+}
+
 /// As for [`points_serve`], for field values: one site is read.
 pub(super) fn field_points<T: Real>(
     network: &Network,

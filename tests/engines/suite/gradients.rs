@@ -9,33 +9,45 @@ use pinn::expr::Real;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::points::Points;
 
-/// Kernels, and points for each.
-type Tasks<T> = (Kernels<T>, Vec<Points<T>>);
+/// Kernels, points and names of what gradients are taken of.
+fn cases<T: Real>() -> Vec<(&'static str, Kernels<T>, Vec<Points<T>>)> {
+    let cases = problems().into_iter().map(|problem| {
+        let kernels = problem.kernels();
+        let points = point_sets(&[5, 3, 2][..kernels.len()], 14);
+        (problem.name, kernels, points)
+    });
+    cases.collect()
+}
 
 /// Differences of Σ weight · loss along a random direction in the weights, scales or biases of each layer. In
 /// f32, where differences say nothing, the gradient is compared with one in f64 that has passed this test.
 pub fn gradients_match_differences<T: Real>(build: Build<T>) {
-    fn tasks<T: Real>(problem: &Problem) -> Tasks<T> {
-        let kernels = problem.kernels();
-        let points = point_sets(&[5, 3, 2][..kernels.len()], 14);
-        (kernels, points)
-    }
-    for problem in problems() {
-        gradients_match(build, &tasks::<T>(&problem), &tasks::<f64>(&problem));
+    for (kernels, double, points, doubles) in cases()
+        .into_iter()
+        .zip(cases())
+        .map(|((_, kernels, points), (_, double, doubles))| (kernels, double, points, doubles))
+    {
+        gradients_match::<T>(build, &kernels, &points, double, &doubles);
     }
 }
 
 pub fn gradients_match_through_two_sites<T: Real>(build: Build<T>) {
-    fn tasks<T: Real>() -> Tasks<T> {
-        (periodic_kernels(), vec![points(2, 5, 15)])
-    }
-    gradients_match(build, &tasks::<T>(), &tasks::<f64>());
+    let (points, doubles) = (points(2, 5, 15), points(2, 5, 15));
+    gradients_match::<T>(
+        build,
+        &periodic_kernels(),
+        &[points],
+        periodic_kernels(),
+        &[doubles],
+    );
 }
 
 fn gradients_match<T: Real>(
     build: Build<T>,
-    (kernels, points): &Tasks<T>,
-    (double, doubles): &Tasks<f64>,
+    kernels: &Kernels<T>,
+    points: &[Points<T>],
+    double: Kernels<f64>,
+    doubles: &[Points<f64>],
 ) {
     for (name, network) in networks() {
         let circuit = circuit(&network);

@@ -158,6 +158,40 @@ pub fn the_gradient_is_a_product<T: Real>(build: Build<T>) {
     }
 }
 
+/// With weights at points: losses stay as they are, and ∇ Σ w·⟨w_point·r²⟩ = Jᵀ·(2·w·w_point·r/n).
+pub fn points_weigh_what_is_optimised_alone<T: Real>(build: Build<T>) {
+    let network = networks().remove(0).1;
+    let kernels = vec![operators().kernels::<T>().remove(1)];
+    let parameters = convert::<T>(&parameters(&network, 61));
+    let mut engine = build(network, kernels).expect("orders fit");
+    let mut points = [points::<T>(1, 257, 62)];
+    let weights = [0.4, 1.7];
+    let (plain, _) = evaluate(&mut *engine, &parameters, &points, &weights);
+    let rows = points[0].rows();
+    let at_points: Vec<f64> = (0..2 * rows).map(|i| (i % 7) as f64 / 3.0).collect();
+    points[0].weigh(at_points.iter().map(|w| T::from_f64(*w)));
+    let (losses, gradient) = evaluate(&mut *engine, &parameters, &points, &weights);
+    assert_eq!(losses, plain);
+    let value = engine.loss(&parameters, &points, &weights, &mut [0.0; 2], None);
+
+    let residuals = residuals(&mut *engine, &parameters, 0, &points[0]);
+    let factors = (0..residuals.len()).map(|i| weights[i / rows] * at_points[i] / rows as f64);
+    let pairs: Vec<(f64, f64)> = factors.zip(exact(&residuals)).collect();
+    let expected: f64 = pairs.iter().map(|(factor, r)| factor * r * r).sum();
+    let bound = tolerance::<T>(1e-12, 1e-5);
+    assert!((value.expect("shapes fit") - expected).abs() <= bound * expected);
+    let seeds: Vec<T> = pairs
+        .iter()
+        .map(|(f, r)| T::from_f64(2.0 * f * r))
+        .collect();
+    let mut product = vec![T::from_f64(f64::NAN); parameters.len()];
+    engine
+        .vector_jacobian(&parameters, 0, &points[0], &seeds, &mut product)
+        .expect("shapes fit");
+    let bound = tolerance::<T>(1e-12, 1e-4);
+    assert_close(&product, &exact(&gradient), bound, "weights of points");
+}
+
 pub fn products_refuse_wrong_shapes<T: Real>(build: Build<T>) {
     let network = network(Activation::Tanh, &[3]);
     let p = convert::<T>(&parameters(&network, 59));

@@ -54,6 +54,7 @@ macro_rules! engine_suite {
                 products_match_the_rows
                 products_refuse_wrong_shapes
                 the_gradient_is_a_product
+                points_weigh_what_is_optimised_alone
                 periodic_embeddings_are_exactly_periodic
                 pirate_nets_begin_linear_in_their_embedding
                 factorised_weights_are_a_form_of_plain_ones

@@ -30,16 +30,29 @@ impl<T: Element> Workspace<T> {
     ) {
         let n = rows.len();
         let inverse = 1.0 / points.rows() as f64;
-        self.residuals(model, task, points, rows);
+        self.residuals(model, task, points, rows.clone());
         for r in 0..task.residuals() {
             let column = &self.residuals[r * task.block..][..n];
+            let at_points = points.weights();
+            let at_points = at_points.map(|all| &all[r * points.rows()..][rows.clone()]);
             let squares = column.iter().map(|x| x.to_f64() * x.to_f64());
-            partial.losses[task.first_loss + r] += squares.sum::<f64>() * inverse;
+            let loss = squares.clone().sum::<f64>() * inverse;
+            partial.losses[task.first_loss + r] += loss;
+            partial.weighted[task.first_loss + r] += match at_points {
+                None => loss,
+                Some(at_points) => {
+                    let pairs = squares.zip(at_points);
+                    pairs.map(|(x, w)| w.to_f64() * x).sum::<f64>() * inverse
+                }
+            };
             if let Some(weights) = weights {
                 let factor = T::from_f64(2.0 * weights[task.first_loss + r] * inverse);
                 let seeds = &mut self.seeds[r * task.block..][..n];
                 for (seed, residual) in seeds.iter_mut().zip(column) {
                     *seed = factor * *residual;
+                }
+                for (seed, weight) in seeds.iter_mut().zip(at_points.unwrap_or(&[])) {
+                    *seed = *seed * *weight;
                 }
             }
         }

@@ -10,6 +10,8 @@ pub struct Partial<T> {
     /// One per layer: steps first, then heads.
     pub parts: Vec<Buffer<T>>,
     pub losses: Vec<f64>,
+    /// The same with the points' weights.
+    pub weighted: Vec<f64>,
 }
 
 impl<T: Element> Partial<T> {
@@ -17,6 +19,7 @@ impl<T: Element> Partial<T> {
         Partial {
             parts: program.parts().map(Buffer::new).collect(),
             losses: vec![0.0; losses],
+            weighted: vec![0.0; losses],
         }
     }
 
@@ -25,6 +28,7 @@ impl<T: Element> Partial<T> {
             part.fill(T::ZERO);
         }
         self.losses.fill(0.0);
+        self.weighted.fill(0.0);
     }
 }
 

@@ -216,7 +216,7 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
         weights: &[f64],
         losses: &mut [f64],
         gradient: Option<&mut [T]>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<f64, EngineError> {
         expect("sets of points", self.tasks.len(), points.len())?;
         expect("weights", self.losses, weights.len())?;
         expect("losses", self.losses, losses.len())?;
@@ -229,6 +229,7 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
         }
         for (task, points) in self.tasks.iter().zip(points) {
             task.serves(&self.network, points)?;
+            shapes::weights_fit(task.residuals(), points)?;
         }
         self.set(parameters)?;
 
@@ -277,10 +278,15 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
                 *loss += part;
             }
         }
+        let mut value = 0.0;
+        for (number, weight) in weights.iter().enumerate() {
+            let parts = partials.iter().map(|partial| partial.weighted[number]);
+            value += weight * parts.fold(0.0, |sum, part| sum + part);
+        }
         if let Some(gradient) = gradient {
             gradient::sum(&self.program, partials, gradient);
         }
-        Ok(())
+        Ok(value)
     }
 
     fn residuals(

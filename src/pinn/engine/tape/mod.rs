@@ -148,7 +148,8 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         program::run(recorder, &self.device, program, &inputs, rows)
     }
 
-    /// Losses of one task, and the gradient of their weighted sum added to `gradient`.
+    /// Losses of one task and their weighted sum, which is also a tensor on the tape where it is to be
+    /// differentiated.
     fn task_loss<P: Tape<T, D>>(
         &self,
         recorder: &mut Recorder<P>,
@@ -157,29 +158,44 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         points: &Points<T>,
         weights: &[f64],
         losses: &mut [f64],
-    ) -> Result<Option<Tensor<Rank0, T, D>>, EngineError> {
+    ) -> Result<(f64, Option<Tensor<Rank0, T, D>>), EngineError> {
+        shapes::weights_fit(task.kernel.residuals(), points)?;
+        let rows = points.rows();
         let residuals = self.record(recorder, parameters, task, points)?;
         let mut total: Option<Tensor<Rank0, T, D>> = None;
-        for ((residual, weight), loss) in residuals.iter().zip(weights).zip(losses) {
+        let mut value = 0.0;
+        for (r, ((residual, weight), loss)) in residuals.iter().zip(weights).zip(losses).enumerate()
+        {
+            let at_points = points.weights().map(|all| &all[r * rows..][..rows]);
             // Summed in f64: a sum of f32 would lose digits on many points.
-            let squares = residual
-                .as_vec()
-                .into_iter()
-                .map(|r| r.to_f64() * r.to_f64());
-            *loss = squares.sum::<f64>() / points.rows() as f64;
+            let values = residual.as_vec();
+            let squares = values.iter().map(|r| Real::to_f64(*r) * Real::to_f64(*r));
+            *loss = squares.clone().sum::<f64>() / rows as f64;
+            value += weight
+                * match at_points {
+                    None => *loss,
+                    Some(at_points) => {
+                        let pairs = squares.zip(at_points);
+                        pairs.map(|(x, w)| Real::to_f64(*w) * x).sum::<f64>() / rows as f64
+                    }
+                };
             if *weight == 0.0 || !P::OWNS_TAPE {
                 continue;
             }
-            let factor = <T as Real>::from_f64(weight / points.rows() as f64);
-            let weighted = recorder.apply(residual, |r| {
-                r.try_square()?.try_sum::<Rank0, _>()?.try_mul(factor)
-            })?;
+            let factor = <T as Real>::from_f64(weight / rows as f64);
+            let mut squares = recorder.square(residual)?;
+            if let Some(at_points) = at_points {
+                let at_points = self.device.try_tensor_from_vec(at_points.to_vec(), (rows,));
+                squares = recorder.mul(&squares, &at_points.map_err(failed)?)?;
+            }
+            let weighted =
+                recorder.apply(&squares, |r| r.try_sum::<Rank0, _>()?.try_mul(factor))?;
             total = Some(match &total {
                 Some(total) => recorder.add(total, &weighted)?,
                 None => weighted,
             });
         }
-        Ok(total)
+        Ok((value, total))
     }
 }
 
@@ -199,7 +215,7 @@ impl<T: Real + Dtype, D: Device<T> + Send> Engine<T> for TapeEngine<T, D> {
         weights: &[f64],
         losses: &mut [f64],
         gradient: Option<&mut [T]>,
-    ) -> Result<(), EngineError> {
+    ) -> Result<f64, EngineError> {
         expect("point sets", self.tasks.len(), points.len())?;
         expect("weights", self.losses, weights.len())?;
         expect("losses", self.losses, losses.len())?;
@@ -210,24 +226,29 @@ impl<T: Real + Dtype, D: Device<T> + Send> Engine<T> for TapeEngine<T, D> {
             gradient.fill(<T as Real>::ZERO);
         }
         let mut first = 0;
+        let mut value = 0.0;
         for (task, points) in self.tasks.iter().zip(points) {
             let range = first..first + task.kernel.residuals();
             first = range.end;
             let (weights, losses) = (&weights[range.clone()], &mut losses[range]);
             let Some(gradient) = gradient.as_deref_mut() else {
                 let mut recorder = Recorder::<NoneTape>::new();
-                self.task_loss(&mut recorder, &leaf, task, points, weights, losses)?;
+                value += self
+                    .task_loss(&mut recorder, &leaf, task, points, weights, losses)?
+                    .0;
                 continue;
             };
             let mut recorder = Recorder::<OwnedTape<T, D>>::new();
-            let total = self.task_loss(&mut recorder, &leaf, task, points, weights, losses)?;
+            let (part, total) =
+                self.task_loss(&mut recorder, &leaf, task, points, weights, losses)?;
+            value += part;
             if let Some(total) = total {
                 for (sum, part) in gradient.iter_mut().zip(recorder.gradient(total, &leaf)?) {
                     *sum += part;
                 }
             }
         }
-        Ok(())
+        Ok(value)
     }
 
     fn residuals(
