@@ -3,7 +3,8 @@
 #![allow(non_snake_case)]
 
 use pinn::expr::Columns;
-use pinn::norm::residual::{layer_norm, mean_squares};
+use pinn::norm::points::PointSquares;
+use pinn::norm::residual::{Observation, layer_norm, mean_squares};
 use pinn::units::*;
 use uom::si::f64::*;
 
@@ -77,7 +78,8 @@ fn equal_dimensions_add_up() {
     assert!(shown[0].starts_with("momentum: "));
 }
 
-/// Twin of `layer_norm_of_dimensional`, `loss_of_dimensional`: after nondimensionalisation both compile.
+/// Twin of `layer_norm_of_dimensional`, `loss_of_dimensional`, `statistic_of_dimensional` and
+/// `weights_of_dimensional`: after nondimensionalisation both compile.
 #[test]
 fn nondimensional_residuals_may_be_normalised_and_summed() {
     let kernel = residuals()
@@ -92,6 +94,11 @@ fn nondimensional_residuals_may_be_normalised_and_summed() {
     let losses: Vec<f64> = mean_squares(&batch);
     assert_eq!(losses.len(), 2);
     assert!(losses.iter().all(|loss| loss.is_finite() && *loss > 0.0));
+    assert_eq!(
+        PointSquares::of(&batch).columns().count(),
+        batch.residuals()
+    );
+    assert_eq!(Observation::mean_squares(&[batch.clone()]).values(), losses);
     let normalised = layer_norm(&batch, 1e-5);
     assert_eq!((normalised.rows(), normalised.residuals()), (rows, 2));
 }

@@ -2,4 +2,5 @@
 //! equations are comparable.
 
 pub mod layer;
+pub mod points;
 pub mod residual;

@@ -3,12 +3,12 @@
 use super::{
     Axis, ErrorReport, FormReport, GridReport, GroupReport, LossReport, Metric, OutcomeReport,
     PhaseReport, QuantityReport, Report, Role, Sampled, SampledField, ScaleReport, TimeReport,
-    Versions,
+    Versions, WeightReport,
 };
 use crate::pinn::activation::Activation;
 use crate::pinn::settings::{
-    NetworkSettings, OptimiserSettings, Phase, Precision, ResidualNormChoice, SamplingMethod,
-    SamplingSettings, Schedule, Settings,
+    NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice,
+    SamplingMethod, SamplingSettings, Schedule, Settings,
 };
 use crate::units::{Coefficient, Dimensions, Form};
 use indexmap::IndexMap;
@@ -184,6 +184,7 @@ pub(super) fn settings() -> Settings {
             resample_every: None,
         },
         residual_norm: ResidualNormChoice::None,
+        point_weights: PointWeights::None,
         condition_weights: vec![1.0, 1.0, 10.0],
         phases: vec![
             phase(
@@ -342,6 +343,15 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             ("heat".to_string(), loss(4e-10, 2e7, "kg m^-1 s^-3")),
             ("cooled face".to_string(), loss(f64::NAN, 4e5, "kg s^-3")),
         ]),
+        weights: IndexMap::from_iter([(
+            "heat".to_string(),
+            WeightReport {
+                first: 1.0,
+                last: 1.5,
+                smallest: 0.75,
+                largest: 2.0,
+            },
+        )]),
         reference: Some("eigenfunction series, 40 terms".to_string()),
         errors: IndexMap::from_iter([(
             "T".to_string(),

@@ -24,6 +24,8 @@ pub const VERSION: u32 = 1;
 
 const FORMAT: &str = "pinn checkpoint";
 const VECTOR: &str = "optimiser.";
+/// Name of the tensor of [`Checkpoint::points`], which is left out where it is empty.
+pub(super) const POINTS: &str = "weights of points";
 
 /// Everything that a run remembers.
 #[derive(Clone, PartialEq, Debug)]
@@ -37,8 +39,10 @@ pub struct Checkpoint<T> {
     pub optimiser: Option<OptimiserState<T>>,
     /// Last losses, dimensionless and unweighted.
     pub losses: Vec<f64>,
-    /// The residual norm's weights.
+    /// The residual norm's state.
     pub weights: Vec<f64>,
+    /// The state of the weights of points; empty without such weights.
+    pub points: Vec<f64>,
 }
 
 /// Where a run stands.
@@ -114,6 +118,9 @@ impl<T: Real> Checkpoint<T> {
             ("losses".to_string(), Tensor::of(&self.losses)),
             ("weights".to_string(), Tensor::of(&self.weights)),
         ]);
+        if !self.points.is_empty() {
+            tensors.insert(POINTS.to_string(), Tensor::of(&self.points));
+        }
         for (name, vector) in self.optimiser.iter().flat_map(|o| &o.vectors) {
             tensors.insert(format!("{VECTOR}{name}"), Tensor::of(vector));
         }
@@ -214,6 +221,10 @@ impl<T: Real> Checkpoint<T> {
             optimiser: optimiser.transpose()?,
             losses: decode(numbers("losses")?).ok_or_else(|| wrong_type("losses"))?,
             weights: decode(numbers("weights")?).ok_or_else(|| wrong_type("weights"))?,
+            points: match tensors.get(POINTS) {
+                Some(points) => decode(points).ok_or_else(|| wrong_type(POINTS))?,
+                None => Vec::new(),
+            },
         })
     }
 }

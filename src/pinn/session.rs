@@ -5,6 +5,7 @@ mod divergence;
 mod identity;
 mod objective;
 mod saving;
+mod statistics;
 mod training;
 
 pub use training::{NondimensionalKernel, Session};

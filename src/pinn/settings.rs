@@ -1,7 +1,9 @@
 //! How a statement is solved: network, points, phases of training. Plain data, checked where a session begins.
 
+mod loss;
 mod network;
 
+pub use loss::{PointWeights, ResidualNormChoice};
 pub use network::{FourierSettings, NetworkSettings, PeriodicSettings};
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,8 @@ pub struct Settings {
     pub network: NetworkSettings,
     pub sampling: SamplingSettings,
     pub residual_norm: ResidualNormChoice,
+    #[serde(default)]
+    pub point_weights: PointWeights,
     /// One factor per condition, in order; the equations have factor one. Multiplies the norm's weight.
     pub condition_weights: Vec<f64>,
     /// Run one after the other.
@@ -48,16 +52,6 @@ pub enum SamplingMethod {
     LatinHypercube,
     #[default]
     Sobol,
-}
-
-/// How residuals of several equations are weighed against each other (`norm::residual`).
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ResidualNormChoice {
-    #[default]
-    None,
-    /// Each residual divided by its root mean square at the start.
-    FrozenRms,
 }
 
 /// One optimiser and when it stops: after `steps`, or earlier by one of the other rules.
@@ -140,6 +134,19 @@ pub enum SettingsError {
         expected: &'static str,
         found: f64,
     },
+    #[error(
+        "points are weighed twice: by the residual norm `layer-norm` and by `{method}`; choose one of them"
+    )]
+    TwoPointWeights { method: &'static str },
+    #[error(
+        "the weights `{method}` remember their points, and points that are drawn anew have no past; leave \
+         `resample_every` out, or choose `causal`"
+    )]
+    Forgetful { method: &'static str },
+    #[error(
+        "the weights `causal` order points in time, and the problem has none; choose `attention`"
+    )]
+    NoTime,
 }
 
 impl Settings {
@@ -176,6 +183,8 @@ impl Settings {
         if let Some(steps) = &self.sampling.resample_every {
             count("the number of steps between resamplings", *steps)?;
         }
+        let resampled = self.sampling.resample_every.is_some();
+        self.point_weights.check(self.residual_norm, resampled)?;
         for width in &self.network.hidden {
             count("the width of a hidden layer", *width)?;
         }

@@ -131,7 +131,14 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         equation_span.clone(),
         text,
     )?;
-    let settings = settings(&file, &entries, &declared, &domain, text)?;
+    let settings = settings(
+        &file,
+        equations.equations().len(),
+        &entries,
+        &declared,
+        &domain,
+        text,
+    )?;
     let reference = match &file.reference {
         Some(table) => Some(reference(table, &declared, &parameters.values, text)?),
         None => None,

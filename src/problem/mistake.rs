@@ -1,6 +1,7 @@
 //! What can be wrong with a problem file, and the error that shows it in the file.
 
 use crate::pinn::network::NetworkError;
+use crate::pinn::settings::SettingsError;
 use crate::pinn::statement::StatementError;
 use crate::units::Dimensions;
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode, SourceSpan};
@@ -82,6 +83,8 @@ pub enum Fault {
     NoScale { name: String },
     #[error("the equation `{name}` cannot be traced: {cause}")]
     Trace { name: String, cause: String },
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(transparent)]

@@ -13,7 +13,8 @@
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
 //! | `[network]` | see below |
 //! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every` |
-//! | `[loss]` | `residual_norm` = `"none"` |
+//! | `[loss]` | `residual_norm` = `"ntk-trace"` where there are several equations, else `"none"`; see below |
+//! | `[loss.points]` | `method` = `"none"`; see below |
 //! | `[[train]]` | `optimiser`, `steps`; `target_loss`, `max_time`, and what the optimiser takes |
 //! | `[reference]` | an expression per field, or `series` with its arguments |
 //! | `[output]` | `units = { T = "degC" }`, `resolution = { x = 101 }` |
@@ -49,6 +50,28 @@
 //!
 //! [`Architecture`]: crate::pinn::network::Architecture
 //!
+//! # Weights in the loss
+//!
+//! What is reported, stops, saves and compares is the unweighted dimensionless loss. What is optimised may weigh
+//! residuals by `residual_norm`
+//!
+//! | `residual_norm` | weighs |
+//! |---|---|
+//! | `"none"` | all alike |
+//! | `"frozen-rms"` | each residual by its mean square at the start |
+//! | `"layer-norm"` | each point by the mean square of its residuals |
+//! | `"grad-norm"` | each residual by the norm of its gradient |
+//! | `"ntk-trace"` | each residual by the trace of its neural tangent kernel |
+//!
+//! and points by the `method` of `[loss.points]`:
+//!
+//! | `method` | keys | weighs |
+//! |---|---|---|
+//! | `"none"` | | all alike |
+//! | `"self-adaptive"` | `rate` = 0.1 | points by the sum of their squares so far |
+//! | `"attention"` | `rate` = 0.01, `decay` = 0.999 | points by how large they were lately |
+//! | `"causal"` | `strength` = 1, `chunks` = 32 | later times by how well earlier ones are solved |
+//!
 //! # Expressions
 //!
 //! Values, sources, references and faces are expressions with the usual operators `+ - * / ^` (a power binds
@@ -72,6 +95,7 @@ mod conditions;
 mod expression;
 mod faces;
 mod located;
+mod loss;
 mod mistake;
 mod network;
 mod oversights;

@@ -1,6 +1,7 @@
 //! Sampling and training, with defaults and bounds.
 
 use super::conditions::Entry;
+use super::loss;
 use super::mistake::{Checked, Fault, Mistake};
 use super::network::{network, parameters};
 use super::quantity::{Expected, quantity};
@@ -27,6 +28,7 @@ const SECOND_ORDER_LIMIT: usize = 3000;
 
 pub(super) fn settings(
     file: &ProblemFile,
+    equations: usize,
     conditions: &[Entry],
     declared: &Declared,
     domain: &Domain,
@@ -45,11 +47,8 @@ pub(super) fn settings(
         threads: count(&file.threads, "threads", 0, THREADS)?,
         network,
         sampling,
-        residual_norm: file
-            .loss
-            .as_ref()
-            .map(|l| l.residual_norm)
-            .unwrap_or_default(),
+        residual_norm: loss::norm(file, equations),
+        point_weights: loss::points(file, domain)?,
         condition_weights: weights.collect::<Checked<_>>()?,
         phases: match &file.train {
             Some(train) => phases(train, text)?,

@@ -118,8 +118,18 @@ pub(super) struct SamplingEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LossEntry {
-    #[serde(default)]
-    pub residual_norm: ResidualNormChoice,
+    pub residual_norm: Option<ResidualNormChoice>,
+    pub points: Option<PointsEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PointsEntry {
+    pub method: Spanned<String>,
+    pub rate: Option<Spanned<f64>>,
+    pub decay: Option<Spanned<f64>>,
+    pub strength: Option<Spanned<f64>>,
+    pub chunks: Option<Spanned<usize>>,
 }
 
 #[derive(Deserialize)]

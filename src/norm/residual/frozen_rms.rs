@@ -31,8 +31,8 @@ impl ResidualNorm for FrozenRms {
         &self.weights
     }
 
-    fn restore(&mut self, weights: &[f64]) {
-        self.weights.copy_from_slice(weights);
+    fn restore(&mut self, state: &[f64]) {
+        self.weights.copy_from_slice(state);
     }
 }
 

@@ -3,14 +3,19 @@
 //! Everything here takes *nondimensional* residuals: a pressure and a temperature rate have no common size,
 //! so a statistic over both is meaningless, and it does not compile. Statistics are detached (they are
 //! constants to the gradient) and never centred: subtracting the mean of residuals would drive them to be
-//! equal instead of zero.
+//! equal instead of zero. What weighs single points is in [`points`](super::points).
 
 mod frozen_rms;
+mod grad_norm;
 mod layer_norm;
+mod ntk_trace;
+mod running;
 mod unweighted;
 
 pub use frozen_rms::FrozenRms;
+pub use grad_norm::GradNorm;
 pub use layer_norm::layer_norm;
+pub use ntk_trace::NtkTrace;
 pub use unweighted::Unweighted;
 
 use crate::expr::Real;
@@ -18,6 +23,10 @@ use crate::units::{Batch, IsNondimensional};
 
 /// Largest ratio between two weights.
 pub const MAX_RATIO: f64 = 1e4;
+/// Steps between two refreshments of a running mean.
+pub const EVERY: usize = 100;
+/// What a running mean keeps of itself at each.
+pub const KEPT: f64 = 0.9;
 
 /// Weighs the losses (mean squares of dimensionless residuals) of one training against each other.
 ///
@@ -33,8 +42,13 @@ pub trait ResidualNorm: Send {
     /// One factor per loss.
     fn weights(&self) -> &[f64];
 
-    /// Puts back the weights of a saved run; what else a norm remembers follows from them.
-    fn restore(&mut self, weights: &[f64]);
+    /// Everything that it remembers; always of the same length.
+    fn state(&self) -> Vec<f64> {
+        self.weights().to_vec()
+    }
+
+    /// Puts back what [`ResidualNorm::state`] returned.
+    fn restore(&mut self, state: &[f64]);
 }
 
 /// A property of residuals that weights may be made from.
@@ -43,6 +57,11 @@ pub trait ResidualNorm: Send {
 pub enum Statistic {
     /// Mean square of every residual over its points.
     MeanSquare,
+    /// Euclidean norm of the gradient of every loss by the parameters.
+    GradientNorm,
+    /// Mean over the points of the squared norm of every residual's gradient by the parameters: the trace of its
+    /// block of the neural tangent kernel, per point.
+    NtkTrace,
 }
 
 /// A statistic that was taken of nondimensional residuals: one number per loss.
@@ -57,6 +76,11 @@ impl Observation {
         Observation {
             values: tasks.iter().flat_map(mean_squares).collect(),
         }
+    }
+
+    /// What an engine computed of its residuals, which are nondimensional by its type.
+    pub(crate) fn by_engine(values: Vec<f64>) -> Self {
+        Observation { values }
     }
 
     pub fn values(&self) -> &[f64] {

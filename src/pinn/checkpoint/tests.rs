@@ -35,6 +35,7 @@ fn checkpoint<T: Real>() -> Checkpoint<T> {
         }),
         losses: vec![0.1, 1e-300],
         weights: vec![1.0, f64::MIN_POSITIVE],
+        points: vec![0.3, 1e4],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The points in use, and when they are drawn anew.
 
 use crate::expr::Real;
+use crate::norm::points::{PointSet, PointWeighting};
 use crate::pinn::domain::Face;
 use crate::pinn::points::Points;
 use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
@@ -50,16 +51,51 @@ impl<T: Real> Collocation<T> {
         &self.points
     }
 
+    /// Begins a weighting at these points; `residuals` of each task, and the coordinate that is time.
+    pub fn begin(
+        &self,
+        weighting: &mut dyn PointWeighting,
+        residuals: &[usize],
+        time: Option<usize>,
+    ) {
+        let sets = self.points.iter().zip(residuals).enumerate();
+        let sets = sets.map(|(task, (points, residuals))| PointSet {
+            residuals: *residuals,
+            rows: points.rows(),
+            times: time.filter(|_| task == 0).map(|time| {
+                let span = self.domain.intervals()[time];
+                let share = |x: &T| (x.to_f64() - span.lower) / (span.upper - span.lower);
+                points.column(0, time).iter().map(share).collect()
+            }),
+        });
+        weighting.begin(&sets.collect::<Vec<_>>());
+    }
+
+    /// Puts a weighting's weights at the points.
+    pub fn weigh(&mut self, weighting: &dyn PointWeighting) {
+        for (points, weights) in self.points.iter_mut().zip(weighting.weights()) {
+            points.weigh(weights.iter().map(|w| T::from_f64(*w)));
+        }
+    }
+
     /// Draws the points that are due after so many steps that allow it; whether they are others than before.
     /// What is due depends on that number alone, so that a continued run meets the same points.
     pub fn update(&mut self, steps: usize) -> bool {
-        let every = self.sampling.resample_every;
-        let due = every.map_or(0, |every| steps / every.max(1));
-        let changed = due != self.epoch;
+        let changed = self.is_due(steps);
         if changed {
-            self.draw(due);
+            self.draw(self.epoch_after(steps));
         }
         changed
+    }
+
+    /// Whether the next update draws points.
+    pub fn is_due(&self, steps: usize) -> bool {
+        self.epoch_after(steps) != self.epoch
+    }
+
+    fn epoch_after(&self, steps: usize) -> usize {
+        let every = self.sampling.resample_every;
+        every.map_or(0, |every| steps / every.max(1))
     }
 
     fn draw(&mut self, epoch: usize) {

@@ -1,12 +1,10 @@
 //! What makes two runs the same problem.
 
-use crate::pinn::ansatz::NondimensionalAnsatz;
 use crate::pinn::checkpoint::Identity;
 use crate::pinn::domain::{Face, Side};
 use crate::pinn::network::Network;
 use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::settings::{OptimiserSettings, Phase, Schedule, Settings};
-use crate::pinn::solution::constrained;
+use crate::pinn::settings::{OptimiserSettings, Phase, PointWeights, Schedule, Settings};
 use crate::pinn::statement::{NondimensionalResiduals, NondimensionalStatement, Statement};
 
 /// The dimensionless problem, the network and every setting that enters a step. Physical units and scales
@@ -35,12 +33,13 @@ pub(super) fn identity(
         let place: Vec<String> = place.map(|f| face(statement, f)).collect();
         add(&format!("place of condition `{name}`"), place.join(" and "));
     }
-    if let Some(ansatz) = &nondimensional.ansatz {
-        add("the ansatz", ansatz.show().join(", "));
-        // What people read has four digits. That suffices for an ansatz that follows from the conditions.
-        if statement.ansatz.is_some() {
-            add("values of the ansatz", values(ansatz, domain));
-        }
+    for line in nondimensional
+        .ansatz
+        .iter()
+        .flat_map(|ansatz| ansatz.show())
+    {
+        let (field, expression) = line.split_once(" = ").unwrap_or(("", &line));
+        add(&format!("ansatz of `{field}`"), expression.to_string());
     }
     for (info, interval) in statement
         .declared
@@ -61,6 +60,10 @@ pub(super) fn identity(
     add("the seed", settings.seed.to_string());
     add("the sampling", format!("{:?}", settings.sampling));
     add("the residual norm", format!("{:?}", settings.residual_norm));
+    if settings.point_weights != PointWeights::None {
+        let text = format!("{:?}", settings.point_weights);
+        add("the weights of points", text);
+    }
     add(
         "the weights of conditions",
         format!("{:?}", settings.condition_weights),
@@ -69,23 +72,6 @@ pub(super) fn identity(
         entries,
         phases: settings.phases.iter().map(phase).collect(),
     }
-}
-
-/// Fields at some points of the domain for some outputs of the network.
-fn values(ansatz: &NondimensionalAnsatz, domain: &DimensionlessDomain) -> String {
-    const POINTS: usize = 4;
-    let intervals = domain.intervals().iter().enumerate();
-    // No two coordinates alike, and no point on a face.
-    let inside = |c: usize, row: usize| (row as f64 + 1.0) / (POINTS as f64 + 1.0 + c as f64);
-    let columns = intervals.map(|(c, interval)| {
-        let at = |row| interval.lower + interval.length() * inside(c, row);
-        (0..POINTS).map(at).collect()
-    });
-    let columns: Vec<Vec<f64>> = columns.collect();
-    let outputs = vec![0.5; POINTS * ansatz.declared().fields.len()];
-    let values = constrained(&ansatz.compile(), &columns, &outputs, POINTS);
-    let values: Vec<String> = values.iter().map(|v| number(*v)).collect();
-    values.join(" ")
 }
 
 /// Everything that decides about layers and their initial values.

@@ -2,7 +2,7 @@
 
 use super::{Session, SessionError};
 use crate::expr::Real;
-use crate::pinn::checkpoint::{Checkpoint, CheckpointError};
+use crate::pinn::checkpoint::{Checkpoint, CheckpointError, POINTS};
 use crate::pinn::optimiser::optimiser;
 use std::path::Path;
 
@@ -16,17 +16,27 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             parameters: self.parameters.clone(),
             optimiser: self.optimiser.as_ref().map(|o| o.state()),
             losses: self.losses.clone(),
-            weights: self.norm.weights().to_vec(),
+            weights: self.norm.state(),
+            // Weights of points that the next step replaces are of no use to it.
+            points: match self.collocation.is_due(self.counters.free_steps) {
+                true => Vec::new(),
+                false => self.point_state(),
+            },
         }
     }
 
     /// Takes over a saved state; on an error nothing is changed.
     pub(super) fn read(&mut self, path: &Path) -> Result<(), SessionError> {
         let saved = Checkpoint::<T>::read(path, &self.identity)?;
+        let points = match saved.points.len() {
+            0 => self.point_state().len(),
+            points => points,
+        };
         for (tensor, expected, found) in [
             ("parameters", self.parameters.len(), saved.parameters.len()),
             ("losses", self.losses.len(), saved.losses.len()),
-            ("weights", self.weights.len(), saved.weights.len()),
+            ("weights", self.norm.state().len(), saved.weights.len()),
+            (POINTS, self.point_state().len(), points),
         ] {
             if expected != found {
                 return Err(SessionError::Checkpoint(CheckpointError::Shape {
@@ -57,7 +67,16 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         self.losses = saved.losses;
         self.norm.restore(&saved.weights);
         self.weigh();
-        self.collocation.update(self.counters.free_steps);
+        self.draw();
+        if let Some(weighting) = self.weighting.as_mut().filter(|_| !saved.points.is_empty()) {
+            weighting.restore(&saved.points);
+            self.collocation.weigh(weighting.as_ref());
+        }
         Ok(())
+    }
+
+    fn point_state(&self) -> Vec<f64> {
+        let weighting = self.weighting.as_ref();
+        weighting.map_or(Vec::new(), |weighting| weighting.state())
     }
 }

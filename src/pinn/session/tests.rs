@@ -2,6 +2,7 @@
 
 mod continuing;
 mod refusing;
+mod weights;
 
 use super::*;
 use crate::expr::{Graph, MAX_COORDINATES, Op};
@@ -162,6 +163,7 @@ fn settings(precision: Precision, phases: Vec<Phase>) -> Settings {
             resample_every: None,
         },
         residual_norm: ResidualNormChoice::None,
+        point_weights: PointWeights::None,
         condition_weights: vec![1.0; 3],
         phases,
     }

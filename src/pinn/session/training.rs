@@ -4,9 +4,11 @@ use super::collocation::{Collocation, Place};
 use super::divergence::locate;
 use super::identity::identity;
 use super::objective::WeightedLoss;
+use super::statistics;
 use super::{AnySession, Observer, Outcome, Progress, SessionError};
 use crate::expr::Real;
-use crate::norm::residual::{FrozenRms, Observation, ResidualNorm, Statistic, Unweighted};
+use crate::norm::points::{PointSquares, PointWeighting};
+use crate::norm::residual::ResidualNorm;
 use crate::pinn::ansatz::{Exact, exact};
 use crate::pinn::checkpoint::{Counters, Identity};
 use crate::pinn::engine::fused::{FusedEngine, Instantiated};
@@ -16,7 +18,7 @@ use crate::pinn::loss;
 use crate::pinn::network::Network;
 use crate::pinn::optimiser::{Layout, Optimiser, Stop, optimiser};
 use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::settings::{ResidualNormChoice, Settings};
+use crate::pinn::settings::{PointWeights, Settings, SettingsError};
 use crate::pinn::solution::{NetworkSolution, Solution};
 use crate::pinn::statement::Statement;
 use crate::units::{Kernel, Nondimensional, Scales};
@@ -38,10 +40,13 @@ pub struct Session<T: Real> {
     pub(super) collocation: Collocation<T>,
     names: Vec<String>,
     /// Number of residuals of each task.
-    residuals: Vec<usize>,
+    pub(super) residuals: Vec<usize>,
     pub(super) engine: Box<dyn Engine<T>>,
     tape: TapeObjective,
     pub(super) norm: Box<dyn ResidualNorm>,
+    pub(super) weighting: Option<Box<dyn PointWeighting>>,
+    /// The coordinate that is time.
+    time: Option<usize>,
     /// Factor of each loss beside the norm's weight.
     factors: Vec<f64>,
     /// None after the last phase.
@@ -81,6 +86,10 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     ) -> Result<Self, SessionError> {
         statement.check_faces()?;
         settings.check(statement.conditions.len())?;
+        let time = statement.domain.time;
+        if matches!(settings.point_weights, PointWeights::Causal { .. }) && time.is_none() {
+            return Err(SettingsError::NoTime.into());
+        }
         let nondimensional = statement.nondimensionalize()?;
         let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
         let network = super::network(statement, settings)?;
@@ -123,6 +132,10 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         });
         let sampling = settings.sampling.clone();
         let collocation = Collocation::new(domain, places.collect(), sampling, settings.seed);
+        let mut weighting = settings.point_weights.weighting(settings.residual_norm);
+        if let Some(weighting) = &mut weighting {
+            collocation.begin(weighting.as_mut(), &residuals, time);
+        }
         Ok(Session {
             identity,
             scales: statement.scales.clone(),
@@ -135,10 +148,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             residuals,
             engine,
             tape: TapeObjective::new(),
-            norm: match settings.residual_norm {
-                ResidualNormChoice::None => Box::new(Unweighted::new(names.len())),
-                ResidualNormChoice::FrozenRms => Box::new(FrozenRms::new(names.len())),
-            },
+            norm: settings.residual_norm.norm(names.len()),
+            weighting,
+            time,
             factors,
             optimiser,
             layout,
@@ -160,28 +172,47 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
 
     /// Points and weights for the step that follows.
     fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
-        if self.collocation.update(self.counters.free_steps) {
+        if self.draw() {
             optimiser.objective_changed();
         }
-        if let Some(statistic) = self.norm.demand(self.counters.step) {
-            let observation = self.observe(statistic)?;
-            self.norm.observe(&observation);
+        // Methods that compare successive steps keep the function that their phase began with.
+        let free = !optimiser.needs_fixed_objective() || self.counters.phase_step == 0;
+        if free && self.refresh()? {
             optimiser.objective_changed();
         }
         self.weigh();
         Ok(())
     }
 
-    fn observe(&mut self, statistic: Statistic) -> Result<Observation, EngineError> {
-        match statistic {
-            Statistic::MeanSquare => {
-                let tasks = self.collocation.points().iter().enumerate();
-                let batches: Vec<_> = tasks
-                    .map(|(task, points)| self.engine.residuals(&self.parameters, task, points))
-                    .collect::<Result<_, _>>()?;
-                Ok(Observation::mean_squares(&batches))
-            }
+    /// Draws the points that are due, and forgets what was known of the old ones; whether it did.
+    pub(super) fn draw(&mut self) -> bool {
+        let changed = self.collocation.update(self.counters.free_steps);
+        if let Some(weighting) = self.weighting.as_mut().filter(|_| changed) {
+            let residuals = &self.residuals;
+            self.collocation
+                .begin(weighting.as_mut(), residuals, self.time);
         }
+        changed
+    }
+
+    /// Refreshes the weights that are due; whether there were any.
+    fn refresh(&mut self) -> Result<bool, SessionError> {
+        let (engine, step) = (self.engine.as_mut(), self.counters.step);
+        let demanded = self.norm.demand(step);
+        if let Some(statistic) = demanded {
+            let points = self.collocation.points();
+            let observation = statistics::observe(statistic, engine, &self.parameters, points)?;
+            self.norm.observe(&observation);
+        }
+        let mut weighting = self.weighting.as_mut().filter(|w| w.is_due(step));
+        if let Some(weighting) = &mut weighting {
+            let points = self.collocation.points();
+            let residuals = statistics::residuals(engine, &self.parameters, points)?;
+            let squares: Vec<_> = residuals.iter().map(PointSquares::of).collect();
+            weighting.observe(&squares);
+            self.collocation.weigh(weighting.as_ref());
+        }
+        Ok(demanded.is_some() || weighting.is_some())
     }
 
     pub(super) fn weigh(&mut self) {

@@ -134,20 +134,6 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
     let mut hard = session(&statement, &base).unwrap();
     let message = hard.restore(&path).unwrap_err().to_string();
     assert!(message.contains("condition `right`"), "{message}");
-    let begun = |share: f64| {
-        let ansatz = ansatz(|s: Slab| [constrain(s.T, (s.T - s.cold) * share + s.cold)]);
-        let mut statement = slab(SI);
-        statement.ansatz = Some(ansatz.unwrap().erase());
-        statement
-    };
-    let other = folder.path().join("other");
-    let saved = session(&begun(0.5), &base).unwrap();
-    saved.save(&other).unwrap();
-    let mut same = session(&begun(0.5), &base).unwrap();
-    same.restore(&other).unwrap();
-    let mut near = session(&begun(0.500001), &base).unwrap();
-    let message = near.restore(&other).unwrap_err().to_string();
-    assert!(message.contains("ansatz"), "{message}");
     let change = |change: fn(&mut Settings)| {
         let mut settings = base.clone();
         change(&mut settings);

@@ -1,0 +1,89 @@
+//! Weights of single points in the optimised loss, made from nondimensional residuals.
+//!
+//! As for whole [residuals](super::residual), what is reported, stops, saves and compares stays unweighted.
+
+mod attention;
+mod causal;
+mod layer_norm;
+mod self_adaptive;
+#[cfg(test)]
+mod tests;
+
+pub use attention::Attention;
+pub use causal::Causal;
+pub use layer_norm::LayerNorm;
+pub use self_adaptive::SelfAdaptive;
+
+use crate::expr::Real;
+use crate::units::{Batch, IsNondimensional};
+
+/// Weighs every residual at every point.
+///
+/// Tasks (the equations first, then each condition) and their residuals are numbered as an engine numbers
+/// them; a task's weights as [`Points::weights`](crate::pinn::points::Points::weights) says.
+pub trait PointWeighting: Send {
+    /// Begins anew, because points were drawn.
+    fn begin(&mut self, sets: &[PointSet]);
+
+    /// Whether residuals must be observed before step `step` (counted from 0).
+    fn is_due(&self, step: usize) -> bool;
+
+    /// Takes the residuals of all tasks at the points that [`PointWeighting::begin`] told.
+    fn observe(&mut self, residuals: &[PointSquares]);
+
+    /// Weights of all tasks; an empty list stands for ones.
+    fn weights(&self) -> &[Vec<f64>];
+
+    /// Everything that it remembers; of the same length for the same points.
+    fn state(&self) -> Vec<f64> {
+        self.weights().concat()
+    }
+
+    /// Puts back what [`PointWeighting::state`] returned, at the same points.
+    fn restore(&mut self, state: &[f64]);
+}
+
+/// What a weighting may know of the points of one task.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PointSet {
+    pub residuals: usize,
+    pub rows: usize,
+    /// Where each row lies between the first instant (0) and the last (1). Given for the equations of problems
+    /// in time.
+    pub times: Option<Vec<f64>>,
+}
+
+/// Squares of the nondimensional residuals of one task.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PointSquares {
+    rows: usize,
+    squares: Vec<f64>,
+}
+
+impl PointSquares {
+    pub fn of<T: Real, St: IsNondimensional>(residuals: &Batch<T, St>) -> Self {
+        let columns = (0..residuals.residuals()).flat_map(|r| residuals.column(r));
+        PointSquares {
+            rows: residuals.rows(),
+            squares: columns.map(|x| x.to_f64() * x.to_f64()).collect(),
+        }
+    }
+
+    /// One list per residual, with one number per row.
+    pub fn columns(&self) -> impl Iterator<Item = &[f64]> + Clone {
+        self.squares.chunks_exact(self.rows.max(1))
+    }
+}
+
+/// As many ones as a task has weights.
+fn ones(set: &PointSet) -> Vec<f64> {
+    vec![1.0; set.residuals * set.rows]
+}
+
+/// Cuts a state into the lists of which it was made.
+fn fill(lists: &mut [Vec<f64>], state: &[f64]) {
+    let mut rest = state.iter();
+    for (to, from) in lists.iter_mut().flatten().zip(&mut rest) {
+        *to = *from;
+    }
+}
