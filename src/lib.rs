@@ -44,7 +44,7 @@
 //!                                Solution in physical units ─> output
 //! ```
 //!
-//! Modules import only rightwards in `cli → output, problem → pinn → norm → units → expr`:
+//! Modules import only rightwards in `cli → study → output, problem → pinn → norm → units → expr`:
 //!
 //! | module | what it is |
 //! |---|---|
@@ -54,6 +54,7 @@
 //! | [`pinn`] | jets, networks, engines, domains, sampling, conditions, optimisers, training, references |
 //! | [`problem`] | problem files, checked into statements |
 //! | [`output`] | what a run leaves behind: one file per format |
+//! | [`study`] | claims, measured: one folder per study |
 //! | [`cli`] | one file per subcommand |
 
 pub mod cli;
@@ -62,6 +63,7 @@ pub mod norm;
 pub mod output;
 pub mod pinn;
 pub mod problem;
+pub mod study;
 pub mod units;
 
 pub use uom;

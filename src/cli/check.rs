@@ -3,6 +3,7 @@
 use super::{Code, Context, describe, error::CliError};
 use crate::pinn::ansatz::{Exact, exact};
 use crate::pinn::session::{SessionError, network};
+use crate::pinn::statement::NondimensionalStatement;
 use crate::problem::Problem;
 use clap::Args;
 use std::io::Write;
@@ -41,13 +42,14 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
             writeln!(out, "\nNetwork\n  {network}")
         })
         .and_then(|()| describe::warnings(&problem, out))
-        .and_then(|()| verdict(&problem, &exact, flagged, out))
+        .and_then(|()| verdict(&problem, &dimensionless, &exact, flagged, out))
         .map_err(CliError::Stdout)?;
     Ok(Code::Done)
 }
 
 fn verdict(
     problem: &Problem,
+    dimensionless: &NondimensionalStatement,
     exact: &[Option<Exact>],
     flagged: usize,
     out: &mut dyn Write,
@@ -56,11 +58,10 @@ fn verdict(
     if flagged > 0 {
         writeln!(
             out,
-            "warning: {flagged} coefficient{} (marked !) outside 0.01 to 100: such a term hardly counts, or\n\
-             \x20        drowns the others. Choose scales at which the terms balance (`[scales]`), or drop the\n\
-             \x20        term if it is negligible.",
+            "{flagged} coefficient{} (marked !) outside 0.01 to 100",
             if flagged == 1 { "" } else { "s" }
         )?;
+        describe::extremes(problem, dimensionless, out)?;
     }
     for (reason, conditions) in describe::exact(problem, exact) {
         let names = conditions.iter().map(|name| format!("`{name}`"));

@@ -4,6 +4,7 @@ use super::table::Table;
 use crate::expr::show_number;
 use crate::output::optimiser_name;
 use crate::pinn::ansatz::Exact;
+use crate::pinn::coefficients::{Scaled, extremes as extremes_of};
 use crate::pinn::domain::Face;
 use crate::pinn::session::AnySession;
 use crate::pinn::settings::Precision;
@@ -11,9 +12,6 @@ use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
 use crate::problem::Problem;
 use crate::units::{Affine, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups};
 use std::io::{self, Write};
-
-/// Coefficients outside this range make a term invisible to the optimiser, or make it drown the others.
-const COMFORTABLE: std::ops::RangeInclusive<f64> = 1e-2..=1e2;
 
 /// Writes all of it.
 pub(super) fn understood(
@@ -183,18 +181,73 @@ pub(super) fn coefficients(
     let mut flagged = 0;
     for (name, form) in named_forms(problem, dimensionless) {
         for (number, c) in form.coefficients.iter().enumerate() {
-            let comfortable = COMFORTABLE.contains(&c.value.abs());
-            flagged += usize::from(!comfortable);
+            flagged += usize::from(c.is_extreme());
             table.row([
                 if number == 0 { &name } else { "" },
                 &show_number(c.value),
-                if comfortable { "" } else { "!" },
+                if c.is_extreme() { "!" } else { "" },
                 &shortened(&c.expression),
                 &shortened(&c.symbolic),
             ]);
         }
     }
     (table, flagged)
+}
+
+/// For every coefficient that is far from one: its term, and the scale that would mend it.
+pub(super) fn extremes(
+    problem: &Problem,
+    dimensionless: &NondimensionalStatement,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let forms: Vec<(String, &Form)> = named_forms(problem, dimensionless).collect();
+    // The statement had a dimensionless form already.
+    let extremes = extremes_of(&problem.statement).unwrap_or_default();
+    for extreme in extremes {
+        let Some((name, form)) = forms.get(extreme.residual) else {
+            continue;
+        };
+        let Some(c) = form.coefficients.get(extreme.coefficient) else {
+            continue;
+        };
+        let far = match c.value.abs() < 1.0 {
+            true => "it will hardly count",
+            false => "it will drown the others",
+        };
+        let (value, expression, symbolic) = (show_number(c.value), &c.expression, &c.symbolic);
+        writeln!(
+            out,
+            "warning: {name}: the term {value} * {} is far from the others ({}): {far}.",
+            shortened(expression),
+            shortened(symbolic)
+        )?;
+        match extreme.remedy {
+            Some(remedy) => {
+                let (quantity, scale) = scaled(problem, remedy.quantity, remedy.scale);
+                writeln!(
+                    out,
+                    "         With `{quantity} = {{ scale = \"{scale}\" }}` in [scales] it becomes {}.",
+                    show_number(remedy.value)
+                )?;
+            }
+            None => writeln!(
+                out,
+                "         No other scale of a single quantity mends that: the term is as small in nature, and may \
+                 be dropped,\n         or change several scales together."
+            )?,
+        }
+    }
+    Ok(())
+}
+
+/// Name of a quantity, and a scale in its unit.
+fn scaled(problem: &Problem, quantity: Scaled, scale: f64) -> (String, String) {
+    let (declared, units) = (&problem.statement.declared, &problem.units);
+    let (info, unit) = match quantity {
+        Scaled::Coordinate(c) => (&declared.coordinates[c], &units.coordinates[c]),
+        Scaled::Field(f) => (&declared.fields[f], &units.fields[f]),
+    };
+    (info.name.clone(), show_interval(scale, unit, info.kind))
 }
 
 /// Forms of the equations, then of the conditions, named as the losses of a run are.

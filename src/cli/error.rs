@@ -5,6 +5,7 @@ use crate::output::OutputError;
 use crate::pinn::session::SessionError;
 use crate::pinn::statement::StatementError;
 use crate::problem::ProblemError;
+use crate::study::StudyError;
 use crate::units::TraceError;
 use miette::Diagnostic;
 use std::io;
@@ -26,6 +27,16 @@ pub(super) enum CliError {
         name: String,
         known: Vec<&'static str>,
     },
+
+    #[error("there is no study `{name}`")]
+    #[diagnostic(help("known studies: {}", known.join(", ")))]
+    UnknownStudy {
+        name: String,
+        known: Vec<&'static str>,
+    },
+
+    #[error(transparent)]
+    Study(#[from] StudyError),
 
     #[error("equation `{name}` cannot be written as residuals")]
     Equation {
@@ -95,9 +106,10 @@ pub(super) enum CliError {
 impl CliError {
     pub(super) fn code(&self) -> Code {
         match self {
-            CliError::Stdout(_) | CliError::Signals(_) | CliError::Equation { .. } => {
-                Code::Unexpected
-            }
+            CliError::Stdout(_)
+            | CliError::Signals(_)
+            | CliError::Equation { .. }
+            | CliError::Study(_) => Code::Unexpected,
             CliError::Diverged { .. } => Code::Diverged,
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)
@@ -109,6 +121,7 @@ impl CliError {
             },
             CliError::Problem(_)
             | CliError::UnknownEquation { .. }
+            | CliError::UnknownStudy { .. }
             | CliError::Statement(_)
             | CliError::CrateName { .. } => Code::Usage,
             CliError::Output(_)

@@ -21,6 +21,7 @@ mod new;
 mod plot;
 mod progress;
 mod solve;
+mod study;
 mod table;
 mod terminal;
 
@@ -49,6 +50,7 @@ enum Command {
     Solve(solve::Arguments),
     Check(check::Arguments),
     Plot(plot::Arguments),
+    Study(study::Arguments),
     List(list::Arguments),
     New(new::Arguments),
     Completions(completions::Arguments),
@@ -94,6 +96,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<Code, CliErro
     match command {
         Command::Solve(arguments) => solve::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
+        Command::Study(arguments) => study::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),
         Command::New(arguments) => new::run(&arguments, context),

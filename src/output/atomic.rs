@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Writes to a temporary file in the same folder and renames it, so that a crash leaves the old file or
 /// the new one. Missing folders in between are made.
-pub(super) fn write_atomically(
+pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), OutputError> {

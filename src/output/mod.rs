@@ -22,13 +22,14 @@ mod vti;
 mod writer;
 mod xml;
 
+pub use atomic::write_atomically;
 pub use error::OutputError;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
-pub use picture::{FieldPicture, LossPicture, PictureFormat};
+pub use picture::{Chart, FieldPicture, LossPicture, PictureFormat, WeightPicture};
 pub use report::{
     AxisReport, CoefficientReport, ErrorReport, FormReport, GridReport, GroupReport, LossReport,
     OutcomeReport, PhaseReport, QuantityReport, Report, Role, SampledFieldReport, ScaleReport,
-    TimeReport, Versions, optimiser_name,
+    TimeReport, Versions, WeightReport, optimiser_name,
 };
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField};

@@ -23,10 +23,7 @@ impl RunFolder {
     /// Makes the folder `out`, or the next free `runs/<name>-<n>`, and puts the text of the problem file
     /// into it, which marks it as a run.
     pub fn create(out: Option<&Path>, name: &str, problem: &str) -> Result<Self, OutputError> {
-        let path = match out {
-            Some(path) => Self::given(path)?,
-            None => Self::numbered(Path::new("runs"), name)?,
-        };
+        let path = Self::claim(out, name)?;
         let folder = RunFolder { path };
         let written = write_new(&folder.problem(), |to| to.write_all(problem.as_bytes()));
         match written {
@@ -39,6 +36,15 @@ impl RunFolder {
                 path: folder.path,
                 cause,
             }),
+        }
+    }
+
+    /// Makes the folder `out`, or the next free `runs/<name>-<n>`, and leaves it empty. A folder that holds
+    /// anything is refused.
+    pub fn claim(out: Option<&Path>, name: &str) -> Result<PathBuf, OutputError> {
+        match out {
+            Some(path) => Self::given(path),
+            None => Self::numbered(Path::new("runs"), name),
         }
     }
 

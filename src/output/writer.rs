@@ -4,7 +4,7 @@ use super::atomic::write_atomically;
 use super::solution_csv::read_solution;
 use super::{
     FieldPicture, GridReport, LossPicture, Metric, OutputError, PictureFormat, Report, RunFolder,
-    Sampled, SolutionCsv, read_metrics, vtk_files,
+    Sampled, SolutionCsv, WeightPicture, WeightReport, read_metrics, vtk_files,
 };
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -43,8 +43,8 @@ impl Default for Options {
     }
 }
 
-/// The formats that fit `sampled`.
-fn writers(sampled: &Sampled, options: Options) -> Vec<Box<dyn Writer>> {
+/// The formats that fit what there is.
+fn writers(sampled: &Sampled, metrics: &[Metric], options: Options) -> Vec<Box<dyn Writer>> {
     let mut writers: Vec<Box<dyn Writer>> = Vec::new();
     if options.data {
         writers.push(Box::new(SolutionCsv));
@@ -53,6 +53,9 @@ fn writers(sampled: &Sampled, options: Options) -> Vec<Box<dyn Writer>> {
     if options.pictures {
         for format in PictureFormat::ALL {
             writers.push(Box::new(LossPicture(format)));
+            if WeightPicture::fits(metrics) {
+                writers.push(Box::new(WeightPicture(format)));
+            }
         }
         for picture in FieldPicture::all(sampled) {
             writers.push(Box::new(picture));
@@ -61,7 +64,7 @@ fn writers(sampled: &Sampled, options: Options) -> Vec<Box<dyn Writer>> {
     writers
 }
 
-/// Writes every format and `report.json` last, with the grid and the names of all files put into the report.
+/// Writes every format and `report.json` last, with the grid, the weights and the names of all files put into the report.
 /// Returns the paths.
 pub fn write_all(
     folder: &RunFolder,
@@ -72,7 +75,8 @@ pub fn write_all(
 ) -> Result<Vec<PathBuf>, OutputError> {
     sampled.check()?;
     report.grid = Some(GridReport::from(sampled));
-    let writers = writers(sampled, options);
+    report.weights = WeightReport::all(metrics);
+    let writers = writers(sampled, metrics, options);
     for writer in &writers {
         let results = Results {
             sampled,

@@ -4,6 +4,7 @@ pub mod accuracy;
 pub mod activation;
 pub mod ansatz;
 pub mod checkpoint;
+pub mod coefficients;
 pub mod conditions;
 pub mod domain;
 pub mod engine;

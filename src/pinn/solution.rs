@@ -59,8 +59,8 @@ impl<T: Real> Solution for NetworkSolution<'_, T> {
     }
 }
 
-/// Dimensionless fields from coordinates and outputs of the network, column by column.
-pub(super) fn constrained(
+/// Fields from outputs, column by column.
+fn constrained(
     ansatz: &Kernel<f64, Nondimensional>,
     coordinates: &[Vec<f64>],
     outputs: &[f64],

@@ -69,6 +69,7 @@ pub(super) fn report(
                 Some((name.clone(), LossReport::new(loss, forms.get(name)?)))
             })
             .collect(),
+        weights: IndexMap::new(),
         reference: problem
             .reference
             .as_ref()

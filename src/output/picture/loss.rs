@@ -1,4 +1,4 @@
-//! `loss`: how every equation and condition came to be satisfied.
+//! `loss` and `weights`: how every equation and condition came to be satisfied, and what it counted.
 
 use super::axes::{BELOW, Frame, Span, left_room, vertical_ticks};
 use super::colours::line_colour;
@@ -16,11 +16,30 @@ const LONGEST_NAME: f64 = 220.0;
 
 /// Losses over steps on a logarithmic scale, with a legend and a mark where a phase begins.
 pub(super) fn picture(metrics: &[Metric], report: &Report) -> Drawing {
+    let title = "mean square of the dimensionless residual";
+    over_steps(metrics, report, &series(metrics), title)
+}
+
+/// Weights in the optimised loss, in the same way.
+pub(super) fn weights(metrics: &[Metric], report: &Report) -> Drawing {
+    let names = metrics.first().map(|m| m.losses.keys());
+    let series = names.into_iter().flatten().enumerate();
+    let series = series.map(|(number, name)| Series {
+        name: name.clone(),
+        values: (metrics.iter())
+            .map(|m| m.weights.get(number).map_or(f64::NAN, |w| positive(*w)))
+            .collect(),
+        colour: line_colour(number),
+    });
+    let title = "weight in the optimised loss";
+    over_steps(metrics, report, &series.collect::<Vec<_>>(), title)
+}
+
+fn over_steps(metrics: &[Metric], report: &Report, series: &[Series], title: &str) -> Drawing {
     let mut drawing = Drawing::new();
     let heading = [MARGIN, MARGIN + 0.8 * HEADING_SIZE];
     drawing.text(&report.title, heading, HEADING_SIZE, Anchor::Start);
-    let series = series(metrics);
-    let vertical = vertical_span(&series);
+    let vertical = vertical_span(series);
     let first = metrics.first().map_or(0.0, |m| m.step as f64);
     let last = metrics.last().map_or(1.0, |m| m.step as f64);
     let frame = Frame {
@@ -34,34 +53,35 @@ pub(super) fn picture(metrics: &[Metric], report: &Report) -> Drawing {
     frame.grid(&mut drawing);
     phases(&mut drawing, &frame, metrics, report);
     let steps: Vec<f64> = metrics.iter().map(|m| m.step as f64).collect();
-    for line in &series {
+    for line in series {
         let (x, y) = thinned(&frame, &steps, &line.values);
         curve(&mut drawing, &frame, &x, &y, line.colour);
     }
-    let title = "mean square of the dimensionless residual";
     frame.axes(&mut drawing, ("step", ""), (title, ""));
-    let end = legend(&mut drawing, &frame, &series);
+    let end = legend(&mut drawing, &frame, series);
     drawing.width = end.max(2.0 * MARGIN + font::width(&report.title, HEADING_SIZE));
     drawing.height = frame.top + frame.height + BELOW + 8.0;
     drawing
 }
 
-struct Series {
-    name: String,
+pub(super) struct Series {
+    pub(super) name: String,
     /// NaN where there is nothing to show.
-    values: Vec<f64>,
-    colour: Colour,
+    pub(super) values: Vec<f64>,
+    pub(super) colour: Colour,
+}
+
+/// What has a place on a logarithmic scale; NaN stands for all else.
+pub(super) fn positive(v: f64) -> f64 {
+    if v.is_finite() && v > 0.0 {
+        v
+    } else {
+        f64::NAN
+    }
 }
 
 /// One per loss, and their sum where there are several.
 fn series(metrics: &[Metric]) -> Vec<Series> {
-    let positive = |v: f64| {
-        if v.is_finite() && v > 0.0 {
-            v
-        } else {
-            f64::NAN
-        }
-    };
     let names = metrics
         .first()
         .map(|m| m.losses.keys())
@@ -91,7 +111,7 @@ fn series(metrics: &[Metric]) -> Vec<Series> {
 }
 
 /// Whole decades around all values; at most thirty, so that a single exact zero does not hide the rest.
-fn vertical_span(series: &[Series]) -> Span {
+pub(super) fn vertical_span(series: &[Series]) -> Span {
     let values = series.iter().flat_map(|s| &s.values);
     let finite = values.filter(|v| v.is_finite());
     let (low, high) = finite.fold((f64::INFINITY, 0.0f64), |(low, high), v| {
@@ -165,7 +185,7 @@ fn phases(drawing: &mut Drawing, frame: &Frame, metrics: &[Metric], report: &Rep
 }
 
 /// On the right of the frame; returns where it ends.
-fn legend(drawing: &mut Drawing, frame: &Frame, series: &[Series]) -> f64 {
+pub(super) fn legend(drawing: &mut Drawing, frame: &Frame, series: &[Series]) -> f64 {
     let left = frame.left + frame.width + 14.0;
     let mut end = left;
     for (number, line) in series.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Pictures as PNG and SVG: laid out once as a list of shapes, rendered twice.
 
 mod axes;
+mod chart;
 mod colours;
 mod drawing;
 mod field;
@@ -14,7 +15,9 @@ mod svg;
 mod tests;
 mod ticks;
 
-use super::{Results, Sampled, Writer};
+pub use chart::Chart;
+
+use super::{Metric, Results, Sampled, Writer};
 use drawing::Drawing;
 use std::io::{self, Write};
 
@@ -53,6 +56,28 @@ impl Writer for LossPicture {
 
     fn write(&self, results: &Results<'_>, to: &mut dyn Write) -> io::Result<()> {
         let drawing = loss::picture(results.metrics, results.report);
+        self.0.write(&drawing, to)
+    }
+}
+
+/// `weights.svg`: weights of equations and conditions over the steps.
+pub struct WeightPicture(pub PictureFormat);
+
+impl WeightPicture {
+    /// Whether there is anything to see.
+    pub fn fits(metrics: &[Metric]) -> bool {
+        let first = metrics.first().map(|m| &m.weights);
+        metrics.iter().any(|m| Some(&m.weights) != first)
+    }
+}
+
+impl Writer for WeightPicture {
+    fn file_name(&self) -> String {
+        format!("weights.{}", self.0.extension())
+    }
+
+    fn write(&self, results: &Results<'_>, to: &mut dyn Write) -> io::Result<()> {
+        let drawing = loss::weights(results.metrics, results.report);
         self.0.write(&drawing, to)
     }
 }

@@ -1,8 +1,9 @@
-//! How well it was solved: residuals and errors.
+//! How well it was solved: residuals, what each counted, and errors.
 
-use crate::output::{interval_unit, null};
+use crate::output::{Metric, interval_unit, null};
 use crate::pinn::accuracy::FieldError;
 use crate::units::{Form, Kind, Unit};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 /// How well a residual is satisfied.
@@ -25,6 +26,36 @@ impl LossReport {
             rms: loss.sqrt() * form.reference.abs(),
             unit: form.dimensions.to_string(),
         }
+    }
+}
+
+/// A weight over the logged steps.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct WeightReport {
+    pub first: f64,
+    pub last: f64,
+    pub smallest: f64,
+    pub largest: f64,
+}
+
+impl WeightReport {
+    /// Of every loss, by name; nothing where nothing was logged.
+    pub fn all(metrics: &[Metric]) -> IndexMap<String, Self> {
+        let (Some(first), Some(last)) = (metrics.first(), metrics.last()) else {
+            return IndexMap::new();
+        };
+        let pairs = first.losses.keys().zip(&first.weights).zip(&last.weights);
+        let reports = pairs.enumerate().map(|(number, ((name, first), last))| {
+            let values = metrics.iter().filter_map(|m| m.weights.get(number));
+            let report = WeightReport {
+                first: *first,
+                last: *last,
+                smallest: values.clone().fold(f64::INFINITY, |a, w| a.min(*w)),
+                largest: values.fold(0.0, |a, w| a.max(*w)),
+            };
+            (name.clone(), report)
+        });
+        reports.collect()
     }
 }
 

@@ -5,7 +5,7 @@ mod accuracy;
 mod grid;
 mod statement;
 
-pub use accuracy::{ErrorReport, LossReport};
+pub use accuracy::{ErrorReport, LossReport, WeightReport};
 pub use grid::{AxisReport, GridReport, SampledFieldReport};
 pub use statement::{
     CoefficientReport, FormReport, GroupReport, QuantityReport, Role, ScaleReport,
@@ -42,6 +42,9 @@ pub struct Report {
     pub exact: IndexMap<String, String>,
     /// By equation and trained condition.
     pub losses: IndexMap<String, LossReport>,
+    /// Weights in the optimised loss, by equation and trained condition; all of them are in `metrics.jsonl`.
+    #[serde(default)]
+    pub weights: IndexMap<String, WeightReport>,
     /// One line: what the errors are measured against.
     pub reference: Option<String>,
     /// By field; empty without a reference.

@@ -1,0 +1,241 @@
+//! Coefficients far from one, and the scales at which they are not.
+
+use super::statement::{Statement, StatementError};
+use crate::units::{Affine, Form, Scales};
+
+/// A coefficient at which training will find it hard ([`is_extreme`](crate::units::Coefficient::is_extreme)).
+#[derive(Clone, PartialEq, Debug)]
+pub struct Extreme {
+    /// Number of the residual: equations first, then those of the conditions.
+    pub residual: usize,
+    /// Number of the coefficient in its form.
+    pub coefficient: usize,
+    /// None if no single scale mends it without spoiling another coefficient.
+    pub remedy: Option<Remedy>,
+}
+
+/// Another characteristic value of one quantity.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct Remedy {
+    pub quantity: Scaled,
+    /// SI base units.
+    pub scale: f64,
+    /// The coefficient at this scale.
+    pub value: f64,
+}
+
+/// A quantity with a scale, by its number.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Scaled {
+    Coordinate(usize),
+    Field(usize),
+}
+
+/// Scales are tried at factors of √10, up to eight orders of magnitude in either direction.
+const TRIALS: i32 = 16;
+
+/// The extreme coefficients of a statement, each with the smallest change of one scale that brings it into range
+/// and leaves fewer extreme coefficients than before.
+pub fn extremes(statement: &Statement) -> Result<Vec<Extreme>, StatementError> {
+    let forms = forms(statement, &statement.scales)?;
+    let found = places(&forms);
+    let mut trials = Vec::new();
+    if !found.is_empty() {
+        for step in 1..=TRIALS {
+            for step in [step, -step] {
+                trials.extend(scaled(statement).map(|quantity| trial(statement, quantity, step)));
+            }
+        }
+    }
+    let extremes = found.iter().map(|(residual, coefficient)| {
+        let expression = &forms[*residual].coefficients[*coefficient].expression;
+        let remedy = trials.iter().flatten().find_map(|trial| {
+            let form = trial.forms.get(*residual)?;
+            let mut same = form.coefficients.iter();
+            let same = same.find(|c| c.expression == *expression)?;
+            let mends = !same.is_extreme() && trial.extremes < found.len();
+            mends.then_some(Remedy {
+                value: same.value,
+                ..trial.remedy
+            })
+        });
+        Extreme {
+            residual: *residual,
+            coefficient: *coefficient,
+            remedy,
+        }
+    });
+    Ok(extremes.collect())
+}
+
+/// Forms at one other scale.
+struct Trial {
+    remedy: Remedy,
+    forms: Vec<Form>,
+    extremes: usize,
+}
+
+fn scaled(statement: &Statement) -> impl Iterator<Item = Scaled> {
+    let fields = 0..statement.scales.fields.len();
+    let coordinates = 0..statement.scales.coordinates.len();
+    fields
+        .map(Scaled::Field)
+        .chain(coordinates.map(Scaled::Coordinate))
+}
+
+fn affine(scales: &mut Scales, quantity: Scaled) -> &mut Affine {
+    match quantity {
+        Scaled::Coordinate(number) => &mut scales.coordinates[number],
+        Scaled::Field(number) => &mut scales.fields[number],
+    }
+}
+
+/// None where the statement has no dimensionless form at that scale.
+fn trial(statement: &Statement, quantity: Scaled, step: i32) -> Option<Trial> {
+    let mut scales = statement.scales.clone();
+    let affine = affine(&mut scales, quantity);
+    let scale = rounded(affine.scale * 10f64.powf(0.5 * f64::from(step)));
+    affine.scale = scale;
+    let forms = forms(statement, &scales).ok()?;
+    let remedy = Remedy {
+        quantity,
+        scale,
+        value: f64::NAN,
+    };
+    Some(Trial {
+        remedy,
+        extremes: places(&forms).len(),
+        forms,
+    })
+}
+
+/// To two significant digits: a scale is an order of magnitude.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.1e}").parse().unwrap_or(x)
+}
+
+fn forms(statement: &Statement, scales: &Scales) -> Result<Vec<Form>, StatementError> {
+    let equations = statement.equations.clone().nondimensionalize(scales);
+    let mut forms = equations
+        .map_err(StatementError::Equations)?
+        .forms()
+        .to_vec();
+    for condition in &statement.conditions {
+        let residuals = condition.residuals.clone().nondimensionalize(scales);
+        let residuals = residuals.map_err(|cause| StatementError::Condition {
+            name: condition.name.clone(),
+            cause,
+        })?;
+        forms.extend_from_slice(residuals.forms());
+    }
+    Ok(forms)
+}
+
+/// Residual and coefficient of everything extreme.
+fn places(forms: &[Form]) -> Vec<(usize, usize)> {
+    let residuals = forms.iter().enumerate();
+    residuals
+        .flat_map(|(residual, form)| {
+            let coefficients = form.coefficients.iter().enumerate();
+            let extreme = coefficients.filter(|(_, c)| c.is_extreme());
+            extreme.map(move |(coefficient, _)| (residual, coefficient))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pinn::domain::{Domain, Interval};
+    use crate::units::{Equations, Q, Quantity, Quot, equation, trace};
+    use uom::si::f64::*;
+
+    crate::quantities! {
+        struct Rod {
+            coordinates { t: Time, x: Length }
+            fields { T: ThermodynamicTemperature }
+            parameters { alpha: DiffusionCoefficient, tau: Time, T_0: ThermodynamicTemperature }
+        }
+    }
+
+    type Rate = Q<Quot<<TemperatureInterval as Quantity>::Dim, <Time as Quantity>::Dim>>;
+
+    fn statement(equations: super::super::statement::DimensionalResiduals, x: f64) -> Statement {
+        Statement {
+            declared: equations.declared().clone(),
+            domain: Domain {
+                intervals: vec![
+                    Interval {
+                        lower: 0.0,
+                        upper: x
+                    };
+                    2
+                ],
+                time: Some(0),
+            },
+            scales: Scales {
+                coordinates: vec![Affine::new(1.0, 0.0), Affine::new(x, 0.0)],
+                fields: vec![Affine::new(10.0, 300.0)],
+                parameters: vec![1e-6, 1.0, 300.0],
+            },
+            equations,
+            conditions: Vec::new(),
+            ansatz: None,
+        }
+    }
+
+    fn conduction(s: Rod) -> impl Equations {
+        (equation::<Rate, _>(
+            "heat",
+            s.T.d(s.t) - s.alpha * s.T.d(s.x).d(s.x),
+        ),)
+    }
+
+    #[test]
+    fn a_scale_that_mends_is_named_and_does_mend() {
+        // α t/x² = 1e-6 at x = 1 m; a smaller length or a longer time brings it back.
+        let mut statement = statement(trace(conduction).unwrap().erase(), 1.0);
+        let found = extremes(&statement).unwrap();
+        let [
+            Extreme {
+                residual: 0,
+                remedy: Some(remedy),
+                ..
+            },
+        ] = found[..]
+        else {
+            panic!("{found:?}");
+        };
+        assert!((1e-2..=1e2).contains(&remedy.value.abs()), "{remedy:?}");
+        affine(&mut statement.scales, remedy.quantity).scale = remedy.scale;
+        assert_eq!(extremes(&statement).unwrap(), []);
+        let form = &forms(&statement, &statement.scales).unwrap()[0];
+        assert!(form.coefficients.iter().any(|c| c.value == remedy.value));
+    }
+
+    /// The small term is as small at every scale.
+    fn wavering(s: Rod) -> impl Equations {
+        let rise = s.T - s.T_0;
+        let wave = (s.t.term() / s.tau).sin();
+        (equation::<TemperatureInterval, _>(
+            "wave",
+            rise + 1e-4 * (rise * wave),
+        ),)
+    }
+
+    #[test]
+    fn what_no_scale_mends_says_so() {
+        let statement = statement(trace(wavering).unwrap().erase(), 1.0);
+        let found = extremes(&statement).unwrap();
+        let [
+            Extreme {
+                residual: 0,
+                remedy: None,
+                ..
+            },
+        ] = found[..]
+        else {
+            panic!("{found:?}");
+        };
+    }
+}
