@@ -30,24 +30,53 @@ fn row(name: &str, n: usize, mut faer: impl FnMut(), mut nalgebra: impl FnMut())
         b.push(seconds(&mut nalgebra));
     }
     let (a, b) = (median(a), median(b));
-    println!("{name:<10} {n:>6} {:>10.4} s {:>10.4} s {:>7.1}", a, b, b / a);
+    println!(
+        "{name:<10} {n:>6} {:>10.4} s {:>10.4} s {:>7.1}",
+        a,
+        b,
+        b / a
+    );
 }
 
 fn main() {
-    println!("{:<10} {:>6} {:>12} {:>12} {:>7}", "what", "order", "faer", "nalgebra", "ratio");
+    println!(
+        "{:<10} {:>6} {:>12} {:>12} {:>7}",
+        "what", "order", "faer", "nalgebra", "ratio"
+    );
     for n in [257, 921, 2000] {
         // Smooth, without structure.
         let entry = |i: usize, j: usize| ((i * 31 + j * 17) as f64).sin();
-        let (f, d) = (Mat::from_fn(ROWS, n, entry), DMatrix::from_fn(ROWS, n, entry));
+        let (f, d) = (
+            Mat::from_fn(ROWS, n, entry),
+            DMatrix::from_fn(ROWS, n, entry),
+        );
         let mut product = Mat::zeros(n, n);
         row(
             "gram",
             n,
-            || matmul(&mut product, Accum::Replace, f.transpose(), &f, 1.0, Par::Seq),
+            || {
+                matmul(
+                    &mut product,
+                    Accum::Replace,
+                    f.transpose(),
+                    &f,
+                    1.0,
+                    Par::Seq,
+                )
+            },
             || drop(black_box(d.tr_mul(&d))),
         );
-        let positive = |i: usize, j: usize| if i == j { n as f64 } else { entry(i.max(j), i.min(j)) };
-        let (f, d) = (Mat::from_fn(n, n, positive), DMatrix::from_fn(n, n, positive));
+        let positive = |i: usize, j: usize| {
+            if i == j {
+                n as f64
+            } else {
+                entry(i.max(j), i.min(j))
+            }
+        };
+        let (f, d) = (
+            Mat::from_fn(n, n, positive),
+            DMatrix::from_fn(n, n, positive),
+        );
         row(
             "cholesky",
             n,

@@ -3,7 +3,6 @@
 use crate::expr::Real;
 use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::{Engine, EngineError, Linearised};
-use crate::pinn::loss;
 use crate::pinn::optimiser::{LeastSquares, Objective};
 use crate::pinn::points::Points;
 
@@ -12,9 +11,9 @@ const BLOCK: usize = 1 << 21;
 /// Points of a block, at most: beyond, products do not get faster.
 const BLOCK_POINTS: usize = 512;
 
-/// Σ weight · mean square; its gradient comes by way of dfdx's tape.
+/// Σ weight · mean square, points counting by their own weights; its gradient comes by way of dfdx's tape.
 ///
-/// As a sum of squares its rows are √(weight / points of the task) · residual, numbered task by task, residual
+/// As a sum of squares its rows are √(weight · weight of the point / points of the task) · residual, numbered task by task, residual
 /// by residual, point by point.
 pub(super) struct WeightedLoss<'a, T: Real> {
     pub tape: &'a TapeObjective,
@@ -36,9 +35,7 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for WeightedLoss<'_, T> {
             weights,
             self.losses,
             gradient,
-        )?;
-        // In f64 also where the tape carries f32.
-        Ok(loss::weighted(self.losses, weights))
+        )
     }
 
     fn pool(&self) -> Option<&rayon::ThreadPool> {
@@ -64,11 +61,20 @@ impl<T: Real> Part<'_, T> {
         self.factors.len() * self.points.rows()
     }
 
-    /// Multiplies rows of `width` numbers each, numbered `residual · points + point`, by their factors.
-    fn scale(&self, points: usize, width: usize, rows: &mut [T]) {
-        for (rows, factor) in rows.chunks_exact_mut(points * width).zip(&self.factors) {
+    /// Multiplies rows of `width` numbers each, numbered `residual · points + point`, by their factors. `points` are
+    /// all of the task, or those that the rows belong to.
+    fn scale(&self, points: &Points<T>, width: usize, rows: &mut [T]) {
+        let residuals = rows.chunks_exact_mut(points.rows() * width);
+        for (rows, factor) in residuals.zip(&self.factors) {
             for x in rows {
                 *x *= *factor;
+            }
+        }
+        let rows = rows.chunks_exact_mut(width);
+        for (row, weight) in rows.zip(points.weights().unwrap_or(&[])) {
+            let root = weight.sqrt();
+            for x in row {
+                *x *= root;
             }
         }
     }
@@ -109,7 +115,7 @@ impl<'a, T: Real> WeightedLoss<'a, T> {
         for residual in 0..part.factors.len() {
             out.extend_from_slice(batch.column(residual));
         }
-        part.scale(points.rows(), 1, &mut out[start..]);
+        part.scale(points, 1, &mut out[start..]);
         Ok(())
     }
 }
@@ -121,8 +127,7 @@ impl<T: Real> LeastSquares<T> for WeightedLoss<'_, T> {
 
     fn value(&mut self, parameters: &[T]) -> Result<f64, EngineError> {
         self.engine
-            .loss(parameters, self.points, self.weights, self.losses, None)?;
-        Ok(loss::weighted(self.losses, self.weights))
+            .loss(parameters, self.points, self.weights, self.losses, None)
     }
 
     fn residuals(&mut self, parameters: &[T], residuals: &mut [T]) -> Result<(), EngineError> {
@@ -153,7 +158,7 @@ impl<T: Real> LeastSquares<T> for WeightedLoss<'_, T> {
                 jacobian.resize(rows * width, T::ZERO);
                 self.linearised()?
                     .jacobian(parameters, part.task, &points, &mut jacobian)?;
-                part.scale(rows, columns, &mut jacobian);
+                part.scale(&points, columns, &mut jacobian);
                 take(&residuals, &jacobian);
                 done += rows;
             }
@@ -172,7 +177,7 @@ impl<T: Real> LeastSquares<T> for WeightedLoss<'_, T> {
             let (rows, after) = rest.split_at_mut(part.rows());
             let engine = self.linearised()?;
             engine.jacobian_vector(parameters, part.task, part.points, vector, rows)?;
-            part.scale(part.points.rows(), 1, rows);
+            part.scale(part.points, 1, rows);
             rest = after;
         }
         Ok(())
@@ -190,7 +195,7 @@ impl<T: Real> LeastSquares<T> for WeightedLoss<'_, T> {
         for part in self.parts() {
             let mut rows = vector[done..done + part.rows()].to_vec();
             done += rows.len();
-            part.scale(part.points.rows(), 1, &mut rows);
+            part.scale(part.points, 1, &mut rows);
             let engine = self.linearised()?;
             engine.vector_jacobian(parameters, part.task, part.points, &rows, &mut sum)?;
             for (product, part) in product.iter_mut().zip(&sum) {

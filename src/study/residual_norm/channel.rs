@@ -160,6 +160,7 @@ impl Channel {
                 steps,
                 target_loss: None,
                 max_seconds: None,
+                stagnation: None,
             }],
         }
     }

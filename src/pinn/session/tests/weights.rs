@@ -1,7 +1,10 @@
 //! Residual norms and weights of points: independent of units, whole when saved, and what they say they are.
 
+use super::super::objective::WeightedLoss;
 use super::*;
 use crate::norm::residual::EVERY;
+use crate::pinn::engine::operation::TapeObjective;
+use crate::pinn::optimiser::Objective;
 
 /// Every residual norm, and every way to weigh points.
 fn weighted(settings: &Settings) -> Vec<Settings> {
@@ -179,6 +182,61 @@ fn norms_balance_what_they_are_named_after() {
         norms.push(gradient.iter().map(|g| g * g).sum::<f64>().sqrt());
     }
     assert_balanced(&session.weights, &norms);
+}
+
+#[test]
+fn sums_of_squares_and_gradients_see_the_same_weights() {
+    let mut settings = settings(Precision::F64, vec![adam(3)]);
+    settings.point_weights = PointWeights::Attention {
+        decay: 0.9,
+        rate: 0.1,
+    };
+    let mut session = Session::<f64>::new(&doubled(SI), &settings).unwrap();
+    train_until(&mut session, usize::MAX);
+    assert!(
+        session
+            .collocation
+            .points()
+            .iter()
+            .all(|points| points.weights().is_some())
+    );
+    let parameters = session.parameters.clone();
+    let mut loss = WeightedLoss {
+        tape: &TapeObjective::new(),
+        engine: session.engine.as_mut(),
+        residuals: &session.residuals,
+        points: session.collocation.points(),
+        weights: &session.weights,
+        losses: &mut session.losses,
+    };
+    let mut gradient = vec![0.0; parameters.len()];
+    let value = loss.evaluate(&parameters, &mut gradient).unwrap();
+    let squares = loss.least_squares().unwrap();
+    assert!((squares.value(&parameters).unwrap() - value).abs() <= 1e-14 * value);
+    let mut residuals = vec![0.0; squares.rows()];
+    squares.residuals(&parameters, &mut residuals).unwrap();
+    let sum: f64 = residuals.iter().map(|r| r * r).sum();
+    assert!((sum - value).abs() <= 1e-12 * value, "{sum} {value}");
+    let mut product = vec![0.0; parameters.len()];
+    let doubled: Vec<f64> = residuals.iter().map(|r| 2.0 * r).collect();
+    squares
+        .vector_jacobian(&parameters, &doubled, &mut product)
+        .unwrap();
+    let mut blocks = vec![0.0; parameters.len()];
+    let add = &mut |residuals: &[f64], jacobian: &[f64]| {
+        for (r, row) in residuals.iter().zip(jacobian.chunks(parameters.len())) {
+            let pairs = blocks.iter_mut().zip(row);
+            pairs.for_each(|(sum, entry)| *sum += 2.0 * r * entry);
+        }
+    };
+    squares.linearise(&parameters, add).unwrap();
+    let largest = gradient.iter().fold(0.0, |a: f64, g| a.max(g.abs()));
+    for ((g, p), b) in gradient.iter().zip(&product).zip(&blocks) {
+        assert!(
+            (g - p).abs().max((g - b).abs()) <= 1e-12 * largest,
+            "{g} {p} {b}"
+        );
+    }
 }
 
 #[test]
