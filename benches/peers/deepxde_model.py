@@ -1,7 +1,7 @@
 """DeepXDE by its public interface.
 
 It draws its own points and start values, and evaluates the equations at the points of the boundary and of the
-start too (W1: at 4608 points rather than 4096): that is how it is used. Timed is from the beginning of the first
+start too (W1: in 5120 rows rather than 4096): that is how it is used. Timed is from the beginning of the first
 to the end of the last step of a call of `train`, without what the call does around them.
 """
 import os
