@@ -89,7 +89,7 @@ impl<S, State> Clone for Ansatz<S, State> {
 /// let ansatz = ansatz(|s: Heat1dQuantities| {
 ///     [constrain(s.T, s.x.term() / Length::new::<meter>(0.01) * (s.T - wall) + wall)]
 /// })?;
-/// assert_eq!(ansatz.show(), ["T = 100*x*(T - 293.1) + 293.1"]);
+/// assert_eq!(ansatz.show(), ["T = 293.1 + 100*x*(T - 293.1)"]);
 /// # Ok::<(), pinn::units::AnsatzError>(())
 /// ```
 ///
