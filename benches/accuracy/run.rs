@@ -14,12 +14,14 @@ const BETWEEN_LOOKS: f64 = 1.1;
 /// Points of the grid, about.
 const GRID: f64 = 20_000.0;
 
+/// Field, error, error of the reference.
+pub type Errors = Vec<(String, f64, f64)>;
+
 pub struct Run {
     pub parameters: usize,
     pub steps: usize,
     pub seconds: f64,
-    /// Field, error, error of the reference.
-    pub errors: Vec<(String, f64, f64)>,
+    pub errors: Errors,
     /// Seconds until all fields were below 1e-1, 1e-2, …
     pub decades: Vec<Option<f64>>,
 }
@@ -77,7 +79,7 @@ fn errors(
     problem: &Problem,
     session: &mut dyn AnySession,
     grid: &[Vec<f64>],
-) -> Result<Vec<(String, f64, f64)>, Box<dyn Error>> {
+) -> Result<Errors, Box<dyn Error>> {
     let reference = problem.reference.as_ref().ok_or("there is no reference")?;
     let found = session.evaluate(grid)?;
     let known = reference.evaluate(grid);

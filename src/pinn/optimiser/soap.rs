@@ -203,7 +203,7 @@ impl<T: Real> Soap<T> {
                 *p = T::from_f64(p.to_f64() - rate * step[(k / columns, k % columns)]);
             }
             factors.learn(self.beta2, &gradient);
-            if self.step % self.refresh == 0 {
+            if self.step.is_multiple_of(self.refresh) {
                 factors.left.refresh(factors.matrix.rows);
                 factors.right.refresh(factors.matrix.columns);
             }

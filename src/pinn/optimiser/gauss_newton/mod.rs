@@ -78,8 +78,8 @@ impl LinearSolver {
     /// The one that serves a number of parameters best.
     pub fn for_parameters(length: usize) -> Self {
         match length {
-            0..=ORTHOGONAL_LIMIT => LinearSolver::Orthogonal,
-            0..=DENSE_LIMIT => LinearSolver::NormalEquations,
+            n if n <= ORTHOGONAL_LIMIT => LinearSolver::Orthogonal,
+            n if n <= DENSE_LIMIT => LinearSolver::NormalEquations,
             _ => LinearSolver::ConjugateGradients,
         }
     }
