@@ -9,8 +9,10 @@ use pinn::expr::Real;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::points::Points;
 
-/// Kernels, points and names of what gradients are taken of.
-fn cases<T: Real>() -> Vec<(&'static str, Kernels<T>, Vec<Points<T>>)> {
+/// Name, kernels and points of what gradients are taken of.
+type Case<T> = (&'static str, Kernels<T>, Vec<Points<T>>);
+
+fn cases<T: Real>() -> Vec<Case<T>> {
     let cases = problems().into_iter().map(|problem| {
         let kernels = problem.kernels();
         let points = point_sets(&[5, 3, 2][..kernels.len()], 14);
