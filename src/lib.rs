@@ -50,7 +50,7 @@
 //! |---|---|
 //! | [`expr`] | the expression graph: build, differentiate, take adjoints, lower to block programs, print |
 //! | [`units`] | dimensions in types, the typestate of residuals, dimensionless form and groups, unit texts |
-//! | [`norm`] | normalisation of dimensionless residuals |
+//! | [`norm`] | norms of hidden layers, normalisation of dimensionless residuals |
 //! | [`pinn`] | jets, networks, engines, domains, sampling, conditions, optimisers, training, references |
 //! | [`problem`] | problem files, checked into statements |
 //! | [`output`] | what a run leaves behind: one file per format |

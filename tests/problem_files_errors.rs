@@ -71,6 +71,11 @@ fn initial(value: &str) -> String {
     edited("\"800 degC\"", &format!("\"{value}\""))
 }
 
+/// The message for a `[network.norm]` table.
+fn norm(table: &str) -> String {
+    render(&error(&format!("{GOOD}\n[network.norm]\n{table}\n")))
+}
+
 /// The message for a `[network]` table.
 fn network(table: &str) -> String {
     render(&error(&format!("{GOOD}\n[network]\n{table}\n")))
@@ -191,6 +196,25 @@ texts! {
     negative_frequency: network("activation = \"sine\"\nfrequency = -1.0");
     deviation_of_plain_weights: network("weights = \"plain\"\nfactorised = { mean = 0.5 }");
     negative_deviation: network("factorised = { deviation = -0.1 }");
+    batch_norm_in_training: norm("kind = \"batch\"");
+    batch_norm_with_running_statistics: norm("kind = \"batch\"\nstatistics = \"running\"");
+    instance_norm: norm("kind = \"instance\"");
+    unknown_norm: norm("kind = \"leyer\"");
+    weight_norm_as_a_layer: norm("kind = \"weight\"");
+    norm_without_a_kind: norm("place = \"pre\"");
+    unknown_place_of_a_norm: norm("kind = \"layer\"\nplace = \"prior\"");
+    group_norm_without_groups: norm("kind = \"group\"");
+    groups_that_do_not_divide: norm("kind = \"group\"\ngroups = 5");
+    groups_of_one_unit: norm("kind = \"group\"\ngroups = 32");
+    groups_of_another_norm: norm("kind = \"layer\"\ngroups = 4");
+    statistics_of_another_norm: norm("kind = \"rms\"\nstatistics = \"frozen\"");
+    norm_on_no_branch: norm("kind = \"layer\"\nplace = \"branch\"");
+    norm_on_no_embedding: norm("kind = \"layer\"\nplace = \"embedding\"");
+    norm_of_no_such_layer: norm("kind = \"layer\"\nlayers = [1, 4]");
+    norm_of_no_layer: norm("kind = \"layer\"\nlayers = []");
+    norm_of_layers_with_a_wrong_name: norm("kind = \"layer\"\nlayers = \"odd\"");
+    norm_with_epsilon_of_zero: norm("kind = \"layer\"\nepsilon = 0.0");
+    deviation_of_normalised_weights: network("weights = \"normalised\"\nfactorised = { mean = 0.5 }");
     unknown_weights: network("weights = \"factorized\"");
     unknown_periodic_coordinate: network("periodic = [\"X1\"]");
     misspelt_periodic_coordinate: network("periodic = { X = \"20 mm\" }");

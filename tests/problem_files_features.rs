@@ -1,5 +1,6 @@
 //! What problem files can say, seen in the residuals that follow.
 
+use pinn::norm::layer::{EPSILON, Layers, NormLayers, Place, PointwiseNorm};
 use pinn::pinn::activation::Activation;
 use pinn::pinn::conditions::{dirichlet, neumann, periodic, robin};
 use pinn::pinn::domain::{Face, Side};
@@ -253,6 +254,39 @@ features = 10
         ..NetworkSettings::mlp(vec![16, 16], Activation::Sine)
     };
     assert_eq!(settings, expected);
+    let normed = problem(
+        r#"
+[network]
+architecture = "pirate-net"
+weights = "normalised"
+[network.norm]
+kind = "group"
+place = "branch"
+layers = [1, 3]
+groups = 4
+gain = 0.5
+epsilon = 0.01
+"#,
+    )
+    .settings
+    .network;
+    let expected = NetworkSettings {
+        architecture: Architecture::PirateNet,
+        weights: WeightForm::Normalised,
+        norm: Some(NormLayers {
+            norm: PointwiseNorm::Group { groups: 4 },
+            place: Place::Branch,
+            layers: Layers::Only(vec![1, 3]),
+            gain: 0.5,
+            epsilon: 0.01,
+        }),
+        ..NetworkSettings::mlp(vec![32, 32, 32], Activation::Tanh)
+    };
+    assert_eq!(normed, expected);
+    let frozen = problem("[network.norm]\nkind = \"batch\"\nstatistics = \"frozen\"");
+    let frozen = frozen.settings.network.norm.expect("a norm was asked for");
+    assert_eq!((frozen.place, frozen.epsilon), (Place::Pre, EPSILON));
+    assert!(matches!(frozen.norm, PointwiseNorm::Batch { .. }));
     // The domain is half a period, and a whole number of periods.
     assert!(!settings.is_periodic_over_domain(1) && !settings.is_periodic_over_domain(0));
     for (period, exact) in [

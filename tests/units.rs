@@ -224,3 +224,27 @@ fn terms_of_another_trace_are_refused() {
     });
     assert_eq!(nested.expect("only own terms").show(), ["residual 0: 2*u"]);
 }
+
+/// Twin of `batch_norm_in_a_network`: norms that act on each point by itself compile, the frozen batch norm too.
+#[test]
+fn pointwise_norms_have_a_place_in_a_network() {
+    use nalgebra::DMatrix;
+    use pinn::norm::layer::{BatchNorm, EPSILON, LayerNorm, Place};
+    use pinn::pinn::activation::Activation;
+    use pinn::pinn::network::{InputMap, Network};
+
+    let network = || {
+        let maps = vec![InputMap::onto_unit(0.0, 1.0)];
+        Network::mlp(maps, vec![4, 4], Activation::Tanh, 1)
+    };
+    let epsilon = EPSILON;
+    let batch = DMatrix::from_fn(7, 4, |i, k| (i * k) as f64);
+    let frozen = BatchNorm { epsilon }.freeze(&batch);
+    for network in [
+        network().with_norm(&LayerNorm { epsilon }, Place::Pre),
+        network().with_norm(&frozen, Place::Post),
+    ] {
+        let circuit = network.circuit().expect("the norm fits the layers");
+        assert_eq!(circuit.norms().count(), 2);
+    }
+}

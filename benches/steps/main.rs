@@ -9,6 +9,7 @@ mod comparisons;
 mod load;
 mod memory;
 mod minimiser;
+mod norms;
 mod overhead;
 mod peers;
 mod report;
@@ -75,6 +76,7 @@ fn main() {
     }
     selection.print(&minimiser::rows(&mut peers, &selection));
     selection.print(&overhead::rows(&selection));
+    selection.print(&norms::rows(&selection));
     if selection.has("memory") {
         selection.print(&[memory::row()]);
     }

@@ -9,6 +9,7 @@ mod kovasznay;
 mod poisson;
 
 use pinn::expr::Real;
+use pinn::norm::layer::NormLayers;
 use pinn::pinn::activation::Activation;
 use pinn::pinn::network::{InputMap, Network};
 use pinn::pinn::points::Points;
@@ -29,6 +30,7 @@ pub struct Workload {
     /// The last coordinate is time, whose ends are no boundary.
     pub transient: bool,
     pub hidden: Vec<usize>,
+    pub norm: Option<NormLayers>,
     pub outputs: usize,
     /// First derivatives of the fields that the equations need beside one linear operator of second order:
     /// what a hand-written program carries.
@@ -116,7 +118,10 @@ impl Workload {
             shift: 0.0,
         };
         let maps = vec![map; self.lower.len()];
-        Network::mlp(maps, self.hidden.clone(), Activation::Tanh, self.outputs)
+        Network {
+            norm: self.norm.clone(),
+            ..Network::mlp(maps, self.hidden.clone(), Activation::Tanh, self.outputs)
+        }
     }
 
     pub fn kernels<T: Real>(&self) -> Vec<Kernel<T, Nondimensional>> {

@@ -83,6 +83,10 @@ pub enum Fault {
     NoScale { name: String },
     #[error("the equation `{name}` cannot be traced: {cause}")]
     Trace { name: String, cause: String },
+    #[error(
+        "norms of kind `{norm}` couple points: their statistics are over all of them, so that ∂u_i/∂x_j ≠ 0 for i ≠ j"
+    )]
+    CouplesPoints { norm: String },
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]

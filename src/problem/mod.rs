@@ -42,13 +42,25 @@
 //! | `frequency` | 3 | of the first layer of a sine network |
 //! | `architecture` | `"mlp"` | `"mlp"`, `"modified-mlp"`, `"pirate-net"`, `"dense"`: [`Architecture`] |
 //! | `fields` | `"shared"` | one trunk for all fields, or one network each: `"separate"` |
-//! | `weights` | `"plain"` | `"factorised"`: random weight factorisation |
+//! | `weights` | `"plain"` | `"factorised"`: random weight factorisation; `"normalised"`: weight normalisation |
 //! | `factorised` | `{ mean = 1.0, deviation = 0.1 }` | its distribution |
 //! | `fourier` | none | `{ features = 64, scale = 1.0 }`: random Fourier features |
 //! | `periodic` | none | coordinates in which the network is periodic: `["x"]` over the domain, `{ x = "20 mm" }` |
 //! | `harmonics` | 1 | sines and cosines per periodic coordinate |
+//! | `norm` | none | norm of the hidden layers, a table: |
+//!
+//! | key of `[network.norm]` | default | chooses |
+//! |---|---|---|
+//! | `kind` | | `"layer"`, `"rms"`, `"group"`; `"batch"` with `statistics = "frozen"` |
+//! | `place` | `"pre"` | `"pre"`, `"post"`, `"peri"`, `"branch"`, `"embedding"`: [`Place`] |
+//! | `layers` | `"all"` | numbers of hidden layers or blocks, from 1: `[1, 2]` |
+//! | `groups` | | number of groups of a group norm; divides every normalised layer |
+//! | `gain` | 1 | initial gain γ |
+//! | `epsilon` | 1e-3 | what is added to the variance: [`EPSILON`] |
 //!
 //! [`Architecture`]: crate::pinn::network::Architecture
+//! [`Place`]: crate::norm::layer::Place
+//! [`EPSILON`]: crate::norm::layer::EPSILON
 //!
 //! # Weights in the loss
 //!
@@ -98,6 +110,7 @@ mod located;
 mod loss;
 mod mistake;
 mod network;
+mod norm;
 mod oversights;
 mod quantities;
 mod quantity;

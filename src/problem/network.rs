@@ -1,6 +1,7 @@
 //! The `[network]` table.
 
 use super::mistake::{Checked, Fault, Mistake};
+use super::norm::{self, norm};
 use super::quantity::{Expected, quantity};
 use super::settings::{count, inside, number};
 use super::suggest::{list, remedy};
@@ -40,10 +41,14 @@ pub(super) fn network(
         weights: weights(entry)?,
         fourier: fourier(entry)?,
         periodic: periodic(entry, declared, domain, text)?,
+        norm: norm(entry)?,
     };
     let circuit = circuit(&settings, declared).map_err(|error| {
-        let span = place(entry, &error);
-        let mistake = Mistake::new(Fault::Network(error.clone()), span);
+        let fault = Fault::Network(error.clone());
+        if let Some((span, help)) = norm::fault(entry, &error) {
+            return Mistake::new(fault, span).help(help);
+        }
+        let mistake = Mistake::new(fault, place(entry, &error));
         match error {
             NetworkError::UnequalWidths { expected, .. } => mistake.help(format!(
                 "give every layer the same width, such as {expected}, or choose `architecture = \"mlp\"`"
@@ -58,11 +63,13 @@ pub(super) fn network(
     Ok(settings)
 }
 
-/// The layers, for their own checks and their number; where the domain lies does not matter for them.
+/// The layers, for their own checks and their number; where the domain lies does not matter for them, nor what
+/// statistics are.
 fn circuit(settings: &NetworkSettings, declared: &Declared) -> Result<Circuit, NetworkError> {
     let map = InputMap::onto_unit(0.0, 1.0);
     let maps = vec![map; declared.coordinates.len()];
-    settings.network(maps, declared.fields.len(), 0).circuit()
+    let fields = declared.fields.len();
+    settings.network(maps, fields, 0).layout()
 }
 
 /// Number of parameters of a network that was checked.
@@ -110,10 +117,15 @@ fn frequency(entry: &NetworkEntry, default: f64) -> Checked<f64> {
 fn weights(entry: &NetworkEntry) -> Checked<WeightForm> {
     let given = entry.factorised.as_ref();
     match (entry.weights, given) {
-        (Some(WeightsEntry::Plain), Some(given)) => {
-            Err(foreign("factorised", "plain weights", given.span())
+        (Some(form @ (WeightsEntry::Plain | WeightsEntry::Normalised)), Some(given)) => {
+            let to = match form {
+                WeightsEntry::Plain => "plain weights",
+                _ => "normalised weights",
+            };
+            Err(foreign("factorised", to, given.span())
                 .help("remove it, or choose `weights = \"factorised\"`"))
         }
+        (Some(WeightsEntry::Normalised), None) => Ok(WeightForm::Normalised),
         (Some(WeightsEntry::Plain), None) | (None, None) => Ok(WeightForm::Plain),
         (Some(WeightsEntry::Factorised), _) | (None, Some(_)) => {
             let mean = given.and_then(|g| g.get_ref().mean.clone());
@@ -230,7 +242,7 @@ fn period(
     Ok(period)
 }
 
-fn foreign(key: &str, to: &str, span: Range<usize>) -> Box<Mistake> {
+pub(super) fn foreign(key: &str, to: &str, span: Range<usize>) -> Box<Mistake> {
     let fault = Fault::ForeignKey {
         key: key.to_string(),
         to: to.to_string(),

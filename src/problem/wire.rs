@@ -82,6 +82,27 @@ pub(super) struct NetworkEntry {
     pub fourier: Option<Spanned<FourierEntry>>,
     pub periodic: Option<Spanned<Periods>>,
     pub harmonics: Option<Spanned<usize>>,
+    pub norm: Option<Spanned<NormEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NormEntry {
+    pub kind: Spanned<String>,
+    pub place: Option<Spanned<String>>,
+    pub layers: Option<Spanned<LayersEntry>>,
+    pub groups: Option<Spanned<usize>>,
+    pub statistics: Option<Spanned<String>>,
+    pub gain: Option<Spanned<f64>>,
+    pub epsilon: Option<Spanned<f64>>,
+}
+
+/// `"all"`, or numbers from 1.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected `\"all\"` or a list of numbers")]
+pub(super) enum LayersEntry {
+    Name(String),
+    Numbers(Vec<usize>),
 }
 
 #[derive(Copy, Clone, PartialEq, Eq, Deserialize)]
@@ -89,6 +110,7 @@ pub(super) struct NetworkEntry {
 pub(super) enum WeightsEntry {
     Plain,
     Factorised,
+    Normalised,
 }
 
 #[derive(Deserialize)]

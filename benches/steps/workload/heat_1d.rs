@@ -30,6 +30,7 @@ pub fn workload() -> Workload {
         upper: &[1.0, 1.0],
         transient: true,
         hidden: vec![64; 4],
+        norm: None,
         outputs: 1,
         first_derivatives: 1,
         tasks: vec![

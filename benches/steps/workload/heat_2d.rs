@@ -35,6 +35,7 @@ pub fn workload() -> Workload {
         upper: &[1.0; 3],
         transient: true,
         hidden: vec![128; 4],
+        norm: None,
         outputs: 1,
         first_derivatives: 2,
         tasks: vec![

@@ -58,6 +58,7 @@ pub fn workload() -> Workload {
         upper: &[1.0, 1.5],
         transient: false,
         hidden: vec![64; 5],
+        norm: None,
         outputs: 3,
         first_derivatives: 2,
         tasks: vec![

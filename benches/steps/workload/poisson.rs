@@ -30,6 +30,7 @@ pub fn workload() -> Workload {
         upper: &[1.0, 1.0],
         transient: false,
         hidden: vec![64; 3],
+        norm: None,
         outputs: 1,
         first_derivatives: 2,
         tasks: vec![

@@ -45,7 +45,8 @@ fn between_rows(jacobian: &DMatrix<f64>) -> f64 {
 
 #[test]
 fn jacobians_agree_with_finite_differences() {
-    for (name, norm) in norms(EPSILON) {
+    // Groups of two units are nearly steps where ε is small against the differences.
+    for (name, norm) in norms(0.1) {
         let values = matrix(1);
         let jacobian = norm.jacobian(&values);
         let h = 1e-3;

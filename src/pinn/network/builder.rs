@@ -278,19 +278,11 @@ impl<'a> Builder<'a> {
         if let Some(error) = self.failed {
             return Err(error);
         }
-        let mut circuit = Circuit {
+        Ok(Circuit {
             input_maps: self.network.input_maps.clone(),
             nodes: self.nodes,
             heads: self.heads,
             parameters: self.parameters,
-        };
-        if let Some(norm) = &self.network.norm
-            && let PointwiseNorm::Batch {
-                frozen: Frozen::Initial { seed },
-            } = norm.norm
-        {
-            circuit.freeze(seed);
-        }
-        Ok(circuit)
+        })
     }
 }

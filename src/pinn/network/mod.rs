@@ -18,7 +18,7 @@ pub use circuit::{
 pub use embedding::{Embedding, Fourier, Periodic};
 
 use super::activation::Activation;
-use crate::norm::layer::{Layers, NormLayers, Place, Pointwise};
+use crate::norm::layer::{Frozen, Layers, NormLayers, Place, Pointwise, PointwiseNorm};
 use builder::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -188,6 +188,19 @@ impl Network {
     /// # Errors
     /// If something has no width, or the parts do not fit each other.
     pub fn circuit(&self) -> Result<Circuit, NetworkError> {
+        let mut circuit = self.layout()?;
+        if let Some(norm) = &self.norm
+            && let PointwiseNorm::Batch {
+                frozen: Frozen::Initial { seed },
+            } = norm.norm
+        {
+            circuit.freeze(seed);
+        }
+        Ok(circuit)
+    }
+
+    /// The same, statistics of the initial network aside: for checks, and for counting.
+    pub fn layout(&self) -> Result<Circuit, NetworkError> {
         self.check()?;
         let mut builder = Builder::new(self);
         // Nothing in it is trained, so that separate networks may share it.

@@ -1,3 +1,5 @@
+mod norms;
+
 use super::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -9,8 +11,9 @@ const ARCHITECTURES: [Architecture; 4] = [
     Architecture::PirateNet,
     Architecture::Dense,
 ];
-const FORMS: [WeightForm; 2] = [
+const FORMS: [WeightForm; 3] = [
     WeightForm::Plain,
+    WeightForm::Normalised,
     WeightForm::Factorised {
         mean: 1.0,
         deviation: 0.1,
@@ -230,7 +233,16 @@ fn evaluate(circuit: &Circuit, parameters: &[f64], point: &[f64]) -> Vec<f64> {
                 let scale = parameters[log_scales.start + entry / layer.inputs];
                 scale.exp() * parameters[directions.start + entry]
             }
-            Weights::Normalised { .. } => panic!("they are not used here"),
+            Weights::Normalised {
+                directions,
+                lengths,
+            } => {
+                let output = entry / layer.inputs;
+                let row = directions.start + output * layer.inputs;
+                let row = &parameters[row..row + layer.inputs];
+                let length = row.iter().map(|v| v * v).sum::<f64>().sqrt();
+                parameters[lengths.start + output] / length * row[entry % layer.inputs]
+            }
         };
         let outputs = 0..layer.outputs;
         let sums = outputs.map(|o| {

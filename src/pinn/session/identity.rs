@@ -75,7 +75,7 @@ pub(super) fn identity(
 }
 
 /// Everything that decides about layers and their initial values.
-fn network(network: &Network) -> [(&'static str, String); 5] {
+fn network(network: &Network) -> [(&'static str, String); 6] {
     let periodic = network.embedding.periodic.iter().map(|p| {
         let period = number(p.period);
         format!(
@@ -100,6 +100,13 @@ fn network(network: &Network) -> [(&'static str, String); 5] {
         (
             "the weights of the network",
             format!("{:?}", network.weights),
+        ),
+        (
+            "the norm of the network",
+            network
+                .norm
+                .as_ref()
+                .map_or_else(|| "none".to_string(), |norm| format!("{norm:?}")),
         ),
         (
             "the first frequency of the network",

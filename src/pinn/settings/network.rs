@@ -1,6 +1,7 @@
 //! The network that a person chooses, before the problem's coordinates and fields are known.
 
 use crate::expr::show_number;
+use crate::norm::layer::NormLayers;
 use crate::pinn::activation::Activation;
 use crate::pinn::domain::Domain;
 use crate::pinn::network::{
@@ -23,6 +24,8 @@ pub struct NetworkSettings {
     pub fourier: Option<FourierSettings>,
     /// No coordinate twice.
     pub periodic: Vec<PeriodicSettings>,
+    /// Initial statistics of a frozen batch norm are those of the run's seed, whatever stands here.
+    pub norm: Option<NormLayers>,
 }
 
 /// Random Fourier features. Their matrix is drawn by the seed of the run.
@@ -64,6 +67,7 @@ impl NetworkSettings {
             weights: WeightForm::Plain,
             fourier: None,
             periodic: Vec::new(),
+            norm: None,
         }
     }
 
@@ -91,6 +95,7 @@ impl NetworkSettings {
             architecture: self.architecture,
             first_frequency: self.first_frequency,
             weights: self.weights,
+            norm: self.norm.clone().map(|norm| norm.with_seed(seed)),
             sharing: self.sharing,
             ..Network::mlp(input_maps, self.hidden.clone(), self.activation, fields)
         }
@@ -120,8 +125,13 @@ impl NetworkSettings {
         if self.activation == Activation::Sine {
             text += &format!(" of first frequency {}", self.first_frequency);
         }
-        if let WeightForm::Factorised { .. } = self.weights {
-            text += ", factorised weights";
+        text += match self.weights {
+            WeightForm::Plain => "",
+            WeightForm::Factorised { .. } => ", factorised weights",
+            WeightForm::Normalised => ", normalised weights",
+        };
+        if let Some(norm) = &self.norm {
+            text += &format!(", {}", norm.describe());
         }
         for p in &self.periodic {
             let known = coordinates

@@ -3,12 +3,14 @@
 mod contract;
 mod gradients;
 mod linearised;
+mod norms;
 mod structure;
 mod values;
 
 pub use contract::*;
 pub use gradients::*;
 pub use linearised::*;
+pub use norms::*;
 pub use structure::*;
 pub use values::*;
 
@@ -59,6 +61,8 @@ macro_rules! engine_suite {
                 pirate_nets_begin_linear_in_their_embedding
                 factorised_weights_are_a_form_of_plain_ones
                 separate_networks_do_not_share_parameters
+                gains_and_weights_rescale_gradients
+                norms_keep_points_apart
             );
         }
     };

@@ -1,6 +1,7 @@
 //! Saved runs go on as if they had never stopped, and only where they belong.
 
 use super::*;
+use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
 use crate::pinn::network::{Architecture, Sharing, WeightForm};
 
 #[test]
@@ -155,6 +156,9 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
         |s: &mut NetworkSettings| s.first_frequency = 2.0,
         |s: &mut NetworkSettings| s.architecture = Architecture::Dense,
         |s: &mut NetworkSettings| s.sharing = Sharing::Separate,
+        |s: &mut NetworkSettings| {
+            s.norm = Some(NormLayers::new(PointwiseNorm::Layer, Place::Pre));
+        },
         |s: &mut NetworkSettings| {
             s.weights = WeightForm::Factorised {
                 mean: 1.0,

@@ -131,20 +131,28 @@ impl<T: Element> Layer<T> for FeatureNormLayer<T> {
     ) {
         let (h, statistics) = (&values[self.input.0], &values[self.statistics.0]);
         let rows = self.width.rows(pass);
-        sink.take(self, pass, |_, points, part| {
-            let (gain, bias) = part.split_at_mut(self.width.columns);
-            let operands = Parameters {
-                rows,
-                groups: &self.groups,
-                points,
-                h,
-                statistics,
-                gradient: own,
-                gain,
-                bias,
-            };
-            norm::add_gradient(pass.set, operands);
-        });
+        let mut parameters = None;
+        match sink {
+            // In the same sweep as the gradient by the input.
+            Sink::Sum(part) => {
+                let (gain, bias) = part.split_at_mut(self.width.columns);
+                parameters = Some([gain, &mut bias[..self.width.columns]]);
+            }
+            Sink::Rows(_) => sink.take(self, pass, |_, points, part| {
+                let (gain, bias) = part.split_at_mut(self.width.columns);
+                let operands = Parameters {
+                    rows,
+                    groups: &self.groups,
+                    points,
+                    h,
+                    statistics,
+                    gradient: own,
+                    gain,
+                    bias,
+                };
+                norm::add_gradient(pass.set, operands);
+            }),
+        }
         let mut scratch = gradients.lift(1);
         let operands = Backward {
             rows,
@@ -153,6 +161,7 @@ impl<T: Element> Layer<T> for FeatureNormLayer<T> {
             h,
             statistics,
             scratch: &mut scratch,
+            parameters,
             gradient: own,
         };
         norm::backward(pass.set, operands);

@@ -1,0 +1,189 @@
+//! The `[network.norm]` table.
+
+use super::mistake::{Checked, Fault, Mistake};
+use super::network::foreign;
+use super::settings::{inside, number};
+use super::suggest::{list, remedy};
+use super::wire::{LayersEntry, NetworkEntry, NormEntry};
+use crate::norm::layer::{EPSILON, Frozen, Layers, NormLayers, Place, PointwiseNorm};
+use crate::pinn::network::NetworkError;
+use std::ops::{Range, RangeInclusive};
+use toml::Spanned;
+
+const KINDS: [&str; 4] = ["layer", "rms", "group", "batch"];
+const PLACES: [Place; 5] = [
+    Place::Pre,
+    Place::Post,
+    Place::Peri,
+    Place::Branch,
+    Place::Embedding,
+];
+const GROUPS: RangeInclusive<usize> = 1..=4096;
+const GAINS: RangeInclusive<f64> = 1e-6..=1e6;
+const EPSILONS: RangeInclusive<f64> = 1e-12..=1.0;
+
+pub(super) fn norm(entry: &NetworkEntry) -> Checked<Option<NormLayers>> {
+    let Some(given) = &entry.norm else {
+        return Ok(None);
+    };
+    let given = given.get_ref();
+    let norm = kind(given)?;
+    if let Some(groups) = &given.groups
+        && !matches!(norm, PointwiseNorm::Group { .. })
+    {
+        return Err(foreign("groups", "this norm", groups.span())
+            .help("remove the key, or choose `kind = \"group\"`"));
+    }
+    if let Some(statistics) = &given.statistics
+        && !matches!(norm, PointwiseNorm::Batch { .. })
+    {
+        return Err(foreign("statistics", "this norm", statistics.span())
+            .label("its statistics are those of each point")
+            .help("remove the key"));
+    }
+    Ok(Some(NormLayers {
+        norm,
+        place: place(given)?,
+        layers: match &given.layers {
+            None => Layers::All,
+            Some(layers) => self::layers(layers)?,
+        },
+        gain: number(&given.gain, "gain", 1.0, GAINS)?,
+        epsilon: number(&given.epsilon, "epsilon", EPSILON, EPSILONS)?,
+    }))
+}
+
+fn kind(given: &NormEntry) -> Checked<PointwiseNorm> {
+    let name = given.kind.get_ref().as_str();
+    let statistics = given.statistics.as_ref();
+    match name {
+        "layer" => Ok(PointwiseNorm::Layer),
+        "rms" => Ok(PointwiseNorm::Rms),
+        "group" => match &given.groups {
+            Some(groups) => Ok(PointwiseNorm::Group {
+                groups: inside(*groups.get_ref(), "`groups`", GROUPS, groups)?,
+            }),
+            None => {
+                let fault = Fault::MissingKey {
+                    key: "groups".to_string(),
+                };
+                Err(Mistake::new(fault, given.kind.span())
+                    .label("needs a number of groups")
+                    .help("add a number that divides every normalised layer: `groups = 4`"))
+            }
+        },
+        "batch" if statistics.is_some_and(|s| s.get_ref() == "frozen") => {
+            Ok(PointwiseNorm::Batch {
+                // That of the run is put in where the network is built.
+                frozen: Frozen::Initial { seed: 0 },
+            })
+        }
+        "batch" | "instance" => {
+            let fault = Fault::CouplesPoints {
+                norm: name.to_string(),
+            };
+            let others = "choose `kind = \"layer\"`, `\"rms\"` or `\"group\"`";
+            let span = statistics.map_or_else(|| given.kind.span(), Spanned::span);
+            Err(Mistake::new(fault, span)
+                .label("the derivatives in the residuals would not be those of the fields")
+                .help(match name {
+                    "batch" => {
+                        format!("{others}, or freeze the statistics: `statistics = \"frozen\"`")
+                    }
+                    _ => others.to_string(),
+                }))
+        }
+        "weight" => {
+            let fault = Fault::UnknownName {
+                what: "norm of layers",
+                name: name.to_string(),
+            };
+            Err(Mistake::new(fault, given.kind.span())
+                .label("this is a form of the weights")
+                .help("write `weights = \"normalised\"` in `[network]`"))
+        }
+        _ => {
+            let fault = Fault::UnknownName {
+                what: "norm of layers",
+                name: name.to_string(),
+            };
+            Err(Mistake::new(fault, given.kind.span())
+                .label(format!("expected one of {}", list(&KINDS)))
+                .help(remedy(name, "norm", &KINDS)))
+        }
+    }
+}
+
+fn place(given: &NormEntry) -> Checked<Place> {
+    let Some(entry) = &given.place else {
+        return Ok(Place::Pre);
+    };
+    let name = entry.get_ref().as_str();
+    let known = PLACES.map(Place::name);
+    PLACES
+        .into_iter()
+        .find(|p| p.name() == name)
+        .ok_or_else(|| {
+            let fault = Fault::UnknownName {
+                what: "place of a norm",
+                name: name.to_string(),
+            };
+            Mistake::new(fault, entry.span())
+                .label(format!("expected one of {}", list(&known)))
+                .help(remedy(name, "place", &known))
+        })
+}
+
+fn layers(entry: &Spanned<LayersEntry>) -> Checked<Layers> {
+    match entry.get_ref() {
+        LayersEntry::Numbers(numbers) => Ok(Layers::Only(numbers.clone())),
+        LayersEntry::Name(name) if name == "all" => Ok(Layers::All),
+        LayersEntry::Name(name) => {
+            let fault = Fault::UnknownName {
+                what: "set of layers",
+                name: name.clone(),
+            };
+            Err(Mistake::new(fault, entry.span())
+                .label("expected `\"all\"` or a list of numbers")
+                .help("layers are numbered from 1: `layers = [1, 2]`"))
+        }
+    }
+}
+
+/// What an error of the network is about, if it is about its norm; and what to do.
+pub(super) fn fault(entry: &NetworkEntry, error: &NetworkError) -> Option<(Range<usize>, String)> {
+    let norm = entry.norm.as_ref()?;
+    let given = norm.get_ref();
+    let place = given
+        .place
+        .as_ref()
+        .map_or_else(|| norm.span(), Spanned::span);
+    let layers = given.layers.as_ref();
+    let layers = layers.map_or_else(|| norm.span(), Spanned::span);
+    let groups = given.groups.as_ref();
+    let groups = groups.map_or_else(|| given.kind.span(), Spanned::span);
+    Some(match error {
+        NetworkError::UnevenGroups { width, .. } => (
+            groups,
+            format!("choose a number that divides {width}, or another width"),
+        ),
+        NetworkError::OneUnit { .. } => (
+            groups,
+            "give the layer more units, take fewer groups, or name the layers to normalise"
+                .to_string(),
+        ),
+        NetworkError::NoBranch { .. } => (
+            place,
+            "choose another place, or `architecture = \"pirate-net\"`".to_string(),
+        ),
+        NetworkError::NoEmbedding => (
+            place,
+            "add `fourier` or `periodic`, or choose another place".to_string(),
+        ),
+        NetworkError::NoSuchLayer { .. } | NetworkError::None { .. } if given.layers.is_some() => {
+            (layers, "name layers that there are".to_string())
+        }
+        NetworkError::NotPerLayer { .. } => (layers, "remove the key".to_string()),
+        _ => return None,
+    })
+}
