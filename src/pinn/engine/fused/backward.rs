@@ -52,7 +52,7 @@ impl<T: Element> Workspace<T> {
                     *seed = factor * *residual;
                 }
                 for (seed, weight) in seeds.iter_mut().zip(at_points.unwrap_or(&[])) {
-                    *seed = *seed * *weight;
+                    *seed *= *weight;
                 }
             }
         }

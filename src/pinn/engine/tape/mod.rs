@@ -28,6 +28,9 @@ struct Task<T> {
     recipes: Vec<Option<Recipe>>,
 }
 
+/// A weighted loss as a number, and as a tensor on the tape.
+type TaskLoss<T, D> = (f64, Option<Tensor<Rank0, T, D>>);
+
 /// [`Engine`] on a dfdx device.
 pub struct TapeEngine<T, D = Cpu> {
     network: Network,
@@ -158,7 +161,7 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         points: &Points<T>,
         weights: &[f64],
         losses: &mut [f64],
-    ) -> Result<(f64, Option<Tensor<Rank0, T, D>>), EngineError> {
+    ) -> Result<TaskLoss<T, D>, EngineError> {
         shapes::weights_fit(task.kernel.residuals(), points)?;
         let rows = points.rows();
         let residuals = self.record(recorder, parameters, task, points)?;

@@ -1,7 +1,7 @@
 //! The same rules for groups that begin and end with vectors, or for a single one: row by row.
 
 use super::memory::ValuesMut;
-use super::rows::{Combination, TOGETHER, add, by_length, centre, dots, scale, sum};
+use super::rows::{Combination, Pair, TOGETHER, add, by_length, centre, dots, scale, sum};
 use super::{Backward, Forward, Groups, Layout, Statistic, TILE, roots};
 use crate::expr::Real;
 use crate::pinn::engine::fused::pass::Rows;
@@ -148,7 +148,7 @@ fn squares<V: Vector<Element: Element>>(
         statistics[to + stream * TILE] = zero;
     }
     for terms in rows.structure.square.chunks(TOGETHER) {
-        let mut pairs: [(&[V::Element], &[V::Element]); TOGETHER] = [(&[], &[]); TOGETHER];
+        let mut pairs: [Pair<V::Element>; TOGETHER] = [(&[], &[]); TOGETHER];
         for (pair, term) in pairs.iter_mut().zip(terms) {
             *pair = (row(term.left), row(term.right));
         }

@@ -78,12 +78,12 @@ pub fn add<V: Vector>(row: &[V::Element], to: &mut [V::Element]) {
     }
 }
 
+/// Two rows of one length.
+pub type Pair<'a, T> = (&'a [T], &'a [T]);
+
 /// Σ left·right of K pairs of rows, into the first K sums.
 #[inline(always)]
-pub fn dots<V: Vector, const K: usize>(
-    pairs: &[(&[V::Element], &[V::Element])],
-    sums: &mut [V::Element],
-) {
+pub fn dots<V: Vector, const K: usize>(pairs: &[Pair<V::Element>], sums: &mut [V::Element]) {
     if K == 0 {
         return;
     }
@@ -163,8 +163,8 @@ impl<'a, T: Real> Combination<'a, T> {
     #[inline(always)]
     fn factors<V: Vector<Element = T>, const K: usize>(&self) -> [V; K] {
         let mut factors = [V::zero(); K];
-        for k in 0..K {
-            factors[k] = V::splat(self.factors[k]);
+        for (factor, x) in factors.iter_mut().zip(&self.factors) {
+            *factor = V::splat(*x);
         }
         factors
     }
