@@ -98,7 +98,10 @@ fn nondimensional_residuals_may_be_normalised_and_summed() {
         PointSquares::of(&batch).columns().count(),
         batch.residuals()
     );
-    assert_eq!(Observation::mean_squares(std::slice::from_ref(&batch)).values(), losses);
+    assert_eq!(
+        Observation::mean_squares(std::slice::from_ref(&batch)).values(),
+        losses
+    );
     let normalised = layer_norm(&batch, 1e-5);
     assert_eq!((normalised.rows(), normalised.residuals()), (rows, 2));
 }

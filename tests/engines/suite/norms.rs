@@ -60,7 +60,7 @@ pub fn gains_and_weights_rescale_gradients<T: Real>(build: Build<T>) {
         let post = normed(Place::Post, 1e-3);
         let compiled = circuit(&post);
         let (_, norm) = compiled.norms().next().expect("it has a norm");
-        let [before, after] = gradients(build, &post, &[norm.gain.clone()], factor);
+        let [before, after] = gradients(build, &post, std::slice::from_ref(&norm.gain), factor);
         for layer in compiled.linear_layers().take(2) {
             for range in ranges(layer) {
                 let expected: Vec<f64> = before[range.clone()].iter().map(|g| factor * g).collect();
