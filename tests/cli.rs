@@ -4,5 +4,6 @@ mod cli {
     mod bad_input;
     mod commands;
     mod solve;
+    mod study;
     mod support;
 }

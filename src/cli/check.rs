@@ -61,7 +61,7 @@ fn verdict(
             "{flagged} coefficient{} (marked !) outside 0.01 to 100",
             if flagged == 1 { "" } else { "s" }
         )?;
-        describe::extremes(problem, dimensionless, out)?;
+        describe::extremes(problem, dimensionless, usize::MAX, out)?;
     }
     for (reason, conditions) in describe::exact(problem, exact) {
         let names = conditions.iter().map(|name| format!("`{name}`"));

@@ -10,7 +10,9 @@ use crate::pinn::session::AnySession;
 use crate::pinn::settings::Precision;
 use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
 use crate::problem::Problem;
-use crate::units::{Affine, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups};
+use crate::units::{
+    Affine, Coefficient, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups,
+};
 use std::io::{self, Write};
 
 /// Writes all of it.
@@ -194,25 +196,32 @@ pub(super) fn coefficients(
     (table, flagged)
 }
 
-/// For every coefficient that is far from one: its term, and the scale that would mend it.
+/// For coefficients that are far from one, the farthest first and at most `most` of them: the term, and the scale
+/// that would mend it.
 pub(super) fn extremes(
     problem: &Problem,
     dimensionless: &NondimensionalStatement,
+    most: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let forms: Vec<(String, &Form)> = named_forms(problem, dimensionless).collect();
     // The statement had a dimensionless form already.
     let extremes = extremes_of(&problem.statement).unwrap_or_default();
-    for extreme in extremes {
-        let Some((name, form)) = forms.get(extreme.residual) else {
-            continue;
-        };
-        let Some(c) = form.coefficients.get(extreme.coefficient) else {
-            continue;
-        };
+    let mut found: Vec<_> = extremes
+        .iter()
+        .filter_map(|extreme| {
+            let (name, form) = forms.get(extreme.residual)?;
+            Some((extreme, name, form.coefficients.get(extreme.coefficient)?))
+        })
+        .collect();
+    found.sort_by(|(_, _, a), (_, _, b)| {
+        let distance = |c: &Coefficient| c.value.abs().ln().abs();
+        distance(b).total_cmp(&distance(a))
+    });
+    for (extreme, name, c) in found.iter().take(most) {
         let far = match c.value.abs() < 1.0 {
-            true => "it will hardly count",
-            false => "it will drown the others",
+            true => "it hardly counts",
+            false => "it drowns the others",
         };
         let (value, expression, symbolic) = (show_number(c.value), &c.expression, &c.symbolic);
         writeln!(
@@ -226,18 +235,26 @@ pub(super) fn extremes(
                 let (quantity, scale) = scaled(problem, remedy.quantity, remedy.scale);
                 writeln!(
                     out,
-                    "         With `{quantity} = {{ scale = \"{scale}\" }}` in [scales] it becomes {}.",
+                    "         It becomes {} with `{quantity} = {{ scale = \"{scale}\" }}` in [scales], if that is the size \
+                     of {quantity} where\n         the term acts; else it is as small in nature.",
                     show_number(remedy.value)
                 )?;
             }
             None => writeln!(
                 out,
                 "         No other scale of a single quantity mends that: the term is as small in nature, and may \
-                 be dropped,\n         or change several scales together."
+                 be dropped,\n         or several scales must change together."
             )?,
         }
     }
-    Ok(())
+    match found.len().saturating_sub(most) {
+        0 => Ok(()),
+        more => writeln!(
+            out,
+            "         {more} more such term{}: `pinn check` shows all.",
+            if more == 1 { "" } else { "s" }
+        ),
+    }
 }
 
 /// Name of a quantity, and a scale in its unit.

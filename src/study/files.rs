@@ -96,8 +96,9 @@ pub fn write(
         }
     }
     for setting in settings {
-        let safe = |c: char| if c.is_alphanumeric() { c } else { '-' };
-        let stem: String = setting.chars().map(safe).collect();
+        let safe = |c: char| c.is_alphanumeric() || c == '.';
+        let words = setting.split(|c| !safe(c)).filter(|word| !word.is_empty());
+        let stem = words.collect::<Vec<_>>().join("-");
         let chart = curves(report, table, setting);
         file(format!("curves-{stem}.svg"), &|to| chart.write(to))?;
     }

@@ -4,6 +4,7 @@ use super::{Run, Study, Table};
 use crate::pinn::engine::EngineError;
 use crate::pinn::session::SessionError;
 use crate::pinn::statement::StatementError;
+use crate::problem::ProblemError;
 use crate::units::TraceError;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -36,6 +37,14 @@ pub enum StudyError {
     Session(#[from] SessionError),
     #[error(transparent)]
     Trace(#[from] TraceError),
+    #[error(transparent)]
+    Problem(Box<ProblemError>),
+}
+
+impl From<ProblemError> for StudyError {
+    fn from(error: ProblemError) -> Self {
+        StudyError::Problem(Box::new(error))
+    }
 }
 
 impl From<EngineError> for StudyError {

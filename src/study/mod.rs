@@ -6,11 +6,14 @@
 
 mod files;
 mod harness;
+mod norm_layers;
 mod residual_norm;
 mod table;
+mod training;
 
 pub use files::{StudyReport, write};
 pub use harness::{Options, StudyError, Watcher, run};
+pub use norm_layers::NormLayersStudy;
 pub use residual_norm::ResidualNormStudy;
 pub use table::{Run, Summary, Table, median};
 
@@ -77,5 +80,5 @@ pub struct Finding {
 
 /// Every study, in the order of `pinn study`'s list.
 pub fn studies() -> Vec<Box<dyn Study>> {
-    vec![Box::new(ResidualNormStudy)]
+    vec![Box::new(ResidualNormStudy), Box::new(NormLayersStudy)]
 }

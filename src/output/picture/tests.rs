@@ -68,9 +68,31 @@ fn texts_neither_overlap_nor_leave_the_picture() {
         }
         let report = example::report(&sampled);
         assert_tidy(&loss::picture(&example::metrics(), &report));
+        assert_tidy(&loss::weights(&example::metrics(), &report));
         assert_tidy(&loss::picture(&[], &report));
         assert_tidy(&loss::picture(&example::metrics()[..1], &report));
     }
+}
+
+#[test]
+fn charts_of_studies_are_tidy_and_leave_out_what_has_no_place() {
+    let x: Vec<f64> = (0..40).map(|i| 200.0 * f64::from(i)).collect();
+    let fall = |rate: f64| x.iter().map(|x| (-rate * x).exp()).collect();
+    let chart = super::Chart {
+        title: "residual-norm: Br = 20, median of 5 seeds".to_string(),
+        horizontal: "step".to_string(),
+        vertical: "relative L2 error of the temperature rise".to_string(),
+        curves: vec![
+            ("none".to_string(), fall(1e-4)),
+            ("control: SI residuals".to_string(), fall(1e-3)),
+            ("lost".to_string(), vec![f64::NAN; x.len()]),
+        ],
+        x,
+    };
+    assert_tidy(&chart.drawing());
+    let mut svg = Vec::new();
+    chart.write(&mut svg).unwrap();
+    assert!(svg.starts_with(b"<svg") && svg.ends_with(b"</svg>\n"));
 }
 
 /// Set `PINN_PICTURES` to a folder to look at all of them.

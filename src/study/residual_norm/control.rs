@@ -1,7 +1,8 @@
 //! Negative controls: what the types of this toolkit do not allow, built by hand to show why.
 
+use super::super::training::SAMPLES;
 use super::channel::{Channel, LEARNING_RATE, SCHEDULE};
-use super::{Measurement, SAMPLES, StudyError};
+use super::{Measurement, StudyError};
 use crate::pinn::engine::fused::FusedEngine;
 use crate::pinn::engine::{Engine, EngineError, Linearised};
 use crate::pinn::optimiser::{Adam, Objective, Optimiser};

@@ -4,19 +4,17 @@
 mod channel;
 mod control;
 
+use super::training::measured;
 use super::{Case, Finding, Measurement, Study, StudyError, Table, median};
 use crate::expr::show_number;
-use crate::pinn::session::{Observer, Outcome, Progress, session};
+use crate::pinn::session::session;
 use crate::pinn::settings::ResidualNormChoice;
 use channel::Channel;
 use control::{Control, Treatment};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Coupled flow and viscous heating at two Brinkman numbers, with residuals treated in nine ways.
 pub struct ResidualNormStudy;
-
-/// Errors per curve.
-const SAMPLES: usize = 40;
 
 /// Brinkman numbers: heating that is felt, and heating that rules.
 const BRINKMAN: [f64; 2] = [0.67, 20.0];
@@ -89,24 +87,9 @@ impl Study for ResidualNormStudy {
         let settings =
             channel.settings(norm.map_or(ResidualNormChoice::None, |n| n.1), seed, steps);
         let mut session = session(&channel.statement()?, &settings)?;
-        let mut curve = Vec::new();
-        let pause = AtomicBool::new(false);
-        let mut observer = Sampler {
-            every: steps.div_ceil(SAMPLES),
-            pause: &pause,
-        };
-        loop {
-            let outcome = session.train(&mut observer, &pause)?;
-            pause.store(false, Ordering::Relaxed);
-            let error = match outcome {
-                Outcome::Diverged(_) => f64::NAN,
-                _ => channel.error(&session.evaluate(&channel.grid())?),
-            };
-            curve.push((session.step(), error));
-            if outcome != Outcome::Interrupted || stop.load(Ordering::Relaxed) {
-                return Ok(Measurement { error, curve });
-            }
-        }
+        measured(session.as_mut(), steps, stop, |session| {
+            Ok(channel.error(&session.evaluate(&channel.grid())?))
+        })
     }
 
     fn judge(&self, table: &Table) -> Vec<Finding> {
@@ -165,20 +148,6 @@ impl Study for ResidualNormStudy {
 
 fn rounded(x: f64) -> f64 {
     format!("{x:.2e}").parse().unwrap_or(x)
-}
-
-/// Pauses training where the error is to be taken.
-struct Sampler<'a> {
-    every: usize,
-    pause: &'a AtomicBool,
-}
-
-impl Observer for Sampler<'_> {
-    fn step(&mut self, progress: &Progress<'_>) {
-        if progress.step.is_multiple_of(self.every) && progress.step < progress.steps {
-            self.pause.store(true, Ordering::Relaxed);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The study's problem is what it claims to be, and so are its controls.
 
+use super::super::training::SAMPLES;
 use super::control::treated;
 use super::*;
+use crate::pinn::session::{Observer, Progress};
 use crate::pinn::settings::Settings;
 
 /// Losses of the first steps.
