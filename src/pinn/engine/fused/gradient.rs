@@ -3,6 +3,8 @@
 use super::buffer::Buffer;
 use super::program::Program;
 use crate::pinn::engine::simd::Element;
+use rayon::ThreadPool;
+use rayon::prelude::*;
 
 /// What one group of blocks adds to the gradient and to the losses.
 #[derive(Debug)]
@@ -32,18 +34,36 @@ impl<T: Element> Partial<T> {
     }
 }
 
+/// Additions that are worth waking the threads for.
+const WORTH_THREADS: usize = 1 << 17;
+
 /// Sum of the partial gradients, first to last, by the flat parameters. The first partial is overwritten.
-pub fn sum<T: Element>(program: &Program<T>, partials: &mut [Partial<T>], gradient: &mut [T]) {
+pub fn sum<T: Element>(
+    program: &Program<T>,
+    partials: &mut [Partial<T>],
+    gradient: &mut [T],
+    pool: Option<&ThreadPool>,
+) {
     gradient.fill(T::ZERO);
     let Some((first, others)) = partials.split_first_mut() else {
         return;
     };
-    for other in others {
-        for (sum, part) in first.parts.iter_mut().zip(&other.parts) {
-            for (to, from) in sum.iter_mut().zip(&**part) {
+    let others = &*others;
+    // Every element is summed in the order of the partials, whoever sums it.
+    let add = |(number, sum): (usize, &mut Buffer<T>)| {
+        for other in others {
+            for (to, from) in sum.iter_mut().zip(&*other.parts[number]) {
                 *to += *from;
             }
         }
+    };
+    let additions = first.parts.iter().map(|part| part.len()).sum::<usize>() * others.len();
+    match pool {
+        Some(pool) if additions > WORTH_THREADS => pool.install(|| {
+            let parts = first.parts.par_iter_mut().with_max_len(1).enumerate();
+            parts.for_each(add);
+        }),
+        _ => first.parts.iter_mut().enumerate().for_each(add),
     }
     let (steps, heads) = first.parts.split_at(program.steps.len());
     for (step, part) in program.steps.iter().zip(steps) {

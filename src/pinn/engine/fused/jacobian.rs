@@ -90,7 +90,7 @@ impl<T: Element> Linearised<T> for FusedEngine<T> {
             }),
             None => partials.iter_mut().enumerate().for_each(group),
         }
-        gradient::sum(&self.program, partials, product);
+        gradient::sum(&self.program, partials, product, self.pool.as_ref());
         Ok(())
     }
 

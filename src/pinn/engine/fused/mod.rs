@@ -284,7 +284,7 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
             value += weight * parts.fold(0.0, |sum, part| sum + part);
         }
         if let Some(gradient) = gradient {
-            gradient::sum(&self.program, partials, gradient);
+            gradient::sum(&self.program, partials, gradient, self.pool.as_ref());
         }
         Ok(value)
     }
