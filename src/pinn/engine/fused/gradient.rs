@@ -65,11 +65,9 @@ pub fn sum<T: Element>(
         }),
         _ => first.parts.iter_mut().enumerate().for_each(add),
     }
-    let (steps, heads) = first.parts.split_at(program.steps.len());
-    for (step, part) in program.steps.iter().zip(steps) {
-        step.layer.collect(part, gradient);
-    }
-    for (head, part) in program.heads.iter().zip(heads) {
-        super::layers::Trained::collect(&head.layer, part, gradient);
+    for (trained, part) in program.trained().zip(&first.parts) {
+        if let Some(trained) = trained {
+            trained.collect(part, gradient);
+        }
     }
 }

@@ -145,6 +145,45 @@ impl<T: Element> FusedEngine<T> {
         Ok(())
     }
 
+    fn model(&self) -> Model<'_, T> {
+        Model {
+            set: self.set,
+            program: &self.program,
+        }
+    }
+
+    /// Deals blocks to groups and lets `add` add up those of each, in order; groups run on all threads. Returns
+    /// their sums, which do not depend on the number of threads.
+    fn sum_blocks(
+        &mut self,
+        blocks: usize,
+        add: impl Fn(&[Task<T>], &Model<T>, &mut Workspace<T>, usize, &mut Partial<T>) + Sync,
+    ) -> usize {
+        let groups = blocks.min(GROUPS);
+        while self.partials.len() < groups {
+            self.partials.push(Partial::new(&self.program, self.losses));
+        }
+        let mut partials = std::mem::take(&mut self.partials);
+        let model = self.model();
+        let group = |(number, partial): (usize, &mut Partial<T>)| {
+            let mut space = own(&self.workspaces, self.pool.is_some());
+            partial.clear();
+            for block in number * blocks / groups..(number + 1) * blocks / groups {
+                add(&self.tasks, &model, &mut space, block, partial);
+            }
+        };
+        let all = &mut partials[..groups];
+        match &self.pool {
+            Some(pool) => pool.install(|| {
+                let groups = all.par_iter_mut().with_max_len(1).enumerate();
+                groups.for_each(group)
+            }),
+            None => all.iter_mut().enumerate().for_each(group),
+        }
+        self.partials = partials;
+        groups
+    }
+
     /// Runs a task over all rows and collects `columns` columns, of which `read` gives those of a block.
     fn collect(
         &self,
@@ -153,12 +192,9 @@ impl<T: Element> FusedEngine<T> {
         columns: usize,
         read: impl Fn(&Model<T>, &mut Workspace<T>, std::ops::Range<usize>, &mut [T]) + Sync,
     ) -> Vec<T> {
-        let model = Model {
-            set: self.set,
-            program: &self.program,
-        };
+        let model = self.model();
         let one = |block: usize| {
-            let range = block * task.block..rows.min((block + 1) * task.block);
+            let range = task.rows(block, rows);
             let mut part = vec![T::ZERO; columns * range.len()];
             let mut space = own(&self.workspaces, self.pool.is_some());
             read(&model, &mut space, range, &mut part);
@@ -239,39 +275,19 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
             .zip(points)
             .map(|(task, p)| task.blocks(p.rows()))
             .sum();
-        let groups = blocks.min(GROUPS);
-        while self.partials.len() < groups {
-            self.partials.push(Partial::new(&self.program, self.losses));
-        }
-        let model = Model {
-            set: self.set,
-            program: &self.program,
-        };
-        let (tasks, workspaces, pooled) = (&self.tasks, &self.workspaces, self.pool.is_some());
         let wanted = gradient.is_some().then_some(weights);
-        let group = |(number, partial): (usize, &mut Partial<T>)| {
-            let mut space = own(workspaces, pooled);
-            partial.clear();
-            let mine = number * blocks / groups..(number + 1) * blocks / groups;
-            let mut first = 0;
+        let groups = self.sum_blocks(blocks, |tasks, model, space, block, partial| {
+            let mut block = block;
             for (task, points) in tasks.iter().zip(points) {
-                let end = first + task.blocks(points.rows());
-                for block in mine.start.max(first)..mine.end.min(end) {
-                    let start = (block - first) * task.block;
-                    let rows = start..points.rows().min(start + task.block);
-                    space.add(&model, task, points, rows, wanted, partial);
+                let count = task.blocks(points.rows());
+                if block < count {
+                    let rows = task.rows(block, points.rows());
+                    return space.add(model, task, points, rows, wanted, partial);
                 }
-                first = end;
+                block -= count;
             }
-        };
+        });
         let partials = &mut self.partials[..groups];
-        match &self.pool {
-            Some(pool) => pool.install(|| {
-                let groups = partials.par_iter_mut().with_max_len(1).enumerate();
-                groups.for_each(group)
-            }),
-            None => partials.iter_mut().enumerate().for_each(group),
-        }
         losses.fill(0.0);
         for partial in &*partials {
             for (loss, part) in losses.iter_mut().zip(&partial.losses) {

@@ -87,17 +87,26 @@ impl<T: Element> Program<T> {
 
     fn each_trained(&mut self, mut f: impl FnMut(&mut dyn Trained<T>)) {
         for step in &mut self.steps {
-            f(&mut *step.layer);
+            if let Some(trained) = step.layer.trained_mut() {
+                f(trained);
+            }
         }
         for head in &mut self.heads {
-            f(&mut head.layer);
+            f(&mut head.layer.affine);
         }
     }
 
-    /// Lengths of the layers' parts of a gradient: steps first, then heads.
+    /// The parameters of all layers: steps first, then heads.
+    pub fn trained(&self) -> impl Iterator<Item = Option<&dyn Trained<T>>> {
+        let steps = self.steps.iter().map(|step| step.layer.trained());
+        let heads = self.heads.iter();
+        steps.chain(heads.map(|head| Some(&head.layer.affine as &dyn Trained<T>)))
+    }
+
+    /// Lengths of the layers' parts of a gradient, in that order.
     pub fn parts(&self) -> impl Iterator<Item = usize> {
-        let steps = self.steps.iter().map(|step| step.layer.part());
-        steps.chain(self.heads.iter().map(|head| head.layer.part()))
+        self.trained()
+            .map(|trained| trained.map_or(0, Trained::part))
     }
 
     /// Whether only one layer reads a value.

@@ -1,6 +1,6 @@
 //! σ(z), unit by unit; the rules are in [`composition`](crate::pinn::engine::fused::composition).
 
-use super::{Gradients, Layer, Sink, Trained, Width};
+use super::{Gradients, Layer, Sink, Width};
 use crate::pinn::activation::Activation;
 use crate::pinn::engine::fused::activate::{self, Adjoint, TangentRows};
 use crate::pinn::engine::fused::buffer::Buffer;
@@ -29,8 +29,6 @@ impl<T: Element> ActivationLayer<T> {
         }
     }
 }
-
-impl<T: Element> Trained<T> for ActivationLayer<T> {}
 
 impl<T: Element> Layer<T> for ActivationLayer<T> {
     fn inputs(&self) -> Vec<Value> {

@@ -13,10 +13,16 @@ pub struct BlendLayer<T> {
     old: Value,
     output: Value,
     width: Width,
-    /// Number of α in the flat parameter vector.
+    share: Share<T>,
+}
+
+/// α
+#[derive(Debug)]
+struct Share<T> {
+    /// Its number in the flat parameter vector.
     parameter: usize,
-    share: T,
-    share_tangent: T,
+    now: T,
+    tangent: T,
 }
 
 impl<T: Element> BlendLayer<T> {
@@ -26,20 +32,22 @@ impl<T: Element> BlendLayer<T> {
             old,
             output,
             width,
-            parameter,
-            share: T::ZERO,
-            share_tangent: T::ZERO,
+            share: Share {
+                parameter,
+                now: T::ZERO,
+                tangent: T::ZERO,
+            },
         }
     }
 }
 
-impl<T: Element> Trained<T> for BlendLayer<T> {
+impl<T: Element> Trained<T> for Share<T> {
     fn set(&mut self, parameters: &[T]) {
-        self.share = parameters[self.parameter];
+        self.now = parameters[self.parameter];
     }
 
     fn set_tangent(&mut self, vector: &[T]) {
-        self.share_tangent = vector[self.parameter];
+        self.tangent = vector[self.parameter];
     }
 
     fn part(&self) -> usize {
@@ -60,12 +68,20 @@ impl<T: Element> Layer<T> for BlendLayer<T> {
         self.output
     }
 
+    fn trained(&self) -> Option<&dyn Trained<T>> {
+        Some(&self.share)
+    }
+
+    fn trained_mut(&mut self) -> Option<&mut dyn Trained<T>> {
+        Some(&mut self.share)
+    }
+
     fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]) {
         let (before, rest) = values.split_at_mut(self.output.0);
         let length = self.width.length(pass);
         let pairs = before[self.new.0].iter().zip(&*before[self.old.0]);
         for (y, (f, x)) in rest[0][..length].iter_mut().zip(pairs) {
-            *y = *x + self.share * (*f - *x);
+            *y = *x + self.share.now * (*f - *x);
         }
     }
 
@@ -80,13 +96,13 @@ impl<T: Element> Layer<T> for BlendLayer<T> {
         let own = &own[..self.width.length(pass)];
         let (new, old) = (&values[self.new.0], &values[self.old.0]);
         let point = pass.streams() * self.width.stride;
-        sink.take(self, pass, |_, points, part| {
+        sink.take(&self.share, pass, |_, points, part| {
             let range = points.start * point..points.end * point;
             let pairs = new[range.clone()].iter().zip(&old[range.clone()]);
             let units = own[range].iter().zip(pairs);
             part[0] += units.map(|(g, (f, x))| *g * (*f - *x)).sum();
         });
-        for (k, factor) in [(0, self.share), (1, T::ONE - self.share)] {
+        for (k, factor) in [(0, self.share.now), (1, T::ONE - self.share.now)] {
             let Some((room, accumulate)) = gradients.input(k) else {
                 continue;
             };
@@ -105,7 +121,7 @@ impl<T: Element> Layer<T> for BlendLayer<T> {
         let tangents = before[self.new.0].iter().zip(&*before[self.old.0]);
         let pairs = values.zip(tangents);
         for (y, ((f, x), (df, dx))) in rest[0][..length].iter_mut().zip(pairs) {
-            *y = *dx + self.share * (*df - *dx) + self.share_tangent * (*f - *x);
+            *y = *dx + self.share.now * (*df - *dx) + self.share.tangent * (*f - *x);
         }
     }
 }

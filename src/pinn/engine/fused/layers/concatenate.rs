@@ -1,6 +1,6 @@
 //! The units of one value beside those of another, stream by stream.
 
-use super::{Gradients, Layer, Sink, Trained, Width};
+use super::{Gradients, Layer, Sink, Width};
 use crate::pinn::engine::fused::buffer::Buffer;
 use crate::pinn::engine::fused::pass::Pass;
 use crate::pinn::engine::simd::Element;
@@ -36,8 +36,6 @@ impl ConcatenateLayer {
         }
     }
 }
-
-impl<T: Element> Trained<T> for ConcatenateLayer {}
 
 impl<T: Element> Layer<T> for ConcatenateLayer {
     fn inputs(&self) -> Vec<Value> {

@@ -41,24 +41,6 @@ impl<T: Element> DenseLayer<T> {
     }
 }
 
-impl<T: Element> Trained<T> for DenseLayer<T> {
-    fn set(&mut self, parameters: &[T]) {
-        self.affine.set(parameters);
-    }
-
-    fn set_tangent(&mut self, vector: &[T]) {
-        self.affine.set_tangent(vector);
-    }
-
-    fn part(&self) -> usize {
-        self.affine.part()
-    }
-
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
-        self.affine.collect(part, gradient);
-    }
-}
-
 impl<T: Element> Layer<T> for DenseLayer<T> {
     fn inputs(&self) -> Vec<Value> {
         vec![self.input]
@@ -66,6 +48,14 @@ impl<T: Element> Layer<T> for DenseLayer<T> {
 
     fn output(&self) -> Value {
         self.output
+    }
+
+    fn trained(&self) -> Option<&dyn Trained<T>> {
+        Some(&self.affine)
+    }
+
+    fn trained_mut(&mut self) -> Option<&mut dyn Trained<T>> {
+        Some(&mut self.affine)
     }
 
     fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]) {
@@ -95,7 +85,7 @@ impl<T: Element> Layer<T> for DenseLayer<T> {
         };
         activate::backward(pass.set, self.activation, adjoint);
         let input = &values[self.input.0];
-        pull_back(self, &self.affine, pass, input, own, gradients, sink);
+        pull_back(&self.affine, pass, input, own, gradients, sink);
     }
 
     fn tangent(&self, pass: &Pass<T>, values: &[Buffer<T>], tangents: &mut [Buffer<T>]) {

@@ -1,7 +1,7 @@
 //! γ⊙(a − mean)/√(variance + ε) + β with constant statistics of each unit: an affine map of every unit by itself,
 //! every stream alike, the shift on the value.
 
-use super::norm::Scales;
+use super::norm::{NormParameters, Scales};
 use super::{Gradients, Layer, Sink, Trained, Width};
 use crate::norm::layer::UnitStatistics;
 use crate::pinn::engine::fused::buffer::Buffer;
@@ -14,12 +14,10 @@ pub struct FrozenNormLayer<T> {
     input: Value,
     output: Value,
     width: Width,
-    norm: NormLayer,
+    parameters: NormParameters<T>,
     /// (variance + ε)^(−1/2) and −mean times it, padded with zeros.
     slope: Buffer<T>,
     shift: Buffer<T>,
-    now: Scales<T>,
-    tangent: Scales<T>,
 }
 
 impl<T: Element> FrozenNormLayer<T> {
@@ -40,11 +38,9 @@ impl<T: Element> FrozenNormLayer<T> {
             input,
             output,
             width,
-            norm: norm.clone(),
+            parameters: NormParameters::new(norm, width.columns),
             slope,
             shift,
-            now: Scales::new(width.columns),
-            tangent: Scales::new(width.columns),
         }
     }
 
@@ -75,24 +71,6 @@ impl<T: Element> FrozenNormLayer<T> {
     }
 }
 
-impl<T: Element> Trained<T> for FrozenNormLayer<T> {
-    fn set(&mut self, parameters: &[T]) {
-        self.now.set(&self.norm, parameters);
-    }
-
-    fn set_tangent(&mut self, vector: &[T]) {
-        self.tangent.set(&self.norm, vector);
-    }
-
-    fn part(&self) -> usize {
-        2 * self.width.columns
-    }
-
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
-        Scales::collect(&self.norm, self.width.columns, part, gradient);
-    }
-}
-
 impl<T: Element> Layer<T> for FrozenNormLayer<T> {
     fn inputs(&self) -> Vec<Value> {
         vec![self.input]
@@ -102,10 +80,23 @@ impl<T: Element> Layer<T> for FrozenNormLayer<T> {
         self.output
     }
 
+    fn trained(&self) -> Option<&dyn Trained<T>> {
+        Some(&self.parameters)
+    }
+
+    fn trained_mut(&mut self) -> Option<&mut dyn Trained<T>> {
+        Some(&mut self.parameters)
+    }
+
     fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]) {
         let (before, rest) = values.split_at_mut(self.output.0);
         let input = &before[self.input.0];
-        self.apply(pass, &self.now, (input, true, false), &mut rest[0]);
+        self.apply(
+            pass,
+            &self.parameters.now,
+            (input, true, false),
+            &mut rest[0],
+        );
     }
 
     fn backward(
@@ -118,7 +109,7 @@ impl<T: Element> Layer<T> for FrozenNormLayer<T> {
     ) {
         let input = &values[self.input.0];
         let (stride, streams) = (self.width.stride, pass.streams());
-        sink.take(self, pass, |_, points, part| {
+        sink.take(&self.parameters, pass, |_, points, part| {
             let (gain, bias) = part.split_at_mut(self.width.columns);
             let range = points.start * streams * stride..points.end * streams * stride;
             let rows = input[range.clone()].chunks_exact(stride);
@@ -136,7 +127,7 @@ impl<T: Element> Layer<T> for FrozenNormLayer<T> {
         });
         for row in own.chunks_exact_mut(stride).take(pass.rows()) {
             for (unit, g) in row[..self.width.units].iter_mut().enumerate() {
-                *g = self.now.gain[unit] * self.slope[unit] * *g;
+                *g = self.parameters.now.gain[unit] * self.slope[unit] * *g;
             }
         }
         gradients.settle(0, &own[..self.width.length(pass)]);
@@ -150,7 +141,17 @@ impl<T: Element> Layer<T> for FrozenNormLayer<T> {
         let (before, rest) = tangents.split_at_mut(self.output.0);
         let input = &values[self.input.0];
         let moved = &before[self.input.0];
-        self.apply(pass, &self.tangent, (input, true, false), &mut rest[0]);
-        self.apply(pass, &self.now, (moved, false, true), &mut rest[0]);
+        self.apply(
+            pass,
+            &self.parameters.tangent,
+            (input, true, false),
+            &mut rest[0],
+        );
+        self.apply(
+            pass,
+            &self.parameters.now,
+            (moved, false, true),
+            &mut rest[0],
+        );
     }
 }

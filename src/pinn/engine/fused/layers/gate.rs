@@ -3,7 +3,7 @@
 //! The adjoint of a product is a product too: with ȳ the gradient by y, those by g, u and v are ȳ⋆(u − v), ȳ⋆g and
 //! ȳ − ȳ⋆g, where ⋆ runs Leibniz's rule backwards.
 
-use super::{Gradients, Layer, Sink, Trained, Width};
+use super::{Gradients, Layer, Sink, Width};
 use crate::pinn::engine::fused::buffer::Buffer;
 use crate::pinn::engine::fused::pass::Pass;
 use crate::pinn::engine::fused::pass::Rows;
@@ -153,8 +153,6 @@ impl GateLayer {
 fn run<T: Element, O: Operation<T, Output = ()>>(set: InstructionSet, operation: O) {
     T::dispatch(set, operation);
 }
-
-impl<T: Element> Trained<T> for GateLayer {}
 
 impl<T: Element> Layer<T> for GateLayer {
     fn inputs(&self) -> Vec<Value> {

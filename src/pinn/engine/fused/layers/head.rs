@@ -1,6 +1,6 @@
 //! The last, linear layer: few outputs, of few streams, as columns over points.
 
-use super::{Gradients, Sink, Trained};
+use super::{Gradients, Sink};
 use crate::pinn::engine::fused::affine::{Affine, Matrices};
 use crate::pinn::engine::fused::pass::Pass;
 use crate::pinn::engine::simd::{Dot, Element, Multiply};
@@ -27,7 +27,7 @@ impl Columns<'_> {
 pub struct HeadLayer<T> {
     pub input: Value,
     fields: Range<usize>,
-    affine: Affine<T>,
+    pub affine: Affine<T>,
 }
 
 impl<T: Element> HeadLayer<T> {
@@ -44,7 +44,7 @@ impl<T: Element> HeadLayer<T> {
         self.dot(pass, columns, &self.affine.now, input, outputs, false);
     }
 
-    /// Derivatives of the columns along the direction of [`Trained::set_tangent`].
+    /// Derivatives of the columns along the direction of [`Trained::set_tangent`](super::Trained::set_tangent).
     pub fn outputs_tangent(
         &self,
         pass: &Pass<T>,
@@ -104,7 +104,7 @@ impl<T: Element> HeadLayer<T> {
     ) {
         let stride = self.affine.input_stride;
         let point_stride = pass.streams() * stride;
-        sink.take(self, pass, |pass, points, part| {
+        sink.take(&self.affine, pass, |pass, points, part| {
             let seeds = &seeds[points.start..];
             let input = &input[points.start * point_stride..];
             self.add_gradient(pass, columns, input, seeds, part);
@@ -169,23 +169,5 @@ impl<T: Element> HeadLayer<T> {
                 }
             }
         }
-    }
-}
-
-impl<T: Element> Trained<T> for HeadLayer<T> {
-    fn set(&mut self, parameters: &[T]) {
-        self.affine.set(parameters);
-    }
-
-    fn set_tangent(&mut self, vector: &[T]) {
-        self.affine.set_tangent(vector);
-    }
-
-    fn part(&self) -> usize {
-        self.affine.part()
-    }
-
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
-        self.affine.collect(part, gradient);
     }
 }

@@ -26,7 +26,6 @@ impl<T: Element> LinearLayer<T> {
 
 /// Gradients by the inputs and by the parameters of an affine map, from that by its result.
 pub fn pull_back<T: Element>(
-    layer: &dyn Trained<T>,
     affine: &Affine<T>,
     pass: &Pass<T>,
     input: &[T],
@@ -36,7 +35,7 @@ pub fn pull_back<T: Element>(
 ) {
     if affine.layer.is_trained() {
         let lengths = [affine.input_stride, affine.output_stride].map(|s| s * pass.streams());
-        sink.take(layer, pass, |pass, points, part| {
+        sink.take(affine, pass, |pass, points, part| {
             // The coordinates are no value: they come with the pass.
             let input = input.get(points.start * lengths[0]..).unwrap_or(&[]);
             let gradient = &gradient[points.start * lengths[1]..];
@@ -48,24 +47,6 @@ pub fn pull_back<T: Element>(
     }
 }
 
-impl<T: Element> Trained<T> for LinearLayer<T> {
-    fn set(&mut self, parameters: &[T]) {
-        self.affine.set(parameters);
-    }
-
-    fn set_tangent(&mut self, vector: &[T]) {
-        self.affine.set_tangent(vector);
-    }
-
-    fn part(&self) -> usize {
-        self.affine.part()
-    }
-
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
-        self.affine.collect(part, gradient);
-    }
-}
-
 impl<T: Element> Layer<T> for LinearLayer<T> {
     fn inputs(&self) -> Vec<Value> {
         vec![self.input]
@@ -73,6 +54,14 @@ impl<T: Element> Layer<T> for LinearLayer<T> {
 
     fn output(&self) -> Value {
         self.output
+    }
+
+    fn trained(&self) -> Option<&dyn Trained<T>> {
+        Some(&self.affine)
+    }
+
+    fn trained_mut(&mut self) -> Option<&mut dyn Trained<T>> {
+        Some(&mut self.affine)
     }
 
     fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]) {
@@ -91,7 +80,7 @@ impl<T: Element> Layer<T> for LinearLayer<T> {
         sink: &mut Sink<T>,
     ) {
         let input = &values[self.input.0];
-        pull_back(self, &self.affine, pass, input, own, gradients, sink);
+        pull_back(&self.affine, pass, input, own, gradients, sink);
     }
 
     fn tangent(&self, pass: &Pass<T>, values: &[Buffer<T>], tangents: &mut [Buffer<T>]) {

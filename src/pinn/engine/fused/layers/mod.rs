@@ -22,37 +22,43 @@ pub use norm::FeatureNormLayer;
 
 use super::affine::stride;
 use super::buffer::Buffer;
-use super::pass::Pass;
-use super::pass::Rows;
+use super::pass::{Pass, Rows};
 use crate::pinn::engine::simd::Element;
 use crate::pinn::network::Value;
 use std::fmt::Debug;
 use std::ops::Range;
 
-/// What a layer has of the flat parameter vector; by default nothing.
+/// What a layer has of the flat parameter vector.
 pub trait Trained<T> {
     /// Reads the flat parameter vector.
-    fn set(&mut self, _parameters: &[T]) {}
+    fn set(&mut self, parameters: &[T]);
 
-    /// Reads a direction in parameter space.
-    fn set_tangent(&mut self, _vector: &[T]) {}
+    /// Reads a direction in parameter space; the parameters have been set.
+    fn set_tangent(&mut self, vector: &[T]);
 
     /// Length of the parameters' gradient in the shapes that the layer works with.
-    fn part(&self) -> usize {
-        0
-    }
+    fn part(&self) -> usize;
 
     /// Adds such a gradient to that by the flat parameters.
-    fn collect(&self, _part: &[T], _gradient: &mut [T]) {}
+    fn collect(&self, part: &[T], gradient: &mut [T]);
 }
 
 /// One layer. Values are indexed by node; a layer reads smaller numbers than it writes.
-pub trait Layer<T: Element>: Trained<T> + Send + Sync + Debug {
+pub trait Layer<T: Element>: Send + Sync + Debug {
     /// Values that it reads.
     fn inputs(&self) -> Vec<Value>;
 
     /// The value that it writes last.
     fn output(&self) -> Value;
+
+    /// Its parameters, if it has any.
+    fn trained(&self) -> Option<&dyn Trained<T>> {
+        None
+    }
+
+    fn trained_mut(&mut self) -> Option<&mut dyn Trained<T>> {
+        None
+    }
 
     fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]);
 
@@ -199,20 +205,20 @@ impl<T: Element> Sink<'_, T> {
     /// `add` adds the gradient of a range of points to a slice in the layer's own shapes.
     pub fn take(
         &mut self,
-        layer: &dyn Trained<T>,
+        trained: &dyn Trained<T>,
         pass: &Pass<T>,
         add: impl Fn(&Pass<T>, Range<usize>, &mut [T]),
     ) {
         match self {
             Sink::Sum(part) => add(pass, 0..pass.count, part),
             Sink::Rows(sink) => {
-                let length = layer.part();
+                let length = trained.part();
                 for point in 0..pass.count {
                     let part = &mut sink.part[..length];
                     part.fill(T::ZERO);
                     add(&pass.point(point), point..point + 1, part);
                     let row = point % sink.rows * sink.parameters;
-                    layer.collect(part, &mut sink.jacobian[row..][..sink.parameters]);
+                    trained.collect(part, &mut sink.jacobian[row..][..sink.parameters]);
                 }
             }
         }

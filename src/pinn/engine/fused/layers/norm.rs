@@ -15,32 +15,62 @@ pub struct Scales<T> {
     pub bias: Buffer<T>,
 }
 
-impl<T: Element> Scales<T> {
-    pub fn new(columns: usize) -> Self {
-        Scales {
+/// The trained part of a norm. Its gradient is that by γ, then that by β, in whole columns each.
+#[derive(Debug)]
+pub struct NormParameters<T> {
+    norm: NormLayer,
+    pub columns: usize,
+    pub now: Scales<T>,
+    pub tangent: Scales<T>,
+}
+
+impl<T: Element> NormParameters<T> {
+    pub fn new(norm: &NormLayer, columns: usize) -> Self {
+        let scales = || Scales {
             gain: Buffer::new(columns),
             bias: Buffer::new(columns),
+        };
+        NormParameters {
+            norm: norm.clone(),
+            columns,
+            now: scales(),
+            tangent: scales(),
         }
     }
+}
 
+impl<T: Element> Scales<T> {
     /// Reads them from a vector as long as that of the parameters.
-    pub fn set(&mut self, norm: &NormLayer, flat: &[T]) {
+    fn set(&mut self, norm: &NormLayer, flat: &[T]) {
         self.gain[..norm.gain.len()].copy_from_slice(&flat[norm.gain.clone()]);
         if let Some(bias) = &norm.bias {
             self.bias[..bias.len()].copy_from_slice(&flat[bias.clone()]);
         }
     }
+}
 
-    /// Adds their gradient, that by γ and then that by β, to that by the flat parameters.
-    pub fn collect(norm: &NormLayer, columns: usize, part: &[T], gradient: &mut [T]) {
+impl<T: Element> Trained<T> for NormParameters<T> {
+    fn set(&mut self, parameters: &[T]) {
+        self.now.set(&self.norm, parameters);
+    }
+
+    fn set_tangent(&mut self, vector: &[T]) {
+        self.tangent.set(&self.norm, vector);
+    }
+
+    fn part(&self) -> usize {
+        2 * self.columns
+    }
+
+    fn collect(&self, part: &[T], gradient: &mut [T]) {
         let mut add = |range: &Range<usize>, part: &[T]| {
             for (to, from) in gradient[range.clone()].iter_mut().zip(part) {
                 *to += *from;
             }
         };
-        add(&norm.gain, part);
-        if let Some(bias) = &norm.bias {
-            add(bias, &part[columns..]);
+        add(&self.norm.gain, part);
+        if let Some(bias) = &self.norm.bias {
+            add(bias, &part[self.columns..]);
         }
     }
 }
@@ -52,10 +82,8 @@ pub struct FeatureNormLayer<T> {
     /// Not one of the network's values: means, squares and inverse roots.
     statistics: Value,
     width: Width,
-    norm: NormLayer,
+    parameters: NormParameters<T>,
     groups: Groups<T>,
-    now: Scales<T>,
-    tangent: Scales<T>,
 }
 
 impl<T: Element> FeatureNormLayer<T> {
@@ -71,29 +99,9 @@ impl<T: Element> FeatureNormLayer<T> {
             output,
             statistics,
             width,
-            norm: norm.clone(),
+            parameters: NormParameters::new(norm, width.columns),
             groups,
-            now: Scales::new(width.columns),
-            tangent: Scales::new(width.columns),
         }
-    }
-}
-
-impl<T: Element> Trained<T> for FeatureNormLayer<T> {
-    fn set(&mut self, parameters: &[T]) {
-        self.now.set(&self.norm, parameters);
-    }
-
-    fn set_tangent(&mut self, vector: &[T]) {
-        self.tangent.set(&self.norm, vector);
-    }
-
-    fn part(&self) -> usize {
-        2 * self.width.columns
-    }
-
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
-        Scales::collect(&self.norm, self.width.columns, part, gradient);
     }
 }
 
@@ -106,14 +114,22 @@ impl<T: Element> Layer<T> for FeatureNormLayer<T> {
         self.output
     }
 
+    fn trained(&self) -> Option<&dyn Trained<T>> {
+        Some(&self.parameters)
+    }
+
+    fn trained_mut(&mut self) -> Option<&mut dyn Trained<T>> {
+        Some(&mut self.parameters)
+    }
+
     fn forward(&self, pass: &Pass<T>, values: &mut [Buffer<T>]) {
         let (before, rest) = values.split_at_mut(self.output.0);
         let (output, rest) = rest.split_at_mut(self.statistics.0 - self.output.0);
         let operands = Forward {
             rows: self.width.rows(pass),
             groups: &self.groups,
-            gain: &self.now.gain,
-            bias: &self.now.bias,
+            gain: &self.parameters.now.gain,
+            bias: &self.parameters.now.bias,
             h: &before[self.input.0],
             statistics: &mut rest[0],
             y: &mut output[0],
@@ -138,7 +154,7 @@ impl<T: Element> Layer<T> for FeatureNormLayer<T> {
                 let (gain, bias) = part.split_at_mut(self.width.columns);
                 parameters = Some([gain, &mut bias[..self.width.columns]]);
             }
-            Sink::Rows(_) => sink.take(self, pass, |_, points, part| {
+            Sink::Rows(_) => sink.take(&self.parameters, pass, |_, points, part| {
                 let (gain, bias) = part.split_at_mut(self.width.columns);
                 let operands = Parameters {
                     rows,
@@ -157,7 +173,7 @@ impl<T: Element> Layer<T> for FeatureNormLayer<T> {
         let operands = Backward {
             rows,
             groups: &self.groups,
-            gain: &self.now.gain,
+            gain: &self.parameters.now.gain,
             h,
             statistics,
             scratch: &mut scratch,
@@ -183,8 +199,8 @@ impl<T: Element> Layer<T> for FeatureNormLayer<T> {
         let operands = Tangent {
             rows: self.width.rows(pass),
             groups: &self.groups,
-            gain: [&self.now.gain, &self.tangent.gain],
-            bias: [&self.now.bias, &self.tangent.bias],
+            gain: [&self.parameters.now.gain, &self.parameters.tangent.gain],
+            bias: [&self.parameters.now.bias, &self.parameters.tangent.bias],
             h: [&values[self.input.0], &before[self.input.0]],
             statistics: (&values[self.statistics.0], &mut rest[0]),
             y: (&values[self.output.0], &mut output[0]),
