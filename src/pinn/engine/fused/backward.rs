@@ -80,22 +80,23 @@ impl<T: Element> Workspace<T> {
         self.pull_back(model, task, rows.len(), Collect::Sum(partial));
     }
 
-    /// Rows of the Jacobian of one residual, row-major (rows × parameters).
+    /// Rows of the Jacobian, row-major (rows × parameters), of each residual into one of `jacobians`.
     pub fn jacobian(
         &mut self,
         model: &Model<T>,
         task: &Task<T>,
         points: &Points<T>,
         rows: Range<usize>,
-        residual: usize,
-        jacobian: &mut [T],
+        jacobians: &mut [&mut [T]],
     ) {
         let n = rows.len();
         self.residuals(model, task, points, rows);
-        self.seeds.fill(T::ZERO);
-        self.seeds[residual * task.block..][..n].fill(T::ONE);
-        jacobian.fill(T::ZERO);
-        self.pull_back(model, task, n, Collect::Rows(jacobian));
+        for (residual, jacobian) in jacobians.iter_mut().enumerate() {
+            self.seeds.fill(T::ZERO);
+            self.seeds[residual * task.block..][..n].fill(T::ONE);
+            jacobian.fill(T::ZERO);
+            self.pull_back(model, task, n, Collect::Rows(jacobian));
+        }
     }
 
     /// From seeds on residuals to gradients by all parameters.

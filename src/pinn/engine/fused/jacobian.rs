@@ -1,14 +1,11 @@
 //! The Jacobian of the residuals: products with it, and its rows.
 
-use super::gradient::{self, Partial};
-use super::workspace::{Model, Workspace};
-use super::{FusedEngine, GROUPS, own};
+use super::{FusedEngine, gradient, own};
 use crate::pinn::engine::shapes::{self, expect};
 use crate::pinn::engine::simd::Element;
 use crate::pinn::engine::{EngineError, Linearised};
 use crate::pinn::points::Points;
 use rayon::prelude::*;
-use std::ops::Range;
 
 impl<T: Element> FusedEngine<T> {
     /// Checks shapes and reads the parameters; returns the number of residual rows of the task.
@@ -63,33 +60,13 @@ impl<T: Element> Linearised<T> for FusedEngine<T> {
         let rows = self.prepare(parameters, task, points)?;
         expect("entries of the vector", rows, vector.len())?;
         expect("entries of the product", parameters.len(), product.len())?;
-        let task = &self.tasks[task];
-        let blocks = task.blocks(points.rows());
-        let groups = blocks.min(GROUPS);
-        while self.partials.len() < groups {
-            self.partials.push(Partial::new(&self.program, self.losses));
-        }
-        let model = Model {
-            set: self.set,
-            program: &self.program,
-        };
-        let (workspaces, pooled) = (&self.workspaces, self.pool.is_some());
-        let group = |(number, partial): (usize, &mut Partial<T>)| {
-            let mut space = own(workspaces, pooled);
-            partial.clear();
-            for block in number * blocks / groups..(number + 1) * blocks / groups {
-                let rows = block * task.block..points.rows().min((block + 1) * task.block);
-                space.add_vector_jacobian(&model, task, points, rows, vector, partial);
-            }
-        };
+        let blocks = self.tasks[task].blocks(points.rows());
+        let groups = self.sum_blocks(blocks, |tasks, model, space, block, partial| {
+            let task = &tasks[task];
+            let rows = task.rows(block, points.rows());
+            space.add_vector_jacobian(model, task, points, rows, vector, partial);
+        });
         let partials = &mut self.partials[..groups];
-        match &self.pool {
-            Some(pool) => pool.install(|| {
-                let groups = partials.par_iter_mut().with_max_len(1).enumerate();
-                groups.for_each(group)
-            }),
-            None => partials.iter_mut().enumerate().for_each(group),
-        }
         gradient::sum(&self.program, partials, product, self.pool.as_ref());
         Ok(())
     }
@@ -104,37 +81,33 @@ impl<T: Element> Linearised<T> for FusedEngine<T> {
         let rows = self.prepare(parameters, task, points)?;
         let columns = parameters.len();
         expect("entries of the Jacobian", rows * columns, jacobian.len())?;
-        let task = &self.tasks[task];
-        let model = Model {
-            set: self.set,
-            program: &self.program,
-        };
-        let one =
-            |space: &mut Workspace<T>, residual: usize, range: Range<usize>, out: &mut [T]| {
-                space.jacobian(&model, task, points, range, residual, out);
-            };
-        for (residual, part) in jacobian
-            .chunks_exact_mut(points.rows() * columns)
-            .enumerate()
-        {
-            let block = |(number, out): (usize, &mut [T])| {
-                let start = number * task.block;
-                let mut space = own(&self.workspaces, self.pool.is_some());
-                one(
-                    &mut space,
-                    residual,
-                    start..start + out.len() / columns,
-                    out,
-                );
-            };
-            let length = task.block * columns;
-            match &self.pool {
-                Some(pool) => pool.install(|| {
-                    let blocks = part.par_chunks_mut(length).with_max_len(1).enumerate();
-                    blocks.for_each(block)
-                }),
-                None => part.chunks_mut(length).enumerate().for_each(block),
+        let (task, model) = (&self.tasks[task], self.model());
+        // Each block has a part of every residual's rows.
+        let length = task.block * columns;
+        let by_residual = jacobian.chunks_exact_mut((points.rows() * columns).max(1));
+        let mut parts: Vec<Vec<&mut [T]>> = Vec::new();
+        parts.resize_with(task.blocks(points.rows()), Vec::new);
+        for rows in by_residual {
+            for (block, part) in parts.iter_mut().zip(rows.chunks_mut(length)) {
+                block.push(part);
             }
+        }
+        let block = |(number, parts): (usize, &mut Vec<&mut [T]>)| {
+            let mut space = own(&self.workspaces, self.pool.is_some());
+            space.jacobian(
+                &model,
+                task,
+                points,
+                task.rows(number, points.rows()),
+                parts,
+            );
+        };
+        match &self.pool {
+            Some(pool) => pool.install(|| {
+                let blocks = parts.par_iter_mut().with_max_len(1).enumerate();
+                blocks.for_each(block)
+            }),
+            None => parts.iter_mut().enumerate().for_each(block),
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use crate::pinn::jets::JetPlan;
 use crate::pinn::network::Network;
 use crate::pinn::points::Points;
 use crate::units::{Input, Kernel, Nondimensional};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Where an input column of a kernel comes from.
@@ -182,6 +183,11 @@ impl<T: Element> Task<T> {
 
     pub fn residuals(&self) -> usize {
         self.kernel.as_ref().map_or(0, Kernel::residuals)
+    }
+
+    /// Rows of a block, of so many in all.
+    pub fn rows(&self, block: usize, rows: usize) -> Range<usize> {
+        block * self.block..rows.min((block + 1) * self.block)
     }
 
     pub fn blocks(&self, rows: usize) -> usize {
