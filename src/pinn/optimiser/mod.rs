@@ -11,6 +11,7 @@ mod lbfgs;
 mod least_squares;
 mod line_search;
 mod pairs;
+mod quasi_newton;
 mod self_scaled;
 mod soap;
 mod state;
@@ -127,18 +128,12 @@ pub fn optimiser<T: Real>(
                 .with_schedule(schedule, phase.steps)
                 .with_moments(beta1, beta2, epsilon, refresh),
         ),
-        OptimiserSettings::Ssbfgs { gradient_tolerance } => Box::new(SelfScaled::new(
-            length,
-            Update::Bfgs,
-            gradient_tolerance,
-            layout.threads,
-        )?),
-        OptimiserSettings::Ssbroyden { gradient_tolerance } => Box::new(SelfScaled::new(
-            length,
-            Update::Broyden,
-            gradient_tolerance,
-            layout.threads,
-        )?),
+        OptimiserSettings::Ssbfgs { gradient_tolerance } => {
+            Box::new(SelfScaled::new(length, Update::Bfgs, gradient_tolerance))
+        }
+        OptimiserSettings::Ssbroyden { gradient_tolerance } => {
+            Box::new(SelfScaled::new(length, Update::Broyden, gradient_tolerance))
+        }
         OptimiserSettings::GaussNewton { gradient_tolerance } => {
             let solver = LinearSolver::for_parameters(length);
             let threads = layout.threads;

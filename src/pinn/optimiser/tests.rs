@@ -136,7 +136,7 @@ fn rosenbrock(x: &[f64]) -> Vec<(f64, Vec<f64>)> {
 fn all<T: Real>(length: usize) -> Vec<Box<dyn Optimiser<T>>> {
     let cosine = Schedule::Cosine { floor: 0.0 };
     let newton = |solver| Box::new(GaussNewton::new(length, 0.0, solver, 1).unwrap());
-    let scaled = |update| Box::new(SelfScaled::new(length, update, 0.0, 1).unwrap());
+    let scaled = |update| Box::new(SelfScaled::new(length, update, 0.0));
     let layout = Layout {
         parameters: length,
         matrices: vec![Matrix {
