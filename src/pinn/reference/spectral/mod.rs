@@ -1,12 +1,15 @@
 //! Periodic problems u_t = L u + N(u) by Fourier series in space and exponential time differencing.
 
-mod fourier;
 mod periodic;
 
 pub use periodic::{AllenCahnPeriodic, KortewegDeVriesPeriodic};
 
-use fourier::{C, Fft};
+use rustfft::num_complex::Complex;
+use rustfft::{Fft, FftPlanner};
 use std::f64::consts::PI;
+use std::sync::Arc;
+
+type C = Complex<f64>;
 
 /// Points on the circle around each hL on which the coefficients are averaged (Kassam & Trefethen, §2).
 const CIRCLE: usize = 32;
@@ -45,7 +48,9 @@ fn wave_number(j: usize, n: usize, length: f64) -> f64 {
 /// One step of ETDRK4 (Cox & Matthews, *J. Comput. Phys.* 176, 2002, eqs. 26–29), its coefficients by contour
 /// integrals (Kassam & Trefethen, *SIAM J. Sci. Comput.* 26, 2005, eqs. 2.5 and §3).
 struct Stepper {
-    fft: Fft,
+    forward: Arc<dyn Fft<f64>>,
+    /// Leaves out the division by the number of modes.
+    backward: Arc<dyn Fft<f64>>,
     equation: Equation,
     /// exp(hL) and exp(hL/2)
     full: Vec<C>,
@@ -64,8 +69,10 @@ impl Stepper {
             .iter()
             .map(|k| (equation.linear)(equation.parameters, *k))
             .collect();
+        let mut planner = FftPlanner::new();
         let mut stepper = Stepper {
-            fft: Fft::new(n),
+            forward: planner.plan_fft_forward(n),
+            backward: planner.plan_fft_inverse(n),
             equation,
             full: linear.iter().map(|l| (l * h).exp()).collect(),
             half: linear.iter().map(|l| (l * (0.5 * h)).exp()).collect(),
@@ -98,14 +105,14 @@ impl Stepper {
     fn nonlinear(&self, modes: &[C]) -> Vec<C> {
         let n = modes.len();
         let mut values = modes.to_vec();
-        self.fft.backward(&mut values);
+        self.backward.process(&mut values);
         for v in &mut values {
             *v = C::new(
-                (self.equation.pointwise)(self.equation.parameters, v.re),
+                (self.equation.pointwise)(self.equation.parameters, v.re / n as f64),
                 0.0,
             );
         }
-        self.fft.forward(&mut values);
+        self.forward.process(&mut values);
         for (j, (v, outer)) in values.iter_mut().zip(&self.outer).enumerate() {
             let kept = j.min(n - j) <= n / 3;
             *v = if kept { *v * outer } else { C::new(0.0, 0.0) };
@@ -141,7 +148,7 @@ impl Stepper {
 }
 
 impl Equation {
-    /// Integrates from `start` with `n` modes (a power of two), `steps` steps between each of `snapshots`.
+    /// Integrates from `start` with `n` modes, `steps` steps between each of `snapshots`.
     pub fn solve(
         &self,
         start: impl Fn(f64) -> f64,
@@ -154,7 +161,7 @@ impl Equation {
         let stepper = Stepper::new(*self, n, h);
         let place = |j: usize| C::new(start(self.length * j as f64 / n as f64), 0.0);
         let mut modes: Vec<C> = (0..n).map(place).collect();
-        stepper.fft.forward(&mut modes);
+        stepper.forward.process(&mut modes);
         let mut taken = vec![(modes.clone(), stepper.derivative(&modes))];
         for _ in 0..snapshots {
             for _ in 0..steps {

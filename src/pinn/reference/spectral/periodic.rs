@@ -1,7 +1,6 @@
 //! The two periodic problems that the literature measures networks by.
 
-use super::fourier::C;
-use super::{Equation, Trajectory};
+use super::{C, Equation, Trajectory};
 use crate::pinn::reference::series::{Argument, Arguments, SeriesError, SeriesKind};
 use crate::pinn::reference::{PointFunction, Reference};
 use crate::units::{Declared, Dimensions, Kind};
