@@ -273,20 +273,40 @@ epsilon = 0.01
     let expected = NetworkSettings {
         architecture: Architecture::PirateNet,
         weights: WeightForm::Normalised,
-        norm: Some(NormLayers {
+        norms: vec![NormLayers {
             norm: PointwiseNorm::Group { groups: 4 },
             place: Place::Branch,
             layers: Layers::Only(vec![1, 3]),
             gain: 0.5,
             epsilon: 0.01,
-        }),
+        }],
         ..NetworkSettings::mlp(vec![32, 32, 32], Activation::Tanh)
     };
     assert_eq!(normed, expected);
     let frozen = problem("[network.norm]\nkind = \"batch\"\nstatistics = \"frozen\"");
-    let frozen = frozen.settings.network.norm.expect("a norm was asked for");
+    let frozen = &frozen.settings.network.norms[0];
     assert_eq!((frozen.place, frozen.epsilon), (Place::Pre, EPSILON));
     assert!(matches!(frozen.norm, PointwiseNorm::Batch { .. }));
+    let several = problem(
+        r#"
+[[network.norm]]
+kind = "layer"
+layers = [1, 2]
+[[network.norm]]
+kind = "rms"
+place = "post"
+layers = [2]
+"#,
+    );
+    let several = several.settings.network.norms;
+    let names = several.iter().map(NormLayers::describe);
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        [
+            "layer norm (pre) in layers 1, 2",
+            "RMS norm (post) in layers 2"
+        ]
+    );
     // The domain is half a period, and a whole number of periods.
     assert!(!settings.is_periodic_over_domain(1) && !settings.is_periodic_over_domain(0));
     for (period, exact) in [

@@ -1,6 +1,7 @@
 //! Why a subcommand failed, and with which exit code.
 
 use super::exit::Code;
+use crate::nas::SearchError;
 use crate::output::OutputError;
 use crate::pinn::session::SessionError;
 use crate::pinn::statement::StatementError;
@@ -37,6 +38,10 @@ pub(super) enum CliError {
 
     #[error(transparent)]
     Study(#[from] StudyError),
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Search(#[from] SearchError),
 
     #[error("equation `{name}` cannot be written as residuals")]
     Equation {
@@ -111,6 +116,15 @@ impl CliError {
             | CliError::Equation { .. }
             | CliError::Study(_) => Code::Unexpected,
             CliError::Diverged { .. } => Code::Diverged,
+            CliError::Search(cause) => match cause {
+                SearchError::Space(_) => Code::Usage,
+                SearchError::Output(_) | SearchError::OtherVersion { .. } => Code::Run,
+                SearchError::Interrupted => Code::Interrupted,
+                SearchError::NothingTrained { .. } => Code::Diverged,
+                SearchError::Threads(_)
+                | SearchError::Winner { .. }
+                | SearchError::WinnerProblem(_) => Code::Unexpected,
+            },
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)
                 | SessionError::Domain(_)

@@ -20,6 +20,7 @@ mod list;
 mod new;
 mod plot;
 mod progress;
+mod search;
 mod solve;
 mod study;
 mod table;
@@ -50,6 +51,7 @@ enum Command {
     Solve(solve::Arguments),
     Check(check::Arguments),
     Plot(plot::Arguments),
+    Search(search::Arguments),
     Study(study::Arguments),
     List(list::Arguments),
     New(new::Arguments),
@@ -96,6 +98,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<Code, CliErro
     match command {
         Command::Solve(arguments) => solve::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
+        Command::Search(arguments) => search::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),

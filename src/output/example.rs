@@ -343,6 +343,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             ("heat".to_string(), loss(4e-10, 2e7, "kg m^-1 s^-3")),
             ("cooled face".to_string(), loss(f64::NAN, 4e5, "kg s^-3")),
         ]),
+        held_out_loss: Some(5e-10),
         weights: IndexMap::from_iter([(
             "heat".to_string(),
             WeightReport {

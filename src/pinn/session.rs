@@ -4,6 +4,7 @@ mod collocation;
 mod divergence;
 mod identity;
 mod objective;
+mod probe;
 mod saving;
 mod statistics;
 mod training;
@@ -102,6 +103,11 @@ pub trait AnySession: Send {
     fn parameters(&self) -> usize;
     /// Unweighted dimensionless losses at the current points.
     fn losses(&mut self) -> Result<Vec<f64>, SessionError>;
+    /// The same at points that training did not see, which are the same for every session of a problem.
+    fn held_out(&mut self) -> Result<Vec<f64>, SessionError>;
+    /// Norm of the gradient of the optimised loss by the weights of every layer, in order, at the current
+    /// parameters and points.
+    fn layer_gradients(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Trains until all phases ended, `stop` is set, or a loss becomes non-finite.
     ///
     /// Points are drawn anew as [`SamplingSettings`](super::settings::SamplingSettings) says, except in phases

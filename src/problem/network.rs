@@ -1,7 +1,7 @@
 //! The `[network]` table.
 
 use super::mistake::{Checked, Fault, Mistake};
-use super::norm::{self, norm};
+use super::norm::{self, norms};
 use super::quantity::{Expected, quantity};
 use super::settings::{count, inside, number};
 use super::suggest::{list, remedy};
@@ -41,7 +41,7 @@ pub(super) fn network(
         weights: weights(entry)?,
         fourier: fourier(entry)?,
         periodic: periodic(entry, declared, domain, text)?,
-        norm: norm(entry)?,
+        norms: norms(entry)?,
     };
     let circuit = circuit(&settings, declared).map_err(|error| {
         let fault = Fault::Network(error.clone());

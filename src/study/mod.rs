@@ -15,8 +15,9 @@ pub use files::{StudyReport, write};
 pub use harness::{Options, StudyError, Watcher, run};
 pub use norm_layers::NormLayersStudy;
 pub use residual_norm::ResidualNormStudy;
-pub use table::{Run, Summary, Table, median};
+pub use table::{Run, Summary, Table};
 
+use crate::statistics::median;
 use serde::Serialize;
 use std::sync::atomic::AtomicBool;
 

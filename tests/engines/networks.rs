@@ -187,7 +187,7 @@ fn normed() -> Vec<(String, Network)> {
         (
             "layer norm of the second layer",
             with(layer.clone(), Place::Post, Sine, &[5, 6], &|n| {
-                n.norm.as_mut().expect("it has a norm").layers = Layers::Only(vec![2]);
+                n.norms[0].layers = Layers::Only(vec![2]);
             }),
         ),
         (

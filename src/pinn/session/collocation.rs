@@ -8,6 +8,7 @@ use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
 use crate::pinn::settings::SamplingSettings;
 
 /// Where a condition holds.
+#[derive(Clone)]
 pub(super) struct Place {
     /// Number of the condition among all, also those that are not trained.
     pub condition: usize,
@@ -45,6 +46,11 @@ impl<T: Real> Collocation<T> {
         };
         collocation.draw(0);
         collocation
+    }
+
+    /// Others in the same places.
+    pub fn others(&self, sampling: SamplingSettings, seed: u64) -> Self {
+        Self::new(self.domain.clone(), self.places.clone(), sampling, seed)
     }
 
     pub fn points(&self) -> &[Points<T>] {

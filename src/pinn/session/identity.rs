@@ -102,11 +102,11 @@ fn network(network: &Network) -> [(&'static str, String); 6] {
             format!("{:?}", network.weights),
         ),
         (
-            "the norm of the network",
-            network
-                .norm
-                .as_ref()
-                .map_or_else(|| "none".to_string(), |norm| format!("{norm:?}")),
+            "the norms of the network",
+            match &network.norms[..] {
+                [] => "none".to_string(),
+                norms => format!("{norms:?}"),
+            },
         ),
         (
             "the first frequency of the network",

@@ -364,6 +364,14 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         Ok(losses)
     }
 
+    fn held_out(&mut self) -> Result<Vec<f64>, SessionError> {
+        self.losses_at_others()
+    }
+
+    fn layer_gradients(&mut self) -> Result<Vec<f64>, SessionError> {
+        self.gradients_by_layer()
+    }
+
     fn train(
         &mut self,
         observer: &mut dyn Observer,

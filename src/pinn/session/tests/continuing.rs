@@ -157,7 +157,7 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
         |s: &mut NetworkSettings| s.architecture = Architecture::Dense,
         |s: &mut NetworkSettings| s.sharing = Sharing::Separate,
         |s: &mut NetworkSettings| {
-            s.norm = Some(NormLayers::new(PointwiseNorm::Layer, Place::Pre));
+            s.norms = vec![NormLayers::new(PointwiseNorm::Layer, Place::Pre)];
         },
         |s: &mut NetworkSettings| {
             s.weights = WeightForm::Factorised {

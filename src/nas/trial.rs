@@ -1,0 +1,220 @@
+//! One training.
+
+use super::objectives::spread;
+use super::{Configuration, Objectives, Space, operations};
+use crate::norm::layer::NormLayers;
+use crate::pinn::loss;
+use crate::pinn::session::{Observer, Outcome, Progress, SessionError, session};
+use crate::pinn::settings::{OptimiserSettings, Phase, Schedule, Settings};
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+/// Steps at which gradients are taken.
+const SAMPLES: usize = 24;
+/// Points of the grid on which the error is taken, over all coordinates, about.
+const GRID: f64 = 2000.0;
+
+/// What is trained: everything that its result depends on, beside the problem.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unit {
+    pub configuration: Configuration,
+    /// Every phase of the problem has its steps divided by this.
+    pub divisor: usize,
+    /// Added to the problem's seed.
+    pub seed: u64,
+}
+
+/// What a training gave.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Trial {
+    /// Of the configuration.
+    pub name: String,
+    pub norms: Vec<NormLayers>,
+    pub divisor: usize,
+    pub seed: u64,
+    #[serde(flatten)]
+    pub ending: Ending,
+    pub objectives: Objectives,
+    /// Relative L2 error, mean over the fields; `None` without a reference. Chooses nothing.
+    pub error: Option<f64>,
+    pub steps: usize,
+    /// Of training. Chooses nothing.
+    pub seconds: f64,
+    /// Seconds since 1970 when it ended.
+    pub ended: u64,
+}
+
+/// How a training ended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "ending", rename_all = "lowercase")]
+pub enum Ending {
+    Finished,
+    Diverged {
+        /// The first residual that was not finite.
+        residual: String,
+        step: usize,
+    },
+    /// It could not even begin, or not go on.
+    Failed {
+        reason: String,
+    },
+}
+
+impl Unit {
+    /// The trial with this unit's result, if it is one.
+    pub fn is(&self, trial: &Trial) -> bool {
+        trial.divisor == self.divisor
+            && trial.seed == self.seed
+            && trial.name == self.configuration.name
+    }
+
+    /// Steps, if no phase stops early.
+    pub fn steps(&self, settings: &Settings) -> usize {
+        let phases = settings.phases.iter();
+        phases.map(|phase| phase.steps.div_ceil(self.divisor)).sum()
+    }
+
+    fn trial(&self, ending: Ending) -> Trial {
+        Trial {
+            name: self.configuration.name.clone(),
+            norms: self.configuration.norms.clone(),
+            divisor: self.divisor,
+            seed: self.seed,
+            ending,
+            objectives: Objectives {
+                residual: f64::INFINITY,
+                unsteadiness: f64::INFINITY,
+                cost: f64::INFINITY,
+            },
+            error: None,
+            steps: 0,
+            seconds: 0.0,
+            ended: 0,
+        }
+    }
+
+    /// A result for what cannot be trained.
+    pub(super) fn failed(&self, reason: impl ToString) -> Trial {
+        self.trial(Ending::Failed {
+            reason: reason.to_string(),
+        })
+    }
+}
+
+/// Trains; a failure is a result too. `None` if `stop` was set meanwhile. The same unit of the same problem gives
+/// the same bits, times aside.
+pub fn measure(problem: &Problem, space: &Space, unit: &Unit, stop: &AtomicBool) -> Option<Trial> {
+    let mut trial = match train(problem, space, unit, stop) {
+        Ok(trial) => trial?,
+        Err(error) => unit.failed(error),
+    };
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    trial.ended = now.map_or(0, |since| since.as_secs());
+    Some(trial)
+}
+
+fn train(
+    problem: &Problem,
+    space: &Space,
+    unit: &Unit,
+    stop: &AtomicBool,
+) -> Result<Option<Trial>, SessionError> {
+    let settings = settings(problem, space, unit);
+    let mut session = session(&problem.statement, &settings)?;
+    let mut gradients = Vec::new();
+    let pause = AtomicBool::new(false);
+    let mut observer = Sampler {
+        every: unit.steps(&problem.settings).div_ceil(SAMPLES).max(1),
+        pause: &pause,
+        stop,
+    };
+    let outcome = loop {
+        let outcome = session.train(&mut observer, &pause)?;
+        pause.store(false, Ordering::Relaxed);
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        gradients.extend(session.layer_gradients()?);
+        if outcome != Outcome::Interrupted {
+            break outcome;
+        }
+    };
+    let ending = match outcome {
+        Outcome::Diverged(divergence) => Ending::Diverged {
+            residual: divergence.residual,
+            step: divergence.step,
+        },
+        _ => Ending::Finished,
+    };
+    let mut trial = unit.trial(ending);
+    trial.steps = session.step();
+    trial.seconds = session.seconds();
+    if trial.ending == Ending::Finished {
+        let residual = loss::total(&session.held_out()?).log10();
+        let finite = |value: f64| if value.is_nan() { f64::INFINITY } else { value };
+        trial.objectives = Objectives {
+            residual: finite(residual),
+            unsteadiness: finite(spread(&gradients)),
+            cost: cost(space, &unit.configuration),
+        };
+        let coordinates = problem.statement.domain.intervals.len();
+        let points = GRID.powf(1.0 / coordinates.max(1) as f64).round() as usize;
+        trial.error = problem.relative_error(session.as_mut(), points)?;
+    }
+    Ok(Some(trial))
+}
+
+fn cost(space: &Space, configuration: &Configuration) -> f64 {
+    let of = |configuration| space.circuit(configuration).map(|c| operations(&c) as f64);
+    let pair = of(configuration).zip(of(&Configuration::none()));
+    pair.map_or(f64::INFINITY, |(with, without)| with / without)
+}
+
+/// Those of the problem in miniature. Limits of time are left out: a result must not depend on the machine.
+pub(super) fn settings(problem: &Problem, space: &Space, unit: &Unit) -> Settings {
+    let mut settings = problem.settings.clone();
+    settings.seed = settings.seed.wrapping_add(unit.seed);
+    settings.threads = 1;
+    settings.network = space.network(&unit.configuration);
+    settings.phases = settings
+        .phases
+        .into_iter()
+        .map(|phase| shortened(phase, unit.divisor))
+        .collect();
+    settings
+}
+
+fn shortened(mut phase: Phase, divisor: usize) -> Phase {
+    phase.steps = phase.steps.div_ceil(divisor);
+    phase.max_seconds = None;
+    if let OptimiserSettings::Adam {
+        schedule: Schedule::Exponential { every, .. },
+        ..
+    }
+    | OptimiserSettings::Soap {
+        schedule: Schedule::Exponential { every, .. },
+        ..
+    } = &mut phase.optimiser
+    {
+        *every = every.div_ceil(divisor);
+    }
+    phase
+}
+
+/// Pauses training where gradients are to be taken, and as soon as all is to stop.
+struct Sampler<'a> {
+    every: usize,
+    pause: &'a AtomicBool,
+    stop: &'a AtomicBool,
+}
+
+impl Observer for Sampler<'_> {
+    fn step(&mut self, progress: &Progress<'_>) {
+        let due = progress.step.is_multiple_of(self.every) && progress.step < progress.steps;
+        if due || self.stop.load(Ordering::Relaxed) {
+            self.pause.store(true, Ordering::Relaxed);
+        }
+    }
+}
