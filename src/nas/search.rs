@@ -136,3 +136,134 @@ pub fn search(
         finals,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nas::{Configuration, Objectives, Stage, Unit};
+    use crate::pinn::registry::Registry;
+
+    /// Gives made-up results, and counts what is asked for.
+    struct Fake {
+        residual: fn(&str) -> f64,
+        asked: Vec<(Stage, Vec<Unit>)>,
+    }
+
+    impl Evaluator for Fake {
+        fn evaluate(&mut self, stage: Stage, units: &[Unit]) -> Result<Vec<Trial>, SearchError> {
+            self.asked.push((stage, units.to_vec()));
+            let trial = |unit: &Unit| {
+                let mut trial = unit.failed("made up");
+                let residual = (self.residual)(&unit.configuration.name);
+                if residual.is_finite() {
+                    trial.ending = Ending::Finished;
+                    trial.objectives = Objectives {
+                        // Longer trainings reach further, and seeds differ.
+                        residual: residual - 1.0 / unit.divisor as f64 + 0.01 * unit.seed as f64,
+                        unsteadiness: 0.5,
+                        cost: 1.0,
+                    };
+                }
+                trial
+            };
+            Ok(units.iter().map(trial).collect())
+        }
+
+        fn probe(&mut self, all: &[Configuration]) -> Result<Vec<f64>, SearchError> {
+            // Those of large gain are dropped.
+            let spread = |c: &Configuration| if c.name.ends_with("/2") { 2.0 } else { 1.0 };
+            Ok(all.iter().map(spread).collect())
+        }
+    }
+
+    fn searched(
+        residual: fn(&str) -> f64,
+        change: impl FnOnce(&mut Plan),
+    ) -> (Result<Search, SearchError>, Fake) {
+        let text = include_str!("../../tests/cli/small.toml");
+        let problem = Problem::parse("small", text, &Registry::builtin()).unwrap();
+        let space = Space::new(&problem).unwrap();
+        let mut plan = Plan::new(&problem);
+        change(&mut plan);
+        let asked = Vec::new();
+        let mut fake = Fake { residual, asked };
+        let search = search(&plan, &space, &mut fake);
+        if search.is_ok() {
+            let training = |divisor: usize| 12usize.div_ceil(divisor) + 8usize.div_ceil(divisor);
+            let units = fake.asked.iter().flat_map(|(_, units)| units);
+            let steps: usize = units.map(|unit| training(unit.divisor)).sum();
+            assert_eq!(plan.steps(&problem, &space).unwrap(), steps);
+        }
+        (search, fake)
+    }
+
+    #[test]
+    fn halving_keeps_the_best_and_the_network_without_norms() {
+        let residual = |name: &str| if name == "rms/post/1" { -5.0 } else { -3.0 };
+        let (search, fake) = searched(residual, |_| {});
+        let search = search.unwrap();
+        let sizes: Vec<usize> = search.rungs.iter().map(|r| r.survivors.len()).collect();
+        assert_eq!(sizes, [20, 7, 4]);
+        let divisors: Vec<usize> = search.rungs.iter().map(|r| r.divisor).collect();
+        assert_eq!(divisors, [27, 9, 3]);
+        assert_eq!(search.gate.dropped.len(), 8);
+        assert!(
+            search
+                .gate
+                .dropped
+                .iter()
+                .all(|(name, _)| name.ends_with("/2"))
+        );
+        for rung in &search.rungs {
+            let has = |name: &str| rung.survivors.iter().any(|s| s.configuration.name == name);
+            assert!(has("none") && has("rms/post/1"), "{rung:?}");
+        }
+        assert_eq!(search.finals.winner().configuration.name, "rms/post/1");
+        assert_eq!(search.finals.contestants[0].configuration.name, "none");
+        let (stage, finals) = fake.asked.last().unwrap();
+        assert_eq!((*stage, finals.len()), (Stage::Finals, 4 * 10));
+        // Contestants meet the same seeds.
+        let seeds = |n: usize| {
+            finals[10 * n..][..10]
+                .iter()
+                .map(|u| u.seed)
+                .collect::<Vec<_>>()
+        };
+        assert!((1..4).all(|n| seeds(n) == seeds(0)));
+        assert_eq!(search.trained().len(), 20 + 2 * 7 + 2 * 4 + 40);
+    }
+
+    #[test]
+    fn an_exhaustive_search_trains_everything_with_one_length() {
+        let residual = |name: &str| if name == "layer/pre/2" { -5.0 } else { -3.0 };
+        let (search, fake) = searched(residual, |plan| plan.exhaustive = true);
+        let search = search.unwrap();
+        assert_eq!(search.finals.winner().configuration.name, "layer/pre/2");
+        assert_eq!(fake.asked[0].1.len(), 28 * 2);
+        assert!(fake.asked[0].1.iter().all(|unit| unit.divisor == 3));
+    }
+
+    #[test]
+    fn failures_are_results_until_nothing_is_left() {
+        let some = |name: &str| {
+            if name.starts_with("rms") {
+                f64::INFINITY
+            } else {
+                -3.0
+            }
+        };
+        let (search, _) = searched(some, |_| {});
+        let search = search.unwrap();
+        let last = &search.rungs[2].survivors;
+        assert!(last.iter().all(|s| s.objectives.is_finite()), "{last:?}");
+        let (search, _) = searched(|_| f64::INFINITY, |_| {});
+        let reason = "made up".to_string();
+        match search {
+            Err(SearchError::NothingTrained { reason: found }) => assert_eq!(found, reason),
+            other => panic!("{other:?}"),
+        }
+        // Without a control that trains, whoever does is better.
+        let (search, _) = searched(|n| if n == "none" { f64::INFINITY } else { -3.0 }, |_| {});
+        assert!(search.unwrap().finals.winner > 0);
+    }
+}

@@ -218,3 +218,68 @@ impl Observer for Sampler<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pinn::registry::Registry;
+
+    const SMALL: &str = include_str!("../../tests/cli/small.toml");
+
+    fn measured(text: &str, divisor: usize, seed: u64) -> Trial {
+        let problem = Problem::parse("small", text, &Registry::builtin()).unwrap();
+        let space = Space::new(&problem).unwrap();
+        let unit = Unit {
+            configuration: Configuration::none(),
+            divisor,
+            seed,
+        };
+        let mut trial = measure(&problem, &space, &unit, &AtomicBool::new(false)).unwrap();
+        assert!(unit.is(&trial) && trial.ended > 0);
+        (trial.seconds, trial.ended) = (0.0, 0);
+        trial
+    }
+
+    #[test]
+    fn a_training_is_a_function_of_its_unit() {
+        let whole = measured(SMALL, 1, 0);
+        assert_eq!(whole, measured(SMALL, 1, 0));
+        assert_eq!((whole.steps, &whole.ending), (20, &Ending::Finished));
+        let third = measured(SMALL, 3, 0);
+        assert_eq!(third.steps, 4 + 3);
+        assert!(third.objectives.residual > whole.objectives.residual);
+        assert_ne!(measured(SMALL, 1, 1).objectives, whole.objectives);
+        // The seed of the file and that of the unit add up.
+        let later = SMALL.replace("seed = 3", "seed = 2");
+        assert_eq!(measured(&later, 1, 1).objectives, whole.objectives);
+        // Limits of time do not count.
+        let limited = SMALL.replace("steps = 12", "steps = 12\nmax_time = \"1 ns\"");
+        assert_eq!(measured(&limited, 1, 0), whole);
+    }
+
+    #[test]
+    fn divergence_is_a_result() {
+        let wild = SMALL
+            .replace("seed = 3", "seed = 3\nprecision = \"f32\"")
+            .replace("learning_rate = 1e-2", "learning_rate = 1e6")
+            .replace("[8, 8]", "[8, 8, 8, 8]\nactivation = \"swish\"");
+        let trial = measured(&wild, 1, 0);
+        assert!(matches!(trial.ending, Ending::Diverged { .. }), "{trial:?}");
+        assert!(!trial.objectives.is_finite());
+    }
+
+    #[test]
+    fn what_is_stopped_has_no_result() {
+        let problem = Problem::parse("small", SMALL, &Registry::builtin()).unwrap();
+        let space = Space::new(&problem).unwrap();
+        let unit = Unit {
+            configuration: Configuration::none(),
+            divisor: 1,
+            seed: 0,
+        };
+        assert_eq!(
+            measure(&problem, &space, &unit, &AtomicBool::new(true)),
+            None
+        );
+    }
+}

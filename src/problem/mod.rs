@@ -48,7 +48,7 @@
 //! | `fourier` | none | `{ features = 64, scale = 1.0 }`: random Fourier features |
 //! | `periodic` | none | coordinates in which the network is periodic: `["x"]` over the domain, `{ x = "20 mm" }` |
 //! | `harmonics` | 1 | sines and cosines per periodic coordinate |
-//! | `norm` | none | norm of the hidden layers, a table: |
+//! | `norm` | none | norm of the hidden layers, a table, or several as `[[network.norm]]`: |
 //!
 //! | key of `[network.norm]` | default | chooses |
 //! |---|---|---|

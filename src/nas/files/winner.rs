@@ -119,3 +119,53 @@ fn table(norm: &NormLayers) -> Table {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::norm::layer::{Frozen, Place};
+    use crate::problem::Problem;
+
+    fn norms() -> [Vec<NormLayers>; 4] {
+        let mut late = NormLayers::new(PointwiseNorm::Rms, Place::Post);
+        late.gain = 0.5;
+        late.layers = Layers::Only(vec![2]);
+        let mut early = NormLayers::new(PointwiseNorm::Group { groups: 4 }, Place::Pre);
+        early.epsilon = 0.01;
+        early.layers = Layers::Only(vec![1]);
+        let frozen = Frozen::Initial { seed: 0 };
+        let frozen = NormLayers::new(PointwiseNorm::Batch { frozen }, Place::Peri);
+        [vec![], vec![late.clone()], vec![early, late], vec![frozen]]
+    }
+
+    #[test]
+    fn norms_find_their_place_in_every_shape_of_file_and_comments_stay() {
+        let small = include_str!("../../../tests/cli/small.toml");
+        let (before, rest) = small.split_once("[network]\nhidden = [8, 8]\n").unwrap();
+        let shapes = [
+            format!("{before}[network] # mine\nhidden = [8, 8]\n{rest}"),
+            format!(
+                "{before}[network] # mine\nnorm = {{ kind = \"layer\" }}\nhidden = [8, 8]\n{rest}"
+            ),
+            format!(
+                "{before}[network] # mine\nhidden = [8, 8]\n[[network.norm]]\nkind = \"rms\"\n{rest}"
+            ),
+            // Keys at the top stand before all tables.
+            format!("network = {{ hidden = [8, 8] }} # mine\n{before}{rest}"),
+            format!("{before}# mine\n{rest}"),
+        ];
+        for text in shapes {
+            for norms in norms() {
+                let mut document: DocumentMut = text.parse().unwrap();
+                put(&mut document, &norms).unwrap();
+                let written = document.to_string();
+                assert!(written.contains("# mine"), "{written}");
+                let problem = Problem::parse("small", written.clone(), &Registry::builtin());
+                let problem = problem.unwrap_or_else(|e| panic!("{e}\n{written}"));
+                assert_eq!(problem.settings.network.norms, norms, "{written}");
+            }
+        }
+        let mut number: DocumentMut = "network = 3".parse().unwrap();
+        assert!(put(&mut number, &norms()[1]).is_err());
+    }
+}
