@@ -181,6 +181,10 @@ fn normed() -> Vec<(String, Network)> {
             with(group(3), Place::Peri, Gelu, &[9, 18], &nothing),
         ),
         (
+            "group norm of whole vectors",
+            with(group(3), Place::Peri, Tanh, &[9, 48], &nothing),
+        ),
+        (
             "frozen batch norm before activations",
             with(batch(), Place::Pre, Tanh, &[7, 5], &nothing),
         ),
