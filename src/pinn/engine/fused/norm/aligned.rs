@@ -10,6 +10,11 @@
 //! over the terms y_o = … c_l·s_r. Each stream meets the value: M_rr = s₀, M_r0 = s_r and A_0r = A_r0 = (2/n)·v̄_r.
 //! The other entries belong to the [`crossed`](Structure::crossed) terms; few are not zero.
 
+#![expect(
+    clippy::needless_range_loop,
+    reason = "streams index several arrays at once, and their constant number is what unrolls the loops"
+)]
+
 use super::memory::ValuesMut;
 use super::{Backward, Forward, Groups, Layout, Statistic, TILE, roots};
 use crate::pinn::engine::fused::pass::Rows;
@@ -22,17 +27,21 @@ pub const MOST_STREAMS: usize = 16;
 /// Up to so many streams all crossed entries count: that is faster than to ask which are zero.
 const DENSE: usize = 4;
 
-/// Calls a method with the number of streams as its constant: [`MOST_STREAMS`] stands for any beyond 6.
+/// Calls a method with the number of streams as its constant: [`MOST_STREAMS`] stands for any number, where there
+/// are more or vectors are so short that nobody waits for them. Every constant costs time to compile.
 macro_rules! by_streams {
     ($self:ident.$method:ident::<$V:ty, _>()) => {
-        match $self.rows.structure.streams {
-            1 => $self.$method::<$V, 1>(),
-            2 => $self.$method::<$V, 2>(),
-            3 => $self.$method::<$V, 3>(),
-            4 => $self.$method::<$V, 4>(),
-            5 => $self.$method::<$V, 5>(),
-            6 => $self.$method::<$V, 6>(),
-            _ => $self.$method::<$V, MOST_STREAMS>(),
+        if const { <$V>::LANES * size_of::<<$V as Vector>::Element>() > 16 } {
+            match $self.rows.structure.streams {
+                1 => $self.$method::<$V, 1>(),
+                2 => $self.$method::<$V, 2>(),
+                3 => $self.$method::<$V, 3>(),
+                4 => $self.$method::<$V, 4>(),
+                5 => $self.$method::<$V, 5>(),
+                _ => $self.$method::<$V, MOST_STREAMS>(),
+            }
+        } else {
+            $self.$method::<$V, MOST_STREAMS>()
         }
     };
 }
