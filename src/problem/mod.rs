@@ -119,6 +119,7 @@ mod scales;
 mod settings;
 mod sources;
 mod suggest;
+mod training;
 mod wire;
 
 pub use mistake::{Fault, ProblemError};
