@@ -246,6 +246,8 @@ texts! {
     unknown_activation: format!("{}", render(&error(&format!("{GOOD}\n[network]\nactivation = \"tahn\"\n"))));
     unknown_optimiser: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"adm\"\nsteps = 5\n"))));
     key_of_another_optimiser: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"lbfgs\"\nsteps = 5\nlearning_rate = 0.1\n"))));
+    layer_rates_without_a_norm: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"sgd\"\nsteps = 5\nlayer_rates = \"by-norm\"\n"))));
+    unknown_layer_rates: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"sgd\"\nsteps = 5\nlayer_rates = \"norm\"\n"))));
     learning_rate_of_zero: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"adam\"\nsteps = 5\nlearning_rate = 0.0\n"))));
     unknown_series: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nseries = \"plate-convektion\"\n"))));
     argument_missing: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nseries = \"plate-convection\"\nhalf_thickness = \"10 mm\"\n"))));

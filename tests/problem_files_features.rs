@@ -7,7 +7,9 @@ use pinn::pinn::domain::{Face, Side};
 use pinn::pinn::equations::Heat1dQuantities;
 use pinn::pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::pinn::registry::Registry;
-use pinn::pinn::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
+use pinn::pinn::settings::{
+    FourierSettings, LayerRates, NetworkSettings, OptimiserSettings, PeriodicSettings, Schedule,
+};
 use pinn::pinn::statement::Condition;
 use pinn::problem::Problem;
 use pinn::units::{Kind, Quantity};
@@ -318,5 +320,40 @@ layers = [2]
         let rest = format!("[network]\nperiodic = {{ x = \"{period}\" }}");
         let network = problem(&rest).settings.network;
         assert_eq!(network.is_periodic_over_domain(1), exact, "{period}");
+    }
+}
+
+#[test]
+fn gradient_descent_has_a_momentum_and_rates_of_layers() {
+    let norm = "[network]\nnorm = { kind = \"layer\", place = \"pre\" }\n[[train]]\nsteps = 5\n";
+    let optimiser = |rest: &str| {
+        let problem = problem(&format!("{norm}{rest}"));
+        problem.settings.phases[0].optimiser.clone()
+    };
+    assert_eq!(
+        optimiser("optimiser = \"sgd\""),
+        OptimiserSettings::Sgd {
+            learning_rate: 1e-2,
+            schedule: Schedule::Constant,
+            momentum: 0.0,
+            layer_rates: LayerRates::Equal,
+        }
+    );
+    let keys = "optimiser = \"sgd\"\nlearning_rate = 0.1\nschedule = \"cosine\"\nfloor = 0.5\nmomentum = 0.9\n\
+                layer_rates = \"by-norm\"";
+    assert_eq!(
+        optimiser(keys),
+        OptimiserSettings::Sgd {
+            learning_rate: 0.1,
+            schedule: Schedule::Cosine { floor: 0.5 },
+            momentum: 0.9,
+            layer_rates: LayerRates::ByNorm,
+        }
+    );
+    for name in ["adam", "soap"] {
+        let settings = optimiser(&format!(
+            "optimiser = \"{name}\"\nlayer_rates = \"by-norm\""
+        ));
+        assert_eq!(settings.layer_rates(), LayerRates::ByNorm);
     }
 }

@@ -3,7 +3,8 @@
 //! `cargo bench --bench search` trains every configuration of the default space on three problems once, for every
 //! rung of successive halving and four seeds, and keeps that in `target/search-bench`; strategies are then replayed
 //! on these tables, twelve times each, with other pairs of seeds. `-- --json` prints one JSON object a row; `-- NAME`
-//! only the problems whose names contain that; `-- cost` compares counted operations of a step with its time.
+//! only the problems whose names contain that; `-- cost` compares counted operations of a step with its time, `-- gate`
+//! what initial networks say with what training gives.
 //! Results depend on the number of jobs in nothing; delete the folder to train anew.
 
 mod problems;
@@ -11,7 +12,7 @@ mod replay;
 mod strategies;
 mod table;
 
-use pinn::nas::{Objectives, Plan, Space};
+use pinn::nas::{Objectives, Plan, Space, kendall};
 use pinn::output::{Chart, write_atomically};
 use pinn::problem::Proposals;
 use pinn::statistics::{Interval, bootstrap, median};
@@ -31,13 +32,14 @@ const STRATEGIES: [Strategy; 4] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (mut json, mut cost, mut filter) = (false, false, None);
+    let (mut json, mut cost, mut gate, mut filter) = (false, false, false, None);
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--json" => json = true,
             // What cargo itself passes.
             "--bench" => {}
             "cost" => cost = true,
+            "gate" => gate = true,
             other if other.starts_with('-') => return Err(format!("unknown `{other}`").into()),
             name => filter = Some(name.to_string()),
         }
@@ -49,16 +51,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         let space = Space::new(&problem)?;
         let folder = Path::new("target/search-bench").join(&problem.name);
         let table = Table::trained(&problem, &space, &folder)?;
-        match cost {
-            true => costs(&problem.name, &table, json),
-            false => compare(
+        if cost {
+            costs(&problem.name, &table, json);
+        } else if gate {
+            gates(&problem.name, &table, json);
+        } else {
+            compare(
                 &problem.name,
                 &Plan::new(&problem),
                 &space,
                 &table,
                 &folder,
                 json,
-            )?,
+            )?;
         }
     }
     Ok(())
@@ -76,6 +81,32 @@ fn costs(problem: &str, table: &Table, json: bool) {
                 println!("{problem:<12} {name:<18} counted {counted:.2}  measured {measured:.2}")
             }
         }
+    }
+}
+
+/// Residual and spread of the gradients of the initial network, beside the residual of the exhaustive table; and
+/// Kendall's τ of either with it.
+fn gates(problem: &str, table: &Table, json: bool) {
+    let (mut by_residual, mut by_spread) = (Vec::new(), Vec::new());
+    for configuration in &table.configurations {
+        let name = &configuration.name;
+        let (probe, trained) = (table.probe(name), table.residual(name));
+        by_residual.push((probe.residual, trained));
+        by_spread.push((probe.spread, trained));
+        match json {
+            true => println!(
+                "{}",
+                serde_json::json!({ "problem": problem, "norm": name, "initial": probe, "trained": trained })
+            ),
+            false => println!(
+                "{problem:<12} {name:<18} initial residual {:>6.2}  spread {:.2}  trained {trained:>6.2}",
+                probe.residual, probe.spread
+            ),
+        }
+    }
+    let [residual, spread] = [by_residual, by_spread].map(|pairs| kendall(&pairs).unwrap_or(0.0));
+    if !json {
+        println!("{problem:<12} Kendall's tau: residual {residual:.2}, spread {spread:.2}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The problems of the tables.
 
 use pinn::pinn::registry::Registry;
-use pinn::pinn::settings::{OptimiserSettings, Phase, Schedule};
+use pinn::pinn::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
 use pinn::problem::Problem;
 use std::error::Error;
 
@@ -15,7 +15,7 @@ pub fn all() -> Result<Vec<Problem>, Box<dyn Error>> {
     let registry = Registry::builtin();
     let mut burgers = Problem::parse("burgers", BURGERS, &registry)?;
     burgers.settings.sampling.interior = 2000;
-    burgers.settings.sampling.conditions = vec![150, 50];
+    burgers.settings.sampling.conditions.fill(100);
     let phase = |optimiser, steps| Phase {
         optimiser,
         steps,
@@ -29,6 +29,7 @@ pub fn all() -> Result<Vec<Problem>, Box<dyn Error>> {
         beta1: 0.9,
         beta2: 0.999,
         epsilon: 1e-8,
+        layer_rates: LayerRates::default(),
     };
     let lbfgs = OptimiserSettings::Lbfgs {
         history: 50,

@@ -1,7 +1,7 @@
 //! An evaluator that looks results up.
 
 use crate::table::Table;
-use pinn::nas::{Configuration, Evaluator, SearchError, Stage, Trial, Unit};
+use pinn::nas::{Configuration, Evaluator, Probe, SearchError, Stage, Trial, Unit};
 
 /// Gives a table's results as if they were trained, and remembers what was asked for and what it would have cost.
 pub struct Replay<'a> {
@@ -34,12 +34,8 @@ impl Evaluator for Replay<'_> {
         Ok(trials.collect())
     }
 
-    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<f64>, SearchError> {
-        let spread = |configuration: &Configuration| {
-            let mut known = self.table.configurations.iter().zip(&self.table.spreads);
-            let known = known.find(|(c, _)| c.name == configuration.name);
-            known.map_or(f64::INFINITY, |(_, spread)| *spread)
-        };
-        Ok(configurations.iter().map(spread).collect())
+    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<Probe>, SearchError> {
+        let probe = |configuration: &Configuration| self.table.probe(&configuration.name);
+        Ok(configurations.iter().map(probe).collect())
     }
 }

@@ -1,8 +1,8 @@
 //! All results there are, trained once.
 
 use pinn::nas::{
-    Configuration, Evaluator, Event, Header, Journal, LocalEvaluator, Plan, SearchError, Space,
-    Stage, Trial, Unit,
+    Configuration, Evaluator, Event, Header, Journal, LocalEvaluator, Plan, Probe, SearchError,
+    Space, Stage, Trial, Unit,
 };
 use pinn::problem::Problem;
 use pinn::statistics::median;
@@ -16,8 +16,7 @@ pub const LAST: usize = 3;
 
 pub struct Table {
     pub configurations: Vec<Configuration>,
-    /// Of the gate.
-    pub spreads: Vec<f64>,
+    probes: Vec<Probe>,
     trials: Vec<Trial>,
 }
 
@@ -65,12 +64,12 @@ impl Table {
             }
         };
         let mut evaluator = LocalEvaluator::new(problem, space, journal, 0, &never, &watch)?;
-        let spreads = evaluator.probe(&configurations)?;
+        let probes = evaluator.probe(&configurations)?;
         let stage = Stage::Rung { number: 1, of: 1 };
         let trials = evaluator.evaluate(stage, &units)?;
         Ok(Table {
             configurations,
-            spreads,
+            probes,
             trials,
         })
     }
@@ -84,6 +83,18 @@ impl Table {
         trials
             .find(|t| t.divisor == divisor && t.seed == seed && t.name == name)
             .expect("a table has every configuration, rung and seed")
+    }
+
+    pub fn probe(&self, name: &str) -> Probe {
+        let mut known = self.configurations.iter().zip(&self.probes);
+        let known = known.find(|(c, _)| c.name == name);
+        *known.expect("every configuration was probed").1
+    }
+
+    /// Mean residual of all seeds at the length of the last rung.
+    pub fn residual(&self, name: &str) -> f64 {
+        let seeds = (0..SEEDS).map(|seed| self.find(name, LAST, seed).objectives.residual);
+        seeds.sum::<f64>() / SEEDS as f64
     }
 
     /// Ordered pairs of different seeds: one per repeat.

@@ -15,6 +15,7 @@ mod completions;
 mod describe;
 mod error;
 mod exit;
+mod far;
 mod interrupt;
 mod list;
 mod new;

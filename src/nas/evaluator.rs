@@ -1,9 +1,6 @@
 //! Who runs trainings.
 
-use super::objectives::spread;
-use super::trial::settings;
-use super::{Configuration, Journal, SearchError, Space, Trial, Unit, measure};
-use crate::pinn::session::session;
+use super::{Configuration, Journal, Probe, SearchError, Space, Trial, Unit, measure};
 use crate::problem::Problem;
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,9 +12,8 @@ pub trait Evaluator {
     /// Results of all units.
     fn evaluate(&mut self, stage: Stage, units: &[Unit]) -> Result<Vec<Trial>, SearchError>;
 
-    /// Standard deviation of log₁₀‖g_l‖ over the layers of the initial networks of some seeds, per configuration;
-    /// infinite where there is no gradient.
-    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<f64>, SearchError>;
+    /// What the initial networks say.
+    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<Probe>, SearchError>;
 }
 
 /// What trainings are for.
@@ -52,9 +48,6 @@ pub struct LocalEvaluator<'a> {
     stop: &'a AtomicBool,
     watch: &'a (dyn Fn(Event<'_>) + Sync),
 }
-
-/// Seeds of the networks that are looked at before any training.
-const PROBES: u64 = 3;
 
 impl<'a> LocalEvaluator<'a> {
     /// `jobs` at the same time; 0 for as many as there are cores. Once `stop` is set, trainings under way are
@@ -130,29 +123,15 @@ impl Evaluator for LocalEvaluator<'_> {
         Ok(units.iter().map(find).collect())
     }
 
-    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<f64>, SearchError> {
+    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<Probe>, SearchError> {
         let probe = |configuration: &Configuration| {
-            let spreads = (0..PROBES).map(|seed| {
-                let unit = Unit {
-                    configuration: configuration.clone(),
-                    divisor: 1,
-                    seed,
-                };
-                let settings = settings(self.problem, self.space, &unit);
-                let gradients = session(&self.problem.statement, &settings)
-                    .and_then(|mut session| session.layer_gradients());
-                let gradients = gradients.unwrap_or_else(|_| vec![f64::NAN]);
-                match gradients.iter().all(|g| g.is_finite()) {
-                    true => spread(&gradients),
-                    false => f64::INFINITY,
-                }
-            });
-            spreads.sum::<f64>() / PROBES as f64
+            catch_unwind(AssertUnwindSafe(|| {
+                Probe::of(self.problem, self.space, configuration)
+            }))
+            .unwrap_or(Probe::FAILED)
         };
-        let probed = catch_unwind(AssertUnwindSafe(|| {
-            self.pool
-                .install(|| configurations.par_iter().map(probe).collect())
-        }));
-        Ok(probed.unwrap_or_else(|_| vec![f64::INFINITY; configurations.len()]))
+        Ok(self
+            .pool
+            .install(|| configurations.par_iter().map(probe).collect()))
     }
 }

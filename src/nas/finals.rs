@@ -123,7 +123,7 @@ impl Finals {
                 residual(a).total_cmp(&residual(b))
             });
         let all: Vec<Objectives> = groups.iter().flatten().map(|t| t.objectives).collect();
-        let within = Normalised::around(&all);
+        let within = Normalised::enclosing(&all);
         let enclosed = |chosen: &[usize]| {
             let of = |trials: &Vec<Trial>| medians(chosen.iter().map(|i| &trials[*i]));
             let objectives: Vec<Objectives> = groups.iter().map(of).collect();

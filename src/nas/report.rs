@@ -79,7 +79,7 @@ impl SearchReport {
 fn agreement(search: &Search) -> Vec<Agreement> {
     let mut all = Vec::new();
     let mut add = |of: &str, with: &str, pairs: Vec<(f64, f64)>| {
-        all.extend(tau(&pairs).map(|tau| Agreement {
+        all.extend(kendall(&pairs).map(|tau| Agreement {
             of: of.to_string(),
             with: with.to_string(),
             configurations: pairs.len(),
@@ -92,10 +92,10 @@ fn agreement(search: &Search) -> Vec<Agreement> {
         if number == 0 {
             let gate = survivors().filter_map(|s| {
                 let mut kept = search.gate.kept.iter();
-                let (_, spread) = kept.find(|(name, _)| *name == s.configuration.name)?;
-                Some((*spread, s.objectives.residual))
+                let judged = kept.find(|judged| judged.name == s.configuration.name)?;
+                Some((judged.probe.residual, s.objectives.residual))
             });
-            add("initial spread of the gradients", &residual, gate.collect());
+            add("initial residual", &residual, gate.collect());
         }
         let errors = survivors().filter_map(|s| {
             let errors: Option<Vec<f64>> = s.trials.iter().map(|t| t.error).collect();
@@ -124,8 +124,8 @@ fn agreement(search: &Search) -> Vec<Agreement> {
     all
 }
 
-/// `None` for fewer than three pairs, or where all values of one side are equal.
-fn tau(pairs: &[(f64, f64)]) -> Option<f64> {
+/// Kendall's τ-b of pairs; `None` for fewer than three, or where all values of one side are equal.
+pub fn kendall(pairs: &[(f64, f64)]) -> Option<f64> {
     let pairs: Vec<_> = pairs
         .iter()
         .filter(|(a, b)| !a.is_nan() && !b.is_nan())
@@ -146,11 +146,11 @@ mod tests {
     #[test]
     fn tau_is_one_for_the_same_order() {
         let pairs = [(1.0, 10.0), (2.0, 30.0), (3.0, 40.0), (2.5, 35.0)];
-        assert_eq!(tau(&pairs), Some(1.0));
+        assert_eq!(kendall(&pairs), Some(1.0));
         let turned = pairs.map(|(a, b)| (a, -b));
-        assert_eq!(tau(&turned), Some(-1.0));
-        assert_eq!(tau(&pairs[..2]), None);
-        assert_eq!(tau(&[(1.0, 1.0), (1.0, 2.0), (1.0, 3.0)]), None);
-        assert_eq!(tau(&[(1.0, f64::NAN), (1.0, 2.0), (2.0, 3.0)]), None);
+        assert_eq!(kendall(&turned), Some(-1.0));
+        assert_eq!(kendall(&pairs[..2]), None);
+        assert_eq!(kendall(&[(1.0, 1.0), (1.0, 2.0), (1.0, 3.0)]), None);
+        assert_eq!(kendall(&[(1.0, f64::NAN), (1.0, 2.0), (2.0, 3.0)]), None);
     }
 }

@@ -140,7 +140,7 @@ pub fn search(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nas::{Configuration, Objectives, Stage, Unit};
+    use crate::nas::{Configuration, Objectives, Probe, Stage, Unit};
     use crate::pinn::registry::Registry;
 
     /// Gives made-up results, and counts what is asked for.
@@ -169,10 +169,13 @@ mod tests {
             Ok(units.iter().map(trial).collect())
         }
 
-        fn probe(&mut self, all: &[Configuration]) -> Result<Vec<f64>, SearchError> {
+        fn probe(&mut self, all: &[Configuration]) -> Result<Vec<Probe>, SearchError> {
             // Those of large gain are dropped.
-            let spread = |c: &Configuration| if c.name.ends_with("/2") { 2.0 } else { 1.0 };
-            Ok(all.iter().map(spread).collect())
+            let probe = |c: &Configuration| Probe {
+                residual: if c.name.ends_with("/2") { 2.0 } else { 1.0 },
+                spread: 1.0,
+            };
+            Ok(all.iter().map(probe).collect())
         }
     }
 
@@ -207,13 +210,7 @@ mod tests {
         let divisors: Vec<usize> = search.rungs.iter().map(|r| r.divisor).collect();
         assert_eq!(divisors, [27, 9, 3]);
         assert_eq!(search.gate.dropped.len(), 8);
-        assert!(
-            search
-                .gate
-                .dropped
-                .iter()
-                .all(|(name, _)| name.ends_with("/2"))
-        );
+        assert!(search.gate.dropped.iter().all(|d| d.name.ends_with("/2")));
         for rung in &search.rungs {
             let has = |name: &str| rung.survivors.iter().any(|s| s.configuration.name == name);
             assert!(has("none") && has("rms/post/1"), "{rung:?}");

@@ -189,14 +189,10 @@ pub(super) fn settings(problem: &Problem, space: &Space, unit: &Unit) -> Setting
 fn shortened(mut phase: Phase, divisor: usize) -> Phase {
     phase.steps = phase.steps.div_ceil(divisor);
     phase.max_seconds = None;
-    if let OptimiserSettings::Adam {
-        schedule: Schedule::Exponential { every, .. },
-        ..
-    }
-    | OptimiserSettings::Soap {
-        schedule: Schedule::Exponential { every, .. },
-        ..
-    } = &mut phase.optimiser
+    if let OptimiserSettings::Adam { schedule, .. }
+    | OptimiserSettings::Soap { schedule, .. }
+    | OptimiserSettings::Sgd { schedule, .. } = &mut phase.optimiser
+        && let Schedule::Exponential { every, .. } = schedule
     {
         *every = every.div_ceil(divisor);
     }

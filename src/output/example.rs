@@ -7,8 +7,8 @@ use super::{
 };
 use crate::pinn::activation::Activation;
 use crate::pinn::settings::{
-    NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice,
-    SamplingMethod, SamplingSettings, Schedule, Settings,
+    LayerRates, NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision,
+    ResidualNormChoice, SamplingMethod, SamplingSettings, Schedule, Settings,
 };
 use crate::units::{Coefficient, Dimensions, Form};
 use indexmap::IndexMap;
@@ -194,6 +194,7 @@ pub(super) fn settings() -> Settings {
                     beta1: 0.9,
                     beta2: 0.999,
                     epsilon: 1e-8,
+                    layer_rates: LayerRates::Equal,
                 },
                 2000,
             ),

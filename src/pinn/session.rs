@@ -1,5 +1,6 @@
 //! A run: statement and settings in, trained parameters out; can be saved and continued.
 
+mod building;
 mod collocation;
 mod divergence;
 mod identity;

@@ -140,6 +140,7 @@ mod search;
 mod settings;
 mod sources;
 mod suggest;
+mod training;
 mod wire;
 
 pub use mistake::{Fault, ProblemError};

@@ -201,6 +201,8 @@ pub(super) struct TrainEntry {
     pub decay: Option<Spanned<f64>>,
     pub every: Option<Spanned<usize>>,
     pub refresh: Option<Spanned<usize>>,
+    pub momentum: Option<Spanned<f64>>,
+    pub layer_rates: Option<Spanned<String>>,
     pub history: Option<Spanned<usize>>,
     pub gradient_tolerance: Option<Spanned<f64>>,
 }

@@ -13,6 +13,8 @@ pub struct StudyReport {
     pub claim: &'static str,
     /// What the errors are.
     pub error: &'static str,
+    /// What curves show.
+    pub curve: &'static str,
     pub version: &'static str,
     pub quick: bool,
     pub seeds: u64,
@@ -31,6 +33,7 @@ impl StudyReport {
             study: study.name(),
             claim: study.claim(),
             error: study.error(),
+            curve: study.curve(),
             version: env!("CARGO_PKG_VERSION"),
             quick: options.quick,
             seeds: options.seeds,
@@ -100,6 +103,9 @@ pub fn write(
         let words = setting.split(|c| !safe(c)).filter(|word| !word.is_empty());
         let stem = words.collect::<Vec<_>>().join("-");
         let chart = curves(report, table, setting);
+        if chart.x.is_empty() {
+            continue;
+        }
         file(format!("curves-{stem}.svg"), &|to| chart.write(to))?;
     }
     file("report.json".to_string(), &|to| {
@@ -130,7 +136,7 @@ fn curves(report: &StudyReport, table: &Table, setting: &str) -> Chart {
             report.study, report.seeds
         ),
         horizontal: "step".to_string(),
-        vertical: report.error.to_string(),
+        vertical: report.curve.to_string(),
         curves: named.collect(),
         x,
     }

@@ -4,6 +4,7 @@
 //! that treatments are compared in pairs, and judges the table of all runs. Nothing is written into a verdict
 //! but what the runs of this very call gave.
 
+mod effective_lr;
 mod files;
 mod harness;
 mod norm_layers;
@@ -11,6 +12,7 @@ mod residual_norm;
 mod table;
 mod training;
 
+pub use effective_lr::EffectiveLrStudy;
 pub use files::{StudyReport, write};
 pub use harness::{Options, StudyError, Watcher, run};
 pub use norm_layers::NormLayersStudy;
@@ -31,6 +33,11 @@ pub trait Study: Send + Sync {
 
     /// What [`Measurement::error`] is, in a few words.
     fn error(&self) -> &'static str;
+
+    /// What curves show, if that is something else.
+    fn curve(&self) -> &'static str {
+        self.error()
+    }
 
     /// All cases, in the order in which tables show them.
     fn cases(&self) -> Vec<Case>;
@@ -65,7 +72,7 @@ pub struct Case {
 pub struct Measurement {
     /// At the end.
     pub error: f64,
-    /// (steps done, error)
+    /// (steps done, error or what [`Study::curve`] says); may be empty
     pub curve: Vec<(usize, f64)>,
 }
 
@@ -81,5 +88,9 @@ pub struct Finding {
 
 /// Every study, in the order of `pinn study`'s list.
 pub fn studies() -> Vec<Box<dyn Study>> {
-    vec![Box::new(ResidualNormStudy), Box::new(NormLayersStudy)]
+    vec![
+        Box::new(ResidualNormStudy),
+        Box::new(NormLayersStudy),
+        Box::new(EffectiveLrStudy),
+    ]
 }

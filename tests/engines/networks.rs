@@ -149,12 +149,12 @@ fn normed() -> Vec<(String, Network)> {
     };
     let with = |norm, place, activation, hidden: &[usize], change: &dyn Fn(&mut Network)| {
         let mut network = network(activation, hidden);
-        network.norm = Some(NormLayers {
+        network.norms = vec![NormLayers {
             gain: 0.8,
             // Far from the pole at a variance of −ε.
             epsilon: 0.3,
             ..NormLayers::new(norm, place)
-        });
+        }];
         change(&mut network);
         network
     };
@@ -179,6 +179,10 @@ fn normed() -> Vec<(String, Network)> {
         (
             "group norm around activations",
             with(group(3), Place::Peri, Gelu, &[9, 18], &nothing),
+        ),
+        (
+            "group norm of whole vectors",
+            with(group(3), Place::Peri, Tanh, &[9, 48], &nothing),
         ),
         (
             "frozen batch norm before activations",

@@ -161,6 +161,7 @@ impl OutcomeReport {
 pub fn optimiser_name(settings: &OptimiserSettings) -> &'static str {
     match settings {
         OptimiserSettings::Adam { .. } => "Adam",
+        OptimiserSettings::Sgd { .. } => "gradient descent",
         OptimiserSettings::Lbfgs { .. } => "L-BFGS",
         OptimiserSettings::Ssbfgs { .. } => "self-scaled BFGS",
         OptimiserSettings::Ssbroyden { .. } => "self-scaled Broyden",

@@ -6,7 +6,7 @@ use crate::expr::show_number;
 use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
 use crate::pinn::registry::Registry;
 use crate::pinn::session::session;
-use crate::pinn::settings::{OptimiserSettings, Phase, Schedule};
+use crate::pinn::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
 use crate::problem::Problem;
 use std::sync::atomic::AtomicBool;
 
@@ -135,6 +135,7 @@ fn problem(case: &Case, seed: u64, steps: usize) -> Result<Problem, StudyError> 
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            layer_rates: LayerRates::Equal,
         },
         steps,
         target_loss: None,
