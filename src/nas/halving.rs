@@ -65,7 +65,7 @@ impl Schedule {
     }
 
     /// How many of so many go on.
-    fn promoted(&self, survivors: usize) -> usize {
+    fn going_on(&self, survivors: usize) -> usize {
         survivors.div_ceil(ETA).max(self.least).min(survivors)
     }
 
@@ -84,7 +84,7 @@ impl Schedule {
     pub fn sizes(&self) -> Vec<usize> {
         let mut sizes = vec![self.trials - (self.gate * self.trials as f64) as usize];
         for rung in 1..self.rungs {
-            sizes.push(self.promoted(sizes[rung - 1]));
+            sizes.push(self.going_on(sizes[rung - 1]));
         }
         sizes
     }
@@ -141,7 +141,7 @@ pub fn halve(
     });
     for rung in 1..schedule.rungs {
         let before = &rungs[rung - 1].survivors;
-        let going = promoted(before, schedule.promoted(before.len()));
+        let going = promoted(before, schedule.going_on(before.len()));
         let survivors = trained(going, rung, &schedule, stage(rung), evaluator)?;
         rungs.push(Rung {
             divisor: schedule.divisor(rung),
