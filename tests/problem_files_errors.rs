@@ -81,6 +81,11 @@ fn norm(table: &str) -> String {
     render(&error(&format!("{GOOD}\n[network.norm]\n{table}\n")))
 }
 
+/// The message for a `[sampling]` table.
+fn sampling(table: &str) -> String {
+    render(&error(&format!("{GOOD}\n[sampling]\n{table}\n")))
+}
+
 /// The message for a `[network]` table.
 fn network(table: &str) -> String {
     render(&error(&format!("{GOOD}\n[network]\n{table}\n")))
@@ -260,6 +265,16 @@ texts! {
     source_of_unknown_residual: format!("{}", render(&error(&format!("{GOOD}\n[sources]\nheet = \"1 W/m^3\"\n"))));
     source_of_wrong_dimension: format!("{}", render(&error(&format!("{GOOD}\n[sources]\nheat = \"1 W/m^2\"\n"))));
     no_scale: edited("800 degC", "20 degC");
+    unknown_adaptive_method: sampling("adaptive = { method = \"rar\" }");
+    adaptive_points_without_a_method: sampling("[sampling.adaptive]\nevery = 50");
+    growth_of_points_that_are_drawn_anew: sampling("adaptive = { method = \"rad\", growth = 0.1 }");
+    importance_without_offset: sampling("adaptive = { method = \"importance\", offset = 0.0 }");
+    adaptive_points_and_resampling: sampling("resample_every = 10\nadaptive = { method = \"rad\" }");
+    adaptive_points_and_weights_that_remember: render(&error(&format!(
+        "{GOOD}\n[sampling]\nadaptive = {{ method = \"rad\" }}\n\n[loss]\npoints = {{ method = \"attention\" }}\n"
+    )));
+    graded_towards_no_face: sampling("graded = [\"t = 0 s\", \"x = 5 mm\"]");
+    graded_towards_nothing: sampling("graded = []");
 }
 
 #[test]

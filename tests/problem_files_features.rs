@@ -8,7 +8,8 @@ use pinn::pinn::equations::Heat1dQuantities;
 use pinn::pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::pinn::registry::Registry;
 use pinn::pinn::settings::{
-    FourierSettings, LayerRates, NetworkSettings, OptimiserSettings, PeriodicSettings, Schedule,
+    AdaptiveMethod, AdaptiveSettings, FourierSettings, LayerRates, NetworkSettings,
+    OptimiserSettings, PeriodicSettings, Schedule,
 };
 use pinn::pinn::statement::Condition;
 use pinn::problem::Problem;
@@ -356,4 +357,32 @@ fn gradient_descent_has_a_momentum_and_rates_of_layers() {
         ));
         assert_eq!(settings.layer_rates(), LayerRates::ByNorm);
     }
+}
+
+#[test]
+fn points_lie_closer_towards_faces_and_follow_residuals() {
+    let sampling = |table: &str| problem(&format!("[sampling]\n{table}\n")).settings.sampling;
+    assert_eq!(sampling("").adaptive, None);
+    let graded = sampling("graded = [\"t = 0 s\", \"x = max\"]").graded;
+    let face = |coordinate, side| Face { coordinate, side };
+    assert_eq!(graded, [face(0, Side::Lower), face(1, Side::Upper)]);
+    assert_eq!(
+        sampling("graded = \"x = min\"").graded,
+        [face(1, Side::Lower)]
+    );
+    let found = sampling("adaptive = { method = \"rad\" }").adaptive;
+    assert_eq!(found, Some(AdaptiveSettings::usual(AdaptiveMethod::Rad)));
+    let table = "[sampling.adaptive]\nmethod = \"rar-d\"\nevery = 7\ncandidates = 50\npower = 1.0\noffset = 0.5\n\
+                 growth = 0.25\nlimit = 3.0";
+    let expected = AdaptiveSettings {
+        method: AdaptiveMethod::RarD {
+            growth: 0.25,
+            limit: 3.0,
+        },
+        every: 7,
+        candidates: 50,
+        power: 1.0,
+        offset: 0.5,
+    };
+    assert_eq!(sampling(table).adaptive, Some(expected));
 }

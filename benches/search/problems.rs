@@ -16,6 +16,7 @@ pub fn all() -> Result<Vec<Problem>, Box<dyn Error>> {
     let mut burgers = Problem::parse("burgers", BURGERS, &registry)?;
     burgers.settings.sampling.interior = 2000;
     burgers.settings.sampling.conditions.fill(100);
+    burgers.settings.sampling.adaptive = None;
     let phase = |optimiser, steps| Phase {
         optimiser,
         steps,

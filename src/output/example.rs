@@ -182,6 +182,8 @@ pub(super) fn settings() -> Settings {
             interior: 1024,
             conditions: vec![64, 64, 128],
             resample_every: None,
+            graded: Vec::new(),
+            adaptive: None,
         },
         residual_norm: ResidualNormChoice::None,
         point_weights: PointWeights::None,

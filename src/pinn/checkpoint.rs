@@ -24,6 +24,7 @@ pub const VERSION: u32 = 1;
 
 const FORMAT: &str = "pinn checkpoint";
 const VECTOR: &str = "optimiser.";
+const ADAPTED: &str = "adapted.";
 /// Name of the tensor of [`Checkpoint::points`], which is left out where it is empty.
 pub(super) const POINTS: &str = "weights of points";
 
@@ -43,6 +44,8 @@ pub struct Checkpoint<T> {
     pub weights: Vec<f64>,
     /// The state of the weights of points; empty without such weights.
     pub points: Vec<f64>,
+    /// Points that depend on parameters of the past, and what else of them cannot be drawn again.
+    pub adapted: BTreeMap<String, Vec<T>>,
 }
 
 /// Where a run stands.
@@ -56,6 +59,9 @@ pub struct Counters {
     pub step: usize,
     /// Steps done in phases whose points may be drawn anew; decides which points are in use.
     pub free_steps: usize,
+    /// How often the points followed the residuals.
+    #[serde(default)]
+    pub adaptations: usize,
     pub seconds: f64,
     pub phase_seconds: f64,
     /// Loss, and step of the phase, of the last progress by a hundredth.
@@ -123,6 +129,9 @@ impl<T: Real> Checkpoint<T> {
         }
         for (name, vector) in self.optimiser.iter().flat_map(|o| &o.vectors) {
             tensors.insert(format!("{VECTOR}{name}"), Tensor::of(vector));
+        }
+        for (name, vector) in &self.adapted {
+            tensors.insert(format!("{ADAPTED}{name}"), Tensor::of(vector));
         }
         let views = tensors
             .iter()
@@ -199,18 +208,21 @@ impl<T: Real> Checkpoint<T> {
             tensors.get(name).ok_or_else(missing)
         };
         let wrong_type = |name: &str| damaged(format!("tensor `{name}` has another number type"));
-        let optimiser = header.optimiser.map(|o| {
+        let vectors = |prefix: &str| -> Result<BTreeMap<String, Vec<T>>, CheckpointError> {
             let own = tensors
                 .iter()
-                .filter_map(|(n, t)| Some((n.strip_prefix(VECTOR)?, t)));
+                .filter_map(|(n, t)| Some((n.strip_prefix(prefix)?, t)));
             let vectors = own.map(|(name, t)| {
                 let vector = decode(t).ok_or_else(|| wrong_type(name))?;
                 Ok((name.to_string(), vector))
             });
+            vectors.collect()
+        };
+        let optimiser = header.optimiser.map(|o| -> Result<_, CheckpointError> {
             Ok(OptimiserState {
                 method: o.method,
                 scalars: o.scalars,
-                vectors: vectors.collect::<Result<_, _>>()?,
+                vectors: vectors(VECTOR)?,
             })
         });
         Ok(Checkpoint {
@@ -225,6 +237,7 @@ impl<T: Real> Checkpoint<T> {
                 Some(points) => decode(points).ok_or_else(|| wrong_type(POINTS))?,
                 None => Vec::new(),
             },
+            adapted: vectors(ADAPTED)?,
         })
     }
 }

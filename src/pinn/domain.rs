@@ -1,5 +1,7 @@
 //! Where a problem is posed: an interval or box in space, with or without time.
 
+use serde::{Deserialize, Serialize};
+
 /// Closed interval of one coordinate, SI base units.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Interval {
@@ -22,13 +24,14 @@ pub struct Domain {
 }
 
 /// One face of a [`Domain`].
-#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Face {
     pub coordinate: usize,
     pub side: Side,
 }
 
-#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
     Lower,
     Upper,

@@ -5,14 +5,17 @@ use crate::expr::Real;
 /// Rows of points in dimensionless coordinates. A row holds one point per *site*; column
 /// `site * coordinates + coordinate` is contiguous and has one entry per row.
 ///
-/// Each residual may weigh every row on its own, in what is optimised and not in what is reported.
+/// Rows that are not spread evenly over the domain carry a measure, so that means over them are means over the
+/// domain. Each residual may also weigh every row on its own, in what is optimised and not in what is reported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Points<T> {
     sites: usize,
     coordinates: usize,
     rows: usize,
     data: Vec<T>,
-    /// Empty: all are one.
+    /// Of every row; empty: all are one.
+    measure: Vec<T>,
+    /// Times the measure; empty: all are one.
     weights: Vec<T>,
 }
 
@@ -23,6 +26,7 @@ impl<T: Real> Points<T> {
             coordinates,
             rows,
             data: vec![T::ZERO; sites * coordinates * rows],
+            measure: Vec::new(),
             weights: Vec::new(),
         }
     }
@@ -49,7 +53,22 @@ impl<T: Real> Points<T> {
         &mut self.data[column * self.rows..][..self.rows]
     }
 
-    /// Weights in the optimised loss, number `residual · rows + row`; `None` if all are one.
+    /// One over the density of every row, with a mean about one; `None` if rows are spread evenly. Means of squares
+    /// count rows by it.
+    pub fn measure(&self) -> Option<&[T]> {
+        match self.measure.is_empty() {
+            true => None,
+            false => Some(&self.measure),
+        }
+    }
+
+    /// Sets the measure, one number for every row or none at all, for so many residuals. Weights become ones.
+    pub fn spread(&mut self, measure: Vec<T>, residuals: usize) {
+        self.weights = measure.repeat(residuals);
+        self.measure = measure;
+    }
+
+    /// Weights in the optimised loss, the measure included, number `residual · rows + row`; `None` if all are one.
     pub fn weights(&self) -> Option<&[T]> {
         match self.weights.is_empty() {
             true => None,
@@ -57,10 +76,18 @@ impl<T: Real> Points<T> {
         }
     }
 
-    /// Sets the weights, one for every residual and row; none at all stand for ones.
+    /// Sets the weights beside the measure, one for every residual and row; none at all stand for ones.
     pub fn weigh(&mut self, weights: impl Iterator<Item = T>) {
+        let residuals = self.weights.len() / self.rows.max(1);
         self.weights.clear();
         self.weights.extend(weights);
+        if self.weights.is_empty() {
+            self.weights = self.measure.repeat(residuals);
+            return;
+        }
+        for (weight, measure) in self.weights.iter_mut().zip(self.measure.iter().cycle()) {
+            *weight *= *measure;
+        }
     }
 
     /// Some of the rows, as a set of its own.
@@ -75,9 +102,67 @@ impl<T: Real> Points<T> {
         Points {
             rows: rows.len(),
             data: cut(&self.data),
+            measure: cut(&self.measure),
             weights: cut(&self.weights),
             ..*self
         }
+    }
+
+    /// These rows, in this order, as a set of its own, without measure and weights.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let columns = self.data.chunks_exact(self.rows.max(1));
+        let chosen = columns.flat_map(|column| rows.iter().map(|row| column[*row]));
+        Points {
+            rows: rows.len(),
+            data: chosen.collect(),
+            measure: Vec::new(),
+            weights: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// The rows of both, without measure and weights.
+    ///
+    /// # Panics
+    /// If the two differ in sites or coordinates.
+    pub fn join(&self, more: &Self) -> Self {
+        assert_eq!(
+            (self.sites, self.coordinates),
+            (more.sites, more.coordinates)
+        );
+        let columns = |points: &Self| points.sites * points.coordinates;
+        let column =
+            |points: &Self, c: usize| points.data[c * points.rows..][..points.rows].to_vec();
+        let both = (0..columns(self)).flat_map(|c| [column(self, c), column(more, c)].concat());
+        Points {
+            rows: self.rows + more.rows,
+            data: both.collect(),
+            measure: Vec::new(),
+            weights: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// All columns, one after the other.
+    pub fn values(&self) -> &[T] {
+        &self.data
+    }
+
+    /// The same sites and coordinates with other rows, from [`Points::values`]; `None` if the numbers do not fill
+    /// whole rows.
+    pub fn with_values(&self, values: &[T]) -> Option<Self> {
+        let columns = self.sites * self.coordinates;
+        let whole = columns > 0 && !values.is_empty() && values.len().is_multiple_of(columns);
+        whole.then(|| Points {
+            rows: values.len() / columns,
+            data: values.to_vec(),
+            measure: Vec::new(),
+            weights: Vec::new(),
+            ..*self
+        })
     }
 
     /// The points of one row, as a set of its own.
@@ -86,5 +171,43 @@ impl<T: Real> Points<T> {
     /// If there is no such row.
     pub fn row(&self, row: usize) -> Self {
         self.range(row..row + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_taken_and_joined_column_by_column() {
+        let mut points = Points::<f64>::new(1, 2, 3);
+        points.column_mut(0, 0).copy_from_slice(&[0.0, 1.0, 2.0]);
+        points.column_mut(0, 1).copy_from_slice(&[5.0, 6.0, 7.0]);
+        let some = points.select(&[2, 0]);
+        assert_eq!(
+            (some.column(0, 0), some.column(0, 1)),
+            (&[2.0, 0.0][..], &[7.0, 5.0][..])
+        );
+        let all = points.join(&some);
+        assert_eq!(all.column(0, 1), [5.0, 6.0, 7.0, 7.0, 5.0]);
+        assert_eq!(points.with_values(all.values()), Some(all));
+        assert_eq!(points.with_values(&[1.0; 5]), None);
+        assert_eq!(points.with_values(&[]), None);
+    }
+
+    #[test]
+    fn weights_multiply_the_measure() {
+        let mut points = Points::<f64>::new(1, 1, 2);
+        assert_eq!((points.measure(), points.weights()), (None, None));
+        points.spread(vec![0.5, 1.5], 2);
+        assert_eq!(points.weights(), Some(&[0.5, 1.5, 0.5, 1.5][..]));
+        points.weigh([2.0, 1.0, 1.0, 4.0].into_iter());
+        assert_eq!(points.weights(), Some(&[1.0, 1.5, 0.5, 6.0][..]));
+        assert_eq!(points.range(1..2).weights(), Some(&[1.5, 6.0][..]));
+        points.weigh(std::iter::empty());
+        assert_eq!(points.weights(), Some(&[0.5, 1.5, 0.5, 1.5][..]));
+        assert_eq!(points.measure(), Some(&[0.5, 1.5][..]));
+        points.spread(Vec::new(), 2);
+        assert_eq!((points.measure(), points.weights()), (None, None));
     }
 }

@@ -2,9 +2,11 @@
 
 mod loss;
 mod network;
+mod sampling;
 
 pub use loss::{PointWeights, ResidualNormChoice};
 pub use network::{FourierSettings, NetworkSettings, PeriodicSettings};
+pub use sampling::{AdaptiveMethod, AdaptiveSettings, SamplingMethod, SamplingSettings};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,26 +34,6 @@ pub enum Precision {
     F32,
     #[default]
     F64,
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct SamplingSettings {
-    pub method: SamplingMethod,
-    /// Points inside the domain.
-    pub interior: usize,
-    /// Points per condition, in order.
-    pub conditions: Vec<usize>,
-    /// Draw new points after so many steps; `None` keeps the first ones.
-    pub resample_every: Option<usize>,
-}
-
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SamplingMethod {
-    Uniform,
-    LatinHypercube,
-    #[default]
-    Sobol,
 }
 
 /// One optimiser and when it stops: after `steps`, or earlier by one of the other rules.
@@ -194,10 +176,17 @@ pub enum SettingsError {
     )]
     TwoPointWeights { method: &'static str },
     #[error(
-        "the weights `{method}` remember their points, and points that are drawn anew have no past; leave \
-         `resample_every` out, or choose `causal`"
+        "the weights `{method}` remember their points, and points that are drawn anew have no past; leave `{key}` \
+         out, or choose `causal`"
     )]
-    Forgetful { method: &'static str },
+    Forgetful {
+        method: &'static str,
+        key: &'static str,
+    },
+    #[error(
+        "points are drawn anew twice: by `resample_every` and by `adaptive`; choose one of them"
+    )]
+    TwoResamplings,
     #[error(
         "the weights `causal` order points in time, and the problem has none; choose `attention`"
     )]
@@ -243,15 +232,9 @@ impl Settings {
         };
         let positive = |x: f64| x.is_finite() && x > 0.0;
         let count = |what: &str, n: usize| check(what, n as f64, "at least 1", |n| n >= 1.0);
-        count("the number of interior points", self.sampling.interior)?;
-        for rows in &self.sampling.conditions {
-            count("the number of points of a condition", *rows)?;
-        }
-        if let Some(steps) = &self.sampling.resample_every {
-            count("the number of steps between resamplings", *steps)?;
-        }
-        let resampled = self.sampling.resample_every.is_some();
-        self.point_weights.check(self.residual_norm, resampled)?;
+        self.sampling.check()?;
+        let moving = self.sampling.moving();
+        self.point_weights.check(self.residual_norm, moving)?;
         for width in &self.network.hidden {
             count("the width of a hidden layer", *width)?;
         }

@@ -132,14 +132,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         equation_span.clone(),
         text,
     )?;
-    let settings = settings(
-        &file,
-        equations.equations().len(),
-        &entries,
-        &declared,
-        &domain,
-        text,
-    )?;
+    let settings = settings(&file, equations.equations().len(), &entries, context)?;
     let search = search(file.search.as_ref())?;
     let reference = match &file.reference {
         Some(table) => Some(reference(table, &declared, &parameters.values, text)?),

@@ -10,6 +10,7 @@ use crate::expr::{Expr, Graph};
 use crate::pinn::domain::{Face, Side};
 use crate::pinn::reference::PointFunction;
 use std::ops::Range;
+use toml::Spanned;
 
 /// Faces with the text that names them.
 pub(super) fn faces(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Face, String)>> {
@@ -27,18 +28,8 @@ pub(super) fn faces(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Fa
             .label("this condition does not say where it holds")
             .help(face_help(context)));
     };
-    let texts: Vec<Located> = match on.get_ref() {
-        Faces::One(text) => vec![Located::new(text, on.span(), context.file)],
-        Faces::Several(texts) if !texts.is_empty() => {
-            texts.iter().map(|t| Located::of(t, context.file)).collect()
-        }
-        Faces::Several(_) => {
-            let text = "[]".to_string();
-            return Err(Mistake::new(Fault::NoFace { text }, on.span()).help(face_help(context)));
-        }
-    };
     let mut faces = Vec::new();
-    for text in texts {
+    for text in texts(on, context)? {
         let face = face(text, entry.kind.get_ref() == "periodic", context)?;
         let at_start = Some(face.coordinate) == context.domain.time && face.side == Side::Lower;
         if initial && !at_start {
@@ -64,6 +55,27 @@ fn face_help(context: Context) -> String {
         .map(|c| format!("`{0} = min`, `{0} = max`", c.name))
         .collect();
     format!("the faces of this domain are {}", faces.join(", "))
+}
+
+/// Faces that points lie ever closer towards.
+pub(super) fn graded(on: &Spanned<Faces>, context: Context) -> Checked<Vec<Face>> {
+    let texts = texts(on, context)?;
+    let faces = texts.into_iter().map(|text| face(text, false, context));
+    faces.collect()
+}
+
+fn texts<'a>(on: &'a Spanned<Faces>, context: Context<'a>) -> Checked<Vec<Located<'a>>> {
+    match on.get_ref() {
+        Faces::One(text) => Ok(vec![Located::new(text, on.span(), context.file)]),
+        Faces::Several(texts) if !texts.is_empty() => {
+            let texts = texts.iter().map(|t| Located::of(t, context.file));
+            Ok(texts.collect())
+        }
+        Faces::Several(_) => {
+            let text = "[]".to_string();
+            Err(Mistake::new(Fault::NoFace { text }, on.span()).help(face_help(context)))
+        }
+    }
 }
 
 /// `x = 10 mm`, `x = min`, and for periodic conditions `x`.

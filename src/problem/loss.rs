@@ -5,7 +5,7 @@ use super::settings::{count, number};
 use super::suggest::{list, remedy};
 use super::wire::{PointsEntry, ProblemFile};
 use crate::pinn::domain::Domain;
-use crate::pinn::settings::{PointWeights, ResidualNormChoice, SettingsError};
+use crate::pinn::settings::{PointWeights, ResidualNormChoice, SamplingSettings, SettingsError};
 use toml::Spanned;
 
 /// Of the file, or what is usual for so many equations.
@@ -22,7 +22,11 @@ const METHODS: [(&str, &[&str]); 4] = [
     ("causal", &["strength", "chunks"]),
 ];
 
-pub(super) fn points(file: &ProblemFile, domain: &Domain) -> Checked<PointWeights> {
+pub(super) fn points(
+    file: &ProblemFile,
+    domain: &Domain,
+    sampling: &SamplingSettings,
+) -> Checked<PointWeights> {
     let entry = file.loss.as_ref().and_then(|loss| loss.points.as_ref());
     let Some(entry) = entry else {
         return Ok(PointWeights::None);
@@ -60,9 +64,7 @@ pub(super) fn points(file: &ProblemFile, domain: &Domain) -> Checked<PointWeight
     }
     let loss = file.loss.as_ref();
     let norm = loss.and_then(|loss| loss.residual_norm).unwrap_or_default();
-    let sampling = file.sampling.as_ref();
-    let resampled = sampling.is_some_and(|sampling| sampling.resample_every.is_some());
-    weights.check(norm, resampled).map_err(mistake)?;
+    weights.check(norm, sampling.moving()).map_err(mistake)?;
     Ok(weights)
 }
 

@@ -12,7 +12,7 @@
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
 //! | `[network]` | see below |
-//! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every` |
+//! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every`; see below |
 //! | `[loss]` | `residual_norm` = `"ntk-trace"` where there are several equations, else `"none"`; see below |
 //! | `[loss.points]` | `method` = `"none"`; see below |
 //! | `[[train]]` | `optimiser`, `steps`; `target_loss`, `max_time`, and what the optimiser takes |
@@ -62,6 +62,27 @@
 //! [`Architecture`]: crate::pinn::network::Architecture
 //! [`Place`]: crate::norm::layer::Place
 //! [`EPSILON`]: crate::norm::layer::EPSILON
+//!
+//! # Points
+//!
+//! | key of `[sampling]` | default | chooses |
+//! |---|---|---|
+//! | `method` | `"sobol"` | `"sobol"`, `"latin-hypercube"`, `"uniform"` |
+//! | `interior` | 2048 | points inside the domain |
+//! | `condition` | 256 | points of every condition that does not say `points` |
+//! | `graded` | none | faces that points lie ever closer towards: `["t = 0 s"]` |
+//! | `resample_every` | never | steps between two sets of points, in phases of first order |
+//! | `adaptive` | none | points that follow the residuals, a table: |
+//!
+//! | key of `[sampling.adaptive]` | default | chooses |
+//! |---|---|---|
+//! | `method` | | `"rad"`, `"rar-d"`, `"importance"`: [`crate::pinn::sampling::adaptive`] |
+//! | `every` | 100 | steps between two choices of points |
+//! | `candidates` | 10 | candidates for every point |
+//! | `power` | 1, for `"rar-d"` 2 | k of the density ∣r∣ᵏ / mean ∣r∣ᵏ + c |
+//! | `offset` | 1, for `"rar-d"` 0 | c |
+//! | `growth` | 0.1 | of `"rar-d"`: points that come at once, as a part of those at first |
+//! | `limit` | 2 | of `"rar-d"`: most points, as a multiple of those at first |
 //!
 //! # Weights in the loss
 //!
@@ -135,6 +156,7 @@ mod oversights;
 mod quantities;
 mod quantity;
 mod reference;
+mod sampling;
 mod scales;
 mod search;
 mod settings;

@@ -1,20 +1,19 @@
 //! Everything but the statement, with defaults and bounds.
 
-use super::conditions::Entry;
+use super::conditions::{Context, Entry};
 use super::loss;
 use super::mistake::{Checked, Fault, Mistake};
 use super::network::{layout, network};
+use super::sampling::sampling;
 use super::training::{phases, usual_phases};
 use super::wire::ProblemFile;
-use crate::pinn::domain::Domain;
-use crate::pinn::settings::{Precision, SamplingSettings, Settings};
-use crate::units::Declared;
+use crate::pinn::settings::{Precision, Settings};
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 
 /// Bounds that keep a slip of the pen from filling the memory.
-const POINTS: RangeInclusive<usize> = 1..=100_000_000;
+pub(super) const POINTS: RangeInclusive<usize> = 1..=100_000_000;
 pub(super) const STEPS: RangeInclusive<usize> = 1..=1_000_000_000;
 const THREADS: RangeInclusive<usize> = 0..=1024;
 /// Networks up to this size are trained by Gauss–Newton unless the file says otherwise: a step forms and factors
@@ -25,11 +24,15 @@ pub(super) fn settings(
     file: &ProblemFile,
     equations: usize,
     conditions: &[Entry],
-    declared: &Declared,
-    domain: &Domain,
-    text: &str,
+    context: Context,
 ) -> Checked<Settings> {
-    let sampling = sampling(file, conditions)?;
+    let Context {
+        declared,
+        domain,
+        file: text,
+        ..
+    } = context;
+    let sampling = sampling(file.sampling.as_ref(), conditions, context)?;
     let weights = conditions.iter().map(|entry| {
         let weight = number(&entry.weight, "weight", 1.0, 0.0..=f64::MAX)?;
         Ok(weight)
@@ -42,41 +45,13 @@ pub(super) fn settings(
         precision: file.precision,
         threads: count(&file.threads, "threads", 0, THREADS)?,
         network,
-        sampling,
         residual_norm: loss::norm(file, equations),
-        point_weights: loss::points(file, domain)?,
+        point_weights: loss::points(file, domain, &sampling)?,
+        sampling,
         condition_weights: weights.collect::<Checked<_>>()?,
         phases: match &file.train {
             Some(train) => phases(train, !layout.normed.is_empty(), text)?,
             None => usual_phases(small && file.precision == Precision::F64),
-        },
-    })
-}
-
-fn sampling(file: &ProblemFile, conditions: &[Entry]) -> Checked<SamplingSettings> {
-    let entry = file.sampling.as_ref();
-    let usual = count(
-        &entry.and_then(|s| s.condition.clone()),
-        "condition",
-        256,
-        POINTS,
-    )?;
-    let points = conditions
-        .iter()
-        .map(|c| count(&c.points, "points", usual, POINTS));
-    let resample = entry.and_then(|s| s.resample_every.clone());
-    Ok(SamplingSettings {
-        method: entry.map(|s| s.method).unwrap_or_default(),
-        interior: count(
-            &entry.and_then(|s| s.interior.clone()),
-            "interior",
-            2048,
-            POINTS,
-        )?,
-        conditions: points.collect::<Checked<_>>()?,
-        resample_every: match &resample {
-            Some(every) => Some(inside(*every.get_ref(), "`resample_every`", STEPS, every)?),
-            None => None,
         },
     })
 }

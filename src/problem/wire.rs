@@ -165,6 +165,20 @@ pub(super) struct SamplingEntry {
     pub interior: Option<Spanned<usize>>,
     pub condition: Option<Spanned<usize>>,
     pub resample_every: Option<Spanned<usize>>,
+    pub graded: Option<Spanned<Faces>>,
+    pub adaptive: Option<Spanned<AdaptiveEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdaptiveEntry {
+    pub method: Spanned<String>,
+    pub every: Option<Spanned<usize>>,
+    pub candidates: Option<Spanned<usize>>,
+    pub power: Option<Spanned<f64>>,
+    pub offset: Option<Spanned<f64>>,
+    pub growth: Option<Spanned<f64>>,
+    pub limit: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]

@@ -3,11 +3,16 @@
 //! Every method draws in the unit cube; an affine map then carries the points into the *dimensionless*
 //! domain. Physical units never enter, so the unit in which a length was written cannot change a bit.
 
+pub mod adaptive;
+mod curve;
+mod grading;
 mod latin_hypercube;
 mod place;
 mod sobol;
 mod uniform;
 
+pub use curve::along_curve;
+pub use grading::Grading;
 pub use latin_hypercube::LatinHypercube;
 pub use place::{DimensionlessDomain, EmptyDomain};
 pub use sobol::Sobol;

@@ -1,6 +1,6 @@
 //! From the unit cube into the dimensionless domain and onto its faces.
 
-use super::Sampler;
+use super::{Grading, Sampler};
 use crate::expr::Real;
 use crate::pinn::domain::{Domain, Face, Interval, Side};
 use crate::pinn::points::Points;
@@ -10,6 +10,8 @@ use crate::units::Scales;
 #[derive(Clone, PartialEq, Debug)]
 pub struct DimensionlessDomain {
     intervals: Vec<Interval>,
+    /// How points lie along each coordinate.
+    grading: Vec<Grading>,
 }
 
 /// A domain in which no point can be drawn.
@@ -51,9 +53,47 @@ impl DimensionlessDomain {
                 })
             }
         });
+        let intervals: Vec<_> = intervals.collect::<Result<_, _>>()?;
         Ok(DimensionlessDomain {
-            intervals: intervals.collect::<Result<_, _>>()?,
+            grading: vec![Grading::default(); intervals.len()],
+            intervals,
         })
+    }
+
+    /// With points that lie ever closer towards these faces (none: evenly spread), those that the domain does not
+    /// have left out.
+    #[must_use]
+    pub fn graded(mut self, faces: &[Face]) -> Self {
+        self.grading.fill(Grading::default());
+        for face in faces {
+            if let Some(grading) = self.grading.get_mut(face.coordinate) {
+                match face.side {
+                    Side::Lower => grading.lower = true,
+                    Side::Upper => grading.upper = true,
+                }
+            }
+        }
+        self
+    }
+
+    /// One over the density of points that were drawn here, along all coordinates but that of `face`; empty where
+    /// points are evenly spread. Means with these weights are means over the domain.
+    pub fn measure<T: Real>(&self, points: &Points<T>, face: Option<Face>) -> Vec<T> {
+        let fixed = face.map(|face| face.coordinate);
+        let graded = |c: &usize| Some(*c) != fixed && self.grading[*c] != Grading::default();
+        let graded: Vec<usize> = (0..self.grading.len()).filter(graded).collect();
+        if graded.is_empty() {
+            return Vec::new();
+        }
+        let mut measure = vec![1.0; points.rows()];
+        for c in graded {
+            let Interval { lower, upper } = self.intervals[c];
+            for (measure, x) in measure.iter_mut().zip(points.column(0, c)) {
+                let place = (x.to_f64() - lower) / (upper - lower);
+                *measure *= self.grading[c].measure(place.clamp(0.0, 1.0));
+            }
+        }
+        measure.into_iter().map(T::from_f64).collect()
     }
 
     /// Dimensionless ends; `lower` belongs to the physical lower end, also under a negative scale.
@@ -129,6 +169,7 @@ impl DimensionlessDomain {
         let Interval { lower, upper } = self.intervals[coordinate];
         let (least, most) = (lower.min(upper), lower.max(upper));
         for (x, u) in to.iter_mut().zip(unit) {
+            let u = self.grading[coordinate].place(*u);
             *x = T::from_f64((lower + u * (upper - lower)).clamp(least, most));
         }
     }

@@ -86,10 +86,16 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             partner: statement.conditions[*c].partner,
         });
         let sampling = settings.sampling.clone();
-        let collocation = Collocation::new(domain, places.collect(), sampling, settings.seed);
+        let collocation = Collocation::new(
+            domain,
+            places.collect(),
+            residuals.clone(),
+            sampling,
+            settings.seed,
+        );
         let mut weighting = settings.point_weights.weighting(settings.residual_norm);
         if let Some(weighting) = &mut weighting {
-            collocation.begin(weighting.as_mut(), &residuals, time);
+            collocation.begin(weighting.as_mut(), time);
         }
         Ok(Session {
             identity,

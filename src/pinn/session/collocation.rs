@@ -4,8 +4,14 @@ use crate::expr::Real;
 use crate::norm::points::{PointSet, PointWeighting};
 use crate::pinn::domain::Face;
 use crate::pinn::points::Points;
-use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
+use crate::pinn::sampling::adaptive::{AdaptiveSampler, Choice, Rows};
+use crate::pinn::sampling::{DimensionlessDomain, along_curve, sampler, set_seed};
 use crate::pinn::settings::SamplingSettings;
+use std::collections::BTreeMap;
+
+/// Seeds of candidates and of the choice among them, beside those of sets of points.
+const CANDIDATES: u64 = u64::MAX - 1;
+const CHOICE: u64 = u64::MAX - 2;
 
 /// Where a condition holds.
 #[derive(Clone)]
@@ -18,9 +24,12 @@ pub(super) struct Place {
 }
 
 /// Points of all tasks: the interior, then each trained condition's face or pair of faces.
+#[derive(Clone)]
 pub(super) struct Collocation<T> {
     domain: DimensionlessDomain,
     places: Vec<Place>,
+    /// Number of residuals of each task.
+    residuals: Vec<usize>,
     sampling: SamplingSettings,
     seed: u64,
     /// How often the points were drawn before.
@@ -33,12 +42,14 @@ impl<T: Real> Collocation<T> {
     pub fn new(
         domain: DimensionlessDomain,
         places: Vec<Place>,
+        residuals: Vec<usize>,
         sampling: SamplingSettings,
         seed: u64,
     ) -> Self {
         let mut collocation = Collocation {
-            domain,
+            domain: domain.graded(&sampling.graded),
             places,
+            residuals,
             sampling,
             seed,
             epoch: 0,
@@ -50,21 +61,23 @@ impl<T: Real> Collocation<T> {
 
     /// Others in the same places.
     pub fn others(&self, sampling: SamplingSettings, seed: u64) -> Self {
-        Self::new(self.domain.clone(), self.places.clone(), sampling, seed)
+        let residuals = self.residuals.clone();
+        Self::new(
+            self.domain.clone(),
+            self.places.clone(),
+            residuals,
+            sampling,
+            seed,
+        )
     }
 
     pub fn points(&self) -> &[Points<T>] {
         &self.points
     }
 
-    /// Begins a weighting at these points; `residuals` of each task, and the coordinate that is time.
-    pub fn begin(
-        &self,
-        weighting: &mut dyn PointWeighting,
-        residuals: &[usize],
-        time: Option<usize>,
-    ) {
-        let sets = self.points.iter().zip(residuals).enumerate();
+    /// Begins a weighting at these points; `time` is the coordinate that is time.
+    pub fn begin(&self, weighting: &mut dyn PointWeighting, time: Option<usize>) {
+        let sets = self.points.iter().zip(&self.residuals).enumerate();
         let sets = sets.map(|(task, (points, residuals))| PointSet {
             residuals: *residuals,
             rows: points.rows(),
@@ -82,6 +95,103 @@ impl<T: Real> Collocation<T> {
         for (points, weights) in self.points.iter_mut().zip(weighting.weights()) {
             points.weigh(weights.iter().map(|w| T::from_f64(*w)));
         }
+    }
+
+    /// Dense points of a task to choose from, in an order along a curve; `epoch` counts the choices.
+    pub fn candidates(&self, task: usize, candidates: usize, epoch: usize) -> Points<T> {
+        let seed = set_seed(self.seed, CANDIDATES, epoch as u64);
+        let seed = set_seed(seed, self.set(task), 0);
+        let rows = candidates.saturating_mul(self.first_rows(task));
+        let points = self.draw_task(task, rows, seed);
+        points.select(&along_curve(&points))
+    }
+
+    /// Chooses points of a task among candidates with residuals of these sizes; whether there are others now.
+    pub fn adapt(
+        &mut self,
+        task: usize,
+        method: &dyn AdaptiveSampler,
+        candidates: &Points<T>,
+        sizes: &[f64],
+        epoch: usize,
+    ) -> bool {
+        let rows = Rows {
+            first: self.first_rows(task),
+            present: self.points[task].rows(),
+        };
+        let seed = set_seed(self.seed, CHOICE, epoch as u64);
+        let Choice {
+            keep,
+            rows,
+            weights,
+        } = method.choose(sizes, rows, set_seed(seed, self.set(task), 0));
+        if rows.is_empty() {
+            return false;
+        }
+        let chosen = candidates.select(&rows);
+        let mut measure = self.domain.measure(&chosen, self.face(task));
+        if !weights.is_empty() {
+            let graded = |i: usize| measure.get(i).map_or(1.0, |m| m.to_f64());
+            let both = weights.iter().enumerate().map(|(i, w)| graded(i) * w);
+            measure = both.map(T::from_f64).collect();
+        }
+        let points = &mut self.points[task];
+        match keep {
+            true => {
+                let before = points.measure().unwrap_or(&[]);
+                measure = [before, &measure].concat();
+                *points = points.join(&chosen);
+            }
+            false => *points = chosen,
+        }
+        points.spread(measure, self.residuals[task]);
+        true
+    }
+
+    /// What cannot be drawn again: points that depend on parameters of the past, and their measure.
+    pub fn adapted(&self) -> BTreeMap<String, Vec<T>> {
+        let mut adapted = BTreeMap::new();
+        if self.sampling.adaptive.is_some() {
+            for (task, points) in self.points.iter().enumerate() {
+                let measure = points.measure().unwrap_or(&[]);
+                adapted.insert(format!("points {task}"), points.values().to_vec());
+                adapted.insert(format!("measure {task}"), measure.to_vec());
+            }
+        }
+        adapted
+    }
+
+    /// The collocation of a run after so many steps that allow points to be drawn, with what [`Collocation::adapted`]
+    /// returned there. The error says which numbers do not fit, how many were expected and how many found.
+    pub fn continued(
+        &self,
+        steps: usize,
+        adapted: &BTreeMap<String, Vec<T>>,
+    ) -> Result<Self, (String, usize, usize)> {
+        let mut collocation = self.clone();
+        collocation.draw(self.epoch_after(steps));
+        if self.sampling.adaptive.is_none() {
+            return Ok(collocation);
+        }
+        for task in 0..self.points.len() {
+            let none = Vec::new();
+            let numbers = |what: &str| {
+                let name = format!("{what} {task}");
+                let found = adapted.get(&name).unwrap_or(&none);
+                (found, name)
+            };
+            let (values, name) = numbers("points");
+            let points = &mut collocation.points[task];
+            let (drawn, found) = (points.values().len(), values.len());
+            *points = points.with_values(values).ok_or((name, drawn, found))?;
+            let rows = points.rows();
+            let (measure, name) = numbers("measure");
+            if !measure.is_empty() && measure.len() != rows {
+                return Err((name, rows, measure.len()));
+            }
+            points.spread(measure.clone(), self.residuals[task]);
+        }
+        Ok(collocation)
     }
 
     /// Draws the points that are due after so many steps that allow it; whether they are others than before.
@@ -106,18 +216,48 @@ impl<T: Real> Collocation<T> {
 
     fn draw(&mut self, epoch: usize) {
         self.epoch = epoch;
-        let sampler = sampler(self.sampling.method);
-        let seed = |set: usize| set_seed(self.seed, set as u64, epoch as u64);
-        let domain = &self.domain;
-        let interior = domain.interior(sampler, seed(0), self.sampling.interior);
-        let conditions = self.places.iter().map(|place| {
-            let seed = seed(1 + place.condition);
-            let rows = self.sampling.conditions[place.condition];
-            match place.partner {
-                None => domain.face(sampler, seed, rows, place.face),
-                Some(partner) => domain.pair(sampler, seed, rows, place.face, partner),
-            }
+        let tasks = 0..=self.places.len();
+        let points = tasks.map(|task| {
+            let rows = self.first_rows(task);
+            let seed = set_seed(self.seed, self.set(task), epoch as u64);
+            self.draw_task(task, rows, seed)
         });
-        self.points = std::iter::once(interior).chain(conditions).collect();
+        self.points = points.collect();
+        for task in 0..self.points.len() {
+            let measure = self.domain.measure(&self.points[task], self.face(task));
+            self.points[task].spread(measure, self.residuals[task]);
+        }
+    }
+
+    fn place(&self, task: usize) -> Option<&Place> {
+        self.places.get(task.checked_sub(1)?)
+    }
+
+    fn face(&self, task: usize) -> Option<Face> {
+        self.place(task).map(|place| place.face)
+    }
+
+    /// Number of the set of points, for seeds.
+    fn set(&self, task: usize) -> u64 {
+        self.place(task)
+            .map_or(0, |place| 1 + place.condition as u64)
+    }
+
+    fn first_rows(&self, task: usize) -> usize {
+        match self.place(task) {
+            None => self.sampling.interior,
+            Some(place) => self.sampling.conditions[place.condition],
+        }
+    }
+
+    fn draw_task(&self, task: usize, rows: usize, seed: u64) -> Points<T> {
+        let sampler = sampler(self.sampling.method);
+        match self.place(task) {
+            None => self.domain.interior(sampler, seed, rows),
+            Some(Place { face, partner, .. }) => match partner {
+                None => self.domain.face(sampler, seed, rows, *face),
+                Some(partner) => self.domain.pair(sampler, seed, rows, *face, *partner),
+            },
+        }
     }
 }

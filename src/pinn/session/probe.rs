@@ -18,6 +18,8 @@ impl<T: Real> Session<T> {
             interior: INTERIOR,
             conditions: vec![CONDITION; self.settings.sampling.conditions.len()],
             resample_every: None,
+            graded: Vec::new(),
+            adaptive: None,
         };
         let others = self.collocation.others(sampling, SEED);
         let mut losses = vec![0.0; self.weights.len()];

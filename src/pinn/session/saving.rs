@@ -2,6 +2,7 @@
 
 use super::{Session, SessionError};
 use crate::expr::Real;
+use crate::norm::points::PointWeighting;
 use crate::pinn::checkpoint::{Checkpoint, CheckpointError, POINTS};
 use crate::pinn::optimiser::optimiser;
 use std::path::Path;
@@ -20,31 +21,46 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             // Weights of points that the next step replaces are of no use to it.
             points: match self.collocation.is_due(self.counters.free_steps) {
                 true => Vec::new(),
-                false => self.point_state(),
+                false => state(self.weighting.as_deref()),
             },
+            adapted: self.collocation.adapted(),
         }
     }
 
     /// Takes over a saved state; on an error nothing is changed.
     pub(super) fn read(&mut self, path: &Path) -> Result<(), SessionError> {
         let saved = Checkpoint::<T>::read(path, &self.identity)?;
+        let misfit = |tensor: &str, expected: usize, found: usize| {
+            SessionError::Checkpoint(CheckpointError::Shape {
+                path: path.to_path_buf(),
+                tensor: tensor.to_string(),
+                expected,
+                found,
+            })
+        };
+        let collocation = self
+            .collocation
+            .continued(saved.counters.free_steps, &saved.adapted);
+        let mut collocation =
+            collocation.map_err(|(what, expected, found)| misfit(&what, expected, found))?;
+        let settings = &self.settings;
+        let mut weighting = settings.point_weights.weighting(settings.residual_norm);
+        if let Some(weighting) = &mut weighting {
+            collocation.begin(weighting.as_mut(), self.time);
+        }
+        let point_state = state(weighting.as_deref()).len();
         let points = match saved.points.len() {
-            0 => self.point_state().len(),
+            0 => point_state,
             points => points,
         };
         for (tensor, expected, found) in [
             ("parameters", self.parameters.len(), saved.parameters.len()),
             ("losses", self.losses.len(), saved.losses.len()),
             ("weights", self.norm.state().len(), saved.weights.len()),
-            (POINTS, self.point_state().len(), points),
+            (POINTS, point_state, points),
         ] {
             if expected != found {
-                return Err(SessionError::Checkpoint(CheckpointError::Shape {
-                    path: path.to_path_buf(),
-                    tensor: tensor.to_string(),
-                    expected,
-                    found,
-                }));
+                return Err(misfit(tensor, expected, found));
             }
         }
         // More phases may have been added to a run that was finished; then the next one begins anew.
@@ -67,16 +83,15 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         self.losses = saved.losses;
         self.norm.restore(&saved.weights);
         self.weigh();
-        self.draw();
-        if let Some(weighting) = self.weighting.as_mut().filter(|_| !saved.points.is_empty()) {
+        if let Some(weighting) = weighting.as_mut().filter(|_| !saved.points.is_empty()) {
             weighting.restore(&saved.points);
-            self.collocation.weigh(weighting.as_ref());
+            collocation.weigh(weighting.as_ref());
         }
+        (self.collocation, self.weighting) = (collocation, weighting);
         Ok(())
     }
+}
 
-    fn point_state(&self) -> Vec<f64> {
-        let weighting = self.weighting.as_ref();
-        weighting.map_or(Vec::new(), |weighting| weighting.state())
-    }
+fn state(weighting: Option<&dyn PointWeighting>) -> Vec<f64> {
+    weighting.map_or(Vec::new(), |weighting| weighting.state())
 }

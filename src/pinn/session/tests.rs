@@ -1,5 +1,6 @@
 //! Sessions on small manufactured problems.
 
+mod adaptive;
 mod continuing;
 mod refusing;
 mod weights;
@@ -162,6 +163,8 @@ fn settings(precision: Precision, phases: Vec<Phase>) -> Settings {
             interior: 64,
             conditions: vec![16; 3],
             resample_every: None,
+            graded: Vec::new(),
+            adaptive: None,
         },
         residual_norm: ResidualNormChoice::None,
         point_weights: PointWeights::None,

@@ -14,6 +14,7 @@ use crate::pinn::engine::Engine;
 use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::loss;
 use crate::pinn::optimiser::{Layout, Optimiser, Stop, optimiser};
+use crate::pinn::sampling::adaptive::{adaptive_sampler, magnitudes};
 use crate::pinn::settings::Settings;
 use crate::pinn::solution::{NetworkSolution, Solution};
 use crate::units::{Kernel, Nondimensional, Scales};
@@ -65,11 +66,12 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
 
     /// Points and weights for the step that follows.
     fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
-        if self.draw() {
+        let moved = self.draw() || self.adapt()?;
+        if moved {
             optimiser.objective_changed();
         }
-        // Methods that compare successive steps keep the function that their phase began with.
-        let free = !optimiser.needs_fixed_objective() || self.counters.phase_step == 0;
+        // Methods that compare successive steps keep the function that their points began with.
+        let free = !optimiser.needs_fixed_objective() || self.counters.phase_step == 0 || moved;
         if free && self.refresh()? {
             optimiser.objective_changed();
         }
@@ -81,11 +83,39 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     pub(super) fn draw(&mut self) -> bool {
         let changed = self.collocation.update(self.counters.free_steps);
         if let Some(weighting) = self.weighting.as_mut().filter(|_| changed) {
-            let residuals = &self.residuals;
-            self.collocation
-                .begin(weighting.as_mut(), residuals, self.time);
+            self.collocation.begin(weighting.as_mut(), self.time);
         }
         changed
+    }
+
+    /// Lets the points follow the residuals, where that is due; whether there are others now.
+    pub(super) fn adapt(&mut self) -> Result<bool, SessionError> {
+        let Some(adaptive) = &self.settings.sampling.adaptive else {
+            return Ok(false);
+        };
+        let due = self.counters.step / adaptive.every.max(1);
+        if due <= self.counters.adaptations {
+            return Ok(false);
+        }
+        let method = adaptive_sampler(adaptive);
+        let mut changed = false;
+        for task in 0..self.residuals.len() {
+            let candidates = self.collocation.candidates(task, adaptive.candidates, due);
+            let residuals = self.engine.residuals(&self.parameters, task, &candidates)?;
+            let sizes = magnitudes(&residuals);
+            changed |= self
+                .collocation
+                .adapt(task, method.as_ref(), &candidates, &sizes, due);
+        }
+        self.counters.adaptations = due;
+        if changed {
+            // Losses at other points do not compare.
+            self.counters.progress = None;
+            if let Some(weighting) = &mut self.weighting {
+                self.collocation.begin(weighting.as_mut(), self.time);
+            }
+        }
+        Ok(changed)
     }
 
     /// Refreshes the weights that are due; whether there were any.

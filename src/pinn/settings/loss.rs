@@ -68,11 +68,12 @@ impl PointWeights {
         }
     }
 
-    /// Whether numbers can be used, and whether they fit the residual norm and points that are drawn anew.
+    /// Whether numbers can be used, and whether they fit the residual norm and the setting by which points are
+    /// drawn anew.
     pub(crate) fn check(
         self,
         norm: ResidualNormChoice,
-        resampled: bool,
+        moving: Option<&'static str>,
     ) -> Result<(), SettingsError> {
         let value = |what: &str, found: f64, expected, fits: bool| match fits {
             true => Ok(()),
@@ -102,9 +103,9 @@ impl PointWeights {
             return Err(SettingsError::TwoPointWeights { method });
         }
         let remembers = !matches!(self, PointWeights::Causal { .. });
-        match resampled && remembers {
-            true => Err(SettingsError::Forgetful { method }),
-            false => Ok(()),
+        match moving.filter(|_| remembers) {
+            Some(key) => Err(SettingsError::Forgetful { method, key }),
+            None => Ok(()),
         }
     }
 

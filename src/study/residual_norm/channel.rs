@@ -145,6 +145,8 @@ impl Channel {
                 interior: 64,
                 conditions: vec![1; 2],
                 resample_every: None,
+                graded: Vec::new(),
+                adaptive: None,
             },
             residual_norm: norm,
             point_weights: PointWeights::None,

@@ -36,7 +36,14 @@ impl<T: Element> Workspace<T> {
             let at_points = points.weights();
             let at_points = at_points.map(|all| &all[r * points.rows()..][rows.clone()]);
             let squares = column.iter().map(|x| x.to_f64() * x.to_f64());
-            let loss = squares.clone().sum::<f64>() * inverse;
+            let sum = match points.measure() {
+                None => squares.clone().sum::<f64>(),
+                Some(measure) => {
+                    let pairs = squares.clone().zip(&measure[rows.clone()]);
+                    pairs.map(|(x, m)| m.to_f64() * x).sum()
+                }
+            };
+            let loss = sum * inverse;
             partial.losses[task.first_loss + r] += loss;
             partial.weighted[task.first_loss + r] += match at_points {
                 None => loss,

@@ -173,7 +173,14 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
             // Summed in f64: a sum of f32 would lose digits on many points.
             let values = residual.as_vec();
             let squares = values.iter().map(|r| Real::to_f64(*r) * Real::to_f64(*r));
-            *loss = squares.clone().sum::<f64>() / rows as f64;
+            let sum = match points.measure() {
+                None => squares.clone().sum::<f64>(),
+                Some(measure) => {
+                    let pairs = squares.clone().zip(measure);
+                    pairs.map(|(x, m)| Real::to_f64(*m) * x).sum()
+                }
+            };
+            *loss = sum / rows as f64;
             value += weight
                 * match at_points {
                     None => *loss,

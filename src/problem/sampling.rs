@@ -1,0 +1,111 @@
+//! `[sampling]`: numbers of points, where they lie closer, and how they follow the residuals.
+
+use super::conditions::{Context, Entry};
+use super::faces::graded;
+use super::mistake::{Checked, Fault, Mistake};
+use super::settings::{POINTS, STEPS, count, inside, number};
+use super::suggest::{list, remedy};
+use super::wire::{AdaptiveEntry, SamplingEntry};
+use crate::pinn::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings, SettingsError};
+use std::ops::RangeInclusive;
+use toml::Spanned;
+
+const CANDIDATES: RangeInclusive<usize> = 1..=10_000;
+const LIMIT: RangeInclusive<f64> = 1.0..=1000.0;
+
+pub(super) fn sampling(
+    entry: Option<&SamplingEntry>,
+    conditions: &[Entry],
+    context: Context,
+) -> Checked<SamplingSettings> {
+    let given = |key: fn(&SamplingEntry) -> &Option<Spanned<usize>>| {
+        entry.and_then(|entry| key(entry).clone())
+    };
+    let usual = count(&given(|s| &s.condition), "condition", 256, POINTS)?;
+    let points = conditions
+        .iter()
+        .map(|c| count(&c.points, "points", usual, POINTS));
+    let resample_every = match given(|s| &s.resample_every) {
+        Some(every) => Some(inside(*every.get_ref(), "`resample_every`", STEPS, &every)?),
+        None => None,
+    };
+    let adaptive = match entry.and_then(|entry| entry.adaptive.as_ref()) {
+        Some(adaptive) if resample_every.is_some() => {
+            let fault = Fault::Settings(SettingsError::TwoResamplings);
+            return Err(Mistake::new(fault, adaptive.span()));
+        }
+        Some(adaptive) => Some(self::adaptive(adaptive.get_ref())?),
+        None => None,
+    };
+    let graded = match entry.and_then(|entry| entry.graded.as_ref()) {
+        Some(faces) => graded(faces, context)?,
+        None => Vec::new(),
+    };
+    Ok(SamplingSettings {
+        method: entry.map(|s| s.method).unwrap_or_default(),
+        interior: count(&given(|s| &s.interior), "interior", 2048, POINTS)?,
+        conditions: points.collect::<Checked<_>>()?,
+        resample_every,
+        graded,
+        adaptive,
+    })
+}
+
+const METHODS: [&str; 3] = ["rad", "rar-d", "importance"];
+
+fn adaptive(entry: &AdaptiveEntry) -> Checked<AdaptiveSettings> {
+    let positive = f64::MIN_POSITIVE..=1e6;
+    let method = match entry.method.get_ref().as_str() {
+        "rad" => AdaptiveMethod::Rad,
+        "rar-d" => AdaptiveMethod::RarD {
+            growth: number(
+                &entry.growth,
+                "growth",
+                AdaptiveMethod::GROWTH,
+                positive.clone(),
+            )?,
+            limit: number(&entry.limit, "limit", AdaptiveMethod::LIMIT, LIMIT)?,
+        },
+        "importance" => AdaptiveMethod::Importance,
+        name => {
+            let fault = Fault::UnknownName {
+                what: "method",
+                name: name.to_string(),
+            };
+            return Err(Mistake::new(fault, entry.method.span())
+                .label(format!("expected one of {}", list(&METHODS)))
+                .help(remedy(name, "method", &METHODS)));
+        }
+    };
+    if !matches!(method, AdaptiveMethod::RarD { .. }) {
+        for (key, given) in [("growth", &entry.growth), ("limit", &entry.limit)] {
+            if let Some(given) = given {
+                let fault = Fault::ForeignKey {
+                    key: key.to_string(),
+                    to: format!("the method `{}`", entry.method.get_ref()),
+                };
+                return Err(Mistake::new(fault, given.span())
+                    .label("this method keeps the number of points")
+                    .help("remove the key, or choose `rar-d`"));
+            }
+        }
+    }
+    let usual = AdaptiveSettings::usual(method);
+    // Weights are one over the density.
+    let least = match method {
+        AdaptiveMethod::Importance => f64::MIN_POSITIVE,
+        _ => 0.0,
+    };
+    Ok(AdaptiveSettings {
+        method,
+        every: count(&entry.every, "every", usual.every, STEPS)?,
+        candidates: count(
+            &entry.candidates,
+            "candidates",
+            usual.candidates,
+            CANDIDATES,
+        )?,
+        power: number(&entry.power, "power", usual.power, positive)?,
+        offset: number(&entry.offset, "offset", usual.offset, least..=1e6)?,
+    })
+}
