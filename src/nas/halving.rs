@@ -49,7 +49,7 @@ pub struct Schedule {
     pub seeds: usize,
     pub trials: usize,
     pub gate: f64,
-    /// Configurations on the last rung, at least, where there are as many.
+    /// Configurations on the last rung, at least, where there are as many: finalists are chosen among them.
     pub least: usize,
 }
 
@@ -60,7 +60,7 @@ impl Schedule {
             seeds: settings.seeds,
             trials,
             gate: settings.gate,
-            least: settings.finalists + 1,
+            least: settings.finalists + 2,
         }
     }
 
