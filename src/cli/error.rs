@@ -115,6 +115,7 @@ impl CliError {
                 SessionError::Statement(_)
                 | SessionError::Domain(_)
                 | SessionError::Network(_)
+                | SessionError::Hypernetwork(_)
                 | SessionError::Settings(_) => Code::Usage,
                 SessionError::Engine(_) => Code::Unexpected,
                 SessionError::Checkpoint(_) => Code::Run,

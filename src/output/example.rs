@@ -177,6 +177,7 @@ pub(super) fn settings() -> Settings {
         precision: Precision::F64,
         threads: 2,
         network: NetworkSettings::mlp(vec![24, 24], Activation::Tanh),
+        family: None,
         sampling: SamplingSettings {
             method: SamplingMethod::Sobol,
             interior: 1024,

@@ -1,8 +1,10 @@
 //! How a statement is solved: network, points, phases of training. Plain data, checked where a session begins.
 
+mod family;
 mod loss;
 mod network;
 
+pub use family::{FamilyMethod, FamilySettings, Generate, HypernetworkSettings};
 pub use loss::{PointWeights, ResidualNormChoice};
 pub use network::{FourierSettings, NetworkSettings, PeriodicSettings};
 
@@ -16,6 +18,9 @@ pub struct Settings {
     /// 0: as many as the machine has cores. Never changes results.
     pub threads: usize,
     pub network: NetworkSettings,
+    /// For a statement whose last coordinates are ranged parameters.
+    #[serde(default)]
+    pub family: Option<FamilySettings>,
     pub sampling: SamplingSettings,
     pub residual_norm: ResidualNormChoice,
     #[serde(default)]
@@ -37,9 +42,9 @@ pub enum Precision {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SamplingSettings {
     pub method: SamplingMethod,
-    /// Points inside the domain.
+    /// Points inside the domain; of a family, at each of its parameter values.
     pub interior: usize,
-    /// Points per condition, in order.
+    /// Points per condition, in order; of a family, at each of its parameter values.
     pub conditions: Vec<usize>,
     /// Draw new points after so many steps; `None` keeps the first ones.
     pub resample_every: Option<usize>,
@@ -182,6 +187,9 @@ impl Settings {
         }
         if let Some(steps) = &self.sampling.resample_every {
             count("the number of steps between resamplings", *steps)?;
+        }
+        if let Some(family) = &self.family {
+            family.check()?;
         }
         let resampled = self.sampling.resample_every.is_some();
         self.point_weights.check(self.residual_norm, resampled)?;

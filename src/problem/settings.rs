@@ -46,6 +46,7 @@ pub(super) fn settings(
         precision: file.precision,
         threads: count(&file.threads, "threads", 0, THREADS)?,
         network,
+        family: None,
         sampling,
         residual_norm: loss::norm(file, equations),
         point_weights: loss::points(file, domain)?,

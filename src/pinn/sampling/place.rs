@@ -125,6 +125,25 @@ impl DimensionlessDomain {
         points
     }
 
+    /// Values of the last `parameters` coordinates, one row per value: the middle of the domain, then points drawn
+    /// over it.
+    pub fn parameter_values<T: Real>(
+        &self,
+        sampler: &dyn Sampler,
+        seed: u64,
+        parameters: usize,
+        values: usize,
+    ) -> Points<T> {
+        let mut unit = draw(sampler, seed, parameters, values);
+        let mut points = Points::new(1, parameters, values);
+        let first = self.intervals.len() - parameters;
+        for (p, column) in unit.chunks_exact_mut(values.max(1)).enumerate() {
+            column[0] = 0.5;
+            self.place(first + p, column, points.column_mut(0, p));
+        }
+        points
+    }
+
     fn place<T: Real>(&self, coordinate: usize, unit: &[f64], to: &mut [T]) {
         let Interval { lower, upper } = self.intervals[coordinate];
         let (least, most) = (lower.min(upper), lower.max(upper));

@@ -5,7 +5,10 @@ use crate::norm::points::{PointSet, PointWeighting};
 use crate::pinn::domain::Face;
 use crate::pinn::points::Points;
 use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
-use crate::pinn::settings::SamplingSettings;
+use crate::pinn::settings::{FamilySettings, SamplingSettings};
+
+/// The set of points that are members of a family; conditions count from 1.
+const MEMBERS: u64 = u64::MAX - 1;
 
 /// Where a condition holds.
 pub(super) struct Place {
@@ -21,6 +24,7 @@ pub(super) struct Collocation<T> {
     domain: DimensionlessDomain,
     places: Vec<Place>,
     sampling: SamplingSettings,
+    family: Option<FamilySettings>,
     seed: u64,
     /// How often the points were drawn before.
     epoch: usize,
@@ -33,12 +37,14 @@ impl<T: Real> Collocation<T> {
         domain: DimensionlessDomain,
         places: Vec<Place>,
         sampling: SamplingSettings,
+        family: Option<FamilySettings>,
         seed: u64,
     ) -> Self {
         let mut collocation = Collocation {
             domain,
             places,
             sampling,
+            family,
             seed,
             epoch: 0,
             points: Vec::new(),
@@ -103,15 +109,43 @@ impl<T: Real> Collocation<T> {
         let sampler = sampler(self.sampling.method);
         let seed = |set: usize| set_seed(self.seed, set as u64, epoch as u64);
         let domain = &self.domain;
-        let interior = domain.interior(sampler, seed(0), self.sampling.interior);
+        let members = self.family.as_ref().map_or(1, |family| family.values);
+        let interior = domain.interior(sampler, seed(0), members * self.sampling.interior);
         let conditions = self.places.iter().map(|place| {
             let seed = seed(1 + place.condition);
-            let rows = self.sampling.conditions[place.condition];
+            let rows = members * self.sampling.conditions[place.condition];
             match place.partner {
                 None => domain.face(sampler, seed, rows, place.face),
                 Some(partner) => domain.pair(sampler, seed, rows, place.face, partner),
             }
         });
         self.points = std::iter::once(interior).chain(conditions).collect();
+        self.assign(epoch);
+    }
+
+    /// Of a family whose network is generated: equal blocks of rows get the values of one member each.
+    fn assign(&mut self, epoch: usize) {
+        let Some(family) = self
+            .family
+            .as_ref()
+            .filter(|f| f.hypernetwork().is_some())
+        else {
+            return;
+        };
+        let parameters = family.parameters;
+        let seed = set_seed(self.seed, MEMBERS, epoch as u64);
+        let sampler = sampler(self.sampling.method);
+        let domain = &self.domain;
+        let values = domain.parameter_values::<T>(sampler, seed, parameters, family.values);
+        let first = domain.intervals().len() - parameters;
+        for points in &mut self.points {
+            let rows = points.rows() / family.values;
+            for (site, p) in (0..points.sites()).flat_map(|s| (0..parameters).map(move |p| (s, p))) {
+                let blocks = points.column_mut(site, first + p).chunks_exact_mut(rows);
+                for (block, value) in blocks.zip(values.column(0, p)) {
+                    block.fill(*value);
+                }
+            }
+        }
     }
 }

@@ -75,6 +75,25 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(())
     }
 
+    /// Takes over the parameters of a saved run with the same network, and nothing else.
+    pub(super) fn read_parameters(&mut self, path: &Path) -> Result<(), SessionError> {
+        let expected = self.identity.of_network();
+        let saved = Checkpoint::<T>::read_where(path, |found| {
+            expected.difference(&found.of_network(), 0)
+        })?;
+        if saved.parameters.len() != self.parameters.len() {
+            return Err(SessionError::Checkpoint(CheckpointError::Shape {
+                path: path.to_path_buf(),
+                tensor: "parameters".to_string(),
+                expected: self.parameters.len(),
+                found: saved.parameters.len(),
+            }));
+        }
+        self.good.copy_from_slice(&saved.parameters);
+        self.parameters = saved.parameters;
+        Ok(())
+    }
+
     fn point_state(&self) -> Vec<f64> {
         let weighting = self.weighting.as_ref();
         weighting.map_or(Vec::new(), |weighting| weighting.state())

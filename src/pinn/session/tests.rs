@@ -1,6 +1,7 @@
 //! Sessions on small manufactured problems.
 
 mod continuing;
+mod families;
 mod refusing;
 mod weights;
 
@@ -156,6 +157,7 @@ fn settings(precision: Precision, phases: Vec<Phase>) -> Settings {
         precision,
         threads: 1,
         network: NetworkSettings::mlp(vec![8, 8], Activation::Tanh),
+        family: None,
         sampling: SamplingSettings {
             method: SamplingMethod::Sobol,
             interior: 64,

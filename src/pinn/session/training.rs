@@ -14,6 +14,7 @@ use crate::pinn::checkpoint::{Counters, Identity};
 use crate::pinn::engine::fused::{FusedEngine, Instantiated};
 use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::{Engine, EngineError};
+use crate::pinn::hyper::{FamilyEngine, Hypernetwork};
 use crate::pinn::loss;
 use crate::pinn::network::Network;
 use crate::pinn::optimiser::{Layout, Optimiser, Stop, optimiser};
@@ -33,6 +34,7 @@ pub type NondimensionalKernel<T> = Kernel<T, Nondimensional>;
 pub struct Session<T: Real> {
     pub(super) settings: Settings,
     pub(super) identity: Identity,
+    hyper: Option<Hypernetwork>,
     scales: Scales,
     /// Leads from the network's outputs to the fields.
     ansatz: Option<NondimensionalKernel<f64>>,
@@ -68,9 +70,13 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     where
         T: Instantiated,
     {
+        let hyper = super::hypernetwork(statement, settings)?;
+        let threads = settings.threads;
         Self::with_engine(statement, settings, |network, kernels| {
-            let engine = FusedEngine::new(network, kernels, settings.threads)?;
-            Ok(Box::new(engine))
+            Ok(match hyper {
+                None => Box::new(FusedEngine::new(network, kernels, threads)?),
+                Some(hyper) => Box::new(FamilyEngine::new(hyper, network, kernels, threads)?),
+            })
         })
     }
 
@@ -94,6 +100,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
         let network = super::network(statement, settings)?;
         let circuit = network.circuit()?;
+        let hyper = super::hypernetwork(statement, settings)?;
         let identity = identity(statement, &nondimensional, &domain, &network, settings);
         let exact = exact(statement, &nondimensional, &settings.network);
         let trained: Vec<usize> = (0..exact.len()).filter(|c| exact[*c].is_none()).collect();
@@ -115,12 +122,20 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 factors.push(condition.map_or(1.0, |c| settings.condition_weights[c]));
             }
         }
-        let parameters: Vec<T> = circuit
-            .initialise(settings.seed)
+        let (parameters, layout) = match &hyper {
+            None => (
+                circuit.initialise(settings.seed),
+                Layout::of(&circuit, settings.threads),
+            ),
+            Some(hyper) => (
+                hyper.initialise(&circuit, settings.seed),
+                hyper.layout(settings.threads),
+            ),
+        };
+        let parameters: Vec<T> = parameters
             .into_iter()
             .map(<T as Real>::from_f64)
             .collect();
-        let layout = Layout::of(&circuit, settings.threads);
         let first = settings.phases.first();
         let optimiser = first.map(|phase| optimiser(phase, &layout)).transpose()?;
         let kernels = tasks.iter().map(|task| task.compile()).collect();
@@ -131,13 +146,16 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             partner: statement.conditions[*c].partner,
         });
         let sampling = settings.sampling.clone();
-        let collocation = Collocation::new(domain, places.collect(), sampling, settings.seed);
+        let family = settings.family.clone();
+        let places = places.collect();
+        let collocation = Collocation::new(domain, places, sampling, family, settings.seed);
         let mut weighting = settings.point_weights.weighting(settings.residual_norm);
         if let Some(weighting) = &mut weighting {
             collocation.begin(weighting.as_mut(), &residuals, time);
         }
         Ok(Session {
             identity,
+            hyper,
             scales: statement.scales.clone(),
             ansatz: nondimensional
                 .ansatz
@@ -409,6 +427,36 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
 
     fn restore(&mut self, path: &Path) -> Result<(), SessionError> {
         self.read(path)
+    }
+
+    fn generated(&self, values: &[f64]) -> Option<Vec<f64>> {
+        let hyper = self.hyper.as_ref()?;
+        let first = self.scales.coordinates.len() - hyper.inputs();
+        let affines = &self.scales.coordinates[first..];
+        let values = affines.iter().zip(values);
+        let values = values.map(|(affine, si)| affine.to_dimensionless(*si));
+        let values: Vec<f64> = values.collect();
+        let parameters: Vec<f64> = self.parameters.iter().map(|p| Real::to_f64(*p)).collect();
+        Some(hyper.generate(&parameters, &values))
+    }
+
+    fn begin_with(&mut self, parameters: &[f64]) -> Result<(), SessionError> {
+        if parameters.len() != self.parameters.len() {
+            return Err(SessionError::Engine(EngineError::Shape {
+                what: "parameters",
+                expected: self.parameters.len(),
+                found: parameters.len(),
+            }));
+        }
+        for (to, from) in self.parameters.iter_mut().zip(parameters) {
+            *to = <T as Real>::from_f64(*from);
+        }
+        self.good.copy_from_slice(&self.parameters);
+        Ok(())
+    }
+
+    fn begin_from(&mut self, path: &Path) -> Result<(), SessionError> {
+        self.read_parameters(path)
     }
 
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError> {
