@@ -103,12 +103,22 @@ fn quantities(problem: &Problem) -> Table {
         ]);
     }
     let parameters = declared.parameters.iter().zip(&statement.scales.parameters);
-    for ((info, value), unit) in parameters.zip(&units.parameters) {
-        table.row([
-            info.name.clone(),
-            info.quantity.clone(),
-            show_point(*value, unit, info),
-        ]);
+    for (number, ((info, value), unit)) in parameters.zip(&units.parameters).enumerate() {
+        let ranges = problem.family.iter().flat_map(|family| &family.ranges);
+        let range = ranges.clone().find(|range| range.parameter == number);
+        let mut row = vec![info.name.clone(), info.quantity.clone()];
+        match range {
+            None => row.push(show_point(*value, unit, info)),
+            Some(range) => row.extend([
+                format!(
+                    "{} to {}",
+                    show_point(range.lower, unit, info),
+                    show_point(range.upper, unit, info)
+                ),
+                show_scale(range.affine(info.kind), unit, info),
+            ]),
+        }
+        table.row(row);
     }
     table
 }
@@ -204,6 +214,10 @@ pub(super) fn extremes(
     most: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    // Scales are mended at the middle of a family.
+    let middle = problem.family.as_ref();
+    let middle = middle.and_then(|_| problem.statement.nondimensionalize().ok());
+    let dimensionless = middle.as_ref().unwrap_or(dimensionless);
     let forms: Vec<(String, &Form)> = named_forms(problem, dimensionless).collect();
     // The statement had a dimensionless form already.
     let extremes = extremes_of(&problem.statement).unwrap_or_default();
@@ -355,6 +369,10 @@ pub(super) fn plan(
         let name = optimiser_name(&phase.optimiser);
         format!("{name} for at most {} steps", phase.steps)
     });
+    let at_each = match &settings.family {
+        Some(family) => format!(", at each of {} parameter values", family.values),
+        None => String::new(),
+    };
     let trained = session.exact().iter().zip(&settings.sampling.conditions);
     let trained = trained.filter(|(exact, _)| exact.is_none());
     let conditions: usize = trained.map(|(_, points)| points).sum();
@@ -367,10 +385,13 @@ pub(super) fn plan(
     table.row([
         "points".to_string(),
         format!(
-            "{} inside, {conditions} on conditions",
+            "{} inside, {conditions} on conditions{at_each}",
             settings.sampling.interior
         ),
     ]);
+    if let Some(family) = &settings.family {
+        table.row(["family".to_string(), family.describe()]);
+    }
     for (reason, conditions) in exact(problem, session.exact()) {
         let names = conditions.join(", ");
         table.row(["exact".to_string(), format!("{names}: {reason}")]);

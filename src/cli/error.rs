@@ -68,6 +68,23 @@ pub(super) enum CliError {
     #[diagnostic(help("the run ended before its first checkpoint: solve the problem again"))]
     NoCheckpoint { run: PathBuf },
 
+    #[error("{} holds a run of one problem, not of a family", run.display())]
+    #[diagnostic(help(
+        "only a problem file with ranges, such as k = {{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }}, can be asked for other values"
+    ))]
+    NoFamily { run: PathBuf },
+
+    #[error("`{name}` has no value")]
+    #[diagnostic(help("it ranges from {from} to {to}: add --set {name}=\"{from}\""))]
+    Unset {
+        name: String,
+        from: String,
+        to: String,
+    },
+
+    #[error("`{name}` is set twice")]
+    SetTwice { name: String },
+
     #[error(
         "training diverged after step {step}: `{residual}` is the first residual that is not finite{}{at}",
         if at.is_empty() { "" } else { ", at " }
@@ -121,6 +138,8 @@ impl CliError {
                 SessionError::Checkpoint(_) => Code::Run,
             },
             CliError::Problem(_)
+            | CliError::Unset { .. }
+            | CliError::SetTwice { .. }
             | CliError::UnknownEquation { .. }
             | CliError::UnknownStudy { .. }
             | CliError::Statement(_)
@@ -128,6 +147,7 @@ impl CliError {
             CliError::Output(_)
             | CliError::OtherProblem { .. }
             | CliError::NoCheckpoint { .. }
+            | CliError::NoFamily { .. }
             | CliError::Exists { .. }
             | CliError::Write { .. } => Code::Run,
         }

@@ -14,9 +14,12 @@ mod check;
 mod completions;
 mod describe;
 mod error;
+mod eval;
 mod exit;
+mod export;
 mod interrupt;
 mod list;
+mod member;
 mod new;
 mod plot;
 mod progress;
@@ -48,6 +51,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Solve(solve::Arguments),
+    Eval(eval::Arguments),
+    Export(export::Arguments),
     Check(check::Arguments),
     Plot(plot::Arguments),
     Study(study::Arguments),
@@ -95,6 +100,8 @@ pub fn run(registry: Registry) -> ExitCode {
 fn dispatch(command: Command, context: &mut Context<'_>) -> Result<Code, CliError> {
     match command {
         Command::Solve(arguments) => solve::run(&arguments, context),
+        Command::Eval(arguments) => eval::run(&arguments, context),
+        Command::Export(arguments) => export::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),

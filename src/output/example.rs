@@ -363,6 +363,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
                 reference_error: 1e-12,
             },
         )]),
+        family: None,
         time: TimeReport::new(12.5, 13.25, 3000),
         outcome: OutcomeReport::Finished {
             phases: vec![

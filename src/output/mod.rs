@@ -27,9 +27,10 @@ pub use error::OutputError;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
 pub use picture::{Chart, FieldPicture, LossPicture, PictureFormat, WeightPicture};
 pub use report::{
-    AxisReport, CoefficientReport, ErrorReport, FormReport, GridReport, GroupReport, LossReport,
-    OutcomeReport, PhaseReport, QuantityReport, Report, Role, SampledFieldReport, ScaleReport,
-    TimeReport, Versions, WeightReport, optimiser_name,
+    AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
+    GridReport, GroupReport, LossReport, OutcomeReport, PhaseReport, QuantityReport, RangeReport,
+    Report, Role, SampledFieldReport, ScaleReport, TimeReport, Versions, WeightReport,
+    optimiser_name,
 };
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField};

@@ -51,7 +51,11 @@ fn writers(sampled: &Sampled, metrics: &[Metric], options: Options) -> Vec<Box<d
         writers.extend(vtk_files(sampled));
     }
     if options.pictures {
-        for format in PictureFormat::ALL {
+        // A generated network was never trained.
+        let formats = PictureFormat::ALL
+            .into_iter()
+            .filter(|_| !metrics.is_empty());
+        for format in formats {
             writers.push(Box::new(LossPicture(format)));
             if WeightPicture::fits(metrics) {
                 writers.push(Box::new(WeightPicture(format)));

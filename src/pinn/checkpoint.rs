@@ -203,9 +203,7 @@ impl<T: Real> Checkpoint<T> {
         }
         let header: Header =
             serde_json::from_str(&header).map_err(|e| damaged(format!("its state: {e}")))?;
-        if let Some((what, expected, found)) =
-            difference(&header.identity, header.counters.phase)
-        {
+        if let Some((what, expected, found)) = difference(&header.identity, header.counters.phase) {
             return Err(CheckpointError::OtherProblem {
                 path: path.to_path_buf(),
                 what,

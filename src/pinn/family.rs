@@ -112,9 +112,8 @@ mod tests {
         }
         // At the middle both are divided by the same.
         let single = member.nondimensionalize().unwrap();
-        let reference = |s: &crate::pinn::statement::NondimensionalStatement| {
-            s.equations.forms()[0].reference
-        };
+        let reference =
+            |s: &crate::pinn::statement::NondimensionalStatement| s.equations.forms()[0].reference;
         assert_eq!(reference(&dimensionless), reference(&single));
     }
 

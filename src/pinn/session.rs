@@ -140,7 +140,10 @@ pub trait AnySession: Send {
 /// The network that a session of a statement trains, or the one that its hypernetwork generates.
 pub fn network(statement: &Statement, settings: &Settings) -> Result<Network, EmptyDomain> {
     let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
-    let generated = settings.family.as_ref().filter(|f| f.hypernetwork().is_some());
+    let generated = settings
+        .family
+        .as_ref()
+        .filter(|f| f.hypernetwork().is_some());
     let inputs = domain.intervals().len() - generated.map_or(0, |family| family.parameters);
     let maps = domain.intervals()[..inputs].iter();
     let maps = maps

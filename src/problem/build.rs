@@ -10,7 +10,7 @@ use super::scales::{quantity_number, scales};
 use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, quantities, sources};
+use super::{DisplayUnits, Problem, check, quantities, ranges, sources};
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
 use crate::pinn::statement::{Condition, Statement, StatementError};
@@ -89,7 +89,7 @@ fn parse(
 }
 
 fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
-    let file: ProblemFile = toml::from_str(text).map_err(toml_mistake)?;
+    let file = read(text)?;
     let pde = registry.get(file.equation.get_ref()).ok_or_else(|| {
         let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
         let fault = Fault::UnknownName {
@@ -110,7 +110,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
     })?;
     let parameters =
         quantities::parameters(&file.parameters, &pde.declared, equation_span.clone(), text)?;
-    let declared = parameters.declared;
+    let declared = parameters.declared.clone();
     let (domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
     let equations = sources::with_sources(&traced, &file.sources, &declared, text)?;
     let context = Context {
@@ -133,6 +133,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
     )?;
     let settings = settings(
         &file,
+        &parameters.ranges,
         equations.equations().len(),
         &entries,
         &declared,
@@ -165,7 +166,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         conditions,
         ansatz: None,
     };
-    let forms = statement.nondimensionalize().map_err(|error| {
+    let mistake = |error: StatementError| {
         let condition = match &error {
             StatementError::Equations(_) => None,
             StatementError::Condition { name, .. }
@@ -191,10 +192,15 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
                 "check the scales, and the parameters that are zero",
             ),
         };
-        let span = condition.map_or(equation_span, |i| places[i].clone());
+        let span = condition.map_or(equation_span.clone(), |i| places[i].clone());
         let mistake = Mistake::new(Fault::Statement(error), span);
         mistake.label(label).help(help)
-    })?;
+    };
+    let forms = statement.nondimensionalize().map_err(mistake)?;
+    let family = ranges::over(&statement, &parameters.ranges, &mut warnings)?;
+    if let Some(family) = &family {
+        family.statement.nondimensionalize().map_err(mistake)?;
+    }
     if let Some(table) = &file.reference {
         warnings.extend(check::closed_form(table, &statement, &forms, text)?);
     }
@@ -208,6 +214,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         description: file.description.trim().to_string(),
         pde: pde.clone(),
         statement,
+        family,
         settings,
         reference,
         units,
@@ -215,6 +222,11 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         warnings,
         source: text.to_string(),
     })
+}
+
+/// The file as its types.
+pub(super) fn read(text: &str) -> Checked<ProblemFile> {
+    toml::from_str(text).map_err(toml_mistake)
 }
 
 /// Turns what the TOML parser says into a fault of ours. Its messages for unknown keys and values have a

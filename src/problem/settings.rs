@@ -5,15 +5,19 @@ use super::loss;
 use super::mistake::{Checked, Fault, Mistake};
 use super::network::{network, parameters};
 use super::quantity::{Expected, quantity};
+use super::ranges::family;
 use super::suggest::{list, remedy};
 use super::wire::{ProblemFile, TrainEntry};
 use crate::pinn::domain::Domain;
+use crate::pinn::family::Ranged;
+use crate::pinn::hyper::HyperError;
+use crate::pinn::network::WeightForm;
 use crate::pinn::settings::{
     OptimiserSettings, Phase, Precision, SamplingSettings, Schedule, Settings,
 };
 use crate::units::{Declared, Dimensions};
 use std::fmt::Display;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 
 /// Bounds that keep a slip of the pen from filling the memory.
@@ -28,25 +32,32 @@ const SECOND_ORDER_LIMIT: usize = 3000;
 
 pub(super) fn settings(
     file: &ProblemFile,
+    ranges: &[(Ranged, Range<usize>)],
     equations: usize,
     conditions: &[Entry],
     declared: &Declared,
     domain: &Domain,
     text: &str,
 ) -> Checked<Settings> {
-    let sampling = sampling(file, conditions)?;
+    let family = family(file, ranges)?;
+    let sampling = sampling(file, family.is_some(), conditions)?;
     let weights = conditions.iter().map(|entry| {
         let weight = number(&entry.weight, "weight", 1.0, 0.0..=f64::MAX)?;
         Ok(weight)
     });
     let network = network(file, declared, domain, text)?;
-    let small = parameters(&network, declared) <= SECOND_ORDER_LIMIT;
+    if family.is_some() && network.weights != WeightForm::Plain {
+        let first = ranges.first().map_or(0..0, |(_, span)| span.clone());
+        return Err(Mistake::new(HyperError::WeightForm.into(), first)
+            .label("this range asks for a hypernetwork"));
+    }
+    let small = parameters(&network, declared) <= SECOND_ORDER_LIMIT && family.is_none();
     Ok(Settings {
         seed: file.seed,
         precision: file.precision,
         threads: count(&file.threads, "threads", 0, THREADS)?,
         network,
-        family: None,
+        family,
         sampling,
         residual_norm: loss::norm(file, equations),
         point_weights: loss::points(file, domain)?,
@@ -58,12 +69,14 @@ pub(super) fn settings(
     })
 }
 
-fn sampling(file: &ProblemFile, conditions: &[Entry]) -> Checked<SamplingSettings> {
+fn sampling(file: &ProblemFile, family: bool, conditions: &[Entry]) -> Checked<SamplingSettings> {
+    // Of a family at each of its values, most of which the network shares.
+    let (usual_interior, usual_condition) = if family { (256, 32) } else { (2048, 256) };
     let entry = file.sampling.as_ref();
     let usual = count(
         &entry.and_then(|s| s.condition.clone()),
         "condition",
-        256,
+        usual_condition,
         POINTS,
     )?;
     let points = conditions
@@ -75,7 +88,7 @@ fn sampling(file: &ProblemFile, conditions: &[Entry]) -> Checked<SamplingSetting
         interior: count(
             &entry.and_then(|s| s.interior.clone()),
             "interior",
-            2048,
+            usual_interior,
             POINTS,
         )?,
         conditions: points.collect::<Checked<_>>()?,

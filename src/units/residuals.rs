@@ -330,12 +330,7 @@ impl Residuals<Erased, Erased, Dimensional> {
 }
 
 /// A parameter as the coordinate that it becomes: number `first` + its place in `parameters`.
-pub(super) fn over(
-    graph: &mut Graph,
-    op: Op,
-    first: usize,
-    parameters: &[usize],
-) -> Option<Expr> {
+pub(super) fn over(graph: &mut Graph, op: Op, first: usize, parameters: &[usize]) -> Option<Expr> {
     let Op::Parameter(number) = op else {
         return None;
     };

@@ -15,7 +15,7 @@ use std::num::NonZero;
 use std::time::Instant;
 
 /// Everything known of the run now; errors only with an evaluation.
-pub(super) fn report(
+pub(in crate::cli) fn report(
     start: &mut Start,
     outcome: &Outcome,
     begin: Instant,
@@ -81,6 +81,7 @@ pub(super) fn report(
                 (name, ErrorReport::new(error, &units.fields[*field]))
             })
             .collect(),
+        family: None,
         time: TimeReport::new(seconds, total, session.step()),
         outcome: OutcomeReport::new(outcome, &settings.phases),
         grid: None,

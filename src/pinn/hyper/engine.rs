@@ -259,19 +259,13 @@ impl<T: Element> Engine<T> for FamilyEngine<T> {
             .forward(self.set, parameters, &self.values, &mut self.space);
         let length = self.hyper.generated();
         let wanted = gradient.is_some();
-        self.by_theta
-            .resize(self.members.len() * length, T::ZERO);
+        self.by_theta.resize(self.members.len() * length, T::ZERO);
         let (engines, pool) = (&self.engines, &self.pool);
         let one = |((member, theta), by_theta): ((&mut Member<T>, &[T]), &mut [T])| {
             let mut engine = own(engines, pool.is_some());
             let gradient = wanted.then_some(by_theta);
-            member.value = engine.loss(
-                theta,
-                &member.points,
-                weights,
-                &mut member.losses,
-                gradient,
-            );
+            member.value =
+                engine.loss(theta, &member.points, weights, &mut member.losses, gradient);
         };
         let (members, theta) = (&mut self.members, &self.space.theta);
         match pool {

@@ -247,7 +247,9 @@ fn add<T: Real>(to: &mut [T], from: &[T]) {
 /// Adds U·diag(s)·Vᵀ to a row-major matrix.
 fn add_product<T: Real>(matrix: &mut [T], columns: usize, left: &[T], diagonal: &[T], right: &[T]) {
     let rank = diagonal.len();
-    let rows = matrix.chunks_exact_mut(columns).zip(left.chunks_exact(rank));
+    let rows = matrix
+        .chunks_exact_mut(columns)
+        .zip(left.chunks_exact(rank));
     for (row, u) in rows {
         for (entry, v) in row.iter_mut().zip(right.chunks_exact(rank)) {
             let terms = u.iter().zip(v).zip(diagonal);

@@ -49,13 +49,7 @@ impl Hypernetwork {
     }
 
     /// Differences of two draws, which are zero where the network does not draw.
-    fn initialise_added(
-        &self,
-        circuit: &Circuit,
-        seed: u64,
-        base: &[f64],
-        parameters: &mut [f64],
-    ) {
+    fn initialise_added(&self, circuit: &Circuit, seed: u64, base: &[f64], parameters: &mut [f64]) {
         let features = self.features();
         let size = (0.5 * SHARE / (features as f64 * FEATURE_SQUARE)).sqrt();
         let alone = self.generation.added().all(|(_, to)| {

@@ -59,8 +59,10 @@ impl<T: Element> Linearised<T> for FamilyEngine<T> {
         let length = self.hyper.generated();
         let mut by_theta = std::mem::take(&mut self.by_theta);
         by_theta.resize(blocks.len() * length, T::ZERO);
-        for ((member, block), by_theta) in
-            blocks.iter().enumerate().zip(by_theta.chunks_exact_mut(length))
+        for ((member, block), by_theta) in blocks
+            .iter()
+            .enumerate()
+            .zip(by_theta.chunks_exact_mut(length))
         {
             let part = cut(vector, points.rows(), block);
             let mut engine = own(&self.engines, false);

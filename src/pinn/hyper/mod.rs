@@ -163,7 +163,10 @@ impl Hypernetwork {
     pub fn generate_from_code<T: Element>(&self, parameters: &[T], code: &[T]) -> Vec<T> {
         assert_eq!(parameters.len(), self.parameters, "parameters");
         let mut space = Space::default();
-        space.passed.codes(self.encoding.width()).copy_from_slice(code);
+        space
+            .passed
+            .codes(self.encoding.width())
+            .copy_from_slice(code);
         self.forward_codes(InstructionSet::fastest(), parameters, 1, &mut space);
         space.theta
     }
@@ -201,7 +204,12 @@ impl Hypernetwork {
         self.mapping.forward(parameters, members, &mut space.passed);
         let (features, width) = (self.features(), self.generation.coefficients);
         let padded = T::padded(width);
-        pad(&parameters[self.heads.clone()], width, padded, &mut space.heads);
+        pad(
+            &parameters[self.heads.clone()],
+            width,
+            padded,
+            &mut space.heads,
+        );
         space.coefficients.resize(members * padded, T::ZERO);
         Multiply {
             rows: members,

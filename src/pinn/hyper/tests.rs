@@ -83,7 +83,12 @@ const ALL: [Generate; 3] = [
 
 fn hyper(generate: Generate) -> Hypernetwork {
     let intervals = vec![interval(0.7, 1.3), interval(-0.5, 1.5)];
-    Hypernetwork::new(&settings(generate), &network().circuit().unwrap(), intervals).unwrap()
+    Hypernetwork::new(
+        &settings(generate),
+        &network().circuit().unwrap(),
+        intervals,
+    )
+    .unwrap()
 }
 
 fn engine<T: super::super::engine::fused::Instantiated>(
@@ -262,14 +267,19 @@ fn sets_of_points_must_have_the_same_members() {
     let (sets, p) = (points(4), parameters(engine.hypernetwork(), 8));
     let mut loss = |sets: &[Points<f64>], p: &[f64]| {
         let mut losses = [0.0; 2];
-        engine.loss(p, sets, &[1.0; 2], &mut losses, None).map(|_| ())
+        engine
+            .loss(p, sets, &[1.0; 2], &mut losses, None)
+            .map(|_| ())
     };
     let refused = |result: Result<(), super::super::engine::EngineError>, what: &str| {
         assert!(result.is_err(), "{what}");
     };
     assert_eq!(loss(&sets, &p), Ok(()));
     refused(loss(&sets, &p[1..]), "too few parameters");
-    refused(loss(&[sets[0].clone(), sets[1].range(0..4)], &p), "two members");
+    refused(
+        loss(&[sets[0].clone(), sets[1].range(0..4)], &p),
+        "two members",
+    );
     refused(loss(&[sets[0].range(0..11), sets[1].clone()], &p), "uneven");
     let mut other = sets.clone();
     for x in &mut other[1].column_mut(0, 2)[..2] {

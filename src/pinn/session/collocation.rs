@@ -125,11 +125,7 @@ impl<T: Real> Collocation<T> {
 
     /// Of a family whose network is generated: equal blocks of rows get the values of one member each.
     fn assign(&mut self, epoch: usize) {
-        let Some(family) = self
-            .family
-            .as_ref()
-            .filter(|f| f.hypernetwork().is_some())
-        else {
+        let Some(family) = self.family.as_ref().filter(|f| f.hypernetwork().is_some()) else {
             return;
         };
         let parameters = family.parameters;
@@ -140,7 +136,8 @@ impl<T: Real> Collocation<T> {
         let first = domain.intervals().len() - parameters;
         for points in &mut self.points {
             let rows = points.rows() / family.values;
-            for (site, p) in (0..points.sites()).flat_map(|s| (0..parameters).map(move |p| (s, p))) {
+            for (site, p) in (0..points.sites()).flat_map(|s| (0..parameters).map(move |p| (s, p)))
+            {
                 let blocks = points.column_mut(site, first + p).chunks_exact_mut(rows);
                 for (block, value) in blocks.zip(values.column(0, p)) {
                     block.fill(*value);

@@ -132,10 +132,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 hyper.layout(settings.threads),
             ),
         };
-        let parameters: Vec<T> = parameters
-            .into_iter()
-            .map(<T as Real>::from_f64)
-            .collect();
+        let parameters: Vec<T> = parameters.into_iter().map(<T as Real>::from_f64).collect();
         let first = settings.phases.first();
         let optimiser = first.map(|phase| optimiser(phase, &layout)).transpose()?;
         let kernels = tasks.iter().map(|task| task.compile()).collect();

@@ -93,7 +93,10 @@ impl FamilySettings {
         let Some(hyper) = self.hypernetwork() else {
             return Ok(());
         };
-        count("the number of layers of the hypernetwork", hyper.hidden.len())?;
+        count(
+            "the number of layers of the hypernetwork",
+            hyper.hidden.len(),
+        )?;
         count("the number of harmonics", hyper.harmonics)?;
         for width in &hyper.hidden {
             count("the width of a layer of the hypernetwork", *width)?;

@@ -63,7 +63,10 @@ fn one_training_solves_members_that_it_did_not_draw() {
         finish(session.as_mut());
         for factor in [0.6, 1.1, 1.9] {
             let error = error(session.as_mut(), factor * ALPHA);
-            eprintln!("{method:?} at {factor}: {error} {}", session.losses().unwrap().iter().sum::<f64>());
+            eprintln!(
+                "{method:?} at {factor}: {error} {}",
+                session.losses().unwrap().iter().sum::<f64>()
+            );
         }
     }
 }
