@@ -355,7 +355,11 @@ pub(super) fn network(problem: &Problem, parameters: usize) -> String {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
     };
-    format!("{text} ({parameters} parameters, {precision})")
+    let family = match &settings.family {
+        Some(family) => format!("; {}", family.describe()),
+        None => String::new(),
+    };
+    format!("{text}{family} ({parameters} parameters, {precision})")
 }
 
 /// How it will be solved.
@@ -389,9 +393,6 @@ pub(super) fn plan(
             settings.sampling.interior
         ),
     ]);
-    if let Some(family) = &settings.family {
-        table.row(["family".to_string(), family.describe()]);
-    }
     for (reason, conditions) in exact(problem, session.exact()) {
         let names = conditions.join(", ");
         table.row(["exact".to_string(), format!("{names}: {reason}")]);

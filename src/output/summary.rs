@@ -103,10 +103,12 @@ fn family(family: &FamilyReport) -> Vec<String> {
         format!("{},", text.trim_end())
     });
     let mut pieces: Vec<String> = ranges.collect();
-    pieces.push(family.method.clone());
+    if let Some(last) = pieces.last_mut() {
+        last.pop();
+    }
     for (field, error) in &family.errors {
         pieces.push(format!(
-            "· {field}: relative L2 {:.2e} in the median and {:.2e} at most, of {} members that were not trained",
+            "{field}: relative L2 {:.2e} in the median and {:.2e} at most, of {} members that were not trained",
             error.median, error.worst, family.members
         ));
     }

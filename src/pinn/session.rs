@@ -103,6 +103,8 @@ pub trait AnySession: Send {
     fn exact(&self) -> &[Option<Exact>];
     fn step(&self) -> usize;
     fn parameters(&self) -> usize;
+    /// The trained parameters.
+    fn parameter_values(&self) -> Vec<f64>;
     /// Unweighted dimensionless losses at the current points.
     fn losses(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Trains until all phases ended, `stop` is set, or a loss becomes non-finite.

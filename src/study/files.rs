@@ -13,6 +13,9 @@ pub struct StudyReport {
     pub claim: &'static str,
     /// What the errors are.
     pub error: &'static str,
+    /// What curves run over.
+    #[serde(skip)]
+    pub horizontal: &'static str,
     pub version: &'static str,
     pub quick: bool,
     pub seeds: u64,
@@ -31,6 +34,7 @@ impl StudyReport {
             study: study.name(),
             claim: study.claim(),
             error: study.error(),
+            horizontal: study.horizontal(),
             version: env!("CARGO_PKG_VERSION"),
             quick: options.quick,
             seeds: options.seeds,
@@ -129,7 +133,7 @@ fn curves(report: &StudyReport, table: &Table, setting: &str) -> Chart {
             "{}: {setting}, median of {} seeds",
             report.study, report.seeds
         ),
-        horizontal: "step".to_string(),
+        horizontal: report.horizontal.to_string(),
         vertical: report.error.to_string(),
         curves: named.collect(),
         x,

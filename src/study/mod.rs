@@ -6,6 +6,7 @@
 
 mod files;
 mod harness;
+mod hypernetwork;
 mod norm_layers;
 mod residual_norm;
 mod table;
@@ -13,6 +14,7 @@ mod training;
 
 pub use files::{StudyReport, write};
 pub use harness::{Options, StudyError, Watcher, run};
+pub use hypernetwork::HypernetworkStudy;
 pub use norm_layers::NormLayersStudy;
 pub use residual_norm::ResidualNormStudy;
 pub use table::{Run, Summary, Table, median};
@@ -30,6 +32,11 @@ pub trait Study: Send + Sync {
 
     /// What [`Measurement::error`] is, in a few words.
     fn error(&self) -> &'static str;
+
+    /// What curves run over.
+    fn horizontal(&self) -> &'static str {
+        "step"
+    }
 
     /// All cases, in the order in which tables show them.
     fn cases(&self) -> Vec<Case>;
@@ -80,5 +87,9 @@ pub struct Finding {
 
 /// Every study, in the order of `pinn study`'s list.
 pub fn studies() -> Vec<Box<dyn Study>> {
-    vec![Box::new(ResidualNormStudy), Box::new(NormLayersStudy)]
+    vec![
+        Box::new(ResidualNormStudy),
+        Box::new(NormLayersStudy),
+        Box::new(HypernetworkStudy),
+    ]
 }

@@ -22,7 +22,7 @@ pub(super) fn report(
     session: &mut dyn AnySession,
     registry: &Registry,
 ) -> Result<Option<FamilyReport>, CliError> {
-    let (Some(family), Some(settings)) = (&problem.family, &problem.settings.family) else {
+    let Some(family) = &problem.family else {
         return Ok(None);
     };
     let shown = |range: usize, si: f64| {
@@ -40,7 +40,6 @@ pub(super) fn report(
         (names[number].clone(), report)
     });
     let mut report = FamilyReport {
-        method: settings.describe(),
         ranges: ranges.collect(),
         members: 0,
         errors: IndexMap::new(),

@@ -10,6 +10,7 @@ use crate::output::{
 };
 use crate::pinn::engine::simd::InstructionSet;
 use crate::pinn::session::Outcome;
+use crate::problem::Problem;
 use indexmap::IndexMap;
 use std::num::NonZero;
 use std::time::Instant;
@@ -58,9 +59,7 @@ pub(in crate::cli) fn report(
             .map(|(name, form)| FormReport::new(name, form))
             .collect(),
         exact: exact.collect(),
-        network: settings
-            .network
-            .describe(&declared.coordinates, &statement.domain),
+        network: network(problem),
         parameters: session.parameters(),
         losses: names
             .iter()
@@ -87,6 +86,17 @@ pub(in crate::cli) fn report(
         grid: None,
         files: Vec::new(),
     })
+}
+
+/// The network, and what generates it.
+fn network(problem: &Problem) -> String {
+    let (settings, statement) = (&problem.settings, &problem.statement);
+    let coordinates = &statement.declared.coordinates;
+    let network = settings.network.describe(coordinates, &statement.domain);
+    match &settings.family {
+        Some(family) => format!("{network}; {}", family.describe()),
+        None => network,
+    }
 }
 
 /// Threads behind the setting, in which zero is as many as there are cores.

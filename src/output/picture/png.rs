@@ -18,6 +18,7 @@ pub(super) fn write(drawing: &Drawing, to: &mut dyn Write) -> io::Result<()> {
     let mut encoder = png::Encoder::new(to, columns as u32, rows as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&average(&fine, columns, rows))?;
     writer.finish()?;
@@ -31,7 +32,7 @@ pub(super) fn encode(columns: u32, pixels: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut file, columns, rows as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(pixels)?;
     writer.finish()?;

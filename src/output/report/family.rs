@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 /// What a run over ranges says beside the member at their middle.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FamilyReport {
-    /// How the network depends on the ranges, in one line.
-    pub method: String,
     /// By parameter.
     pub ranges: IndexMap<String, RangeReport>,
     /// Members that errors were taken of; none without a reference.

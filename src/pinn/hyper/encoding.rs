@@ -7,7 +7,7 @@ use std::f64::consts::{FRAC_PI_2, SQRT_2};
 /// √2·cos(n·π/2·γ) and √2·sin(n·π/2·γ) for n = 1 … harmonics and every parameter, whose place in its range is
 /// γ ∈ [0, 1]: of root mean square 1 whatever the values are, so that no parameter drowns another and none is lost at
 /// an end of its range (Ortiz, Guttag & Dalca, *Magnitude invariant parametrizations improve hypernetwork learning*,
-/// ICLR 2024, eq. 7).
+/// ICLR 2024, eq. 7). Without harmonics the code is γ itself: what studies compare with.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Encoding {
     intervals: Vec<Interval>,
@@ -29,14 +29,29 @@ impl Encoding {
 
     /// Length of a code.
     pub fn width(&self) -> usize {
-        2 * self.harmonics * self.intervals.len()
+        (2 * self.harmonics).max(1) * self.intervals.len()
     }
 
     /// Code of dimensionless values, one per parameter.
     pub fn encode<T: Real>(&self, values: &[T], code: &mut [T]) {
-        let pairs = code.chunks_exact_mut(2 * self.harmonics);
-        for ((interval, value), code) in self.intervals.iter().zip(values).zip(pairs) {
-            let place = (value.to_f64() - interval.lower) / (interval.upper - interval.lower);
+        let places = self.intervals.iter().zip(values);
+        let places = places.map(|(interval, value)| {
+            (value.to_f64() - interval.lower) / (interval.upper - interval.lower)
+        });
+        self.encode_all(places, code);
+    }
+
+    /// Code of places in the ranges, from 0 to 1.
+    pub fn encode_places<T: Real>(&self, places: &[f64], code: &mut [T]) {
+        self.encode_all(places.iter().copied(), code);
+    }
+
+    fn encode_all<T: Real>(&self, places: impl Iterator<Item = f64>, code: &mut [T]) {
+        let pairs = code.chunks_exact_mut((2 * self.harmonics).max(1));
+        for (place, code) in places.zip(pairs) {
+            if self.harmonics == 0 {
+                code[0] = T::from_f64(place);
+            }
             for (n, pair) in code.chunks_exact_mut(2).enumerate() {
                 let (sine, cosine) = (FRAC_PI_2 * (n + 1) as f64 * place).sin_cos();
                 pair[0] = T::from_f64(SQRT_2 * cosine);

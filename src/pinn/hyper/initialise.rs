@@ -3,7 +3,7 @@
 //! What is generated and what is shared add up to the variances that the network's own initialisation has, so that
 //! its activations begin as those of a network that nobody generates (hyperfan-in: Chang, Flokas & Lipson, *Principled
 //! weight initialization for hypernetworks*, ICLR 2020, eqs. 6–8). Each feature brings initial values of its own, drawn
-//! as the network draws them: a sum of independent draws, weighed by features of known mean square, has their variance
+//! as the network draws them: a sum of independent draws, weighed by features of mean square 1, has their variance
 //! in every layer, whatever the architecture.
 
 use super::Hypernetwork;
@@ -15,8 +15,6 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// Part of the variance of the initial weights that is generated; the base has the rest.
 pub const SHARE: f64 = 0.1;
-/// E[tanh²(n)] of a standard normal n: the mean square of a feature. (By quadrature.)
-const FEATURE_SQUARE: f64 = 0.394_294_49;
 /// Sets of random numbers, beside the network's own.
 const MAPPING: u64 = 1 << 32;
 const HEADS: u64 = MAPPING + 1;
@@ -33,14 +31,14 @@ impl Hypernetwork {
         parameters
     }
 
-    /// Products of unit variance, and biases of the same size: the norm must find both.
+    /// Products of unit variance, and biases of the same order: the norm must find both.
     fn initialise_mapping(&self, seed: u64, parameters: &mut [f64]) {
         let mut random = ChaCha12Rng::seed_from_u64(set_seed(seed, MAPPING, 0));
         for layer in &self.mapping.layers {
             let bound = (3.0 / layer.inputs as f64).sqrt();
             parameters[layer.weights.clone()].fill_with(|| random.random_range(-bound..bound));
             if let Some(bias) = &layer.bias {
-                parameters[bias.clone()].fill_with(|| random.random_range(-1.0..1.0));
+                parameters[bias.clone()].fill_with(|| random.random_range(-0.5..0.5));
             }
             if let Some((gain, _)) = &layer.norm {
                 parameters[gain.clone()].fill(1.0);
@@ -51,7 +49,7 @@ impl Hypernetwork {
     /// Differences of two draws, which are zero where the network does not draw.
     fn initialise_added(&self, circuit: &Circuit, seed: u64, base: &[f64], parameters: &mut [f64]) {
         let features = self.features();
-        let size = (0.5 * SHARE / (features as f64 * FEATURE_SQUARE)).sqrt();
+        let size = (0.5 * SHARE / features as f64).sqrt();
         let alone = self.generation.added().all(|(_, to)| {
             let drawn = circuit.initialise(set_seed(seed, HEADS, 0));
             drawn[to.clone()].iter().all(|x| *x == 0.0)
@@ -71,7 +69,7 @@ impl Hypernetwork {
         if alone {
             // Biases that begin as zero and are all that is generated: of the size of what they are added to.
             let mut random = ChaCha12Rng::seed_from_u64(set_seed(seed, HEADS, 0));
-            let size = (SHARE / (features as f64 * FEATURE_SQUARE)).sqrt();
+            let size = (SHARE / features as f64).sqrt();
             for c in &mut parameters[self.heads.clone()] {
                 let normal: f64 = StandardNormal.sample(&mut random);
                 *c = size * normal;
@@ -105,7 +103,7 @@ impl Hypernetwork {
                 parameters[place].fill_with(|| normal(deviation.sqrt()));
             }
             let rank = factors.coefficients.len();
-            let size = (SHARE / (rank * features) as f64 / FEATURE_SQUARE).sqrt();
+            let size = (SHARE / (rank * features) as f64).sqrt();
             for feature in 0..features {
                 let row = &mut parameters[self.heads.start + feature * width..][..width];
                 row[factors.coefficients.clone()].fill_with(|| normal(size));

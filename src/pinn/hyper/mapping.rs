@@ -1,4 +1,5 @@
-//! From codes to features: dense layers, each a biased product, LayerNorm and tanh.
+//! From codes to features: dense layers, each a biased product, LayerNorm and tanh. The last has no tanh, so that with
+//! norms the features have root mean square 1 wherever the code lies.
 //!
 //! Members of a family are rows. Widths are small beside the points of a member, so loops are plain.
 
@@ -9,7 +10,7 @@ use std::ops::Range;
 /// drops out.
 const EPSILON: f64 = 1e-10;
 
-/// tanh(LN(W·a + b)), the norm with gain γ and shift β.
+/// tanh(LN(W·a + b)), the norm with gain γ and shift β; LN(W·a + b) in the last layer.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Layer {
     pub inputs: usize,
@@ -19,6 +20,7 @@ pub struct Layer {
     pub bias: Option<Range<usize>>,
     /// γ and β.
     pub norm: Option<(Range<usize>, Range<usize>)>,
+    pub activated: bool,
 }
 
 /// The layers, one after the other.
@@ -69,13 +71,15 @@ impl Mapping {
             end - length..end
         };
         let mut inputs = inputs;
-        let layers = widths.iter().map(|&outputs| {
+        let last = widths.len().saturating_sub(1);
+        let layers = widths.iter().enumerate().map(|(number, &outputs)| {
             let layer = Layer {
                 inputs,
                 outputs,
                 weights: place(inputs * outputs),
                 bias: bias.then(|| place(outputs)),
                 norm: norm.then(|| (place(outputs), place(outputs))),
+                activated: number < last,
             };
             inputs = outputs;
             layer
@@ -211,8 +215,10 @@ impl Mapping {
                         + direction[shift.start + i];
                 }
             }
-            for (slope, y) in here.iter_mut().zip(outputs) {
-                *slope = *slope * (T::ONE - *y * *y);
+            if layer.activated {
+                for (slope, y) in here.iter_mut().zip(outputs) {
+                    *slope = *slope * (T::ONE - *y * *y);
+                }
             }
             std::mem::swap(here, before);
         }
@@ -254,9 +260,10 @@ impl Layer {
                 None => product,
             };
         }
+        let activate = |y: T| if self.activated { y.tanh() } else { y };
         let Some((gain, shift)) = &self.norm else {
             for (y, a) in outputs.iter_mut().zip(&*normalised) {
-                *y = a.tanh();
+                *y = activate(*a);
             }
             return;
         };
@@ -267,7 +274,7 @@ impl Layer {
         *inverse = T::ONE / (variance + T::from_f64(EPSILON)).sqrt();
         for (i, (y, a)) in outputs.iter_mut().zip(normalised).enumerate() {
             *a = (*a - mean) * *inverse;
-            *y = (parameters[gain.start + i] * *a + parameters[shift.start + i]).tanh();
+            *y = activate(parameters[gain.start + i] * *a + parameters[shift.start + i]);
         }
     }
 
@@ -281,8 +288,10 @@ impl Layer {
         here: &mut [T],
         gradient: &mut [T],
     ) {
-        for (g, y) in here.iter_mut().zip(outputs) {
-            *g = *g * (T::ONE - *y * *y);
+        if self.activated {
+            for (g, y) in here.iter_mut().zip(outputs) {
+                *g = *g * (T::ONE - *y * *y);
+            }
         }
         let Some((gain, shift)) = &self.norm else {
             return;

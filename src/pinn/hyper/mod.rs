@@ -171,6 +171,11 @@ impl Hypernetwork {
         space.theta
     }
 
+    /// What its members share: the network's parameters without what is generated.
+    pub fn base<'a, T>(&self, parameters: &'a [T]) -> &'a [T] {
+        &parameters[self.generation.base.clone()]
+    }
+
     /// How parameters are encoded.
     pub fn encoding(&self) -> &Encoding {
         &self.encoding

@@ -180,11 +180,6 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         })
     }
 
-    /// The flat parameter vector.
-    pub fn parameter_values(&self) -> &[T] {
-        &self.parameters
-    }
-
     /// Points and weights for the step that follows.
     fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
         if self.draw() {
@@ -367,6 +362,10 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         self.parameters.len()
     }
 
+    fn parameter_values(&self) -> Vec<f64> {
+        self.parameters.iter().map(|p| Real::to_f64(*p)).collect()
+    }
+
     fn losses(&mut self) -> Result<Vec<f64>, SessionError> {
         let mut losses = vec![0.0; self.names.len()];
         self.engine.loss(
@@ -433,8 +432,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         let values = affines.iter().zip(values);
         let values = values.map(|(affine, si)| affine.to_dimensionless(*si));
         let values: Vec<f64> = values.collect();
-        let parameters: Vec<f64> = self.parameters.iter().map(|p| Real::to_f64(*p)).collect();
-        Some(hyper.generate(&parameters, &values))
+        Some(hyper.generate(&self.parameter_values(), &values))
     }
 
     fn begin_with(&mut self, parameters: &[f64]) -> Result<(), SessionError> {

@@ -29,7 +29,7 @@ pub enum FamilyMethod {
 pub struct HypernetworkSettings {
     /// Widths of its layers; the last is the number of features that the heads combine.
     pub hidden: Vec<usize>,
-    /// Cosines and sines per parameter.
+    /// Cosines and sines per parameter; 0: its place in its range, as a number.
     pub harmonics: usize,
     pub generate: Generate,
     /// LayerNorm before every activation.
@@ -97,7 +97,6 @@ impl FamilySettings {
             "the number of layers of the hypernetwork",
             hyper.hidden.len(),
         )?;
-        count("the number of harmonics", hyper.harmonics)?;
         for width in &hyper.hidden {
             count("the width of a layer of the hypernetwork", *width)?;
         }
