@@ -3,6 +3,7 @@
 mod cli {
     mod bad_input;
     mod commands;
+    mod families;
     mod solve;
     mod study;
     mod support;

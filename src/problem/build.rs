@@ -113,12 +113,14 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
     let declared = parameters.declared.clone();
     let (domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
     let equations = sources::with_sources(&traced, &file.sources, &declared, text)?;
+    let zero: Vec<usize> = parameters.zero().collect();
+    let remaining = equations.clone().without_terms(&zero);
     let context = Context {
         declared: &declared,
         parameters: &parameters.values,
         domain: &domain,
         units: &coordinate_units,
-        equations: &equations,
+        equations: &remaining,
         file: text,
     };
     let entries = conditions::conditions(&file.condition, context)?;
@@ -155,7 +157,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         parameters: parameters.units,
     };
     let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
-    let mut warnings = oversights(&declared, &domain, &equations, &entries);
+    let mut warnings = oversights(&declared, &domain, &remaining, &entries);
     let places: Vec<_> = entries.iter().map(|entry| entry.place.clone()).collect();
     let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
     let statement = Statement {

@@ -53,6 +53,14 @@ pub(super) fn parameters(
 }
 
 impl Parameters {
+    /// Numbers of those that are zero, and no range.
+    pub fn zero(&self) -> impl Iterator<Item = usize> {
+        let ranged = |number: usize| self.ranges.iter().any(|(r, _)| r.parameter == number);
+        let zero = |(number, value): (usize, &f64)| (*value == 0.0).then_some(number);
+        let numbers = self.values.iter().enumerate().filter_map(zero);
+        numbers.filter(move |number| !ranged(*number))
+    }
+
     /// The next parameter: one value or a range.
     fn read(
         &mut self,

@@ -320,6 +320,23 @@ impl Residuals<Erased, Erased, Dimensional> {
         self
     }
 
+    /// The same residuals without the terms that these parameters, by number, multiply: what is left where they are
+    /// zero.
+    #[must_use]
+    pub fn without_terms(mut self, zero: &[usize]) -> Self {
+        let mut memo = HashMap::new();
+        for equation in &mut self.equations {
+            let mut leaf = |graph: &mut Graph, op| match op {
+                Op::Parameter(p) if zero.contains(&usize::from(p)) => Some(graph.constant(0.0)),
+                _ => None,
+            };
+            equation.residual = self
+                .graph
+                .substitute(equation.residual, &mut leaf, &mut memo);
+        }
+        self
+    }
+
     /// As for typed residuals, with scales known at run time.
     pub fn nondimensionalize(
         self,

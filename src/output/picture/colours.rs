@@ -23,7 +23,7 @@ impl ColourMap {
         if !share.is_finite() {
             return MISSING;
         }
-        self.table()[(share.clamp(0.0, 1.0) * LAST as f64).round() as usize]
+        self.table()[(share.clamp(0.0, 1.0) * LAST as f64 + 0.5) as usize]
     }
 
     /// Evaluated once: a picture has a million pixels.
