@@ -293,7 +293,7 @@ impl<T: Element> Engine<T> for FamilyEngine<T> {
         if let Some(gradient) = gradient {
             let share = T::from_f64(share);
             for g in &mut self.by_theta {
-                *g = *g * share;
+                *g *= share;
             }
             self.pull_back(parameters, gradient);
         }

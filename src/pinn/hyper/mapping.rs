@@ -217,7 +217,7 @@ impl Mapping {
             }
             if layer.activated {
                 for (slope, y) in here.iter_mut().zip(outputs) {
-                    *slope = *slope * (T::ONE - *y * *y);
+                    *slope *= T::ONE - *y * *y;
                 }
             }
             std::mem::swap(here, before);
@@ -290,7 +290,7 @@ impl Layer {
     ) {
         if self.activated {
             for (g, y) in here.iter_mut().zip(outputs) {
-                *g = *g * (T::ONE - *y * *y);
+                *g *= T::ONE - *y * *y;
             }
         }
         let Some((gain, shift)) = &self.norm else {
@@ -299,7 +299,7 @@ impl Layer {
         for (i, g) in here.iter_mut().enumerate() {
             gradient[gain.start + i] += *g * normalised[i];
             gradient[shift.start + i] += *g;
-            *g = *g * parameters[gain.start + i];
+            *g *= parameters[gain.start + i];
         }
         project(here, normalised, inverse);
     }
