@@ -44,7 +44,7 @@
 //!                                Solution in physical units ─> output
 //! ```
 //!
-//! Modules import only rightwards in `cli → study → output, problem → pinn → norm → units → expr`:
+//! Modules import only rightwards in `cli → nas, study → output, problem → pinn → norm → units → expr`:
 //!
 //! | module | what it is |
 //! |---|---|
@@ -55,14 +55,18 @@
 //! | [`problem`] | problem files, checked into statements |
 //! | [`output`] | what a run leaves behind: one file per format |
 //! | [`study`] | claims, measured: one folder per study |
+//! | [`nas`] | which norm, where: search space, objectives, strategies, report |
+//! | [`statistics`] | medians, intervals and tests, for studies and searches |
 //! | [`cli`] | one file per subcommand |
 
 pub mod cli;
 pub mod expr;
+pub mod nas;
 pub mod norm;
 pub mod output;
 pub mod pinn;
 pub mod problem;
+pub mod statistics;
 pub mod study;
 pub mod units;
 

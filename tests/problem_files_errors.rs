@@ -56,6 +56,11 @@ fn error(text: &str) -> ProblemError {
     }
 }
 
+/// The message after adding a table of the search.
+fn search(keys: &str) -> String {
+    render(&error(&format!("{GOOD}\n[search]\n{keys}\n")))
+}
+
 /// The message after replacing one part of the good file.
 fn edited(from: &str, to: &str) -> String {
     assert_eq!(
@@ -213,6 +218,17 @@ texts! {
     norm_of_no_such_layer: norm("kind = \"layer\"\nlayers = [1, 4]");
     norm_of_no_layer: norm("kind = \"layer\"\nlayers = []");
     norm_of_layers_with_a_wrong_name: norm("kind = \"layer\"\nlayers = \"odd\"");
+    layer_normed_twice: network("[[network.norm]]\nkind = \"layer\"\n[[network.norm]]\nkind = \"rms\"\nplace = \"peri\"\nlayers = [2]");
+    norm_of_wrong_type: network("norm = \"layer\"");
+    search_of_an_unknown_norm: search("kinds = [\"layer\", \"rsm\"]");
+    search_of_a_norm_twice: search("kinds = [\"rms\", \"rms\"]");
+    search_of_no_norm: search("kinds = []");
+    search_of_an_unknown_place: search("places = [\"before\"]");
+    search_with_too_wide_a_gate: search("gate = 0.5");
+    search_with_one_final_seed: search("final_seeds = 1");
+    search_of_an_unknown_tier: search("tier = \"layer\"");
+    search_by_an_unknown_method: search("proposals = \"nsga\"");
+    search_with_a_gain_of_zero: search("gains = [1.0, 0.0]");
     norm_with_epsilon_of_zero: norm("kind = \"layer\"\nepsilon = 0.0");
     deviation_of_normalised_weights: network("weights = \"normalised\"\nfactorised = { mean = 0.5 }");
     unknown_weights: network("weights = \"factorized\"");
@@ -230,6 +246,8 @@ texts! {
     unknown_activation: format!("{}", render(&error(&format!("{GOOD}\n[network]\nactivation = \"tahn\"\n"))));
     unknown_optimiser: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"adm\"\nsteps = 5\n"))));
     key_of_another_optimiser: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"lbfgs\"\nsteps = 5\nlearning_rate = 0.1\n"))));
+    layer_rates_without_a_norm: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"sgd\"\nsteps = 5\nlayer_rates = \"by-norm\"\n"))));
+    unknown_layer_rates: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"sgd\"\nsteps = 5\nlayer_rates = \"norm\"\n"))));
     learning_rate_of_zero: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"adam\"\nsteps = 5\nlearning_rate = 0.0\n"))));
     unknown_series: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nseries = \"plate-convektion\"\n"))));
     argument_missing: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nseries = \"plate-convection\"\nhalf_thickness = \"10 mm\"\n"))));

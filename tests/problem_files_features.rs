@@ -8,8 +8,8 @@ use pinn::pinn::equations::Heat1dQuantities;
 use pinn::pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::pinn::registry::Registry;
 use pinn::pinn::settings::{
-    FamilyMethod, FamilySettings, FourierSettings, Generate, HypernetworkSettings, NetworkSettings,
-    PeriodicSettings,
+    FamilyMethod, FamilySettings, FourierSettings, Generate, HypernetworkSettings, LayerRates,
+    NetworkSettings, OptimiserSettings, PeriodicSettings, Schedule,
 };
 use pinn::pinn::statement::Condition;
 use pinn::problem::Problem;
@@ -276,20 +276,40 @@ epsilon = 0.01
     let expected = NetworkSettings {
         architecture: Architecture::PirateNet,
         weights: WeightForm::Normalised,
-        norm: Some(NormLayers {
+        norms: vec![NormLayers {
             norm: PointwiseNorm::Group { groups: 4 },
             place: Place::Branch,
             layers: Layers::Only(vec![1, 3]),
             gain: 0.5,
             epsilon: 0.01,
-        }),
+        }],
         ..NetworkSettings::mlp(vec![32, 32, 32], Activation::Tanh)
     };
     assert_eq!(normed, expected);
     let frozen = problem("[network.norm]\nkind = \"batch\"\nstatistics = \"frozen\"");
-    let frozen = frozen.settings.network.norm.expect("a norm was asked for");
+    let frozen = &frozen.settings.network.norms[0];
     assert_eq!((frozen.place, frozen.epsilon), (Place::Pre, EPSILON));
     assert!(matches!(frozen.norm, PointwiseNorm::Batch { .. }));
+    let several = problem(
+        r#"
+[[network.norm]]
+kind = "layer"
+layers = [1, 2]
+[[network.norm]]
+kind = "rms"
+place = "post"
+layers = [2]
+"#,
+    );
+    let several = several.settings.network.norms;
+    let names = several.iter().map(NormLayers::describe);
+    assert_eq!(
+        names.collect::<Vec<_>>(),
+        [
+            "layer norm (pre) in layers 1, 2",
+            "RMS norm (post) in layers 2"
+        ]
+    );
     // The domain is half a period, and a whole number of periods.
     assert!(!settings.is_periodic_over_domain(1) && !settings.is_periodic_over_domain(0));
     for (period, exact) in [
@@ -378,4 +398,39 @@ fn terms_that_are_zero_need_no_condition() {
     assert_eq!(transport("\"0 m^2/s\""), 1);
     assert_eq!(transport("\"1 m^2/s\""), 2);
     assert_eq!(transport("{ from = \"-1 m^2/s\", to = \"1 m^2/s\" }"), 2);
+}
+
+#[test]
+fn gradient_descent_has_a_momentum_and_rates_of_layers() {
+    let norm = "[network]\nnorm = { kind = \"layer\", place = \"pre\" }\n[[train]]\nsteps = 5\n";
+    let optimiser = |rest: &str| {
+        let problem = problem(&format!("{norm}{rest}"));
+        problem.settings.phases[0].optimiser.clone()
+    };
+    assert_eq!(
+        optimiser("optimiser = \"sgd\""),
+        OptimiserSettings::Sgd {
+            learning_rate: 1e-2,
+            schedule: Schedule::Constant,
+            momentum: 0.0,
+            layer_rates: LayerRates::Equal,
+        }
+    );
+    let keys = "optimiser = \"sgd\"\nlearning_rate = 0.1\nschedule = \"cosine\"\nfloor = 0.5\nmomentum = 0.9\n\
+                layer_rates = \"by-norm\"";
+    assert_eq!(
+        optimiser(keys),
+        OptimiserSettings::Sgd {
+            learning_rate: 0.1,
+            schedule: Schedule::Cosine { floor: 0.5 },
+            momentum: 0.9,
+            layer_rates: LayerRates::ByNorm,
+        }
+    );
+    for name in ["adam", "soap"] {
+        let settings = optimiser(&format!(
+            "optimiser = \"{name}\"\nlayer_rates = \"by-norm\""
+        ));
+        assert_eq!(settings.layer_rates(), LayerRates::ByNorm);
+    }
 }

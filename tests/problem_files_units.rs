@@ -9,6 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 const THERMAL: &str = include_str!("../problems/thermal.toml");
 
+const THERMO_FLOW: &str = include_str!("../problems/thermoflow.toml");
+
 /// Quantities of `thermal.toml` as written there, and the same in hours, millimetres, grams per cubic
 /// centimetre, kilopascals and degrees Fahrenheit.
 const OTHER_UNITS: [(&str, &str); 10] = [
@@ -97,6 +99,46 @@ fn another_choice_of_units_trains_alike() {
         losses.0
     };
     assert_close(&small(&rewritten()), &small(THERMAL), 1e-12);
+}
+
+/// Millimetres for metres, kilopascals for pascals, millikelvins for kelvins.
+#[test]
+fn millimetres_kilopascals_and_millikelvins_train_alike_whatever_normalises() {
+    let other = [
+        ("40 mPa s", "4e-5 kPa s"),
+        ("1900 J/(kg K)", "1.9 kPa mm m^2 kg^-1 mK^-1"),
+        ("0.13 W/(m K)", "1.3e-7 kPa mm m s^-1 mK^-1"),
+        ("\"30 um\"", "\"0.03 mm\""),
+        ("\"5 um\"", "\"0.005 mm\""),
+        ("\"0 um\"", "\"0 mm\""),
+        ("21.5 bar", "2150 kPa"),
+        ("scale = \"10 K\"", "scale = \"10000 mK\""),
+        ("5.6 m/s", "5600 mm/s"),
+    ];
+    let other = other
+        .iter()
+        .fold(THERMO_FLOW.to_string(), |text, (from, to)| {
+            assert!(text.contains(from), "`{from}`");
+            text.replace(from, to)
+        });
+    for norm in ["none", "frozen-rms", "layer-norm", "grad-norm", "ntk-trace"] {
+        let small = |text: &str| {
+            let text = text
+                .replace("\"ntk-trace\"", &format!("\"{norm}\""))
+                .replace("hidden = [20, 20]", "hidden = [8]")
+                .replace("interior = 1024", "interior = 32")
+                .replace("condition = 128", "condition = 8")
+                .replace("\"gauss-newton\"", "\"adam\"")
+                .replace("steps = 200", "steps = 110");
+            let problem = parse(&text);
+            let mut session = session(&problem.statement, &problem.settings).unwrap();
+            let mut losses = Losses(Vec::new());
+            session.train(&mut losses, &AtomicBool::new(false)).unwrap();
+            assert_eq!(session.step(), 110);
+            losses.0
+        };
+        assert_close(&small(&other), &small(THERMO_FLOW), 1e-12);
+    }
 }
 
 /// A quantity in SI base units written in another unit, with all its digits.

@@ -119,7 +119,7 @@ impl Workload {
         };
         let maps = vec![map; self.lower.len()];
         Network {
-            norm: self.norm.clone(),
+            norms: self.norm.iter().cloned().collect(),
             ..Network::mlp(maps, self.hidden.clone(), Activation::Tanh, self.outputs)
         }
     }

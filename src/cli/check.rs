@@ -1,6 +1,6 @@
 //! `pinn check`
 
-use super::{Code, Context, describe, error::CliError};
+use super::{Code, Context, describe, error::CliError, far};
 use crate::pinn::ansatz::{Exact, exact};
 use crate::pinn::session::{SessionError, hypernetwork, network};
 use crate::pinn::statement::NondimensionalStatement;
@@ -63,7 +63,7 @@ fn verdict(
             "{flagged} coefficient{} (marked !) outside 0.01 to 100",
             if flagged == 1 { "" } else { "s" }
         )?;
-        describe::extremes(problem, dimensionless, usize::MAX, out)?;
+        far::by_remedy(problem, dimensionless, out)?;
     }
     for (reason, conditions) in describe::exact(problem, exact) {
         let names = conditions.iter().map(|name| format!("`{name}`"));

@@ -4,15 +4,12 @@ use super::table::Table;
 use crate::expr::show_number;
 use crate::output::optimiser_name;
 use crate::pinn::ansatz::Exact;
-use crate::pinn::coefficients::{Scaled, extremes as extremes_of};
 use crate::pinn::domain::Face;
 use crate::pinn::session::AnySession;
 use crate::pinn::settings::Precision;
 use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
 use crate::problem::Problem;
-use crate::units::{
-    Affine, Coefficient, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups,
-};
+use crate::units::{Affine, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups};
 use std::io::{self, Write};
 
 /// Writes all of it.
@@ -206,81 +203,6 @@ pub(super) fn coefficients(
     (table, flagged)
 }
 
-/// For coefficients that are far from one, the farthest first and at most `most` of them: the term, and the scale
-/// that would mend it.
-pub(super) fn extremes(
-    problem: &Problem,
-    dimensionless: &NondimensionalStatement,
-    most: usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    // Scales are mended at the middle of a family.
-    let middle = problem.family.as_ref();
-    let middle = middle.and_then(|_| problem.statement.nondimensionalize().ok());
-    let dimensionless = middle.as_ref().unwrap_or(dimensionless);
-    let forms: Vec<(String, &Form)> = named_forms(problem, dimensionless).collect();
-    // The statement had a dimensionless form already.
-    let extremes = extremes_of(&problem.statement).unwrap_or_default();
-    let mut found: Vec<_> = extremes
-        .iter()
-        .filter_map(|extreme| {
-            let (name, form) = forms.get(extreme.residual)?;
-            Some((extreme, name, form.coefficients.get(extreme.coefficient)?))
-        })
-        .collect();
-    found.sort_by(|(_, _, a), (_, _, b)| {
-        let distance = |c: &Coefficient| c.value.abs().ln().abs();
-        distance(b).total_cmp(&distance(a))
-    });
-    for (extreme, name, c) in found.iter().take(most) {
-        let far = match c.value.abs() < 1.0 {
-            true => "it hardly counts",
-            false => "it drowns the others",
-        };
-        let (value, expression, symbolic) = (show_number(c.value), &c.expression, &c.symbolic);
-        writeln!(
-            out,
-            "warning: {name}: the term {value} * {} is far from the others ({}): {far}.",
-            shortened(expression),
-            shortened(symbolic)
-        )?;
-        match extreme.remedy {
-            Some(remedy) => {
-                let (quantity, scale) = scaled(problem, remedy.quantity, remedy.scale);
-                writeln!(
-                    out,
-                    "         It becomes {} with `{quantity} = {{ scale = \"{scale}\" }}` in [scales], if that is the size \
-                     of {quantity} where\n         the term acts; else it is as small in nature.",
-                    show_number(remedy.value)
-                )?;
-            }
-            None => writeln!(
-                out,
-                "         No other scale of a single quantity mends that: the term is as small in nature, and may \
-                 be dropped,\n         or several scales must change together."
-            )?,
-        }
-    }
-    match found.len().saturating_sub(most) {
-        0 => Ok(()),
-        more => writeln!(
-            out,
-            "         {more} more such term{}: `pinn check` shows all.",
-            if more == 1 { "" } else { "s" }
-        ),
-    }
-}
-
-/// Name of a quantity, and a scale in its unit.
-fn scaled(problem: &Problem, quantity: Scaled, scale: f64) -> (String, String) {
-    let (declared, units) = (&problem.statement.declared, &problem.units);
-    let (info, unit) = match quantity {
-        Scaled::Coordinate(c) => (&declared.coordinates[c], &units.coordinates[c]),
-        Scaled::Field(f) => (&declared.fields[f], &units.fields[f]),
-    };
-    (info.name.clone(), show_interval(scale, unit, info.kind))
-}
-
 /// Forms of the equations, then of the conditions, named as the losses of a run are.
 pub(super) fn named_forms<'a>(
     problem: &'a Problem,
@@ -304,7 +226,7 @@ pub(super) fn named_forms<'a>(
 }
 
 /// Cut where a table would become too wide.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const WIDTH: usize = 44;
     match text.char_indices().nth(WIDTH) {
         Some((at, _)) => format!("{}…", &text[..at]),

@@ -1,6 +1,7 @@
 //! Why a subcommand failed, and with which exit code.
 
 use super::exit::Code;
+use crate::nas::SearchError;
 use crate::output::OutputError;
 use crate::pinn::session::SessionError;
 use crate::pinn::statement::StatementError;
@@ -38,6 +39,10 @@ pub(super) enum CliError {
     #[error(transparent)]
     Study(#[from] StudyError),
 
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Search(#[from] SearchError),
+
     #[error("equation `{name}` cannot be written as residuals")]
     Equation {
         name: String,
@@ -73,6 +78,10 @@ pub(super) enum CliError {
         "only a problem file with ranges, such as k = {{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }}, can be asked for other values"
     ))]
     NoFamily { run: PathBuf },
+
+    #[error("{} is a family of problems, and a search is for one", file.display())]
+    #[diagnostic(help("give every range one value, such as its middle, and search for that"))]
+    SearchOfFamily { file: PathBuf },
 
     #[error("`{name}` has no value")]
     #[diagnostic(help("it ranges from {from} to {to}: add --set {name}=\"{from}\""))]
@@ -128,6 +137,15 @@ impl CliError {
             | CliError::Equation { .. }
             | CliError::Study(_) => Code::Unexpected,
             CliError::Diverged { .. } => Code::Diverged,
+            CliError::Search(cause) => match cause {
+                SearchError::Space(_) => Code::Usage,
+                SearchError::Output(_) | SearchError::OtherVersion { .. } => Code::Run,
+                SearchError::Interrupted => Code::Interrupted,
+                SearchError::NothingTrained { .. } => Code::Diverged,
+                SearchError::Threads(_)
+                | SearchError::Winner { .. }
+                | SearchError::WinnerProblem(_) => Code::Unexpected,
+            },
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)
                 | SessionError::Domain(_)
@@ -139,6 +157,7 @@ impl CliError {
             },
             CliError::Problem(_)
             | CliError::Unset { .. }
+            | CliError::SearchOfFamily { .. }
             | CliError::SetTwice { .. }
             | CliError::UnknownEquation { .. }
             | CliError::UnknownStudy { .. }

@@ -2,6 +2,7 @@
 
 use super::exit::Code;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -16,6 +17,34 @@ pub(super) fn listen() -> Result<(), ctrlc::Error> {
     match installed {
         Err(ctrlc::Error::MultipleHandlers) => Ok(()),
         other => other,
+    }
+}
+
+/// Runs something with a flag that is set once an end was asked for.
+pub(super) fn heeded<T>(run: impl FnOnce(&AtomicBool) -> T) -> T {
+    let (stop, done) = (AtomicBool::new(false), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                if requested() {
+                    stop.store(true, Ordering::Relaxed);
+                }
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        // The listener must end also if `run` panics, or the scope would wait for it for ever.
+        let ended = Ended(&done);
+        let result = run(&stop);
+        drop(ended);
+        result
+    })
+}
+
+struct Ended<'a>(&'a AtomicBool);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

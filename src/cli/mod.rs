@@ -17,12 +17,14 @@ mod error;
 mod eval;
 mod exit;
 mod export;
+mod far;
 mod interrupt;
 mod list;
 mod member;
 mod new;
 mod plot;
 mod progress;
+mod search;
 mod solve;
 mod study;
 mod table;
@@ -55,6 +57,7 @@ enum Command {
     Export(export::Arguments),
     Check(check::Arguments),
     Plot(plot::Arguments),
+    Search(search::Arguments),
     Study(study::Arguments),
     List(list::Arguments),
     New(new::Arguments),
@@ -103,6 +106,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<Code, CliErro
         Command::Eval(arguments) => eval::run(&arguments, context),
         Command::Export(arguments) => export::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
+        Command::Search(arguments) => search::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
         Command::List(arguments) => list::run(&arguments, context),

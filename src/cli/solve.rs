@@ -7,7 +7,7 @@ pub(super) mod start;
 mod train;
 
 use super::progress::Watch;
-use super::{Code, Context, describe, error::CliError, interrupt, terminal};
+use super::{Code, Context, describe, error::CliError, far, interrupt, terminal};
 use crate::output::{Options, SummaryStyle, read_metrics, summary, write_all, write_report};
 use crate::pinn::session::Outcome;
 use clap::Args;
@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let mut start = Start::load(arguments, registry)?;
     describe::understood(&start.problem, &start.dimensionless, out)
         .and_then(|()| describe::warnings(&start.problem, out))
-        .and_then(|()| describe::extremes(&start.problem, &start.dimensionless, 1, out))
+        .and_then(|()| far::brief(&start.problem, &start.dimensionless, out))
         .and_then(|()| describe::plan(&start.problem, start.session.as_ref(), out))
         .map_err(CliError::Stdout)?;
     let folder = start.folder(arguments)?;

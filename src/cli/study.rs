@@ -9,8 +9,6 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 /// Measures a claim: what is claimed, what was measured, and whether that supports the claim.
 #[derive(Args)]
@@ -104,20 +102,8 @@ fn measured(study: &dyn Study, options: Options, quiet: bool) -> Result<study::T
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} runs  {elapsed}  ETA {eta}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.tick();
-    let stop = AtomicBool::new(false);
-    let done = AtomicBool::new(false);
-    let table = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !done.load(Ordering::Relaxed) {
-                if interrupt::requested() {
-                    stop.store(true, Ordering::Relaxed);
-                }
-                std::thread::sleep(Duration::from_millis(50));
-            }
-        });
-        let table = study::run(study, options, &stop, &|runs| bar.set_position(runs as u64));
-        done.store(true, Ordering::Relaxed);
-        table
+    let table = interrupt::heeded(|stop| {
+        study::run(study, options, stop, &|runs| bar.set_position(runs as u64))
     });
     bar.finish_and_clear();
     table

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::pinn::activation::Activation;
 use crate::pinn::settings::{
-    NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice,
-    SamplingMethod, SamplingSettings, Schedule, Settings,
+    LayerRates, NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision,
+    ResidualNormChoice, SamplingMethod, SamplingSettings, Schedule, Settings,
 };
 use crate::units::{Coefficient, Dimensions, Form};
 use indexmap::IndexMap;
@@ -195,6 +195,7 @@ pub(super) fn settings() -> Settings {
                     beta1: 0.9,
                     beta2: 0.999,
                     epsilon: 1e-8,
+                    layer_rates: LayerRates::Equal,
                 },
                 2000,
             ),
@@ -344,6 +345,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             ("heat".to_string(), loss(4e-10, 2e7, "kg m^-1 s^-3")),
             ("cooled face".to_string(), loss(f64::NAN, 4e5, "kg s^-3")),
         ]),
+        held_out_loss: Some(5e-10),
         weights: IndexMap::from_iter([(
             "heat".to_string(),
             WeightReport {

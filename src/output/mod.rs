@@ -25,7 +25,9 @@ mod xml;
 pub use atomic::write_atomically;
 pub use error::OutputError;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
-pub use picture::{Chart, FieldPicture, LossPicture, PictureFormat, WeightPicture};
+pub use picture::{
+    Chart, FieldPicture, LossPicture, PictureFormat, Scatter, ScatterPoint, WeightPicture,
+};
 pub use report::{
     AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
     GridReport, GroupReport, LossReport, OutcomeReport, PhaseReport, QuantityReport, RangeReport,

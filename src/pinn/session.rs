@@ -1,9 +1,11 @@
 //! A run: statement and settings in, trained parameters out; can be saved and continued.
 
+mod building;
 mod collocation;
 mod divergence;
 mod identity;
 mod objective;
+mod probe;
 mod saving;
 mod statistics;
 mod training;
@@ -107,6 +109,11 @@ pub trait AnySession: Send {
     fn parameter_values(&self) -> Vec<f64>;
     /// Unweighted dimensionless losses at the current points.
     fn losses(&mut self) -> Result<Vec<f64>, SessionError>;
+    /// The same at points that training did not see, which are the same for every session of a problem.
+    fn held_out(&mut self) -> Result<Vec<f64>, SessionError>;
+    /// Norm of the gradient of the optimised loss by the weights of every layer, in order, at the current
+    /// parameters and points.
+    fn layer_gradients(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Trains until all phases ended, `stop` is set, or a loss becomes non-finite.
     ///
     /// Points are drawn anew as [`SamplingSettings`](super::settings::SamplingSettings) says, except in phases

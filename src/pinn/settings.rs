@@ -81,6 +81,16 @@ pub enum OptimiserSettings {
         beta1: f64,
         beta2: f64,
         epsilon: f64,
+        #[serde(default)]
+        layer_rates: LayerRates,
+    },
+    Sgd {
+        learning_rate: f64,
+        schedule: Schedule,
+        /// 0: none.
+        momentum: f64,
+        #[serde(default)]
+        layer_rates: LayerRates,
     },
     Lbfgs {
         history: usize,
@@ -109,7 +119,44 @@ pub enum OptimiserSettings {
         epsilon: f64,
         /// Steps between two changes of the eigenbasis.
         refresh: usize,
+        #[serde(default)]
+        layer_rates: LayerRates,
     },
+}
+
+impl OptimiserSettings {
+    /// Of first-order methods.
+    pub fn schedule(&self) -> Option<Schedule> {
+        match self {
+            OptimiserSettings::Adam { schedule, .. }
+            | OptimiserSettings::Sgd { schedule, .. }
+            | OptimiserSettings::Soap { schedule, .. } => Some(*schedule),
+            _ => None,
+        }
+    }
+
+    /// [`LayerRates::Equal`] for methods that have no learning rate.
+    pub fn layer_rates(&self) -> LayerRates {
+        match self {
+            OptimiserSettings::Adam { layer_rates, .. }
+            | OptimiserSettings::Sgd { layer_rates, .. }
+            | OptimiserSettings::Soap { layer_rates, .. } => *layer_rates,
+            _ => LayerRates::Equal,
+        }
+    }
+}
+
+/// Learning rates of layers whose results go through a norm, which takes their size away.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LayerRates {
+    /// The global rate.
+    #[default]
+    Equal,
+    /// So that all turn alike, whatever the sizes of their weights W (l² the mean square of the length of its rows)
+    /// and of the gains γ (g their root mean square): the global rate times l²/g for gradient descent, whose step
+    /// follows the gradient, and times l for Adam and SOAP, whose step does not; within a hundredth and a hundred.
+    ByNorm,
 }
 
 /// Factor on the learning rate over a phase.
@@ -123,6 +170,9 @@ pub enum Schedule {
     /// Half a cosine from 1 down to `floor` over the phase (Loshchilov & Hutter 2017).
     Cosine { floor: f64 },
 }
+
+/// What decay rates are expected to be.
+const BELOW_ONE: &str = "at least 0 and below 1";
 
 /// Settings with which nothing can be trained.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -140,6 +190,11 @@ pub enum SettingsError {
         found: f64,
     },
     #[error(
+        "phase {phase} adjusts learning rates to norms, and the network has no layer with plain weights whose \
+         result a norm reads; give it a norm in place `pre` or `peri`, or leave `layer_rates` out"
+    )]
+    NoNormedLayer { phase: usize },
+    #[error(
         "points are weighed twice: by the residual norm `layer-norm` and by `{method}`; choose one of them"
     )]
     TwoPointWeights { method: &'static str },
@@ -155,6 +210,18 @@ pub enum SettingsError {
 }
 
 impl Settings {
+    /// Whether every phase finds the layers that it adjusts its rates to.
+    pub fn check_rates(&self, normed_layers: usize) -> Result<(), SettingsError> {
+        let by_norm = |phase: &Phase| phase.optimiser.layer_rates() == LayerRates::ByNorm;
+        match self.phases.iter().position(by_norm) {
+            Some(number) if normed_layers == 0 => {
+                let phase = number + 1;
+                Err(SettingsError::NoNormedLayer { phase })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a session of a statement with so many conditions can begin.
     pub fn check(&self, conditions: usize) -> Result<(), SettingsError> {
         for (what, found) in [
@@ -215,44 +282,47 @@ impl Settings {
                     fits,
                 )
             };
+            let decay = |x: f64| (0.0..1.0).contains(&x);
+            match phase.optimiser.schedule() {
+                None | Some(Schedule::Constant) => {}
+                Some(Schedule::Exponential { decay, every }) => {
+                    check(&of("the decay"), decay, "a positive number", positive)?;
+                    count(&of("the number of steps per decay"), every)?;
+                }
+                Some(Schedule::Cosine { floor }) => {
+                    let fits = |x: f64| (0.0..=1.0).contains(&x);
+                    check(&of("the floor"), floor, "from 0 to 1", fits)?;
+                }
+            }
             match phase.optimiser {
                 OptimiserSettings::Adam {
                     learning_rate,
                     beta1,
                     beta2,
                     epsilon,
-                    schedule,
+                    ..
                 }
                 | OptimiserSettings::Soap {
                     learning_rate,
                     beta1,
                     beta2,
                     epsilon,
-                    schedule,
                     ..
                 } => {
-                    let decay = |x: f64| (0.0..1.0).contains(&x);
-                    let expected = "at least 0 and below 1";
-                    check(
-                        &of("the learning rate"),
-                        learning_rate,
-                        "a positive number",
-                        positive,
-                    )?;
-                    check(&of("beta1"), beta1, expected, decay)?;
-                    check(&of("beta2"), beta2, expected, decay)?;
-                    check(&of("epsilon"), epsilon, "a positive number", positive)?;
-                    match schedule {
-                        Schedule::Constant => {}
-                        Schedule::Exponential { decay, every } => {
-                            check(&of("the decay"), decay, "a positive number", positive)?;
-                            count(&of("the number of steps per decay"), every)?;
-                        }
-                        Schedule::Cosine { floor } => {
-                            let fits = |x: f64| (0.0..=1.0).contains(&x);
-                            check(&of("the floor"), floor, "from 0 to 1", fits)?;
-                        }
-                    }
+                    let expected = "a positive number";
+                    check(&of("the learning rate"), learning_rate, expected, positive)?;
+                    check(&of("beta1"), beta1, BELOW_ONE, decay)?;
+                    check(&of("beta2"), beta2, BELOW_ONE, decay)?;
+                    check(&of("epsilon"), epsilon, expected, positive)?;
+                }
+                OptimiserSettings::Sgd {
+                    learning_rate,
+                    momentum,
+                    ..
+                } => {
+                    let expected = "a positive number";
+                    check(&of("the learning rate"), learning_rate, expected, positive)?;
+                    check(&of("the momentum"), momentum, BELOW_ONE, decay)?;
                 }
                 OptimiserSettings::Lbfgs {
                     history,

@@ -7,6 +7,7 @@ use super::oversights::oversights;
 use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
+use super::search::search;
 use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
@@ -142,6 +143,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         &domain,
         text,
     )?;
+    let search = search(file.search.as_ref())?;
     let reference = match &file.reference {
         Some(table) => Some(reference(table, &declared, &parameters.values, text)?),
         None => None,
@@ -218,6 +220,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         statement,
         family,
         settings,
+        search,
         reference,
         units,
         resolution,

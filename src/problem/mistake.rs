@@ -32,6 +32,8 @@ pub enum Fault {
     ForeignKey { key: String, to: String },
     #[error("a condition of type `{kind}` cannot be `hard`")]
     HardKind { kind: String },
+    #[error("learning rates are to follow norms, and none reads a layer of the network")]
+    NoNormedLayer,
     #[error("wrong type: {message}")]
     WrongType { message: String },
     #[error("unknown {what} `{name}`")]

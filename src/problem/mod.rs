@@ -18,6 +18,7 @@
 //! | `[loss.points]` | `method` = `"none"`; see below |
 //! | `[[train]]` | `optimiser`, `steps`; `target_loss`, `max_time`, and what the optimiser takes |
 //! | `[reference]` | an expression per field, or `series` with its arguments |
+//! | `[search]` | what `pinn search` tries; see below |
 //! | `[output]` | `units = { T = "degC" }`, `resolution = { x = 101 }` |
 //!
 //! A condition holds `on` a face (`"x = 10 mm"`, `"x = max"`) or a list of faces. The types are
@@ -48,7 +49,7 @@
 //! | `fourier` | none | `{ features = 64, scale = 1.0 }`: random Fourier features |
 //! | `periodic` | none | coordinates in which the network is periodic: `["x"]` over the domain, `{ x = "20 mm" }` |
 //! | `harmonics` | 1 | sines and cosines per periodic coordinate |
-//! | `norm` | none | norm of the hidden layers, a table: |
+//! | `norm` | none | norm of the hidden layers, a table, or several as `[[network.norm]]`: |
 //!
 //! | key of `[network.norm]` | default | chooses |
 //! |---|---|---|
@@ -101,6 +102,24 @@
 //! | `"attention"` | `rate` = 0.01, `decay` = 0.999 | points by how large they were lately |
 //! | `"causal"` | `strength` = 1, `chunks` = 32 | later times by how well earlier ones are solved |
 //!
+//! # Search
+//!
+//! | key of `[search]` | default | chooses |
+//! |---|---|---|
+//! | `tier` | `"network"` | one norm for the whole network, or one of its own for every layer: `"layers"` |
+//! | `kinds` | `["layer", "rms", "group"]` | norms that are tried; `"batch"` with frozen statistics |
+//! | `groups` | 4 | of group norms |
+//! | `places` | all that the network has | `["pre", "post", "peri", "branch", "embedding"]` |
+//! | `gains` | `[0.5, 1, 2]` | initial gains |
+//! | `proposals` | `"grid"`, in layers `"tpe"` | `"grid"`, `"random"`, `"tpe"`, `"nsga2"` |
+//! | `trials` | all, in layers 40 | configurations that are proposed |
+//! | `rungs` | 3 | rungs of successive halving |
+//! | `seeds` | 2 | seeds from the second rung on |
+//! | `gate` | 0.3 | largest share that is dropped by initial statistics |
+//! | `finalists` | 3 | configurations that are compared by whole trainings |
+//! | `final_seeds` | 10 | seeds of that |
+//! | `significance` | 0.05 | level of the test against the network without norms |
+//!
 //! # Expressions
 //!
 //! Values, sources, references and faces are expressions with the usual operators `+ - * / ^` (a power binds
@@ -117,6 +136,7 @@
 //! (`20 degC + 80 K`), the difference of two points is an amount, and everything else is an error that names
 //! the remedy.
 
+mod accuracy;
 mod build;
 mod check;
 mod condition_keys;
@@ -135,13 +155,16 @@ mod quantity;
 mod ranges;
 mod reference;
 mod scales;
+mod search;
 mod settings;
 mod sources;
 mod suggest;
+mod training;
 mod wire;
 
 pub use member::Setting;
 pub use mistake::{Fault, ProblemError};
+pub use search::{Proposals, SearchSettings, Tier};
 
 use crate::pinn::family::Ranged;
 #[cfg(doc)]
@@ -166,6 +189,7 @@ pub struct Problem {
     /// For a file with ranges.
     pub family: Option<Family>,
     pub settings: Settings,
+    pub search: SearchSettings,
     pub reference: Option<Box<dyn Reference>>,
     /// Units for people: pictures, tables, CSV headers.
     pub units: DisplayUnits,

@@ -1,7 +1,7 @@
 //! The `[network]` table.
 
 use super::mistake::{Checked, Fault, Mistake};
-use super::norm::{self, norm};
+use super::norm::{self, norms};
 use super::quantity::{Expected, quantity};
 use super::settings::{count, inside, number};
 use super::suggest::{list, remedy};
@@ -9,6 +9,7 @@ use super::wire::{NetworkEntry, Periods, ProblemFile, Scalar, WeightsEntry};
 use crate::pinn::activation::Activation;
 use crate::pinn::domain::Domain;
 use crate::pinn::network::{Circuit, InputMap, NetworkError, WeightForm};
+use crate::pinn::optimiser::Layout;
 use crate::pinn::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
 use crate::units::Declared;
 use std::ops::{Range, RangeInclusive};
@@ -41,7 +42,7 @@ pub(super) fn network(
         weights: weights(entry)?,
         fourier: fourier(entry)?,
         periodic: periodic(entry, declared, domain, text)?,
-        norm: norm(entry)?,
+        norms: norms(entry)?,
     };
     let circuit = circuit(&settings, declared).map_err(|error| {
         let fault = Fault::Network(error.clone());
@@ -72,9 +73,10 @@ fn circuit(settings: &NetworkSettings, declared: &Declared) -> Result<Circuit, N
     settings.network(maps, fields, 0).layout()
 }
 
-/// Number of parameters of a network that was checked.
-pub(super) fn parameters(settings: &NetworkSettings, declared: &Declared) -> usize {
-    circuit(settings, declared).map_or(usize::MAX, |circuit| circuit.parameters)
+/// Parameters of a network that was checked.
+pub(super) fn layout(settings: &NetworkSettings, declared: &Declared) -> Layout {
+    circuit(settings, declared)
+        .map_or_else(|_| Layout::default(), |circuit| Layout::of(&circuit, 1))
 }
 
 /// What an error of the network is about.

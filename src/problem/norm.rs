@@ -22,11 +22,12 @@ const GROUPS: RangeInclusive<usize> = 1..=4096;
 const GAINS: RangeInclusive<f64> = 1e-6..=1e6;
 const EPSILONS: RangeInclusive<f64> = 1e-12..=1.0;
 
-pub(super) fn norm(entry: &NetworkEntry) -> Checked<Option<NormLayers>> {
-    let Some(given) = &entry.norm else {
-        return Ok(None);
-    };
-    let given = given.get_ref();
+pub(super) fn norms(entry: &NetworkEntry) -> Checked<Vec<NormLayers>> {
+    let given = entry.norm.iter().flat_map(|norms| &norms.get_ref().0);
+    given.map(norm).collect()
+}
+
+fn norm(given: &NormEntry) -> Checked<NormLayers> {
     let norm = kind(given)?;
     if let Some(groups) = &given.groups
         && !matches!(norm, PointwiseNorm::Group { .. })
@@ -41,7 +42,7 @@ pub(super) fn norm(entry: &NetworkEntry) -> Checked<Option<NormLayers>> {
             .label("its statistics are those of each point")
             .help("remove the key"));
     }
-    Ok(Some(NormLayers {
+    Ok(NormLayers {
         norm,
         place: place(given)?,
         layers: match &given.layers {
@@ -50,7 +51,7 @@ pub(super) fn norm(entry: &NetworkEntry) -> Checked<Option<NormLayers>> {
         },
         gain: number(&given.gain, "gain", 1.0, GAINS)?,
         epsilon: number(&given.epsilon, "epsilon", EPSILON, EPSILONS)?,
-    }))
+    })
 }
 
 fn kind(given: &NormEntry) -> Checked<PointwiseNorm> {
@@ -115,9 +116,10 @@ fn kind(given: &NormEntry) -> Checked<PointwiseNorm> {
 }
 
 fn place(given: &NormEntry) -> Checked<Place> {
-    let Some(entry) = &given.place else {
-        return Ok(Place::Pre);
-    };
+    given.place.as_ref().map_or(Ok(Place::Pre), place_named)
+}
+
+pub(super) fn place_named(entry: &Spanned<String>) -> Checked<Place> {
     let name = entry.get_ref().as_str();
     let known = PLACES.map(Place::name);
     PLACES
@@ -150,40 +152,64 @@ fn layers(entry: &Spanned<LayersEntry>) -> Checked<Layers> {
     }
 }
 
-/// What an error of the network is about, if it is about its norm; and what to do.
+/// What an error of the network is about, if it is about its norms; and what to do.
 pub(super) fn fault(entry: &NetworkEntry, error: &NetworkError) -> Option<(Range<usize>, String)> {
-    let norm = entry.norm.as_ref()?;
-    let given = norm.get_ref();
-    let place = given
-        .place
-        .as_ref()
-        .map_or_else(|| norm.span(), Spanned::span);
-    let layers = given.layers.as_ref();
-    let layers = layers.map_or_else(|| norm.span(), Spanned::span);
-    let groups = given.groups.as_ref();
-    let groups = groups.map_or_else(|| given.kind.span(), Spanned::span);
+    let norms = entry.norm.as_ref()?;
+    let whole = norms.span();
+    // The error does not say which norm it is about: the first one that could be.
+    let about = |could: &dyn Fn(&NormEntry) -> Option<Range<usize>>| {
+        norms
+            .get_ref()
+            .0
+            .iter()
+            .find_map(could)
+            .unwrap_or(whole.clone())
+    };
+    let place = |places: &[&str]| {
+        about(&|norm| {
+            let place = norm.place.as_ref()?;
+            places
+                .contains(&place.get_ref().as_str())
+                .then(|| place.span())
+        })
+    };
+    let layers = || about(&|norm| norm.layers.as_ref().map(Spanned::span));
+    let groups = || {
+        let given = |norm: &NormEntry| norm.groups.as_ref().map(Spanned::span);
+        about(&|norm| given(norm).or_else(|| Some(norm.kind.span())))
+    };
     Some(match error {
         NetworkError::UnevenGroups { width, .. } => (
-            groups,
+            groups(),
             format!("choose a number that divides {width}, or another width"),
         ),
         NetworkError::OneUnit { .. } => (
-            groups,
+            groups(),
             "give the layer more units, take fewer groups, or name the layers to normalise"
                 .to_string(),
         ),
         NetworkError::NoBranch { .. } => (
-            place,
+            place(&["branch"]),
             "choose another place, or `architecture = \"pirate-net\"`".to_string(),
         ),
         NetworkError::NoEmbedding => (
-            place,
+            place(&["embedding"]),
             "add `fourier` or `periodic`, or choose another place".to_string(),
         ),
-        NetworkError::NoSuchLayer { .. } | NetworkError::None { .. } if given.layers.is_some() => {
-            (layers, "name layers that there are".to_string())
+        NetworkError::NoSuchLayer { .. } | NetworkError::None { .. }
+            if norms.get_ref().0.iter().any(|norm| norm.layers.is_some()) =>
+        {
+            (layers(), "name layers that there are".to_string())
         }
-        NetworkError::NotPerLayer { .. } => (layers, "remove the key".to_string()),
+        NetworkError::NotPerLayer { .. } => (layers(), "remove the key".to_string()),
+        NetworkError::NormedTwice { second, .. } => (
+            norms
+                .get_ref()
+                .0
+                .get(second - 1)
+                .map_or(whole, |norm| norm.kind.span()),
+            "name other `layers`, or another `place`; \"peri\" is before and after".to_string(),
+        ),
         _ => return None,
     })
 }

@@ -1,8 +1,10 @@
 //! The file as TOML has it: types that only say which keys there are.
 
+use super::search::{Proposals, Tier};
 use crate::pinn::activation::Activation;
 use crate::pinn::network::{Architecture, Sharing};
 use crate::pinn::settings::{Precision, ResidualNormChoice, SamplingMethod};
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -37,6 +39,7 @@ pub(super) struct ProblemFile {
     pub loss: Option<LossEntry>,
     pub train: Option<Spanned<Vec<Spanned<TrainEntry>>>>,
     pub reference: Option<Spanned<Entries<Scalar>>>,
+    pub search: Option<Spanned<SearchEntry>>,
     pub output: Option<OutputEntry>,
 }
 
@@ -83,7 +86,7 @@ pub(super) struct NetworkEntry {
     pub fourier: Option<Spanned<FourierEntry>>,
     pub periodic: Option<Spanned<Periods>>,
     pub harmonics: Option<Spanned<usize>>,
-    pub norm: Option<Spanned<NormEntry>>,
+    pub norm: Option<Spanned<Norms>>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +99,33 @@ pub(super) struct NormEntry {
     pub statistics: Option<Spanned<String>>,
     pub gain: Option<Spanned<f64>>,
     pub epsilon: Option<Spanned<f64>>,
+}
+
+/// One norm as a table, or several as `[[network.norm]]`.
+pub(super) struct Norms(pub Vec<NormEntry>);
+
+impl<'de> Deserialize<'de> for Norms {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NormsVisitor;
+        impl<'de> Visitor<'de> for NormsVisitor {
+            type Value = Norms;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a table such as { kind = \"layer\" }, or several `[[network.norm]]`")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Norms, A::Error> {
+                let one = NormEntry::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Norms(vec![one]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Norms, A::Error> {
+                let mut norms = Vec::new();
+                while let Some(norm) = list.next_element()? {
+                    norms.push(norm);
+                }
+                Ok(Norms(norms))
+            }
+        }
+        deserializer.deserialize_any(NormsVisitor)
+    }
 }
 
 /// `"all"`, or numbers from 1.
@@ -183,8 +213,28 @@ pub(super) struct TrainEntry {
     pub decay: Option<Spanned<f64>>,
     pub every: Option<Spanned<usize>>,
     pub refresh: Option<Spanned<usize>>,
+    pub momentum: Option<Spanned<f64>>,
+    pub layer_rates: Option<Spanned<String>>,
     pub history: Option<Spanned<usize>>,
     pub gradient_tolerance: Option<Spanned<f64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SearchEntry {
+    pub tier: Option<Tier>,
+    pub kinds: Option<Spanned<Vec<Spanned<String>>>>,
+    pub groups: Option<Spanned<usize>>,
+    pub places: Option<Spanned<Vec<Spanned<String>>>>,
+    pub gains: Option<Spanned<Vec<Spanned<f64>>>>,
+    pub proposals: Option<Proposals>,
+    pub trials: Option<Spanned<usize>>,
+    pub rungs: Option<Spanned<usize>>,
+    pub seeds: Option<Spanned<usize>>,
+    pub gate: Option<Spanned<f64>>,
+    pub finalists: Option<Spanned<usize>>,
+    pub final_seeds: Option<Spanned<usize>>,
+    pub significance: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]

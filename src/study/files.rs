@@ -16,6 +16,8 @@ pub struct StudyReport {
     /// What curves run over.
     #[serde(skip)]
     pub horizontal: &'static str,
+    /// What curves show.
+    pub curve: &'static str,
     pub version: &'static str,
     pub quick: bool,
     pub seeds: u64,
@@ -35,6 +37,7 @@ impl StudyReport {
             claim: study.claim(),
             error: study.error(),
             horizontal: study.horizontal(),
+            curve: study.curve(),
             version: env!("CARGO_PKG_VERSION"),
             quick: options.quick,
             seeds: options.seeds,
@@ -104,6 +107,9 @@ pub fn write(
         let words = setting.split(|c| !safe(c)).filter(|word| !word.is_empty());
         let stem = words.collect::<Vec<_>>().join("-");
         let chart = curves(report, table, setting);
+        if chart.x.is_empty() {
+            continue;
+        }
         file(format!("curves-{stem}.svg"), &|to| chart.write(to))?;
     }
     file("report.json".to_string(), &|to| {
@@ -134,7 +140,7 @@ fn curves(report: &StudyReport, table: &Table, setting: &str) -> Chart {
             report.study, report.seeds
         ),
         horizontal: report.horizontal.to_string(),
-        vertical: report.error.to_string(),
+        vertical: report.curve.to_string(),
         curves: named.collect(),
         x,
     }

@@ -4,6 +4,7 @@
 //! that treatments are compared in pairs, and judges the table of all runs. Nothing is written into a verdict
 //! but what the runs of this very call gave.
 
+mod effective_lr;
 mod files;
 mod harness;
 mod hypernetwork;
@@ -12,13 +13,15 @@ mod residual_norm;
 mod table;
 mod training;
 
+pub use effective_lr::EffectiveLrStudy;
 pub use files::{StudyReport, write};
 pub use harness::{Options, StudyError, Watcher, run};
 pub use hypernetwork::HypernetworkStudy;
 pub use norm_layers::NormLayersStudy;
 pub use residual_norm::ResidualNormStudy;
-pub use table::{Run, Summary, Table, median};
+pub use table::{Run, Summary, Table};
 
+use crate::statistics::median;
 use serde::Serialize;
 use std::sync::atomic::AtomicBool;
 
@@ -36,6 +39,11 @@ pub trait Study: Send + Sync {
     /// What curves run over.
     fn horizontal(&self) -> &'static str {
         "step"
+    }
+
+    /// What curves show, if that is something else.
+    fn curve(&self) -> &'static str {
+        self.error()
     }
 
     /// All cases, in the order in which tables show them.
@@ -71,7 +79,7 @@ pub struct Case {
 pub struct Measurement {
     /// At the end.
     pub error: f64,
-    /// (steps done, error)
+    /// (steps done, error or what [`Study::curve`] says); may be empty
     pub curve: Vec<(usize, f64)>,
 }
 
@@ -91,5 +99,6 @@ pub fn studies() -> Vec<Box<dyn Study>> {
         Box::new(ResidualNormStudy),
         Box::new(NormLayersStudy),
         Box::new(HypernetworkStudy),
+        Box::new(EffectiveLrStudy),
     ]
 }

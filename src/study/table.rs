@@ -1,6 +1,7 @@
 //! All runs of a study, and their medians.
 
 use super::Case;
+use crate::statistics::{interval, median, sorted};
 use serde::Serialize;
 
 /// One case with one seed.
@@ -84,62 +85,5 @@ impl Table {
             (runs[0].curve[i].0, median(&errors))
         };
         (0..length).map(point).collect()
-    }
-}
-
-/// What is not a number counts as worst.
-fn sorted(values: &[f64]) -> Vec<f64> {
-    let mut sorted: Vec<f64> = values.iter().map(|v| v.abs()).collect();
-    sorted.sort_by(f64::total_cmp);
-    sorted
-}
-
-/// Median of sizes; of an even number the mean of both middle ones.
-pub fn median(values: &[f64]) -> f64 {
-    let sorted = sorted(values);
-    match sorted.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => sorted[n / 2],
-        n => 0.5 * (sorted[n / 2 - 1] + sorted[n / 2]),
-    }
-}
-
-/// How many of `n` values lie outside on either side of an interval that contains the median with probability
-/// at least 0.9, and that probability: 1 − 2·P(Bin(n, ½) ≤ k) (David & Nagaraja, *Order Statistics*, 3rd ed.,
-/// §7.1). Fewer than five values give all of them and less.
-fn interval(n: usize) -> (usize, f64) {
-    let mut term = 0.5f64.powi(n as i32);
-    let mut below = term;
-    let mut best = (0, 1.0 - 2.0 * below);
-    for k in 1..n / 2 {
-        term *= (n - k + 1) as f64 / k as f64;
-        below += term;
-        let coverage = 1.0 - 2.0 * below;
-        if coverage < 0.9 {
-            break;
-        }
-        best = (k, coverage);
-    }
-    (best.0, f64::max(best.1, 0.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn intervals_cover_the_median_as_tables_say() {
-        // Conover, Practical Nonparametric Statistics, table A3.
-        assert_eq!(interval(5), (0, 0.9375));
-        assert_eq!(interval(10).0, 1);
-        assert!((interval(10).1 - 0.978_515_625).abs() < 1e-12);
-        assert_eq!(interval(1), (0, 0.0));
-    }
-
-    #[test]
-    fn medians_put_what_diverged_last() {
-        assert_eq!(median(&[3.0, f64::NAN, 1.0]), 3.0);
-        assert_eq!(median(&[1.0, 2.0]), 1.5);
-        assert!(median(&[]).is_nan());
     }
 }

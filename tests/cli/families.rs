@@ -166,6 +166,8 @@ fn wrong_values_are_refused() {
         all += &fail(at, &[&["eval", "run"], set].concat(), 2);
     }
     insta::assert_snapshot!(all);
+    let error = fail(at, &["search", "family.toml"], 2);
+    assert!(error.contains("a search is for one"), "{error}");
     succeed(at, &["solve", "small.toml", "-q", "--out", "single"]);
     let error = fail(at, &["eval", "single", "--set", "k=45 W/(m K)"], 4);
     assert!(error.contains("not of a family"), "{error}");

@@ -149,12 +149,12 @@ fn normed() -> Vec<(String, Network)> {
     };
     let with = |norm, place, activation, hidden: &[usize], change: &dyn Fn(&mut Network)| {
         let mut network = network(activation, hidden);
-        network.norm = Some(NormLayers {
+        network.norms = vec![NormLayers {
             gain: 0.8,
             // Far from the pole at a variance of −ε.
             epsilon: 0.3,
             ..NormLayers::new(norm, place)
-        });
+        }];
         change(&mut network);
         network
     };
@@ -181,13 +181,17 @@ fn normed() -> Vec<(String, Network)> {
             with(group(3), Place::Peri, Gelu, &[9, 18], &nothing),
         ),
         (
+            "group norm of whole vectors",
+            with(group(3), Place::Peri, Tanh, &[9, 48], &nothing),
+        ),
+        (
             "frozen batch norm before activations",
             with(batch(), Place::Pre, Tanh, &[7, 5], &nothing),
         ),
         (
             "layer norm of the second layer",
             with(layer.clone(), Place::Post, Sine, &[5, 6], &|n| {
-                n.norm.as_mut().expect("it has a norm").layers = Layers::Only(vec![2]);
+                n.norms[0].layers = Layers::Only(vec![2]);
             }),
         ),
         (

@@ -9,6 +9,7 @@ use crate::output::{
     ScaleReport, TimeReport, Versions,
 };
 use crate::pinn::engine::simd::InstructionSet;
+use crate::pinn::loss;
 use crate::pinn::session::Outcome;
 use crate::problem::Problem;
 use indexmap::IndexMap;
@@ -23,6 +24,7 @@ pub(in crate::cli) fn report(
     evaluation: Option<&Evaluation>,
 ) -> Result<Report, CliError> {
     let losses = start.session.losses()?;
+    let held_out = loss::total(&start.session.held_out()?);
     let (problem, session) = (&start.problem, start.session.as_ref());
     let (statement, units, settings) = (&problem.statement, &problem.units, &problem.settings);
     let (declared, scales) = (&statement.declared, &statement.scales);
@@ -68,6 +70,7 @@ pub(in crate::cli) fn report(
                 Some((name.clone(), LossReport::new(loss, forms.get(name)?)))
             })
             .collect(),
+        held_out_loss: held_out.is_finite().then_some(held_out),
         weights: IndexMap::new(),
         reference: problem
             .reference

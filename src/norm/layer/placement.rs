@@ -89,6 +89,11 @@ impl Place {
             Place::Embedding => "embedding",
         }
     }
+
+    /// Whether norms at both places of one layer would normalise the same value: peri is on both sides.
+    pub fn meets(self, other: Place) -> bool {
+        self == other || self == Place::Peri || other == Place::Peri
+    }
 }
 
 /// Layers (or blocks) that are normalised.

@@ -9,6 +9,7 @@ mod font;
 mod heat_map;
 mod loss;
 mod png;
+mod scatter;
 mod slice;
 mod svg;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 mod ticks;
 
 pub use chart::Chart;
+pub use scatter::{Scatter, ScatterPoint};
 
 use super::{Metric, Results, Sampled, Writer};
 use drawing::Drawing;

@@ -95,6 +95,34 @@ fn charts_of_studies_are_tidy_and_leave_out_what_has_no_place() {
     assert!(svg.starts_with(b"<svg") && svg.ends_with(b"</svg>\n"));
 }
 
+#[test]
+fn scatters_are_tidy_and_leave_out_what_has_no_place() {
+    let point = |x: f64, y: f64| super::ScatterPoint {
+        horizontal: vec![x, 2.0 - x],
+        vertical: y,
+    };
+    let scatter = super::Scatter {
+        title: "Cooling of a steel plate: norms of the hidden layers".to_string(),
+        vertical: "held-out loss".to_string(),
+        horizontal: vec![
+            "operations of a step".to_string(),
+            "unsteadiness".to_string(),
+        ],
+        named: vec![
+            ("none".to_string(), point(1.0, 1e-4)),
+            ("layer/post/0.5".to_string(), point(1.3, 1e-6)),
+        ],
+        others: vec![point(1.2, 1e-3), point(f64::INFINITY, 1.0), point(1.1, 0.0)],
+        others_name: "dominated".to_string(),
+    };
+    let drawing = scatter.drawing();
+    assert_tidy(&drawing);
+    let circles = drawing.shapes.iter();
+    let circles = circles.filter(|s| matches!(s, Shape::Circle { .. }));
+    // Two panels: three circles for each that is named, one for the other that has a place.
+    assert_eq!(circles.count(), 2 * (2 * 3 + 1));
+}
+
 /// Set `PINN_PICTURES` to a folder to look at all of them.
 #[test]
 fn every_picture_is_a_valid_file_in_both_formats() {

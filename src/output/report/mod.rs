@@ -44,6 +44,9 @@ pub struct Report {
     pub exact: IndexMap<String, String>,
     /// By equation and trained condition.
     pub losses: IndexMap<String, LossReport>,
+    /// Sum of the losses at points that training did not see, which are the same for every run of a problem.
+    #[serde(default)]
+    pub held_out_loss: Option<f64>,
     /// Weights in the optimised loss, by equation and trained condition; all of them are in `metrics.jsonl`.
     #[serde(default)]
     pub weights: IndexMap<String, WeightReport>,
@@ -167,6 +170,7 @@ impl OutcomeReport {
 pub fn optimiser_name(settings: &OptimiserSettings) -> &'static str {
     match settings {
         OptimiserSettings::Adam { .. } => "Adam",
+        OptimiserSettings::Sgd { .. } => "gradient descent",
         OptimiserSettings::Lbfgs { .. } => "L-BFGS",
         OptimiserSettings::Ssbfgs { .. } => "self-scaled BFGS",
         OptimiserSettings::Ssbroyden { .. } => "self-scaled Broyden",

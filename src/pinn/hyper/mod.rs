@@ -141,6 +141,7 @@ impl Hypernetwork {
             parameters: self.parameters,
             matrices: matrices.collect(),
             threads,
+            ..Layout::default()
         }
     }
 

@@ -119,20 +119,16 @@ impl<'a> Builder<'a> {
 
     /// The value normalised, if the network has a norm at one of these places of layer `number` (from 0).
     pub fn normed(&mut self, value: Value, number: usize, places: &[Place]) -> Value {
-        match &self.network.norm {
-            Some(norm) if places.contains(&norm.place) && norm.layers.contain(number + 1) => {
-                self.norm(value, norm)
-            }
-            _ => value,
-        }
+        let mut norms = self.network.norms.iter();
+        let norm = norms.find(|n| places.contains(&n.place) && n.layers.contain(number + 1));
+        norm.map_or(value, |norm| self.norm(value, norm))
     }
 
     /// The same for the embedding.
     pub fn normed_embedding(&mut self, value: Value) -> Value {
-        match &self.network.norm {
-            Some(norm) if norm.place == Place::Embedding => self.norm(value, norm),
-            _ => value,
-        }
+        let mut norms = self.network.norms.iter();
+        let norm = norms.find(|norm| norm.place == Place::Embedding);
+        norm.map_or(value, |norm| self.norm(value, norm))
     }
 
     fn norm(&mut self, input: Value, given: &NormLayers) -> Value {

@@ -36,9 +36,9 @@ pub struct Network {
     /// *Implicit neural representations with periodic activation functions*, section 3.2). Not read by others.
     pub first_frequency: f64,
     pub weights: WeightForm,
-    /// Norms of hidden layers. A norm that couples points cannot be said here; from Rust see
-    /// [`Network::with_norm`].
-    pub norm: Option<NormLayers>,
+    /// Norms of hidden layers, no two at one place. A norm that couples points cannot be said here; from Rust
+    /// see [`Network::with_norm`].
+    pub norms: Vec<NormLayers>,
     pub sharing: Sharing,
     /// Number of fields.
     pub outputs: usize,
@@ -140,6 +140,12 @@ pub enum NetworkError {
     NoSuchLayer { found: usize, layers: usize },
     #[error("the norm at the place `{place}` serves all layers and belongs to none")]
     NotPerLayer { place: &'static str },
+    #[error("{what} would be normalised twice at one place: by norms number {first} and {second}")]
+    NormedTwice {
+        what: String,
+        first: usize,
+        second: usize,
+    },
     #[error("frozen statistics: expected {expected} {what}, found {found}")]
     FrozenStatistics {
         what: &'static str,
@@ -164,18 +170,18 @@ impl Network {
             activation,
             first_frequency: 1.0,
             weights: WeightForm::Plain,
-            norm: None,
+            norms: Vec::new(),
             sharing: Sharing::Shared,
             outputs,
         }
     }
 
-    /// Normalises its hidden layers. Norms that couple points do not compile here.
+    /// Normalises its hidden layers, beside the norms that it has. Norms that couple points do not compile here.
     #[must_use]
     pub fn with_norm<N: Pointwise>(mut self, norm: &N, place: Place) -> Self {
         let mut layers = NormLayers::new(norm.kind(), place);
         layers.epsilon = norm.epsilon();
-        self.norm = Some(layers);
+        self.norms.push(layers);
         self
     }
 
@@ -189,11 +195,13 @@ impl Network {
     /// If something has no width, or the parts do not fit each other.
     pub fn circuit(&self) -> Result<Circuit, NetworkError> {
         let mut circuit = self.layout()?;
-        if let Some(norm) = &self.norm
-            && let PointwiseNorm::Batch {
+        let seeds = self.norms.iter().filter_map(|norm| match norm.norm {
+            PointwiseNorm::Batch {
                 frozen: Frozen::Initial { seed },
-            } = norm.norm
-        {
+            } => Some(seed),
+            _ => None,
+        });
+        if let Some(seed) = seeds.last() {
             circuit.freeze(seed);
         }
         Ok(circuit)
@@ -255,10 +263,37 @@ impl Network {
         if let WeightForm::Factorised { deviation, .. } = self.weights {
             positive("the deviation of the factorised weights", deviation)?;
         }
-        if let Some(norm) = &self.norm {
+        for norm in &self.norms {
             self.check_norm(norm)?;
         }
+        self.check_norms_apart()?;
         self.embedding.check(self.inputs())
+    }
+
+    /// Two norms at one place would be one after the other, in an order that nobody gave.
+    fn check_norms_apart(&self) -> Result<(), NetworkError> {
+        for (second, later) in self.norms.iter().enumerate() {
+            for (first, earlier) in self.norms[..second].iter().enumerate() {
+                let what = match (earlier.place, later.place) {
+                    (Place::Embedding, Place::Embedding) => Some("the embedding".to_string()),
+                    (a, b) if a.meets(b) => {
+                        let mut layers = 1..=self.hidden.len();
+                        let both =
+                            |n: &usize| earlier.layers.contain(*n) && later.layers.contain(*n);
+                        layers.find(both).map(|n| format!("layer {n}"))
+                    }
+                    _ => None,
+                };
+                if let Some(what) = what {
+                    return Err(NetworkError::NormedTwice {
+                        what,
+                        first: first + 1,
+                        second: second + 1,
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn check_norm(&self, norm: &NormLayers) -> Result<(), NetworkError> {

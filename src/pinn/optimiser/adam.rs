@@ -1,10 +1,11 @@
 //! Adam.
 
+use super::rates::Rates;
 use super::sums::norm;
-use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop};
+use super::{Layout, Objective, Optimiser, OptimiserState, StateError, Step, Stop};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
-use crate::pinn::settings::Schedule;
+use crate::pinn::settings::{LayerRates, Schedule};
 
 /// Adam with bias correction (Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015,
 /// algorithm 1). Allocates nothing in a step.
@@ -16,6 +17,7 @@ pub struct Adam<T> {
     beta1: f64,
     beta2: f64,
     epsilon: f64,
+    rates: Rates,
     /// Steps taken.
     step: usize,
     gradient: Vec<T>,
@@ -33,6 +35,7 @@ impl<T: Real> Adam<T> {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            rates: Rates::equal(length),
             step: 0,
             gradient: vec![T::ZERO; length],
             first: vec![T::ZERO; length],
@@ -51,6 +54,13 @@ impl<T: Real> Adam<T> {
     #[must_use]
     pub fn with_moments(mut self, beta1: f64, beta2: f64, epsilon: f64) -> Self {
         (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon);
+        self
+    }
+
+    /// See [`LayerRates`].
+    #[must_use]
+    pub fn with_layer_rates(mut self, rates: LayerRates, layout: &Layout) -> Self {
+        self.rates = Rates::normalised(rates, layout);
         self
     }
 }
@@ -75,16 +85,23 @@ impl<T: Real> Optimiser<T> for Adam<T> {
         }
         self.step += 1;
         let correction = |beta: f64| 1.0 - beta.powf(self.step as f64);
-        let rate = T::from_f64(learning_rate / correction(self.beta1));
         let root_scale = T::from_f64(correction(self.beta2).sqrt().recip());
         let epsilon = T::from_f64(self.epsilon);
         let (beta1, beta2) = (T::from_f64(self.beta1), T::from_f64(self.beta2));
         let (rest1, rest2) = (T::ONE - beta1, T::ONE - beta2);
-        let moments = self.first.iter_mut().zip(&mut self.second);
-        for ((p, g), (m, v)) in parameters.iter_mut().zip(&self.gradient).zip(moments) {
-            *m = beta1 * *m + rest1 * *g;
-            *v = beta2 * *v + rest2 * *g * *g;
-            *p -= rate * *m / (v.sqrt() * root_scale + epsilon);
+        let learning_rate = learning_rate / correction(self.beta1);
+        self.rates.refresh(parameters);
+        for (range, factor) in self.rates.ranges() {
+            let rate = T::from_f64(learning_rate * factor);
+            let first = self.first[range.clone()].iter_mut();
+            let moments = first.zip(&mut self.second[range.clone()]);
+            let gradient = &self.gradient[range.clone()];
+            let entries = parameters[range.clone()].iter_mut().zip(gradient);
+            for ((p, g), (m, v)) in entries.zip(moments) {
+                *m = beta1 * *m + rest1 * *g;
+                *v = beta2 * *v + rest2 * *g * *g;
+                *p -= rate * *m / (v.sqrt() * root_scale + epsilon);
+            }
         }
         Ok(report)
     }

@@ -12,17 +12,20 @@ mod least_squares;
 mod line_search;
 mod pairs;
 mod quasi_newton;
+mod rates;
 mod self_scaled;
+mod sgd;
 mod soap;
 mod state;
 mod sums;
 
 pub use adam::Adam;
 pub use gauss_newton::{GaussNewton, LinearSolver};
-pub use layout::{Layout, Matrix};
+pub use layout::{Layout, Matrix, NormedLayer};
 pub use lbfgs::Lbfgs;
 pub use least_squares::LeastSquares;
 pub use self_scaled::{SelfScaled, Update};
+pub use sgd::Sgd;
 pub use soap::Soap;
 pub use state::{OptimiserState, StateError};
 
@@ -107,10 +110,23 @@ pub fn optimiser<T: Real>(
             beta1,
             beta2,
             epsilon,
+            layer_rates,
         } => Box::new(
             Adam::new(length, learning_rate)
                 .with_schedule(schedule, phase.steps)
-                .with_moments(beta1, beta2, epsilon),
+                .with_moments(beta1, beta2, epsilon)
+                .with_layer_rates(layer_rates, layout),
+        ),
+        OptimiserSettings::Sgd {
+            learning_rate,
+            schedule,
+            momentum,
+            layer_rates,
+        } => Box::new(
+            Sgd::new(length, learning_rate)
+                .with_schedule(schedule, phase.steps)
+                .with_momentum(momentum)
+                .with_layer_rates(layer_rates, layout),
         ),
         OptimiserSettings::Lbfgs {
             history,
@@ -123,10 +139,12 @@ pub fn optimiser<T: Real>(
             beta2,
             epsilon,
             refresh,
+            layer_rates,
         } => Box::new(
             Soap::new(layout, learning_rate)
                 .with_schedule(schedule, phase.steps)
-                .with_moments(beta1, beta2, epsilon, refresh),
+                .with_moments(beta1, beta2, epsilon, refresh)
+                .with_layer_rates(layer_rates, layout),
         ),
         OptimiserSettings::Ssbfgs { gradient_tolerance } => {
             Box::new(SelfScaled::new(length, Update::Bfgs, gradient_tolerance))

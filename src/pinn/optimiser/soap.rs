@@ -1,11 +1,12 @@
 //! SOAP: Adam in the eigenbasis of Shampoo's preconditioner.
 
 use super::layout::{Layout, Matrix};
+use super::rates::Rates;
 use super::sums::norm;
 use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
-use crate::pinn::settings::Schedule;
+use crate::pinn::settings::{LayerRates, Schedule};
 use faer::{Mat, MatRef, Side};
 
 /// Sides of a matrix longer than this keep the identity as their basis: their factor would cost more than it
@@ -25,6 +26,7 @@ pub struct Soap<T> {
     epsilon: f64,
     /// Steps between two changes of the basis.
     refresh: usize,
+    rates: Rates,
     step: usize,
     gradient: Vec<T>,
     first: Vec<T>,
@@ -161,6 +163,7 @@ impl<T: Real> Soap<T> {
             beta2: 0.95,
             epsilon: 1e-8,
             refresh: 10,
+            rates: Rates::equal(length),
             step: 0,
             gradient: vec![T::ZERO; length],
             first: vec![T::ZERO; length],
@@ -185,6 +188,13 @@ impl<T: Real> Soap<T> {
         self
     }
 
+    /// See [`LayerRates`].
+    #[must_use]
+    pub fn with_layer_rates(mut self, rates: LayerRates, layout: &Layout) -> Self {
+        self.rates = Rates::normalised(rates, layout);
+        self
+    }
+
     /// Moves all weight matrices by `rate` in their eigenbases.
     fn move_matrices(&mut self, rate: f64, root_scale: f64, parameters: &mut [T]) {
         for factors in &mut self.factors {
@@ -192,6 +202,7 @@ impl<T: Real> Soap<T> {
             let turned = factors.turn(&gradient, false);
             let mut step = factors.turn(&factors.matrix(&self.first), false);
             let Matrix { place, columns, .. } = &factors.matrix;
+            let rate = rate * self.rates.of(place.start);
             for (k, v) in self.second[place.clone()].iter_mut().enumerate() {
                 let at = (k / columns, k % columns);
                 let square = turned[at] * turned[at];
@@ -245,6 +256,7 @@ impl<T: Real> Optimiser<T> for Soap<T> {
         for (m, g) in self.first.iter_mut().zip(&self.gradient) {
             *m = T::from_f64(self.beta1 * m.to_f64() + (1.0 - self.beta1) * g.to_f64());
         }
+        self.rates.refresh(parameters);
         self.move_matrices(rate, root_scale, parameters);
         let mut turned = vec![false; parameters.len()];
         for factors in &self.factors {

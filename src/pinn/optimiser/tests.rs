@@ -144,11 +144,17 @@ fn all<T: Real>(length: usize) -> Vec<Box<dyn Optimiser<T>>> {
             rows: 2,
             columns: 1,
         }],
+        normed: Vec::new(),
         threads: 1,
     };
     vec![
         Box::new(Adam::new(length, 0.05).with_schedule(cosine, 6000)),
         Box::new(Soap::new(&layout, 0.05).with_schedule(cosine, 6000)),
+        Box::new(
+            Sgd::new(length, 1e-3)
+                .with_momentum(0.9)
+                .with_schedule(cosine, 6000),
+        ),
         Box::new(Lbfgs::new(length, 10, 0.0)),
         scaled(Update::Bfgs),
         scaled(Update::Broyden),
@@ -198,7 +204,7 @@ fn quadratic_in_both_precisions() {
 fn finds_the_minimum_of_rosenbrock<T: Real>(tolerance: f64) {
     for optimiser in &mut all::<T>(2) {
         let steps = match optimiser.state().method.as_str() {
-            "adam" | "soap" => 6000,
+            "adam" | "soap" | "sgd" => 6000,
             _ => 100,
         };
         let mut x = vec![T::from_f64(-1.2), T::ONE];

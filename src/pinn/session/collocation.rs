@@ -11,6 +11,7 @@ use crate::pinn::settings::{FamilySettings, SamplingSettings};
 const MEMBERS: u64 = u64::MAX - 1;
 
 /// Where a condition holds.
+#[derive(Clone)]
 pub(super) struct Place {
     /// Number of the condition among all, also those that are not trained.
     pub condition: usize,
@@ -51,6 +52,17 @@ impl<T: Real> Collocation<T> {
         };
         collocation.draw(0);
         collocation
+    }
+
+    /// Others in the same places.
+    pub fn others(&self, sampling: SamplingSettings, seed: u64) -> Self {
+        Self::new(
+            self.domain.clone(),
+            self.places.clone(),
+            sampling,
+            self.family.clone(),
+            seed,
+        )
     }
 
     pub fn points(&self) -> &[Points<T>] {

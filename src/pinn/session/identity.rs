@@ -4,7 +4,7 @@ use crate::pinn::checkpoint::Identity;
 use crate::pinn::domain::{Face, Side};
 use crate::pinn::network::Network;
 use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::settings::{OptimiserSettings, Phase, PointWeights, Schedule, Settings};
+use crate::pinn::settings::{Phase, PointWeights, Schedule, Settings};
 use crate::pinn::statement::{NondimensionalResiduals, NondimensionalStatement, Statement};
 
 /// The dimensionless problem, the network and every setting that enters a step. Physical units and scales
@@ -105,11 +105,11 @@ fn network(network: &Network) -> [(&'static str, String); 6] {
             format!("{:?}", network.weights),
         ),
         (
-            "the norm of the network",
-            network
-                .norm
-                .as_ref()
-                .map_or_else(|| "none".to_string(), |norm| format!("{norm:?}")),
+            "the norms of the network",
+            match &network.norms[..] {
+                [] => "none".to_string(),
+                norms => format!("{norms:?}"),
+            },
         ),
         (
             "the first frequency of the network",
@@ -144,16 +144,7 @@ fn face(statement: &Statement, face: Face) -> String {
 
 /// When a phase stops does not enter its steps, unless its schedule is stretched over them.
 fn phase(phase: &Phase) -> String {
-    let stretched = matches!(
-        phase.optimiser,
-        OptimiserSettings::Adam {
-            schedule: Schedule::Cosine { .. },
-            ..
-        } | OptimiserSettings::Soap {
-            schedule: Schedule::Cosine { .. },
-            ..
-        }
-    );
+    let stretched = matches!(phase.optimiser.schedule(), Some(Schedule::Cosine { .. }));
     if stretched {
         format!("{:?} over {} steps", phase.optimiser, phase.steps)
     } else {

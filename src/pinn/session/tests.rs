@@ -133,6 +133,7 @@ fn adam(steps: usize) -> Phase {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            layer_rates: LayerRates::Equal,
         },
         steps,
         target_loss: None,

@@ -24,8 +24,10 @@ pub struct NetworkSettings {
     pub fourier: Option<FourierSettings>,
     /// No coordinate twice.
     pub periodic: Vec<PeriodicSettings>,
-    /// Initial statistics of a frozen batch norm are those of the run's seed, whatever stands here.
-    pub norm: Option<NormLayers>,
+    /// No two at one place. Initial statistics of a frozen batch norm are those of the run's seed, whatever
+    /// stands here.
+    #[serde(default)]
+    pub norms: Vec<NormLayers>,
 }
 
 /// Random Fourier features. Their matrix is drawn by the seed of the run.
@@ -67,7 +69,7 @@ impl NetworkSettings {
             weights: WeightForm::Plain,
             fourier: None,
             periodic: Vec::new(),
-            norm: None,
+            norms: Vec::new(),
         }
     }
 
@@ -95,7 +97,10 @@ impl NetworkSettings {
             architecture: self.architecture,
             first_frequency: self.first_frequency,
             weights: self.weights,
-            norm: self.norm.clone().map(|norm| norm.with_seed(seed)),
+            norms: {
+                let norms = self.norms.iter().cloned();
+                norms.map(|norm| norm.with_seed(seed)).collect()
+            },
             sharing: self.sharing,
             ..Network::mlp(input_maps, self.hidden.clone(), self.activation, fields)
         }
@@ -130,7 +135,7 @@ impl NetworkSettings {
             WeightForm::Factorised { .. } => ", factorised weights",
             WeightForm::Normalised => ", normalised weights",
         };
-        if let Some(norm) = &self.norm {
+        for norm in &self.norms {
             text += &format!(", {}", norm.describe());
         }
         for p in &self.periodic {

@@ -6,7 +6,7 @@ use crate::pinn::hyper::Hypernetwork;
 use crate::pinn::registry::Registry;
 use crate::pinn::session::{SessionError, hypernetwork, network, session};
 use crate::pinn::settings::{
-    FamilyMethod, HypernetworkSettings, OptimiserSettings, Phase, Schedule,
+    FamilyMethod, HypernetworkSettings, LayerRates, OptimiserSettings, Phase, Schedule,
 };
 use crate::problem::Problem;
 use std::sync::atomic::AtomicBool;
@@ -199,6 +199,7 @@ fn parameters(
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            layer_rates: LayerRates::Equal,
         },
         steps,
         target_loss: None,

@@ -4,10 +4,9 @@ use super::training::measured;
 use super::{Case, Finding, Measurement, Study, StudyError, Table, median};
 use crate::expr::show_number;
 use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
-use crate::pinn::accuracy::field_error;
 use crate::pinn::registry::Registry;
-use crate::pinn::session::{AnySession, session};
-use crate::pinn::settings::{OptimiserSettings, Phase, Schedule};
+use crate::pinn::session::session;
+use crate::pinn::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
 use crate::problem::Problem;
 use std::sync::atomic::AtomicBool;
 
@@ -87,9 +86,10 @@ impl Study for NormLayersStudy {
     ) -> Result<Measurement, StudyError> {
         let problem = problem(case, seed, steps)?;
         let mut session = session(&problem.statement, &problem.settings)?;
-        let grid = grid(&problem);
         measured(session.as_mut(), steps, stop, |session| {
-            error(&problem, &grid, session)
+            let error = problem.relative_error(session, GRID)?;
+            // Every file has a reference.
+            Ok(error.unwrap_or(f64::INFINITY))
         })
     }
 
@@ -124,7 +124,8 @@ fn problem(case: &Case, seed: u64, steps: usize) -> Result<Problem, StudyError> 
     settings.seed = seed;
     settings.threads = 1;
     settings.network.hidden = WIDTHS.to_vec();
-    settings.network.norm = norm.map(|(_, norm)| NormLayers::new(norm.clone(), Place::Pre));
+    let norm = norm.map(|(_, norm)| NormLayers::new(norm.clone(), Place::Pre));
+    settings.network.norms = norm.into_iter().collect();
     settings.sampling.interior = INTERIOR;
     settings.sampling.conditions.fill(CONDITION);
     settings.phases = vec![Phase {
@@ -134,6 +135,7 @@ fn problem(case: &Case, seed: u64, steps: usize) -> Result<Problem, StudyError> 
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
+            layer_rates: LayerRates::Equal,
         },
         steps,
         target_loss: None,
@@ -141,39 +143,6 @@ fn problem(case: &Case, seed: u64, steps: usize) -> Result<Problem, StudyError> 
         stagnation: None,
     }];
     Ok(problem)
-}
-
-/// All points of an equally spaced grid, one column per coordinate.
-fn grid(problem: &Problem) -> Vec<Vec<f64>> {
-    let intervals = &problem.statement.domain.intervals;
-    let points = GRID.pow(intervals.len() as u32);
-    let columns = intervals.iter().enumerate().map(|(c, interval)| {
-        let at = |i: usize| {
-            let step = i / GRID.pow(c as u32) % GRID;
-            interval.lower + interval.length() * step as f64 / (GRID - 1) as f64
-        };
-        (0..points).map(at).collect()
-    });
-    columns.collect()
-}
-
-/// Against the reference that every file has; infinite if one had none.
-fn error(
-    problem: &Problem,
-    grid: &[Vec<f64>],
-    session: &mut dyn AnySession,
-) -> Result<f64, StudyError> {
-    let Some(reference) = &problem.reference else {
-        return Ok(f64::INFINITY);
-    };
-    let found = session.evaluate(grid)?;
-    let fields = reference.fields();
-    let known = fields.iter().zip(reference.evaluate(grid));
-    let errors = known.map(|(field, values)| {
-        let affine = problem.statement.scales.fields[*field];
-        field_error(&found[*field], &values, affine.reference, affine.scale, 0.0).relative_l2
-    });
-    Ok(errors.sum::<f64>() / fields.len() as f64)
 }
 
 #[cfg(test)]

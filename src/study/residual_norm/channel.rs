@@ -4,8 +4,8 @@ use crate::pinn::activation::Activation;
 use crate::pinn::domain::{Domain, Face, Interval, Side};
 use crate::pinn::equations::PressureGradient;
 use crate::pinn::settings::{
-    NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice,
-    SamplingMethod, SamplingSettings, Schedule, Settings,
+    LayerRates, NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision,
+    ResidualNormChoice, SamplingMethod, SamplingSettings, Schedule, Settings,
 };
 use crate::pinn::statement::{Condition, Statement};
 use crate::units::{Affine, Equations, Scales, Symbols, TraceError, equation, trace};
@@ -157,6 +157,7 @@ impl Channel {
                     beta1: 0.9,
                     beta2: 0.999,
                     epsilon: 1e-8,
+                    layer_rates: LayerRates::Equal,
                 },
                 steps,
                 target_loss: None,

@@ -12,11 +12,11 @@ use std::ops::Range;
 /// A layer norm of the second of two layers, so that scales of its parameters are those of the norm alone.
 fn normed(place: Place, epsilon: f64) -> Network {
     let mut network = network(Activation::Tanh, &[6, 7]);
-    network.norm = Some(NormLayers {
+    network.norms = vec![NormLayers {
         layers: Layers::Only(vec![2]),
         epsilon,
         ..NormLayers::new(PointwiseNorm::Layer, place)
-    });
+    }];
     network
 }
 
@@ -85,7 +85,7 @@ pub fn gains_and_weights_rescale_gradients<T: Real>(build: Build<T>) {
 pub fn norms_keep_points_apart<T: Real>(build: Build<T>) {
     let rows = 21;
     for (name, network) in networks() {
-        if network.norm.is_none() {
+        if network.norms.is_empty() {
             continue;
         }
         let parameters = convert::<T>(&parameters(&network, 74));

@@ -19,6 +19,9 @@ pub struct Structure<T> {
     pub square: Vec<ProductTerm<T>>,
     /// `product` sorted by left.
     pub by_left: Vec<ProductTerm<T>>,
+    /// Terms of `product` without the value; the others are a[r] · b[0], and a[0] · b[r] where that is another.
+    /// Results are larger than what they are made of.
+    pub crossed: Vec<ProductTerm<T>>,
     /// Highest derivative of an activation that its values and derivatives contain.
     pub order: usize,
 }
@@ -59,6 +62,7 @@ impl<T: Element> Structure<T> {
             product: Vec::new(),
             square: Vec::new(),
             by_left: Vec::new(),
+            crossed: Vec::new(),
             order: 1,
         };
         structure.term(0, 0, 0, 1.0);
@@ -88,6 +92,8 @@ impl<T: Element> Structure<T> {
         self.product.sort_by_key(|term| term.result);
         self.by_left = self.product.clone();
         self.by_left.sort_by_key(|term| term.left);
+        let crossed = self.product.iter().copied();
+        self.crossed = crossed.filter(|t| t.left > 0 && t.right > 0).collect();
         for term in &self.product {
             if term.left <= term.right {
                 let two = if term.left < term.right { 2.0 } else { 1.0 };

@@ -16,7 +16,7 @@ mod vector;
 mod x86;
 
 pub use multiply::{Dot, Multiply};
-pub use vector::Vector;
+pub use vector::{MOST_LANES, Vector};
 
 use crate::expr::Real;
 

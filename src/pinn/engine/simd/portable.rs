@@ -1,6 +1,6 @@
 //! Vectors as small arrays, for processors of which nothing is known.
 
-use super::vector::Vector;
+use super::vector::{MOST_LANES, Vector};
 use crate::expr::Real;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -117,6 +117,14 @@ macro_rules! portable {
             #[inline(always)]
             fn sum(self) -> $type {
                 self.0.iter().sum()
+            }
+            #[inline(always)]
+            fn sums(rows: &[Self; MOST_LANES]) -> Self {
+                let mut sums = Self::zero();
+                for (sum, row) in sums.0.iter_mut().zip(rows) {
+                    *sum = row.sum();
+                }
+                sums
             }
         }
     };

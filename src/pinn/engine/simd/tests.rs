@@ -339,3 +339,38 @@ fn products_refuse_short_operands() {
     }
     .run(InstructionSet::fastest());
 }
+
+/// Row k holds the numbers from 16·k on.
+struct Sums<'a, T>(&'a [T], &'a mut [T]);
+
+impl<T: Element> Operation<T> for Sums<'_, T> {
+    type Output = usize;
+    #[inline(always)]
+    fn run<V: Vector<Element = T>>(self) -> usize {
+        let mut rows = [V::zero(); MOST_LANES];
+        for (row, from) in rows.iter_mut().zip(self.0.chunks(MOST_LANES)) {
+            *row = V::load(from, 0);
+        }
+        V::sums(&rows).store(self.1, 0);
+        V::LANES
+    }
+}
+
+fn sums_of<T: Element>() {
+    let numbers: Vec<T> = (0..MOST_LANES * MOST_LANES)
+        .map(|k| T::from_f64(((k * k) % 127) as f64 - 50.0))
+        .collect();
+    for set in InstructionSet::available() {
+        let mut sums = vec![T::ZERO; MOST_LANES];
+        let lanes = T::dispatch(set, Sums(&numbers, &mut sums));
+        for (row, sum) in numbers.chunks(MOST_LANES).zip(&sums).take(lanes) {
+            assert_eq!(*sum, row[..lanes].iter().copied().sum(), "{}", set.name());
+        }
+    }
+}
+
+#[test]
+fn rows_are_summed_each_into_its_lane() {
+    sums_of::<f32>();
+    sums_of::<f64>();
+}

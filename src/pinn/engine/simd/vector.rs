@@ -3,6 +3,9 @@
 use crate::expr::Real;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
+/// Numbers in the longest register.
+pub const MOST_LANES: usize = 16;
+
 /// A register of several numbers.
 ///
 /// # Safety
@@ -49,6 +52,8 @@ pub unsafe trait Vector:
     /// `yes` where a < b, else `no`.
     fn select_less(a: Self, b: Self, yes: Self, no: Self) -> Self;
     fn sum(self) -> Self::Element;
+    /// Lane k is the sum of row k, of the first `LANES` rows; all rows are summed in the same order.
+    fn sums(rows: &[Self; MOST_LANES]) -> Self;
 
     #[inline(always)]
     fn zero() -> Self {

@@ -4,7 +4,7 @@
 //! set (see the parent module).
 
 use super::Operation;
-use super::vector::Vector;
+use super::vector::{MOST_LANES, Vector};
 use std::arch::x86_64::*;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -152,6 +152,30 @@ unsafe impl Vector for F32x16 {
     fn sum(self) -> f32 {
         unsafe { _mm512_reduce_add_ps(self.0) }
     }
+    #[inline(always)]
+    fn sums(rows: &[Self; MOST_LANES]) -> Self {
+        let mut four = [Self::zero(); 4];
+        unsafe {
+            // Each quarter of a register has four numbers: one part of the sum of each of four rows.
+            for (four, rows) in four.iter_mut().zip(rows.chunks_exact(4)) {
+                let [a, b, c, d] = [rows[0].0, rows[1].0, rows[2].0, rows[3].0];
+                let ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+                let cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+                let (ab, cd) = (_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+                let low = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
+                let high = _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd));
+                four.0 = _mm512_add_ps(low, high);
+            }
+            // Not by a closure: that would not have the instruction set.
+            let [a, b, c, d] = [four[0].0, four[1].0, four[2].0, four[3].0];
+            let even = _mm512_shuffle_f32x4::<0x88>(a, b);
+            let ab = _mm512_add_ps(even, _mm512_shuffle_f32x4::<0xdd>(a, b));
+            let even = _mm512_shuffle_f32x4::<0x88>(c, d);
+            let cd = _mm512_add_ps(even, _mm512_shuffle_f32x4::<0xdd>(c, d));
+            let even = _mm512_shuffle_f32x4::<0x88>(ab, cd);
+            Self(_mm512_add_ps(even, _mm512_shuffle_f32x4::<0xdd>(ab, cd)))
+        }
+    }
 }
 
 unsafe impl Vector for F64x8 {
@@ -188,6 +212,24 @@ unsafe impl Vector for F64x8 {
     #[inline(always)]
     fn sum(self) -> f64 {
         unsafe { _mm512_reduce_add_pd(self.0) }
+    }
+    #[inline(always)]
+    fn sums(rows: &[Self; MOST_LANES]) -> Self {
+        let mut two = [Self::zero(); 4];
+        unsafe {
+            for (two, rows) in two.iter_mut().zip(rows.chunks_exact(2)) {
+                let (a, b) = (rows[0].0, rows[1].0);
+                two.0 = _mm512_add_pd(_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
+            }
+            // Not by a closure: that would not have the instruction set.
+            let [a, b, c, d] = [two[0].0, two[1].0, two[2].0, two[3].0];
+            let even = _mm512_shuffle_f64x2::<0x88>(a, b);
+            let ab = _mm512_add_pd(even, _mm512_shuffle_f64x2::<0xdd>(a, b));
+            let even = _mm512_shuffle_f64x2::<0x88>(c, d);
+            let cd = _mm512_add_pd(even, _mm512_shuffle_f64x2::<0xdd>(c, d));
+            let even = _mm512_shuffle_f64x2::<0x88>(ab, cd);
+            Self(_mm512_add_pd(even, _mm512_shuffle_f64x2::<0xdd>(ab, cd)))
+        }
     }
 }
 
@@ -237,6 +279,19 @@ unsafe impl Vector for F32x8 {
             _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
         }
     }
+    #[inline(always)]
+    fn sums(rows: &[Self; MOST_LANES]) -> Self {
+        let mut four = [Self::zero(); 2];
+        unsafe {
+            for (four, rows) in four.iter_mut().zip(rows.chunks_exact(4)) {
+                let ab = _mm256_hadd_ps(rows[0].0, rows[1].0);
+                four.0 = _mm256_hadd_ps(ab, _mm256_hadd_ps(rows[2].0, rows[3].0));
+            }
+            let [a, b] = [four[0].0, four[1].0];
+            let low = _mm256_permute2f128_ps::<0x20>(a, b);
+            Self(_mm256_add_ps(low, _mm256_permute2f128_ps::<0x31>(a, b)))
+        }
+    }
 }
 
 unsafe impl Vector for F64x4 {
@@ -284,6 +339,15 @@ unsafe impl Vector for F64x4 {
                 _mm256_extractf128_pd::<1>(self.0),
             );
             _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
+        }
+    }
+    #[inline(always)]
+    fn sums(rows: &[Self; MOST_LANES]) -> Self {
+        unsafe {
+            let a = _mm256_hadd_pd(rows[0].0, rows[1].0);
+            let b = _mm256_hadd_pd(rows[2].0, rows[3].0);
+            let low = _mm256_permute2f128_pd::<0x20>(a, b);
+            Self(_mm256_add_pd(low, _mm256_permute2f128_pd::<0x31>(a, b)))
         }
     }
 }

@@ -18,7 +18,7 @@ pub fn build(builder: &mut Builder, input: Value) -> Value {
         true => input,
         false => builder.linear(input, width),
     };
-    if builder.network().norm.is_some() {
+    if !builder.network().norms.is_empty() {
         builder.draw_biases(start);
     }
     let blocks = hidden.iter().enumerate();

@@ -81,14 +81,14 @@ fn every_place_is_where_its_paper_says() {
 #[test]
 fn single_layers_can_be_normalised() {
     let mut network = network(&[6, 1, 6]).with_norm(&LayerNorm { epsilon: 1e-3 }, Place::Pre);
-    network.norm.as_mut().unwrap().layers = Layers::Only(vec![3, 1]);
+    network.norms[0].layers = Layers::Only(vec![3, 1]);
     assert_eq!(letters(&network), ".LNALALNA");
 }
 
 #[test]
 fn gains_begin_as_asked_and_normalised_coordinates_with_biases() {
     let mut network = network(&[6, 6]).with_norm(&LayerNorm { epsilon: 1e-3 }, Place::Pre);
-    network.norm.as_mut().unwrap().gain = 0.3;
+    network.norms[0].gain = 0.3;
     let circuit = network.circuit().unwrap();
     let parameters = circuit.initialise(4);
     for (_, norm) in circuit.norms() {
@@ -102,7 +102,7 @@ fn gains_begin_as_asked_and_normalised_coordinates_with_biases() {
     });
     assert_eq!(zeros.collect::<Vec<_>>(), [false, true, true]);
     // The weights are those of the same network without a norm.
-    network.norm = None;
+    network.norms.clear();
     let plain = network.circuit().unwrap();
     let without = plain.initialise(4);
     for (a, b) in plain.linear_layers().zip(circuit.linear_layers()) {
@@ -120,7 +120,7 @@ fn frozen_statistics_are_those_of_the_initial_network() {
     let norm = PointwiseNorm::Batch {
         frozen: Frozen::Initial { seed: 9 },
     };
-    network.norm = Some(NormLayers::new(norm, Place::Pre));
+    network.norms = vec![NormLayers::new(norm, Place::Pre)];
     let circuit = network.circuit().unwrap();
     assert_eq!(circuit, network.circuit().unwrap());
     let parameters = circuit.initialise(9);
@@ -148,9 +148,9 @@ fn frozen_statistics_are_those_of_the_initial_network() {
 }
 
 fn norm_of_seed(network: &Network, seed: u64) -> Circuit {
-    let norm = network.norm.clone().map(|norm| norm.with_seed(seed));
+    let norms = network.norms.iter().cloned();
     let network = Network {
-        norm,
+        norms: norms.map(|norm| norm.with_seed(seed)).collect(),
         ..network.clone()
     };
     network.circuit().unwrap()
@@ -183,7 +183,7 @@ fn norms_that_do_not_fit_are_refused() {
     assert_eq!(error(&one), expected);
     let with = |change: &dyn Fn(&mut NormLayers)| {
         let mut network = network(&[6, 6]).with_norm(&layer, Place::Pre);
-        change(network.norm.as_mut().unwrap());
+        change(&mut network.norms[0]);
         network.circuit().unwrap_err()
     };
     let epsilon = with(&|n| n.epsilon = 0.0);
@@ -205,7 +205,7 @@ fn norms_that_do_not_fit_are_refused() {
     );
     let mut encoders = network(&[6, 6]).with_norm(&layer, Place::Branch);
     encoders.architecture = Architecture::ModifiedMlp;
-    encoders.norm.as_mut().unwrap().layers = Layers::Only(vec![1]);
+    encoders.norms[0].layers = Layers::Only(vec![1]);
     assert_eq!(
         error(&encoders),
         NetworkError::NotPerLayer { place: "branch" }
@@ -218,4 +218,30 @@ fn norms_that_do_not_fit_are_refused() {
         found: 5,
     };
     assert_eq!(error(&narrow), expected);
+}
+
+#[test]
+fn layers_can_have_norms_of_their_own_but_no_place_two() {
+    let layer = LayerNorm { epsilon: 1e-3 };
+    let rms = crate::norm::layer::RmsNorm { epsilon: 1e-3 };
+    let mut network = network(&[6, 6, 6])
+        .with_norm(&layer, Place::Pre)
+        .with_norm(&rms, Place::Post);
+    network.norms[0].layers = Layers::Only(vec![1, 2]);
+    network.norms[1].layers = Layers::Only(vec![2, 3]);
+    assert_eq!(letters(&network), ".LNALNANLAN");
+    let circuit = network.circuit().unwrap();
+    let centred = circuit.norms().map(|(_, norm)| norm.bias.is_some());
+    assert_eq!(centred.collect::<Vec<_>>(), [true, true, false, false]);
+    for place in [Place::Pre, Place::Peri] {
+        network.norms[1].place = place;
+        let expected = NetworkError::NormedTwice {
+            what: "layer 2".to_string(),
+            first: 1,
+            second: 2,
+        };
+        assert_eq!(network.circuit().unwrap_err(), expected);
+    }
+    network.norms[1].layers = Layers::Only(vec![3]);
+    assert_eq!(letters(&network), ".LNALNALNAN");
 }

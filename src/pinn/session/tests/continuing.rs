@@ -56,6 +56,27 @@ fn others() -> Vec<OptimiserSettings> {
             beta2: 0.95,
             epsilon: 1e-8,
             refresh: 3,
+            layer_rates: LayerRates::Equal,
+        },
+        OptimiserSettings::Sgd {
+            learning_rate: 1e-3,
+            schedule: Schedule::Constant,
+            momentum: 0.9,
+            layer_rates: LayerRates::Equal,
+        },
+        OptimiserSettings::Sgd {
+            learning_rate: 1e-3,
+            schedule: Schedule::Constant,
+            momentum: 0.9,
+            layer_rates: LayerRates::ByNorm,
+        },
+        OptimiserSettings::Adam {
+            learning_rate: 3e-2,
+            schedule: Schedule::Constant,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            layer_rates: LayerRates::ByNorm,
         },
     ]
 }
@@ -70,7 +91,10 @@ fn every_optimiser_lowers_the_loss_continues_bit_for_bit_and_ignores_threads() {
                 optimiser,
                 ..adam(12)
             };
+            let by_norm = phase.optimiser.layer_rates() == LayerRates::ByNorm;
             let mut settings = settings(precision, vec![phase]);
+            let norm = NormLayers::new(PointwiseNorm::Layer, Place::Pre);
+            settings.network.norms = by_norm.then_some(norm).into_iter().collect();
             let mut straight = session(&slab(SI), &settings).unwrap();
             let start: f64 = straight.losses().unwrap().iter().sum();
             let (_, expected) = train_until(straight.as_mut(), usize::MAX);
@@ -157,7 +181,7 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
         |s: &mut NetworkSettings| s.architecture = Architecture::Dense,
         |s: &mut NetworkSettings| s.sharing = Sharing::Separate,
         |s: &mut NetworkSettings| {
-            s.norm = Some(NormLayers::new(PointwiseNorm::Layer, Place::Pre));
+            s.norms = vec![NormLayers::new(PointwiseNorm::Layer, Place::Pre)];
         },
         |s: &mut NetworkSettings| {
             s.weights = WeightForm::Factorised {

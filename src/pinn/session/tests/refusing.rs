@@ -89,6 +89,15 @@ fn impossible_settings_and_statements_are_refused() {
         },
         "the history of phase 1 is 0",
     );
+    refuse(
+        &good,
+        |s| {
+            if let OptimiserSettings::Adam { layer_rates, .. } = &mut s.phases[0].optimiser {
+                *layer_rates = LayerRates::ByNorm;
+            }
+        },
+        "phase 1 adjusts learning rates to norms",
+    );
     let mut empty = slab(SI);
     empty.domain.intervals[1].upper = 0.0;
     refuse(&empty, |_| {}, "lower < upper");

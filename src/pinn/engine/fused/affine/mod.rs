@@ -4,7 +4,7 @@ mod weights;
 
 use super::buffer::Buffer;
 use super::pass::Pass;
-use crate::pinn::engine::simd::{CACHE_LINE, Element, Multiply};
+use crate::pinn::engine::simd::{CACHE_LINE, Element, Multiply, Operation, Vector};
 use crate::pinn::network::{Bias, Linear, Value, Weights};
 
 /// Distance between rows of `width` numbers: whole cache lines, and an odd number of them when there are
@@ -27,6 +27,28 @@ pub struct Matrices<T> {
     /// outputs × input_stride.
     pub matrix: Buffer<T>,
     pub bias: Buffer<T>,
+}
+
+/// Adds the bias to the first row of each point.
+struct AddBias<'a, T> {
+    bias: &'a [T],
+    result: &'a mut [T],
+    /// Of all rows of a point.
+    length: usize,
+}
+
+impl<T: Element> Operation<T> for AddBias<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Element = T>>(self) {
+        for point in self.result.chunks_exact_mut(self.length) {
+            let value = &mut point[..self.bias.len()];
+            for at in (0..self.bias.len()).step_by(V::LANES) {
+                (V::load(value, at) + V::load(self.bias, at)).store(value, at);
+            }
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -171,12 +193,13 @@ impl<T: Element> Affine<T> {
 
     /// Adds a bias to the value stream.
     pub fn add_bias(&self, pass: &Pass<T>, bias: &[T], result: &mut [T]) {
-        let rows = result.chunks_exact_mut(pass.streams() * self.output_stride);
-        for row in rows.take(pass.count) {
-            for (sum, b) in row.iter_mut().zip(&bias[..self.output_columns]) {
-                *sum += *b;
-            }
-        }
+        let length = pass.streams() * self.output_stride;
+        let operation = AddBias {
+            bias: &bias[..self.output_columns],
+            result: &mut result[..pass.count * length],
+            length,
+        };
+        T::dispatch(pass.set, operation);
     }
 
     /// Gradient by the input, from that by the result.

@@ -1,7 +1,7 @@
 //! The rules for any groups, and for tangents: vector by vector.
 
-use super::memory::{Memory, MemoryMut, Values};
-use super::{Backward, Groups, Layout, Parameters, Statistic, TILE, terms};
+use super::memory::{Memory, MemoryMut, Values, ValuesMut};
+use super::{Backward, Forward, Groups, Layout, Parameters, Statistic, TILE, terms};
 use crate::pinn::engine::fused::composition::{InPlace, Lane, compose, pull_back};
 use crate::pinn::engine::fused::number::Number;
 use crate::pinn::engine::fused::pass::Rows;
@@ -214,6 +214,18 @@ pub(super) fn scale<R: Number>(
     }
 }
 
+impl<T: Element> Forward<'_, T> {
+    #[inline(always)]
+    pub(super) fn in_general<V: Vector<Element = T>>(&mut self) {
+        let h = Values(self.h);
+        let mut statistics = ValuesMut(self.statistics);
+        gather::<V>(self.rows, self.groups, &h, &mut statistics);
+        let scales = [&Values(self.gain), &Values(self.bias)];
+        let mut y = ValuesMut(self.y);
+        scale::<V>(self.rows, self.groups, &h, &statistics, scales, &mut y);
+    }
+}
+
 impl<T: Element> Parameters<'_, T> {
     #[inline(always)]
     pub(super) fn add<V: Vector<Element = T>>(self) {
@@ -241,6 +253,33 @@ impl<T: Element> Parameters<'_, T> {
 }
 
 impl<T: Element> Backward<'_, T> {
+    #[inline(always)]
+    pub(super) fn in_general<V: Vector<Element = T>>(&mut self) {
+        if let Some([gain, bias]) = self.parameters.take() {
+            let parameters = Parameters {
+                rows: self.rows,
+                groups: self.groups,
+                points: 0..self.rows.points,
+                h: self.h,
+                statistics: self.statistics,
+                gradient: self.gradient,
+                gain,
+                bias,
+            };
+            parameters.add::<V>();
+        }
+        for tile in 0..self.rows.points.div_ceil(TILE) {
+            let points = tile * TILE..self.rows.points.min((tile + 1) * TILE);
+            for point in points.clone() {
+                self.reduce::<V>(point);
+            }
+            self.pull_roots::<V>(tile);
+            for point in points {
+                self.spread::<V>(point);
+            }
+        }
+    }
+
     #[inline(always)]
     fn row(&self, point: usize, stream: usize) -> usize {
         (point * self.rows.structure.streams + stream) * self.rows.stride
@@ -270,7 +309,7 @@ impl<T: Element> Backward<'_, T> {
 
     /// ⟨g⟩ and s̄ of a point.
     #[inline(always)]
-    pub(super) fn reduce<V: Vector<Element = T>>(&mut self, point: usize) {
+    fn reduce<V: Vector<Element = T>>(&mut self, point: usize) {
         let streams = self.rows.structure.streams;
         let lane = point % TILE;
         let share = T::from_f64(1.0 / self.groups.size as f64);
@@ -298,7 +337,16 @@ impl<T: Element> Backward<'_, T> {
 
     /// From s̄ to v̄.
     #[inline(always)]
-    pub(super) fn pull_roots<V: Vector<Element = T>, const N: usize>(&mut self, tile: usize) {
+    pub(super) fn pull_roots<V: Vector<Element = T>>(&mut self, tile: usize) {
+        match self.rows.structure.order {
+            0 | 1 => self.pull_roots_from::<V, 2>(tile),
+            2 => self.pull_roots_from::<V, 3>(tile),
+            _ => self.pull_roots_from::<V, 5>(tile),
+        }
+    }
+
+    #[inline(always)]
+    fn pull_roots_from<V: Vector<Element = T>, const N: usize>(&mut self, tile: usize) {
         let layout = self.layout();
         for group in 0..self.groups.count {
             let to = self.room(true, group);
@@ -319,7 +367,7 @@ impl<T: Element> Backward<'_, T> {
 
     /// h̄ of a point. Stream l reads the gradients of streams from l on only, which are still there.
     #[inline(always)]
-    pub(super) fn spread<V: Vector<Element = T>>(&mut self, point: usize) {
+    fn spread<V: Vector<Element = T>>(&mut self, point: usize) {
         let structure = self.rows.structure;
         let (layout, lane) = (self.layout(), point % TILE);
         let two = T::from_f64(2.0 / self.groups.size as f64);

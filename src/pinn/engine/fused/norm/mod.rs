@@ -16,20 +16,21 @@
 mod aligned;
 mod general;
 mod memory;
-mod rows;
+#[cfg(test)]
+mod tests;
 
-use super::affine::stride;
 use super::buffer::Buffer;
 use super::number::Dual;
 use super::pass::Rows;
 use super::structure::ProductTerm;
-use crate::pinn::engine::simd::{Element, InstructionSet, Operation, Vector};
+use crate::pinn::engine::simd::{Element, InstructionSet, MOST_LANES, Operation, Vector};
+use aligned::{MOST_STREAMS, by_streams};
 use general::{gather, roots, scale};
-use memory::{Duals, DualsMut, Values, ValuesMut};
+use memory::{Duals, DualsMut};
 use std::ops::Range;
 
-/// Points whose statistics lie beside each other: at least as many as the longest vector has numbers.
-pub const TILE: usize = 16;
+/// Points whose statistics lie beside each other: as many as the longest vector has numbers.
+pub const TILE: usize = MOST_LANES;
 
 /// Groups of features that are normalised together.
 #[derive(Debug)]
@@ -67,9 +68,9 @@ impl<T: Element> Groups<T> {
         3 * (TILE / 4) * self.count
     }
 
-    /// The same for what [`backward`] needs for itself: statistics of a tile, and c of a point.
+    /// The same for what [`backward`] needs for itself: statistics of a tile.
     pub fn scratch(&self) -> usize {
-        2 * (TILE / 4) * self.count + stride::<T>(self.columns).div_ceil(4)
+        2 * (TILE / 4) * self.count
     }
 
     /// First columns of the vectors that a group reaches into.
@@ -157,15 +158,10 @@ impl<T: Element> Operation<T> for Forward<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Element = T>>(mut self) {
-        if aligned::fits::<V>(self.groups) {
-            return self.by_rows::<V>();
+        match aligned::fits::<V>(self.groups, self.rows.structure.streams) {
+            true => by_streams!(self.by_vectors::<V, _>()),
+            false => self.in_general::<V>(),
         }
-        let h = Values(self.h);
-        let mut statistics = ValuesMut(self.statistics);
-        gather::<V>(self.rows, self.groups, &h, &mut statistics);
-        let scales = [&Values(self.gain), &Values(self.bias)];
-        let mut y = ValuesMut(self.y);
-        scale::<V>(self.rows, self.groups, &h, &statistics, scales, &mut y);
     }
 }
 
@@ -253,39 +249,9 @@ impl<T: Element> Operation<T> for Backward<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Element = T>>(mut self) {
-        let aligned = aligned::fits::<V>(self.groups);
-        if !aligned && let Some([gain, bias]) = self.parameters.take() {
-            let parameters = Parameters {
-                rows: self.rows,
-                groups: self.groups,
-                points: 0..self.rows.points,
-                h: self.h,
-                statistics: self.statistics,
-                gradient: self.gradient,
-                gain,
-                bias,
-            };
-            parameters.add::<V>();
-        }
-        for tile in 0..self.rows.points.div_ceil(TILE) {
-            let points = tile * TILE..self.rows.points.min((tile + 1) * TILE);
-            for point in points.clone() {
-                match aligned {
-                    true => self.reduce_rows::<V>(point),
-                    false => self.reduce::<V>(point),
-                }
-            }
-            match self.rows.structure.order {
-                0 | 1 => self.pull_roots::<V, 2>(tile),
-                2 => self.pull_roots::<V, 3>(tile),
-                _ => self.pull_roots::<V, 5>(tile),
-            }
-            for point in points {
-                match aligned {
-                    true => self.spread_rows::<V>(point),
-                    false => self.spread::<V>(point),
-                }
-            }
+        match aligned::fits::<V>(self.groups, self.rows.structure.streams) {
+            true => by_streams!(self.by_vectors::<V, _>()),
+            false => self.in_general::<V>(),
         }
     }
 }

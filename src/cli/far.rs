@@ -1,0 +1,136 @@
+//! Terms far from the others, and the scales that would mend them.
+
+use super::describe::{named_forms, shortened, show_interval};
+use super::table::Table;
+use crate::expr::show_number;
+use crate::pinn::coefficients::{Extreme, Remedy, Scaled, extremes};
+use crate::pinn::statement::NondimensionalStatement;
+use crate::problem::Problem;
+use crate::units::Coefficient;
+use std::io::{self, Write};
+
+/// A term whose coefficient is far from one, and the residual that it is in.
+struct Far {
+    residual: String,
+    coefficient: Coefficient,
+    remedy: Option<Remedy>,
+}
+
+/// The farthest first.
+fn far(problem: &Problem, dimensionless: &NondimensionalStatement) -> Vec<Far> {
+    // Scales are mended at the middle of a family.
+    let middle = problem.family.as_ref();
+    let middle = middle.and_then(|_| problem.statement.nondimensionalize().ok());
+    let dimensionless = middle.as_ref().unwrap_or(dimensionless);
+    let forms: Vec<_> = named_forms(problem, dimensionless).collect();
+    // The statement had a dimensionless form already.
+    let extremes = extremes(&problem.statement).unwrap_or_default();
+    let found = extremes.into_iter().filter_map(|extreme| {
+        let Extreme {
+            residual,
+            coefficient,
+            remedy,
+        } = extreme;
+        let (name, form) = forms.get(residual)?;
+        Some(Far {
+            residual: name.clone(),
+            coefficient: form.coefficients.get(coefficient)?.clone(),
+            remedy,
+        })
+    });
+    let mut found: Vec<Far> = found.collect();
+    let distance = |far: &Far| far.coefficient.value.abs().ln().abs();
+    found.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
+    found
+}
+
+/// The farthest term, and how many there are.
+pub(super) fn brief(
+    problem: &Problem,
+    dimensionless: &NondimensionalStatement,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let found = far(problem, dimensionless);
+    let Some(farthest) = found.first() else {
+        return Ok(());
+    };
+    let c = &farthest.coefficient;
+    let effect = match c.value.abs() < 1.0 {
+        true => "it hardly counts",
+        false => "it drowns the others",
+    };
+    writeln!(
+        out,
+        "warning: {}: the term {} * {} is far from the others: {effect}.",
+        farthest.residual,
+        show_number(c.value),
+        shortened(&c.expression)
+    )?;
+    let more = match found.len() - 1 {
+        0 => String::new(),
+        1 => "this and one more term, ".to_string(),
+        more => format!("this and {more} more terms, "),
+    };
+    writeln!(
+        out,
+        "         `pinn check` shows {more}with the scales that would mend them."
+    )
+}
+
+/// All such terms by the scale that would mend them.
+pub(super) fn by_remedy(
+    problem: &Problem,
+    dimensionless: &NondimensionalStatement,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let found = far(problem, dimensionless);
+    let mut groups: Vec<(Option<String>, Vec<String>)> = Vec::new();
+    for far in &found {
+        let advice = far.remedy.map(|remedy| advice(problem, remedy));
+        let term = format!(
+            "{}: {}",
+            far.residual,
+            shortened(&far.coefficient.expression)
+        );
+        let term = match far.remedy {
+            Some(remedy) => format!("{term} to {}", show_number(remedy.value)),
+            None => term,
+        };
+        match groups.iter_mut().find(|(known, _)| *known == advice) {
+            Some((_, terms)) => terms.push(term),
+            None => groups.push((advice, vec![term])),
+        }
+    }
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let drowning = found.iter().filter(|far| far.coefficient.value.abs() > 1.0);
+    let effect = match (drowning.count(), found.len()) {
+        (0, _) => "their terms hardly count",
+        (some, all) if some == all => "their terms drown the others",
+        _ => "their terms hardly count (the small ones) or drown the others (the large ones)",
+    };
+    writeln!(out, "warning: {effect}. In [scales],")?;
+    let mut table = Table::default();
+    for (advice, terms) in &groups {
+        let advice = advice.as_deref().unwrap_or("no single scale");
+        table.row([advice, "brings", &terms.join(", ")]);
+    }
+    table.write(out, 2)?;
+    writeln!(
+        out,
+        "  A scale is right if it is the size of its quantity where the term acts. If none is, the term is as small \
+         or\n  large in nature, or several scales must change together; a small one may be dropped."
+    )
+}
+
+/// As it stands in a problem file.
+fn advice(problem: &Problem, remedy: Remedy) -> String {
+    let (declared, units) = (&problem.statement.declared, &problem.units);
+    let (info, unit) = match remedy.quantity {
+        Scaled::Coordinate(c) => (&declared.coordinates[c], &units.coordinates[c]),
+        Scaled::Field(f) => (&declared.fields[f], &units.fields[f]),
+    };
+    let scale = show_interval(remedy.scale, unit, info.kind);
+    format!("{} = {{ scale = \"{scale}\" }}", info.name)
+}

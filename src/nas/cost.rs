@@ -1,0 +1,52 @@
+//! What a step costs, counted.
+
+use crate::pinn::network::{Circuit, Operation, Weights};
+
+/// Multiply-adds that take as long as what is done to one unit of one stream in an activation, forward and back,
+/// and in a norm. Products run at several times the rate of such loops; both numbers are fits to the seconds per
+/// step of `cargo bench --bench search -- cost`, at widths from 16 to 64.
+const ACTIVATION: usize = 20;
+const NORM: usize = 40;
+
+/// Operations of a step per point and stream of the jets, in units of a multiply-add of a matrix product. The time
+/// of a step is proportional to them in one problem, where points and streams are the same for all configurations.
+/// Counted and not measured, so that what is chosen does not depend on what else the machine was doing.
+pub fn operations(circuit: &Circuit) -> usize {
+    // Products forward, for the gradient by inputs, and for that by weights.
+    const PASSES: usize = 3;
+    let nodes = circuit.nodes.iter().map(|node| match &node.operation {
+        Operation::Linear { layer, .. } => match layer.weights {
+            Weights::Frozen(_) => layer.inputs * layer.outputs,
+            _ => PASSES * layer.inputs * layer.outputs,
+        },
+        Operation::Activation { .. } => ACTIVATION * node.width,
+        Operation::Norm { .. } => NORM * node.width,
+        Operation::Gate { .. } | Operation::Blend { .. } => PASSES * node.width,
+        Operation::Coordinates | Operation::Concatenate { .. } => 0,
+    });
+    let heads = circuit.heads.iter();
+    let heads = heads.map(|head| PASSES * head.layer.inputs * head.layer.outputs);
+    nodes.chain(heads).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::norm::layer::{LayerNorm, Place};
+    use crate::pinn::activation::Activation;
+    use crate::pinn::network::{InputMap, Network};
+
+    #[test]
+    fn norms_cost_their_units() {
+        let maps = vec![InputMap::onto_unit(0.0, 1.0); 2];
+        let plain = Network::mlp(maps, vec![10, 5], Activation::Tanh, 1);
+        let products = 3 * (2 * 10 + 10 * 5 + 5);
+        let without = operations(&plain.circuit().unwrap());
+        assert_eq!(without, products + ACTIVATION * 15);
+        let layer = LayerNorm { epsilon: 1e-3 };
+        for (place, units) in [(Place::Pre, 15), (Place::Peri, 30)] {
+            let normed = plain.clone().with_norm(&layer, place).circuit().unwrap();
+            assert_eq!(operations(&normed), without + NORM * units);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Why a search has no result.
+
+use super::SpaceError;
+use crate::output::OutputError;
+use crate::problem::ProblemError;
+use miette::Diagnostic;
+
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum SearchError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Space(#[from] SpaceError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error("interrupted; finished trainings are kept")]
+    Interrupted,
+    #[error("the threads cannot be started: {0}")]
+    Threads(String),
+    #[error(
+        "no training with the network of the problem succeeded, with or without norms; the first says: {reason}"
+    )]
+    #[diagnostic(help(
+        "solve the problem first; `pinn check` names terms that are far from the others"
+    ))]
+    NothingTrained { reason: String },
+    #[error("{} was made by pinn {found}; this is pinn {expected}, whose trainings may differ", path.display())]
+    #[diagnostic(help("search anew, without --resume"))]
+    OtherVersion {
+        path: std::path::PathBuf,
+        expected: String,
+        found: String,
+    },
+    #[error("the problem file of the winner could not be written: {reason}")]
+    Winner { reason: String },
+    #[error("the problem file of the winner is not one")]
+    #[diagnostic(transparent)]
+    WinnerProblem(
+        #[source]
+        #[diagnostic_source]
+        ProblemError,
+    ),
+}

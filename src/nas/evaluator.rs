@@ -1,0 +1,137 @@
+//! Who runs trainings.
+
+use super::{Configuration, Journal, Probe, SearchError, Space, Trial, Unit, measure};
+use crate::problem::Problem;
+use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Gives results of units, in the order asked for.
+pub trait Evaluator {
+    /// Results of all units.
+    fn evaluate(&mut self, stage: Stage, units: &[Unit]) -> Result<Vec<Trial>, SearchError>;
+
+    /// What the initial networks say.
+    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<Probe>, SearchError>;
+}
+
+/// What trainings are for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Number from 1, and how many there are.
+    Rung {
+        number: usize,
+        of: usize,
+    },
+    Finals,
+}
+
+/// What an observer of a search is told, from any thread.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event<'a> {
+    /// So many units were asked for, of which so many are known from before.
+    Begun {
+        stage: Stage,
+        units: usize,
+        known: usize,
+    },
+    Ended(&'a Trial),
+}
+
+/// Runs them here, in parallel, and keeps a journal.
+pub struct LocalEvaluator<'a> {
+    problem: &'a Problem,
+    space: &'a Space,
+    journal: Mutex<Journal>,
+    pool: rayon::ThreadPool,
+    stop: &'a AtomicBool,
+    watch: &'a (dyn Fn(Event<'_>) + Sync),
+}
+
+impl<'a> LocalEvaluator<'a> {
+    /// `jobs` at the same time; 0 for as many as there are cores. Once `stop` is set, trainings under way are
+    /// given up.
+    pub fn new(
+        problem: &'a Problem,
+        space: &'a Space,
+        journal: Journal,
+        jobs: usize,
+        stop: &'a AtomicBool,
+        watch: &'a (dyn Fn(Event<'_>) + Sync),
+    ) -> Result<Self, SearchError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+        Ok(LocalEvaluator {
+            problem,
+            space,
+            journal: Mutex::new(journal),
+            pool: pool.map_err(|error| SearchError::Threads(error.to_string()))?,
+            stop,
+            watch,
+        })
+    }
+
+    fn journal(&mut self) -> &mut Journal {
+        // A thread that panicked left the journal as it was: it appends whole lines.
+        self.journal.get_mut().unwrap_or_else(|e| e.into_inner())
+    }
+
+    pub fn into_journal(self) -> Journal {
+        self.journal.into_inner().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Trains one and keeps it.
+    fn run(&self, unit: &Unit) -> Result<(), SearchError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(SearchError::Interrupted);
+        }
+        let trained = catch_unwind(AssertUnwindSafe(|| {
+            measure(self.problem, self.space, unit, self.stop)
+        }));
+        let trial = match trained {
+            Ok(trial) => trial.ok_or(SearchError::Interrupted)?,
+            Err(_) => unit.failed("the training panicked"),
+        };
+        (self.watch)(Event::Ended(&trial));
+        let mut journal = self.journal.lock().unwrap_or_else(|e| e.into_inner());
+        Ok(journal.append(trial)?)
+    }
+}
+
+impl Evaluator for LocalEvaluator<'_> {
+    fn evaluate(&mut self, stage: Stage, units: &[Unit]) -> Result<Vec<Trial>, SearchError> {
+        let journal = self.journal();
+        let missing: Vec<&Unit> = units.iter().filter(|u| journal.find(u).is_none()).collect();
+        (self.watch)(Event::Begun {
+            stage,
+            units: units.len(),
+            known: units.len() - missing.len(),
+        });
+        let run = |unit: &&Unit| self.run(unit);
+        self.pool.install(|| {
+            missing
+                .par_iter()
+                .with_max_len(1)
+                .map(run)
+                .collect::<Result<Vec<()>, SearchError>>()
+        })?;
+        let journal = self.journal();
+        let find = |unit: &Unit| match journal.find(unit) {
+            Some(trial) => trial.clone(),
+            None => unit.failed("it was never trained"),
+        };
+        Ok(units.iter().map(find).collect())
+    }
+
+    fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<Probe>, SearchError> {
+        let probe = |configuration: &Configuration| {
+            catch_unwind(AssertUnwindSafe(|| {
+                Probe::of(self.problem, self.space, configuration)
+            }))
+            .unwrap_or(Probe::FAILED)
+        };
+        Ok(self
+            .pool
+            .install(|| configurations.par_iter().map(probe).collect()))
+    }
+}

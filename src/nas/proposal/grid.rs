@@ -1,0 +1,32 @@
+//! Everything, in order.
+
+use super::Proposer;
+use crate::nas::{Configuration, Objectives, Space, SpaceError};
+use std::collections::VecDeque;
+
+/// Every configuration once.
+pub struct Grid {
+    rest: VecDeque<Configuration>,
+}
+
+impl Grid {
+    /// # Errors
+    /// If there are too many.
+    pub fn new(space: &Space) -> Result<Self, SpaceError> {
+        let mut rest = VecDeque::from(space.counted_out()?);
+        rest.retain(|configuration| !configuration.is_none());
+        Ok(Grid { rest })
+    }
+}
+
+impl Proposer for Grid {
+    fn propose(&mut self, most: usize) -> Vec<Configuration> {
+        self.rest.drain(..most.min(self.rest.len())).collect()
+    }
+
+    fn tell(&mut self, _: &Configuration, _: Option<Objectives>) {}
+
+    fn batch(&self) -> usize {
+        usize::MAX
+    }
+}

@@ -1,0 +1,136 @@
+//! From statement and settings to a session.
+
+use super::SessionError;
+use super::collocation::{Collocation, Place};
+use super::identity::identity;
+use super::training::{NondimensionalKernel, Session};
+use crate::expr::Real;
+use crate::pinn::ansatz::exact;
+use crate::pinn::checkpoint::Counters;
+use crate::pinn::engine::fused::{FusedEngine, Instantiated};
+use crate::pinn::engine::operation::TapeObjective;
+use crate::pinn::engine::{Engine, EngineError};
+use crate::pinn::hyper::FamilyEngine;
+use crate::pinn::network::Network;
+use crate::pinn::optimiser::{Layout, optimiser};
+use crate::pinn::sampling::DimensionlessDomain;
+use crate::pinn::settings::{PointWeights, Settings, SettingsError};
+use crate::pinn::statement::Statement;
+
+impl<T: Real + dfdx::prelude::Dtype> Session<T> {
+    /// Brings the statement into dimensionless form, compiles it and draws the first points.
+    pub fn new(statement: &Statement, settings: &Settings) -> Result<Self, SessionError>
+    where
+        T: Instantiated,
+    {
+        let hyper = super::hypernetwork(statement, settings)?;
+        let threads = settings.threads;
+        Self::with_engine(statement, settings, |network, kernels| {
+            Ok(match hyper {
+                None => Box::new(FusedEngine::new(network, kernels, threads)?),
+                Some(hyper) => Box::new(FamilyEngine::new(hyper, network, kernels, threads)?),
+            })
+        })
+    }
+
+    /// The same on another engine. `build` makes
+    /// the engine for the network and one kernel per task.
+    pub fn with_engine(
+        statement: &Statement,
+        settings: &Settings,
+        build: impl FnOnce(
+            Network,
+            Vec<NondimensionalKernel<T>>,
+        ) -> Result<Box<dyn Engine<T>>, EngineError>,
+    ) -> Result<Self, SessionError> {
+        statement.check_faces()?;
+        settings.check(statement.conditions.len())?;
+        let time = statement.domain.time;
+        if matches!(settings.point_weights, PointWeights::Causal { .. }) && time.is_none() {
+            return Err(SettingsError::NoTime.into());
+        }
+        let nondimensional = statement.nondimensionalize()?;
+        let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+        let network = super::network(statement, settings)?;
+        let circuit = network.circuit()?;
+        let hyper = super::hypernetwork(statement, settings)?;
+        let identity = identity(statement, &nondimensional, &domain, &network, settings);
+        let exact = exact(statement, &nondimensional, &settings.network);
+        let trained: Vec<usize> = (0..exact.len()).filter(|c| exact[*c].is_none()).collect();
+        let conditions = trained.iter().map(|c| &nondimensional.conditions[*c]);
+        let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
+            .chain(conditions)
+            .collect();
+        let residuals: Vec<usize> = tasks.iter().map(|t| t.equations().len()).collect();
+        let mut names = Vec::new();
+        let mut factors = Vec::new();
+        for (task, residuals) in tasks.iter().enumerate() {
+            for equation in residuals.equations() {
+                let condition = task.checked_sub(1).map(|task| trained[task]);
+                names.push(match condition.map(|c| &statement.conditions[c].name) {
+                    None => equation.name.clone(),
+                    Some(name) if residuals.equations().len() == 1 => name.clone(),
+                    Some(name) => format!("{name}: {}", equation.name),
+                });
+                factors.push(condition.map_or(1.0, |c| settings.condition_weights[c]));
+            }
+        }
+        let (parameters, layout) = match &hyper {
+            None => (
+                circuit.initialise(settings.seed),
+                Layout::of(&circuit, settings.threads),
+            ),
+            Some(hyper) => (
+                hyper.initialise(&circuit, settings.seed),
+                hyper.layout(settings.threads),
+            ),
+        };
+        let parameters: Vec<T> = parameters.into_iter().map(<T as Real>::from_f64).collect();
+        settings.check_rates(layout.normed.len())?;
+        let first = settings.phases.first();
+        let optimiser = first.map(|phase| optimiser(phase, &layout)).transpose()?;
+        let kernels = tasks.iter().map(|task| task.compile()).collect();
+        let engine = build(network, kernels)?;
+        let places = trained.iter().map(|c| Place {
+            condition: *c,
+            face: statement.conditions[*c].face,
+            partner: statement.conditions[*c].partner,
+        });
+        let sampling = settings.sampling.clone();
+        let family = settings.family.clone();
+        let places = places.collect();
+        let collocation = Collocation::new(domain, places, sampling, family, settings.seed);
+        let mut weighting = settings.point_weights.weighting(settings.residual_norm);
+        if let Some(weighting) = &mut weighting {
+            collocation.begin(weighting.as_mut(), &residuals, time);
+        }
+        Ok(Session {
+            identity,
+            hyper,
+            scales: statement.scales.clone(),
+            ansatz: nondimensional
+                .ansatz
+                .as_ref()
+                .map(|ansatz| ansatz.compile()),
+            exact,
+            collocation,
+            residuals,
+            engine,
+            tape: TapeObjective::new(),
+            norm: settings.residual_norm.norm(names.len()),
+            weighting,
+            time,
+            factors,
+            optimiser,
+            layout,
+            good: parameters.clone(),
+            before: parameters.clone(),
+            parameters,
+            weights: vec![1.0; names.len()],
+            losses: vec![f64::NAN; names.len()],
+            names,
+            counters: Counters::default(),
+            settings: settings.clone(),
+        })
+    }
+}

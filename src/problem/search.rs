@@ -1,0 +1,228 @@
+//! The `[search]` table: what `pinn search` tries, and how long.
+
+use super::mistake::{Checked, Fault, Mistake};
+use super::norm::place_named;
+use super::settings::{count, inside, number};
+use super::suggest::{list, remedy};
+use super::wire::SearchEntry;
+use crate::norm::layer::{Frozen, Place, PointwiseNorm};
+use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+use toml::Spanned;
+
+/// How norms are searched for; every value has a default.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct SearchSettings {
+    pub tier: Tier,
+    /// Norms that are tried.
+    pub kinds: Vec<PointwiseNorm>,
+    /// Their places; `None`: all that the network has.
+    pub places: Option<Vec<Place>>,
+    /// Their initial gains; `None`: ½, 1 and 2, or 1 alone where these are too many.
+    pub gains: Option<Vec<f64>>,
+    /// `None`: every configuration in the tier of whole networks, TPE in that of layers.
+    pub proposals: Option<Proposals>,
+    /// Configurations that are proposed; `None`: all of them, or [`SearchSettings::TRIALS`] where they cannot be
+    /// counted out.
+    pub trials: Option<usize>,
+    /// Rungs of successive halving. On the last one a training has a third of its steps, on each before a third of
+    /// those after.
+    pub rungs: usize,
+    /// Seeds of every configuration from the second rung on.
+    pub seeds: usize,
+    /// Largest share of the configurations that the gate may drop before any training.
+    pub gate: f64,
+    /// Configurations that are compared with the network without norms, by whole trainings.
+    pub finalists: usize,
+    /// Seeds of that comparison.
+    pub final_seeds: usize,
+    /// Level of the test that a finalist has to pass against the network without norms.
+    pub significance: f64,
+}
+
+/// What is chosen at once.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// One norm for the whole network: few enough to be counted out.
+    #[default]
+    Network,
+    /// A norm of its own for every hidden layer or block.
+    Layers,
+}
+
+/// Where configurations come from.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proposals {
+    /// All, in order.
+    Grid,
+    Random,
+    /// Multi-objective tree-structured Parzen estimator.
+    Tpe,
+    #[serde(rename = "nsga2")]
+    Nsga2,
+}
+
+impl Proposals {
+    pub const ALL: [Proposals; 4] = [
+        Proposals::Grid,
+        Proposals::Random,
+        Proposals::Tpe,
+        Proposals::Nsga2,
+    ];
+
+    /// As it stands in problem files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Proposals::Grid => "grid",
+            Proposals::Random => "random",
+            Proposals::Tpe => "tpe",
+            Proposals::Nsga2 => "nsga2",
+        }
+    }
+}
+
+impl SearchSettings {
+    /// Proposals in spaces that are not counted out.
+    pub const TRIALS: usize = 40;
+    /// Groups of a group norm, unless the file says otherwise.
+    const GROUPS: usize = 4;
+}
+
+impl Default for SearchSettings {
+    fn default() -> Self {
+        SearchSettings {
+            tier: Tier::Network,
+            kinds: vec![
+                PointwiseNorm::Layer,
+                PointwiseNorm::Rms,
+                PointwiseNorm::Group {
+                    groups: Self::GROUPS,
+                },
+            ],
+            places: None,
+            gains: None,
+            proposals: None,
+            trials: None,
+            rungs: 3,
+            seeds: 2,
+            gate: 0.3,
+            finalists: 3,
+            final_seeds: 10,
+            significance: 0.05,
+        }
+    }
+}
+
+const TRIALS: RangeInclusive<usize> = 2..=10_000;
+const RUNGS: RangeInclusive<usize> = 1..=6;
+const SEEDS: RangeInclusive<usize> = 1..=1000;
+/// The test of the finalists is exact by counting out signs.
+const FINAL_SEEDS: RangeInclusive<usize> = 2..=60;
+const GATE: RangeInclusive<f64> = 0.0..=0.3;
+const SIGNIFICANCE: RangeInclusive<f64> = 1e-6..=0.5;
+const GROUPS: RangeInclusive<usize> = 1..=4096;
+const GAINS: RangeInclusive<f64> = 1e-6..=1e6;
+
+pub(super) fn search(entry: Option<&Spanned<SearchEntry>>) -> Checked<SearchSettings> {
+    let usual = SearchSettings::default();
+    let Some(entry) = entry.map(Spanned::get_ref) else {
+        return Ok(usual);
+    };
+    let groups = count(&entry.groups, "groups", SearchSettings::GROUPS, GROUPS)?;
+    let kinds = match &entry.kinds {
+        None => vec![
+            PointwiseNorm::Layer,
+            PointwiseNorm::Rms,
+            PointwiseNorm::Group { groups },
+        ],
+        Some(names) => each(names, "kind", |name| kind(name, groups))?,
+    };
+    let places = entry.places.as_ref();
+    let places = places.map(|names| each(names, "place", place_named));
+    let gains = entry.gains.as_ref().map(|gains| {
+        let gain = |gain: &Spanned<f64>| inside(*gain.get_ref(), "a gain", GAINS, gain);
+        some(gains, "gain")?
+            .iter()
+            .map(gain)
+            .collect::<Checked<_>>()
+    });
+    let trials = entry.trials.as_ref();
+    let trials = trials.map(|n| inside(*n.get_ref(), "`trials`", TRIALS, n));
+    Ok(SearchSettings {
+        tier: entry.tier.unwrap_or_default(),
+        kinds,
+        places: places.transpose()?,
+        gains: gains.transpose()?,
+        proposals: entry.proposals,
+        trials: trials.transpose()?,
+        rungs: count(&entry.rungs, "rungs", usual.rungs, RUNGS)?,
+        seeds: count(&entry.seeds, "seeds", usual.seeds, SEEDS)?,
+        gate: number(&entry.gate, "gate", usual.gate, GATE)?,
+        finalists: count(&entry.finalists, "finalists", usual.finalists, 1..=40)?,
+        final_seeds: count(
+            &entry.final_seeds,
+            "final_seeds",
+            usual.final_seeds,
+            FINAL_SEEDS,
+        )?,
+        significance: number(
+            &entry.significance,
+            "significance",
+            usual.significance,
+            SIGNIFICANCE,
+        )?,
+    })
+}
+
+/// At least one entry.
+fn some<'a, T>(list: &'a Spanned<Vec<T>>, what: &str) -> Checked<&'a [T]> {
+    let entries = list.get_ref();
+    let what = format!("the number of {what}s");
+    inside(entries.len(), &what, 1..=1000, list)?;
+    Ok(entries)
+}
+
+/// Every entry once.
+fn each<T>(
+    names: &Spanned<Vec<Spanned<String>>>,
+    what: &'static str,
+    read: impl Fn(&Spanned<String>) -> Checked<T>,
+) -> Checked<Vec<T>> {
+    let names = some(names, what)?;
+    for (number, name) in names.iter().enumerate() {
+        let mut earlier = names[..number].iter();
+        if earlier.any(|n| n.get_ref() == name.get_ref()) {
+            let name_text = name.get_ref().clone();
+            let fault = Fault::Duplicate {
+                what,
+                name: name_text,
+            };
+            return Err(Mistake::new(fault, name.span()));
+        }
+    }
+    names.iter().map(read).collect()
+}
+
+fn kind(name: &Spanned<String>, groups: usize) -> Checked<PointwiseNorm> {
+    const KNOWN: [&str; 4] = ["layer", "rms", "group", "batch"];
+    Ok(match name.get_ref().as_str() {
+        "layer" => PointwiseNorm::Layer,
+        "rms" => PointwiseNorm::Rms,
+        "group" => PointwiseNorm::Group { groups },
+        // With frozen statistics, those of the initial network of each run.
+        "batch" => PointwiseNorm::Batch {
+            frozen: Frozen::Initial { seed: 0 },
+        },
+        other => {
+            let fault = Fault::UnknownName {
+                what: "norm of layers",
+                name: other.to_string(),
+            };
+            return Err(Mistake::new(fault, name.span())
+                .label(format!("expected one of {}", list(&KNOWN)))
+                .help(remedy(other, "norm", &KNOWN)));
+        }
+    })
+}
