@@ -107,7 +107,7 @@ fn millimetres_kilopascals_and_millikelvins_train_alike_whatever_normalises() {
     let other = [
         ("40 mPa s", "4e-5 kPa s"),
         ("1900 J/(kg K)", "1.9 kPa mm m^2 kg^-1 mK^-1"),
-        ("0.13 W/(m K)", "1.3e-7 kPa mm m s^-1 mK^-1"),
+        ("0.13 W/(m K)", "1.3e-4 kPa mm m s^-1 mK^-1"),
         ("\"30 um\"", "\"0.03 mm\""),
         ("\"5 um\"", "\"0.005 mm\""),
         ("\"0 um\"", "\"0 mm\""),

@@ -12,7 +12,7 @@ mod replay;
 mod strategies;
 mod table;
 
-use pinn::nas::{Objectives, Plan, Space, kendall};
+use pinn::nas::{Plan, Space, kendall};
 use pinn::output::{Chart, write_atomically};
 use pinn::problem::Proposals;
 use pinn::statistics::{Interval, bootstrap, median};
@@ -90,7 +90,7 @@ fn gates(problem: &str, table: &Table, json: bool) {
     let (mut by_residual, mut by_spread) = (Vec::new(), Vec::new());
     for configuration in &table.configurations {
         let name = &configuration.name;
-        let (probe, trained) = (table.probe(name), table.residual(name));
+        let (probe, trained) = (table.probe(name), table.objectives(name).residual);
         by_residual.push((probe.residual, trained));
         by_spread.push((probe.spread, trained));
         match json {
@@ -139,7 +139,7 @@ fn compare(
         for (repeat, seeds) in pairs.iter().enumerate() {
             let mut replay = Replay::new(table, *seeds);
             strategy.run(plan, space, repeat as u64, &mut replay)?;
-            curves.push(Curve::new(&replay, table, *seeds));
+            curves.push(Curve::new(&replay, table));
         }
         all.push(Repeats { strategy, curves });
     }
@@ -260,10 +260,4 @@ fn regret(problem: &str, all: &[Repeats]) -> Chart {
         curves: all.iter().map(curve).collect(),
         x,
     }
-}
-
-/// For [`Curve`]: means over the two seeds of a repeat.
-fn mean_of(table: &Table, name: &str, seeds: [u64; 2]) -> Objectives {
-    let trials = seeds.map(|seed| table.find(name, table::LAST, seed).objectives);
-    Objectives::mean(trials.iter())
 }

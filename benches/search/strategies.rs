@@ -1,6 +1,5 @@
 //! Ways to search, and how much each has found when.
 
-use crate::mean_of;
 use crate::replay::Replay;
 use crate::table::{LAST, Table};
 use pinn::nas::{
@@ -65,21 +64,22 @@ impl Strategy {
 }
 
 /// Share of the hypervolume of all configurations that those enclose which were trained as long as the last rung, with
-/// both seeds, over the steps of all trainings so far. Shorter trainings cost, and count for nothing.
+/// both seeds, over the steps of all trainings so far. Shorter trainings cost, and count for nothing. What a
+/// configuration is worth is its mean over all seeds of the table, also those that the repeat did not see.
 pub struct Curve {
     /// Share of the exhaustive table's steps, share of its hypervolume.
     points: Vec<(f64, f64)>,
 }
 
 impl Curve {
-    pub fn new(replay: &Replay<'_>, table: &Table, seeds: [u64; 2]) -> Self {
+    pub fn new(replay: &Replay<'_>, table: &Table) -> Self {
         let all: Vec<Objectives> = table
             .configurations
             .iter()
-            .map(|c| mean_of(table, &c.name, seeds))
+            .map(|c| table.objectives(&c.name))
             .collect();
         let within = Normalised::around(&all);
-        let (whole, steps) = (hypervolume(&all, &within), table.steps(seeds) as f64);
+        let (whole, steps) = (hypervolume(&all, &within), table.steps() as f64);
         let mut done: Vec<(String, usize)> = Vec::new();
         let mut found: Vec<Objectives> = Vec::new();
         let mut spent = 0;
@@ -91,7 +91,7 @@ impl Curve {
                     None => done.push((name.clone(), 1)),
                     Some((_, count)) => {
                         *count += 1;
-                        found.push(mean_of(table, name, seeds));
+                        found.push(table.objectives(name));
                     }
                 }
             }

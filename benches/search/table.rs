@@ -1,8 +1,8 @@
 //! All results there are, trained once.
 
 use pinn::nas::{
-    Configuration, Evaluator, Event, Header, Journal, LocalEvaluator, Plan, Probe, SearchError,
-    Space, Stage, Trial, Unit,
+    Configuration, Evaluator, Event, Header, Journal, LocalEvaluator, Objectives, Plan, Probe,
+    SearchError, Space, Stage, Trial, Unit,
 };
 use pinn::problem::Problem;
 use pinn::statistics::median;
@@ -63,7 +63,7 @@ impl Table {
                 }
             }
         };
-        let mut evaluator = LocalEvaluator::new(problem, space, journal, 0, &never, &watch)?;
+        let mut evaluator = LocalEvaluator::new(problem, space, journal, 0, &never, &watch);
         let probes = evaluator.probe(&configurations)?;
         let stage = Stage::Rung { number: 1, of: 1 };
         let trials = evaluator.evaluate(stage, &units)?;
@@ -91,10 +91,10 @@ impl Table {
         *known.expect("every configuration was probed").1
     }
 
-    /// Mean residual of all seeds at the length of the last rung.
-    pub fn residual(&self, name: &str) -> f64 {
-        let seeds = (0..SEEDS).map(|seed| self.find(name, LAST, seed).objectives.residual);
-        seeds.sum::<f64>() / SEEDS as f64
+    /// Means over all seeds at the length of the last rung.
+    pub fn objectives(&self, name: &str) -> Objectives {
+        let trials: Vec<&Trial> = (0..SEEDS).map(|seed| self.find(name, LAST, seed)).collect();
+        Objectives::mean(trials.iter().map(|t| &t.objectives))
     }
 
     /// Ordered pairs of different seeds: one per repeat.
@@ -103,11 +103,10 @@ impl Table {
         all.filter(|[a, b]| a != b).collect()
     }
 
-    /// Steps of the exhaustive table with two seeds.
-    pub fn steps(&self, seeds: [u64; 2]) -> usize {
-        let units = self.trials.iter();
-        let own = units.filter(|t| t.divisor == LAST && seeds.contains(&t.seed));
-        own.map(|t| t.steps).sum()
+    /// Steps of the exhaustive table with two seeds, which are all alike but for phases that end early.
+    pub fn steps(&self) -> usize {
+        let units = self.trials.iter().filter(|t| t.divisor == LAST);
+        units.map(|t| t.steps).sum::<usize>() * 2 / SEEDS as usize
     }
 
     /// Per configuration: counted cost, and median of the seconds per step by those without norms on the same rung

@@ -142,9 +142,7 @@ impl CliError {
                 SearchError::Output(_) | SearchError::OtherVersion { .. } => Code::Run,
                 SearchError::Interrupted => Code::Interrupted,
                 SearchError::NothingTrained { .. } => Code::Diverged,
-                SearchError::Threads(_)
-                | SearchError::Winner { .. }
-                | SearchError::WinnerProblem(_) => Code::Unexpected,
+                SearchError::Winner { .. } | SearchError::WinnerProblem(_) => Code::Unexpected,
             },
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)

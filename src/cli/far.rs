@@ -84,24 +84,24 @@ pub(super) fn by_remedy(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let found = far(problem, dimensionless);
-    let mut groups: Vec<(Option<String>, Vec<String>)> = Vec::new();
+    let (mut groups, mut hopeless) = (Vec::<(String, Vec<String>)>::new(), Vec::new());
     for far in &found {
-        let advice = far.remedy.map(|remedy| advice(problem, remedy));
-        let term = format!(
-            "{}: {}",
-            far.residual,
-            shortened(&far.coefficient.expression)
-        );
-        let term = match far.remedy {
-            Some(remedy) => format!("{term} to {}", show_number(remedy.value)),
-            None => term,
+        let (term, c) = (&far.residual, &far.coefficient);
+        let term = format!("{term}: {}", shortened(&c.expression));
+        let Some(remedy) = far.remedy else {
+            hopeless.push(term);
+            continue;
         };
+        let (advice, term) = (
+            advice(problem, remedy),
+            format!("{term} to {}", show_number(remedy.value)),
+        );
         match groups.iter_mut().find(|(known, _)| *known == advice) {
             Some((_, terms)) => terms.push(term),
             None => groups.push((advice, vec![term])),
         }
     }
-    if groups.is_empty() {
+    if found.is_empty() {
         return Ok(());
     }
     let drowning = found.iter().filter(|far| far.coefficient.value.abs() > 1.0);
@@ -110,18 +110,27 @@ pub(super) fn by_remedy(
         (some, all) if some == all => "their terms drown the others",
         _ => "their terms hardly count (the small ones) or drown the others (the large ones)",
     };
-    writeln!(out, "warning: {effect}. In [scales],")?;
-    let mut table = Table::default();
-    for (advice, terms) in &groups {
-        let advice = advice.as_deref().unwrap_or("no single scale");
-        table.row([advice, "brings", &terms.join(", ")]);
+    writeln!(out, "warning: {effect}.")?;
+    if !groups.is_empty() {
+        writeln!(out, "  In [scales],")?;
+        let mut table = Table::default();
+        for (advice, terms) in &groups {
+            table.row([advice.as_str(), "brings", &terms.join(", ")]);
+        }
+        table.write(out, 4)?;
+        writeln!(
+            out,
+            "  if that is the size of the quantity where the term acts; else the term is as small or large in nature."
+        )?;
     }
-    table.write(out, 2)?;
-    writeln!(
-        out,
-        "  A scale is right if it is the size of its quantity where the term acts. If none is, the term is as small \
-         or\n  large in nature, or several scales must change together; a small one may be dropped."
-    )
+    if !hopeless.is_empty() {
+        writeln!(
+            out,
+            "  No single scale mends {}: as small or large in nature, or several scales must change together.",
+            hopeless.join(", ")
+        )?;
+    }
+    Ok(())
 }
 
 /// As it stands in a problem file.

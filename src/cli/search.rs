@@ -99,8 +99,8 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let searched = interrupt::heeded(|stop| {
         let watch = |event: nas::Event<'_>| watch.told(&event);
         let jobs = arguments.jobs;
-        let evaluator = LocalEvaluator::new(&problem, &space, journal, jobs, stop, &watch);
-        nas::search(&plan, &space, &mut evaluator?)
+        let mut evaluator = LocalEvaluator::new(&problem, &space, journal, jobs, stop, &watch);
+        nas::search(&plan, &space, &mut evaluator)
     });
     watch.finish();
     let search = match searched {

@@ -14,8 +14,6 @@ pub enum SearchError {
     Output(#[from] OutputError),
     #[error("interrupted; finished trainings are kept")]
     Interrupted,
-    #[error("the threads cannot be started: {0}")]
-    Threads(String),
     #[error(
         "no training with the network of the problem succeeded, with or without norms; the first says: {reason}"
     )]

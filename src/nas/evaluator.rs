@@ -1,8 +1,8 @@
 //! Who runs trainings.
 
 use super::{Configuration, Journal, Probe, SearchError, Space, Trial, Unit, measure};
+use crate::pinn::parallel;
 use crate::problem::Problem;
-use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,7 +44,7 @@ pub struct LocalEvaluator<'a> {
     problem: &'a Problem,
     space: &'a Space,
     journal: Mutex<Journal>,
-    pool: rayon::ThreadPool,
+    jobs: usize,
     stop: &'a AtomicBool,
     watch: &'a (dyn Fn(Event<'_>) + Sync),
 }
@@ -59,16 +59,15 @@ impl<'a> LocalEvaluator<'a> {
         jobs: usize,
         stop: &'a AtomicBool,
         watch: &'a (dyn Fn(Event<'_>) + Sync),
-    ) -> Result<Self, SearchError> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-        Ok(LocalEvaluator {
+    ) -> Self {
+        LocalEvaluator {
             problem,
             space,
             journal: Mutex::new(journal),
-            pool: pool.map_err(|error| SearchError::Threads(error.to_string()))?,
+            jobs,
             stop,
             watch,
-        })
+        }
     }
 
     fn journal(&mut self) -> &mut Journal {
@@ -108,13 +107,8 @@ impl Evaluator for LocalEvaluator<'_> {
             known: units.len() - missing.len(),
         });
         let run = |unit: &&Unit| self.run(unit);
-        self.pool.install(|| {
-            missing
-                .par_iter()
-                .with_max_len(1)
-                .map(run)
-                .collect::<Result<Vec<()>, SearchError>>()
-        })?;
+        let runs = parallel::map(self.jobs, &missing, run);
+        runs.into_iter().collect::<Result<Vec<()>, SearchError>>()?;
         let journal = self.journal();
         let find = |unit: &Unit| match journal.find(unit) {
             Some(trial) => trial.clone(),
@@ -130,8 +124,6 @@ impl Evaluator for LocalEvaluator<'_> {
             }))
             .unwrap_or(Probe::FAILED)
         };
-        Ok(self
-            .pool
-            .install(|| configurations.par_iter().map(probe).collect()))
+        Ok(parallel::map(self.jobs, configurations, probe))
     }
 }

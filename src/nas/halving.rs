@@ -49,7 +49,7 @@ pub struct Schedule {
     pub seeds: usize,
     pub trials: usize,
     pub gate: f64,
-    /// Configurations on the last rung, at least, where there are as many.
+    /// Configurations on the last rung, at least, where there are as many: finalists are chosen among them.
     pub least: usize,
 }
 
@@ -60,12 +60,12 @@ impl Schedule {
             seeds: settings.seeds,
             trials,
             gate: settings.gate,
-            least: settings.finalists + 1,
+            least: settings.finalists + 2,
         }
     }
 
     /// How many of so many go on.
-    fn promoted(&self, survivors: usize) -> usize {
+    fn going_on(&self, survivors: usize) -> usize {
         survivors.div_ceil(ETA).max(self.least).min(survivors)
     }
 
@@ -84,7 +84,7 @@ impl Schedule {
     pub fn sizes(&self) -> Vec<usize> {
         let mut sizes = vec![self.trials - (self.gate * self.trials as f64) as usize];
         for rung in 1..self.rungs {
-            sizes.push(self.promoted(sizes[rung - 1]));
+            sizes.push(self.going_on(sizes[rung - 1]));
         }
         sizes
     }
@@ -141,7 +141,7 @@ pub fn halve(
     });
     for rung in 1..schedule.rungs {
         let before = &rungs[rung - 1].survivors;
-        let going = promoted(before, schedule.promoted(before.len()));
+        let going = promoted(before, schedule.going_on(before.len()));
         let survivors = trained(going, rung, &schedule, stage(rung), evaluator)?;
         rungs.push(Rung {
             divisor: schedule.divisor(rung),

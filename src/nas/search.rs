@@ -206,7 +206,7 @@ mod tests {
         let (search, fake) = searched(residual, |_| {});
         let search = search.unwrap();
         let sizes: Vec<usize> = search.rungs.iter().map(|r| r.survivors.len()).collect();
-        assert_eq!(sizes, [20, 7, 4]);
+        assert_eq!(sizes, [20, 7, 5]);
         let divisors: Vec<usize> = search.rungs.iter().map(|r| r.divisor).collect();
         assert_eq!(divisors, [27, 9, 3]);
         assert_eq!(search.gate.dropped.len(), 8);
@@ -227,7 +227,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert!((1..4).all(|n| seeds(n) == seeds(0)));
-        assert_eq!(search.trained().len(), 20 + 2 * 7 + 2 * 4 + 40);
+        assert_eq!(search.trained().len(), 20 + 2 * 7 + 2 * 5 + 40);
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod jets;
 pub mod loss;
 pub mod network;
 pub mod optimiser;
+pub mod parallel;
 pub mod points;
 pub mod reference;
 pub mod registry;

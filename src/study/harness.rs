@@ -1,12 +1,12 @@
 //! Runs all cases of a study.
 
-use super::{Run, Study, Table};
+use super::{Case, Run, Study, Table};
 use crate::pinn::engine::EngineError;
+use crate::pinn::parallel;
 use crate::pinn::session::SessionError;
 use crate::pinn::statement::StatementError;
 use crate::problem::ProblemError;
 use crate::units::TraceError;
-use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -31,8 +31,6 @@ pub enum StudyError {
         "interrupted after {done} of {all} runs; a study is written only as a whole: run it again"
     )]
     Interrupted { done: usize, all: usize },
-    #[error("the threads cannot be started: {0}")]
-    Threads(String),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
@@ -77,30 +75,25 @@ pub fn run(
         done: done.load(Ordering::Relaxed),
         all: all.len(),
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build()
-        .map_err(|error| StudyError::Threads(error.to_string()))?;
-    let runs = pool.install(|| {
-        let runs = all.par_iter().with_max_len(1).map(|(case, seed)| {
-            if stop.load(Ordering::Relaxed) {
-                return Err(interrupted());
-            }
-            let begin = Instant::now();
-            let measurement = study.measure(case, *seed, steps, stop)?;
-            if stop.load(Ordering::Relaxed) {
-                return Err(interrupted());
-            }
-            watch(done.fetch_add(1, Ordering::Relaxed) + 1);
-            Ok(Run {
-                case: (*case).clone(),
-                seed: *seed,
-                error: measurement.error,
-                curve: measurement.curve,
-                seconds: begin.elapsed().as_secs_f64(),
-            })
-        });
-        runs.collect::<Result<Vec<_>, StudyError>>()
-    })?;
+    let one = |(case, seed): &(&Case, u64)| {
+        if stop.load(Ordering::Relaxed) {
+            return Err(interrupted());
+        }
+        let begin = Instant::now();
+        let measurement = study.measure(case, *seed, steps, stop)?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(interrupted());
+        }
+        watch(done.fetch_add(1, Ordering::Relaxed) + 1);
+        Ok(Run {
+            case: (*case).clone(),
+            seed: *seed,
+            error: measurement.error,
+            curve: measurement.curve,
+            seconds: begin.elapsed().as_secs_f64(),
+        })
+    };
+    let runs = parallel::map(options.threads, &all, one);
+    let runs = runs.into_iter().collect::<Result<Vec<_>, StudyError>>()?;
     Ok(Table { runs })
 }

@@ -37,7 +37,6 @@ macro_rules! by_streams {
                 2 => $self.$method::<$V, 2>(),
                 3 => $self.$method::<$V, 3>(),
                 4 => $self.$method::<$V, 4>(),
-                5 => $self.$method::<$V, 5>(),
                 _ => $self.$method::<$V, MOST_STREAMS>(),
             }
         } else {
