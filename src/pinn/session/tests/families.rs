@@ -63,10 +63,8 @@ fn one_training_solves_members_that_it_did_not_draw() {
         finish(session.as_mut());
         for factor in [0.6, 1.1, 1.9] {
             let error = error(session.as_mut(), factor * ALPHA);
-            eprintln!(
-                "{method:?} at {factor}: {error} {}",
-                session.losses().unwrap().iter().sum::<f64>()
-            );
+            // 1.0e-2 to 3.9e-2 where it was written.
+            assert!(error < 6e-2, "{method:?} at {factor}: {error}");
         }
     }
 }
