@@ -3,6 +3,7 @@
 mod cli {
     mod bad_input;
     mod commands;
+    mod families;
     mod search;
     mod solve;
     mod study;

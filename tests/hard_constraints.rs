@@ -205,7 +205,7 @@ fn residuals_are_those_of_the_constrained_fields() {
             }
         }
         let found = engine
-            .residuals(session.parameter_values(), 0, &rows)
+            .residuals(&session.parameter_values(), 0, &rows)
             .unwrap();
 
         let mut field = |shift: [f64; 3]| -> Vec<f64> {

@@ -56,3 +56,8 @@ fn thermal() {
 fn thermoflow() {
     insta::assert_snapshot!(show(&load("thermoflow.toml")));
 }
+
+#[test]
+fn thermal_family() {
+    insta::assert_snapshot!(show(&load("thermal-family.toml")));
+}

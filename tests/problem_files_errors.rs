@@ -273,6 +273,10 @@ texts! {
     adaptive_points_and_weights_that_remember: render(&error(&format!(
         "{GOOD}\n[sampling]\nadaptive = {{ method = \"rad\" }}\n\n[loss]\npoints = {{ method = \"attention\" }}\n"
     )));
+    adaptive_points_of_a_family: render(&error(&format!(
+        "{}\n[sampling]\nadaptive = {{ method = \"rad\" }}\n",
+        GOOD.replace("\"40 W/(m K)\"", "{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }")
+    )));
     graded_towards_no_face: sampling("graded = [\"t = 0 s\", \"x = 5 mm\"]");
     graded_towards_nothing: sampling("graded = []");
 }
@@ -332,4 +336,45 @@ fn oversights_are_warnings() {
         warnings(&wrong_reference),
         warnings(&weighted),
     ));
+}
+
+/// The message for another conductivity.
+fn conductivity(range: &str) -> String {
+    edited("\"40 W/(m K)\"", range)
+}
+
+/// The message for a `[family]` table.
+fn family(table: &str) -> String {
+    let ranged = GOOD.replace(
+        "\"40 W/(m K)\"",
+        "{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }",
+    );
+    render(&error(&format!("{ranged}\n[family]\n{table}\n")))
+}
+
+texts! {
+    range_of_the_wrong_dimension: conductivity("{ from = \"20 W/(m K)\", to = \"60 W/m\" }");
+    range_without_a_unit: conductivity("{ from = 20, to = 60 }");
+    range_that_is_reversed: conductivity("{ from = \"60 W/(m K)\", to = \"20 W/(m K)\" }");
+    range_of_one_value: conductivity("{ from = \"20 W/(m K)\", to = \"0.02 kW/(m K)\" }");
+    range_with_one_end: conductivity("{ from = \"20 W/(m K)\" }");
+    range_with_another_key: conductivity("{ from = \"20 W/(m K)\", up_to = \"60 W/(m K)\" }");
+    range_that_is_a_list: conductivity("[\"20 W/(m K)\", \"60 W/(m K)\"]");
+    family_without_ranges: render(&error(&format!("{GOOD}\n[family]\nvalues = 8\n")));
+    family_of_nothing: family("values = 0");
+    family_that_generates_something_else: family("generate = \"weight\"");
+    rank_of_all_weights: family("rank = 4");
+    family_of_factorised_weights: render(&error(&format!(
+        "{}\n[network]\nweights = \"factorised\"\n",
+        GOOD.replace("\"40 W/(m K)\"", "{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }")
+    )));
+    too_many_ranges: render(&error(&ranges(5)));
+}
+
+fn ranges(count: usize) -> String {
+    let more = (0..count).map(|i| format!("p{i} = {{ from = 1, to = 2 }}\n"));
+    GOOD.replace(
+        "[domain]",
+        &format!("{}\n[domain]", more.collect::<String>()),
+    )
 }

@@ -8,8 +8,9 @@ use pinn::pinn::equations::Heat1dQuantities;
 use pinn::pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::pinn::registry::Registry;
 use pinn::pinn::settings::{
-    AdaptiveMethod, AdaptiveSettings, FourierSettings, LayerRates, NetworkSettings,
-    OptimiserSettings, PeriodicSettings, Schedule,
+    AdaptiveMethod, AdaptiveSettings, FamilyMethod, FamilySettings, FourierSettings, Generate,
+    HypernetworkSettings, LayerRates, NetworkSettings, OptimiserSettings, PeriodicSettings,
+    Schedule,
 };
 use pinn::pinn::statement::Condition;
 use pinn::problem::Problem;
@@ -322,6 +323,82 @@ layers = [2]
         let network = problem(&rest).settings.network;
         assert_eq!(network.is_periodic_over_domain(1), exact, "{period}");
     }
+}
+
+#[test]
+fn ranges_and_their_hypernetwork() {
+    let text = HEAD.replace(
+        "\"40 W/(m K)\"",
+        "{ from = \"20 W/(m K)\", to = \"0.06 kW/(m K)\" }",
+    );
+    let parse = |rest: &str| {
+        let parsed = Problem::parse("plate", format!("{text}{rest}"), &Registry::builtin());
+        parsed.map_err(miette::Report::new).unwrap()
+    };
+    let plain = parse("");
+    let family = plain.family.as_ref().unwrap();
+    assert_eq!(
+        (family.ranges[0].lower, family.ranges[0].upper),
+        (20.0, 60.0)
+    );
+    assert_eq!(plain.statement.scales.parameters[2], 40.0);
+    assert_eq!(plain.trained().declared.coordinates.len(), 3);
+    let expected = FamilySettings {
+        parameters: 1,
+        values: FamilySettings::VALUES,
+        method: FamilyMethod::Hypernetwork(HypernetworkSettings::default()),
+    };
+    assert_eq!(plain.settings.family, Some(expected));
+    assert_eq!(plain.settings.sampling.interior, 256);
+    let chosen = parse(
+        "[family]\nvalues = 5\ngenerate = \"low-rank\"\nrank = 3\nhidden = [7]\nharmonics = 2\nnorm = false\n\
+         [sampling]\ninterior = 9\n",
+    );
+    let expected = FamilySettings {
+        parameters: 1,
+        values: 5,
+        method: FamilyMethod::Hypernetwork(HypernetworkSettings {
+            hidden: vec![7],
+            harmonics: 2,
+            generate: Generate::LowRank { rank: 3 },
+            norm: false,
+            bias: true,
+        }),
+    };
+    assert_eq!(chosen.settings.family, Some(expected));
+    assert_eq!(chosen.settings.sampling.interior, 9);
+    let biases = parse("[family]\ngenerate = \"biases\"\n");
+    let method = biases.settings.family.map(|family| family.method);
+    let Some(FamilyMethod::Hypernetwork(settings)) = method else {
+        panic!("{method:?}");
+    };
+    assert_eq!(settings.generate, Generate::Biases);
+}
+
+#[test]
+fn a_range_through_zero_is_worth_a_word() {
+    let text = HEAD.replace("\"0 W/m^3\"", "{ from = \"-1 MW/m^3\", to = \"2 MW/m^3\" }");
+    let parsed = Problem::parse("plate", text, &Registry::builtin());
+    let problem = parsed.map_err(miette::Report::new).unwrap();
+    let said = problem.warnings.iter().any(|w| w.contains("range of `q`"));
+    assert!(said, "{:?}", problem.warnings);
+}
+
+#[test]
+fn terms_that_are_zero_need_no_condition() {
+    let transport = |nu: &str| {
+        let text = format!(
+            "equation = \"convection-diffusion-reaction\"\n[parameters]\nbeta = \"1 m/s\"\nnu = {nu}\nrho = \"0 s^-1\"\n\
+             [domain]\nt = [\"0 s\", \"1 s\"]\nx = [\"0 m\", \"1 m\"]\n[scales]\nu = {{ scale = 1 }}\n\
+             [[condition]]\nname = \"ends\"\ntype = \"periodic\"\non = \"x\"\n"
+        );
+        let parsed = Problem::parse("transport", text, &Registry::builtin());
+        let problem = parsed.map_err(miette::Report::new).unwrap();
+        problem.statement.conditions[0].residuals.equations().len()
+    };
+    assert_eq!(transport("\"0 m^2/s\""), 1);
+    assert_eq!(transport("\"1 m^2/s\""), 2);
+    assert_eq!(transport("{ from = \"-1 m^2/s\", to = \"1 m^2/s\" }"), 2);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Code, Context, describe, error::CliError, far};
 use crate::pinn::ansatz::{Exact, exact};
-use crate::pinn::session::{SessionError, network};
+use crate::pinn::session::{SessionError, hypernetwork, network};
 use crate::pinn::statement::NondimensionalStatement;
 use crate::problem::Problem;
 use clap::Args;
@@ -22,11 +22,13 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
     let problem = Problem::load(&arguments.file, context.registry)?;
     let dimensionless = problem
-        .statement
+        .trained()
         .nondimensionalize()
         .map_err(CliError::Statement)?;
-    let network = network(&problem.statement, &problem.settings).map_err(SessionError::from)?;
+    let network = network(problem.trained(), &problem.settings).map_err(SessionError::from)?;
     let circuit = network.circuit().map_err(SessionError::from)?;
+    let hyper = hypernetwork(problem.trained(), &problem.settings)?;
+    let parameters = hyper.map_or(circuit.parameters, |hyper| hyper.parameters());
     let exact = exact(
         &problem.statement,
         &dimensionless,
@@ -38,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     writeln!(out, "\nCoefficients")
         .and_then(|()| table.write(out, 2))
         .and_then(|()| {
-            let network = describe::network(&problem, circuit.parameters);
+            let network = describe::network(&problem, parameters);
             writeln!(out, "\nNetwork\n  {network}")
         })
         .and_then(|()| describe::warnings(&problem, out))

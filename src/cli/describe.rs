@@ -100,12 +100,22 @@ fn quantities(problem: &Problem) -> Table {
         ]);
     }
     let parameters = declared.parameters.iter().zip(&statement.scales.parameters);
-    for ((info, value), unit) in parameters.zip(&units.parameters) {
-        table.row([
-            info.name.clone(),
-            info.quantity.clone(),
-            show_point(*value, unit, info),
-        ]);
+    for (number, ((info, value), unit)) in parameters.zip(&units.parameters).enumerate() {
+        let ranges = problem.family.iter().flat_map(|family| &family.ranges);
+        let range = ranges.clone().find(|range| range.parameter == number);
+        let mut row = vec![info.name.clone(), info.quantity.clone()];
+        match range {
+            None => row.push(show_point(*value, unit, info)),
+            Some(range) => row.extend([
+                format!(
+                    "{} to {}",
+                    show_point(range.lower, unit, info),
+                    show_point(range.upper, unit, info)
+                ),
+                show_scale(range.affine(info.kind), unit, info),
+            ]),
+        }
+        table.row(row);
     }
     table
 }
@@ -267,7 +277,11 @@ pub(super) fn network(problem: &Problem, parameters: usize) -> String {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
     };
-    format!("{text} ({parameters} parameters, {precision})")
+    let family = match &settings.family {
+        Some(family) => format!("; {}", family.describe()),
+        None => String::new(),
+    };
+    format!("{text}{family} ({parameters} parameters, {precision})")
 }
 
 /// How it will be solved.
@@ -281,6 +295,10 @@ pub(super) fn plan(
         let name = optimiser_name(&phase.optimiser);
         format!("{name} for at most {} steps", phase.steps)
     });
+    let at_each = match &settings.family {
+        Some(family) => format!(", at each of {} parameter values", family.values),
+        None => String::new(),
+    };
     let trained = session.exact().iter().zip(&settings.sampling.conditions);
     let trained = trained.filter(|(exact, _)| exact.is_none());
     let conditions: usize = trained.map(|(_, points)| points).sum();
@@ -293,7 +311,7 @@ pub(super) fn plan(
     table.row([
         "points".to_string(),
         format!(
-            "{} inside, {conditions} on conditions",
+            "{} inside, {conditions} on conditions{at_each}",
             settings.sampling.interior
         ),
     ]);

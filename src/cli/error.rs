@@ -73,6 +73,27 @@ pub(super) enum CliError {
     #[diagnostic(help("the run ended before its first checkpoint: solve the problem again"))]
     NoCheckpoint { run: PathBuf },
 
+    #[error("{} holds a run of one problem, not of a family", run.display())]
+    #[diagnostic(help(
+        "only a problem file with ranges, such as k = {{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }}, can be asked for other values"
+    ))]
+    NoFamily { run: PathBuf },
+
+    #[error("{} is a family of problems, and a search is for one", file.display())]
+    #[diagnostic(help("give every range one value, such as its middle, and search for that"))]
+    SearchOfFamily { file: PathBuf },
+
+    #[error("`{name}` has no value")]
+    #[diagnostic(help("it ranges from {from} to {to}: add --set {name}=\"{from}\""))]
+    Unset {
+        name: String,
+        from: String,
+        to: String,
+    },
+
+    #[error("`{name}` is set twice")]
+    SetTwice { name: String },
+
     #[error(
         "training diverged after step {step}: `{residual}` is the first residual that is not finite{}{at}",
         if at.is_empty() { "" } else { ", at " }
@@ -127,11 +148,15 @@ impl CliError {
                 SessionError::Statement(_)
                 | SessionError::Domain(_)
                 | SessionError::Network(_)
+                | SessionError::Hypernetwork(_)
                 | SessionError::Settings(_) => Code::Usage,
                 SessionError::Engine(_) => Code::Unexpected,
                 SessionError::Checkpoint(_) => Code::Run,
             },
             CliError::Problem(_)
+            | CliError::Unset { .. }
+            | CliError::SearchOfFamily { .. }
+            | CliError::SetTwice { .. }
             | CliError::UnknownEquation { .. }
             | CliError::UnknownStudy { .. }
             | CliError::Statement(_)
@@ -139,6 +164,7 @@ impl CliError {
             CliError::Output(_)
             | CliError::OtherProblem { .. }
             | CliError::NoCheckpoint { .. }
+            | CliError::NoFamily { .. }
             | CliError::Exists { .. }
             | CliError::Write { .. } => Code::Run,
         }

@@ -18,6 +18,10 @@ struct Far {
 
 /// The farthest first.
 fn far(problem: &Problem, dimensionless: &NondimensionalStatement) -> Vec<Far> {
+    // Scales are mended at the middle of a family.
+    let middle = problem.family.as_ref();
+    let middle = middle.and_then(|_| problem.statement.nondimensionalize().ok());
+    let dimensionless = middle.as_ref().unwrap_or(dimensionless);
     let forms: Vec<_> = named_forms(problem, dimensionless).collect();
     // The statement had a dimensionless form already.
     let extremes = extremes(&problem.statement).unwrap_or_default();

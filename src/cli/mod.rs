@@ -14,10 +14,13 @@ mod check;
 mod completions;
 mod describe;
 mod error;
+mod eval;
 mod exit;
+mod export;
 mod far;
 mod interrupt;
 mod list;
+mod member;
 mod new;
 mod plot;
 mod progress;
@@ -50,6 +53,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Solve(solve::Arguments),
+    Eval(eval::Arguments),
+    Export(export::Arguments),
     Check(check::Arguments),
     Plot(plot::Arguments),
     Search(search::Arguments),
@@ -98,6 +103,8 @@ pub fn run(registry: Registry) -> ExitCode {
 fn dispatch(command: Command, context: &mut Context<'_>) -> Result<Code, CliError> {
     match command {
         Command::Solve(arguments) => solve::run(&arguments, context),
+        Command::Eval(arguments) => eval::run(&arguments, context),
+        Command::Export(arguments) => export::run(&arguments, context),
         Command::Plot(arguments) => plot::run(&arguments, context),
         Command::Search(arguments) => search::run(&arguments, context),
         Command::Study(arguments) => study::run(&arguments, context),

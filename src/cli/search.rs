@@ -145,6 +145,11 @@ impl Start {
         // Clap asks for one of the two.
         let file = arguments.file.as_deref().unwrap_or(Path::new(""));
         let mut problem = Problem::load(file, registry)?;
+        if problem.family.is_some() {
+            return Err(CliError::SearchOfFamily {
+                file: file.to_path_buf(),
+            });
+        }
         if let Some(seed) = arguments.seed {
             problem.settings.seed = seed;
         }

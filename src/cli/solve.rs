@@ -1,8 +1,9 @@
 //! `pinn solve`
 
-mod finish;
-mod sample;
-mod start;
+mod family;
+pub(super) mod finish;
+pub(super) mod sample;
+pub(super) mod start;
 mod train;
 
 use super::progress::Watch;
@@ -22,6 +23,8 @@ Examples:
   pinn solve problems/thermal.toml
   pinn solve problems/thermal.toml --out /tmp/plate --seed 7
   pinn solve problems/thermal.toml --steps 500       a first look
+  pinn solve problems/thermal-family.toml            all values of its ranges at once: see `pinn eval`
+  pinn solve plate/problem.toml --init plate         begin with the network that `pinn export` wrote
   pinn solve --resume runs/thermal-1                 go on where a run stopped, bit for bit
 
 Ctrl-C finishes the step, saves and says how to go on; a second Ctrl-C ends at once.")]
@@ -35,6 +38,9 @@ pub(super) struct Arguments {
     /// Run folder to continue, with the problem and settings it holds
     #[arg(long, value_name = "RUN")]
     resume: Option<PathBuf>,
+    /// Begin with the network of a checkpoint or run folder, which must be the same as here
+    #[arg(long, value_name = "CHECKPOINT", conflicts_with = "resume")]
+    init: Option<PathBuf>,
     /// Seed of points and initial parameters, instead of the file's
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     seed: Option<u64>,
@@ -52,12 +58,13 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
     let begin = Instant::now();
     let mut silent = io::sink();
+    let registry = context.registry;
     let out: &mut dyn Write = if arguments.quiet {
         &mut silent
     } else {
         &mut *context.out
     };
-    let mut start = Start::load(arguments, context.registry)?;
+    let mut start = Start::load(arguments, registry)?;
     describe::understood(&start.problem, &start.dimensionless, out)
         .and_then(|()| describe::warnings(&start.problem, out))
         .and_then(|()| far::brief(&start.problem, &start.dimensionless, out))
@@ -81,7 +88,9 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     watch.finish();
 
     let evaluation = sample::evaluate(&start.problem, start.session.as_mut())?;
+    let family = family::report(&start.problem, start.session.as_mut(), registry)?;
     let mut report = finish::report(&mut start, &outcome, begin, Some(&evaluation))?;
+    report.family = family;
     let metrics = read_metrics(&folder.metrics())?;
     let options = Options::default();
     write_all(&folder, &evaluation.sampled, &metrics, &mut report, options)?;
@@ -115,8 +124,11 @@ fn conclude(
             Ok(if asked { Code::Done } else { Code::Interrupted })
         }
         Outcome::Diverged(divergence) => {
-            let (declared, units) = (&start.problem.statement.declared, &start.problem.units);
-            let infos = declared.coordinates.iter().zip(&units.coordinates);
+            let (problem, units) = (&start.problem, &start.problem.units);
+            let ranges = problem.family.iter().flat_map(|family| &family.ranges);
+            let ranged = ranges.map(|range| &units.parameters[range.parameter]);
+            let infos = problem.trained().declared.coordinates.iter();
+            let infos = infos.zip(units.coordinates.iter().chain(ranged));
             let at = infos.zip(&divergence.at).map(|((info, unit), si)| {
                 format!("{} = {}", info.name, describe::show_point(*si, unit, info))
             });

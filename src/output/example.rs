@@ -177,6 +177,7 @@ pub(super) fn settings() -> Settings {
         precision: Precision::F64,
         threads: 2,
         network: NetworkSettings::mlp(vec![24, 24], Activation::Tanh),
+        family: None,
         sampling: SamplingSettings {
             method: SamplingMethod::Sobol,
             interior: 1024,
@@ -366,6 +367,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
                 reference_error: 1e-12,
             },
         )]),
+        family: None,
         time: TimeReport::new(12.5, 13.25, 3000),
         outcome: OutcomeReport::Finished {
             phases: vec![

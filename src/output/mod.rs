@@ -29,9 +29,10 @@ pub use picture::{
     Chart, FieldPicture, LossPicture, PictureFormat, Scatter, ScatterPoint, WeightPicture,
 };
 pub use report::{
-    AxisReport, CoefficientReport, ErrorReport, FormReport, GridReport, GroupReport, LossReport,
-    OutcomeReport, PhaseReport, QuantityReport, Report, Role, SampledFieldReport, ScaleReport,
-    TimeReport, Versions, WeightReport, optimiser_name,
+    AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
+    GridReport, GroupReport, LossReport, OutcomeReport, PhaseReport, QuantityReport, RangeReport,
+    Report, Role, SampledFieldReport, ScaleReport, TimeReport, Versions, WeightReport,
+    optimiser_name,
 };
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField};

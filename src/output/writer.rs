@@ -6,6 +6,7 @@ use super::{
     FieldPicture, GridReport, LossPicture, Metric, OutputError, PictureFormat, Report, RunFolder,
     Sampled, SolutionCsv, WeightPicture, WeightReport, read_metrics, vtk_files,
 };
+use rayon::prelude::*;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ pub struct Results<'a> {
 }
 
 /// One file of a run folder.
-pub trait Writer {
+pub trait Writer: Sync {
     /// Path inside the run folder.
     fn file_name(&self) -> String;
     /// Writes the whole file.
@@ -51,7 +52,11 @@ fn writers(sampled: &Sampled, metrics: &[Metric], options: Options) -> Vec<Box<d
         writers.extend(vtk_files(sampled));
     }
     if options.pictures {
-        for format in PictureFormat::ALL {
+        // A generated network was never trained.
+        let formats = PictureFormat::ALL
+            .into_iter()
+            .filter(|_| !metrics.is_empty());
+        for format in formats {
             writers.push(Box::new(LossPicture(format)));
             if WeightPicture::fits(metrics) {
                 writers.push(Box::new(WeightPicture(format)));
@@ -77,15 +82,15 @@ pub fn write_all(
     report.grid = Some(GridReport::from(sampled));
     report.weights = WeightReport::all(metrics);
     let writers = writers(sampled, metrics, options);
-    for writer in &writers {
-        let results = Results {
-            sampled,
-            metrics,
-            report,
-        };
+    let results = Results {
+        sampled,
+        metrics,
+        report,
+    };
+    writers.par_iter().with_max_len(1).try_for_each(|writer| {
         let path = folder.file(&writer.file_name());
-        write_atomically(&path, |to| writer.write(&results, to))?;
-    }
+        write_atomically(&path, |to| writer.write(&results, to))
+    })?;
     for name in writers.iter().map(|w| w.file_name()) {
         if !report.files.contains(&name) {
             report.files.push(name);

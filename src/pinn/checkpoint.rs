@@ -148,14 +148,33 @@ impl<T: Real> Checkpoint<T> {
 
     /// Reads a checkpoint of the problem `expected`.
     pub fn read(path: &Path, expected: &Identity) -> Result<Self, CheckpointError> {
+        Self::read_if(path, |found, phase| expected.difference(found, phase))
+    }
+
+    /// Reads a checkpoint whose identity has no `difference` (what, expected, found) from what is needed.
+    pub fn read_where(
+        path: &Path,
+        difference: impl Fn(&Identity) -> Option<(String, String, String)>,
+    ) -> Result<Self, CheckpointError> {
+        Self::read_if(path, |found, _| difference(found))
+    }
+
+    fn read_if(
+        path: &Path,
+        difference: impl Fn(&Identity, usize) -> Option<(String, String, String)>,
+    ) -> Result<Self, CheckpointError> {
         let bytes = std::fs::read(path).map_err(|cause| CheckpointError::Read {
             path: path.to_path_buf(),
             cause,
         })?;
-        Self::from_bytes(path, &bytes, expected)
+        Self::from_bytes(path, &bytes, difference)
     }
 
-    fn from_bytes(path: &Path, bytes: &[u8], expected: &Identity) -> Result<Self, CheckpointError> {
+    fn from_bytes(
+        path: &Path,
+        bytes: &[u8],
+        difference: impl Fn(&Identity, usize) -> Option<(String, String, String)>,
+    ) -> Result<Self, CheckpointError> {
         let not_whole = |e: safetensors::SafeTensorError| CheckpointError::NotWhole {
             path: path.to_path_buf(),
             reason: e.to_string(),
@@ -193,9 +212,7 @@ impl<T: Real> Checkpoint<T> {
         }
         let header: Header =
             serde_json::from_str(&header).map_err(|e| damaged(format!("its state: {e}")))?;
-        if let Some((what, expected, found)) =
-            expected.difference(&header.identity, header.counters.phase)
-        {
+        if let Some((what, expected, found)) = difference(&header.identity, header.counters.phase) {
             return Err(CheckpointError::OtherProblem {
                 path: path.to_path_buf(),
                 what,
@@ -243,9 +260,20 @@ impl<T: Real> Checkpoint<T> {
 }
 
 impl Identity {
+    /// Entries that say what the network is and what its parameters mean.
+    pub fn of_network(&self) -> Identity {
+        let entries = self.entries.iter();
+        let network = |what: &str| what.ends_with("the network") || what == "the precision";
+        let entries = entries.filter(|(what, _)| network(what));
+        Identity {
+            entries: entries.cloned().collect(),
+            phases: Vec::new(),
+        }
+    }
+
     /// First entry in which `found` differs (what, expected, found); of the phases only those up to `phase`
     /// count.
-    fn difference(&self, found: &Identity, phase: usize) -> Option<(String, String, String)> {
+    pub fn difference(&self, found: &Identity, phase: usize) -> Option<(String, String, String)> {
         let value = |list: &[(String, String)], what: &str| {
             let entry = list.iter().find(|(name, _)| name == what);
             entry.map_or("nothing".to_string(), |(_, value)| value.clone())

@@ -9,6 +9,8 @@ pub mod conditions;
 pub mod domain;
 pub mod engine;
 pub mod equations;
+pub mod family;
+pub mod hyper;
 pub mod jets;
 pub mod loss;
 pub mod network;

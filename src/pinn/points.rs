@@ -95,17 +95,26 @@ impl<T: Real> Points<T> {
     /// # Panics
     /// If there are no such rows.
     pub fn range(&self, rows: std::ops::Range<usize>) -> Self {
-        let cut = |columns: &[T]| {
-            let columns = columns.chunks_exact(self.rows.max(1));
-            columns.flat_map(|c| &c[rows.clone()]).copied().collect()
+        let mut part = Points::new(self.sites, self.coordinates, 0);
+        part.copy_rows(self, rows);
+        part
+    }
+
+    /// Takes over some rows of another set, with their weights, in the memory that is there.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    pub fn copy_rows(&mut self, from: &Self, rows: std::ops::Range<usize>) {
+        (self.sites, self.coordinates, self.rows) = (from.sites, from.coordinates, rows.len());
+        let cut = |to: &mut Vec<T>, columns: &[T]| {
+            to.clear();
+            for column in columns.chunks_exact(from.rows.max(1)) {
+                to.extend_from_slice(&column[rows.clone()]);
+            }
         };
-        Points {
-            rows: rows.len(),
-            data: cut(&self.data),
-            measure: cut(&self.measure),
-            weights: cut(&self.weights),
-            ..*self
-        }
+        cut(&mut self.data, &from.data);
+        cut(&mut self.measure, &from.measure);
+        cut(&mut self.weights, &from.weights);
     }
 
     /// These rows, in this order, as a set of its own, without measure and weights.

@@ -1,7 +1,8 @@
 //! Equations by name, built in and of users.
 
 use super::equations::{
-    AllenCahn, Burgers, Heat1d, Heat2d, KortewegDeVries, Poisson2d, ThermoFlow, Wave1d,
+    AllenCahn, Burgers, ConvectionDiffusionReaction, Heat1d, Heat2d, KortewegDeVries, Poisson2d,
+    ThermoFlow, Wave1d,
 };
 use super::statement::DimensionalResiduals;
 use crate::units::{Declared, Equations, Symbols, TraceError, trace};
@@ -53,6 +54,7 @@ impl Registry {
         Self::empty()
             .with::<AllenCahn>()
             .with::<Burgers>()
+            .with::<ConvectionDiffusionReaction>()
             .with::<Heat1d>()
             .with::<Heat2d>()
             .with::<KortewegDeVries>()

@@ -15,6 +15,7 @@ pub use training::{NondimensionalKernel, Session};
 use super::ansatz::Exact;
 use super::checkpoint::CheckpointError;
 use super::engine::EngineError;
+use super::hyper::{HyperError, Hypernetwork};
 use super::network::{InputMap, Network, NetworkError};
 use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::settings::{Precision, Settings, SettingsError};
@@ -89,6 +90,8 @@ pub enum SessionError {
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(transparent)]
+    Hypernetwork(#[from] HyperError),
+    #[error(transparent)]
     Engine(#[from] EngineError),
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -102,6 +105,8 @@ pub trait AnySession: Send {
     fn exact(&self) -> &[Option<Exact>];
     fn step(&self) -> usize;
     fn parameters(&self) -> usize;
+    /// The trained parameters.
+    fn parameter_values(&self) -> Vec<f64>;
     /// Unweighted dimensionless losses at the current points.
     fn losses(&mut self) -> Result<Vec<f64>, SessionError>;
     /// The same at points that training did not see, which are the same for every session of a problem.
@@ -127,19 +132,52 @@ pub trait AnySession: Send {
     /// the steps still to come may differ: threads, when phases stop, phases that have not begun. On an error
     /// the session is unchanged.
     fn restore(&mut self, path: &Path) -> Result<(), SessionError>;
-    /// Fields in SI base units at coordinates in SI base units.
+    /// Parameters of the generated network at values of the ranged parameters, SI base units; `None` if no network is
+    /// generated.
+    fn generated(&self, values: &[f64]) -> Option<Vec<f64>>;
+    /// Begins with these parameters of the network instead of random ones.
+    ///
+    /// # Errors
+    /// If there are not as many as the network has.
+    fn begin_with(&mut self, parameters: &[f64]) -> Result<(), SessionError>;
+    /// Begins with the parameters of a saved run, whose network must be the same; its problem may be another.
+    fn begin_from(&mut self, path: &Path) -> Result<(), SessionError>;
+    /// Fields in SI base units at coordinates in SI base units; of a family, the ranged parameters are the last ones.
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError>;
 }
 
-/// The network that a session of a statement trains.
+/// The network that a session of a statement trains, or the one that its hypernetwork generates.
 pub fn network(statement: &Statement, settings: &Settings) -> Result<Network, EmptyDomain> {
     let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
-    let maps = domain.intervals().iter();
+    let generated = settings
+        .family
+        .as_ref()
+        .filter(|f| f.hypernetwork().is_some());
+    let inputs = domain.intervals().len() - generated.map_or(0, |family| family.parameters);
+    let maps = domain.intervals()[..inputs].iter();
     let maps = maps
         .map(|i| InputMap::onto_unit(i.lower, i.upper))
         .collect();
     let fields = statement.declared.fields.len();
     Ok(settings.network.network(maps, fields, settings.seed))
+}
+
+/// The hypernetwork that a session of a family trains; `None` where there is no family, or it needs none.
+pub fn hypernetwork(
+    statement: &Statement,
+    settings: &Settings,
+) -> Result<Option<Hypernetwork>, SessionError> {
+    let Some(family) = &settings.family else {
+        return Ok(None);
+    };
+    let Some(hyper) = family.hypernetwork() else {
+        return Ok(None);
+    };
+    let circuit = network(statement, settings)?.circuit()?;
+    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+    let first = domain.intervals().len() - family.parameters;
+    let intervals = domain.intervals()[first..].to_vec();
+    Ok(Some(Hypernetwork::new(hyper, &circuit, intervals)?))
 }
 
 /// Builds a session in the precision that the settings ask for.

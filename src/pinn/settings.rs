@@ -1,9 +1,11 @@
 //! How a statement is solved: network, points, phases of training. Plain data, checked where a session begins.
 
+mod family;
 mod loss;
 mod network;
 mod sampling;
 
+pub use family::{FamilyMethod, FamilySettings, Generate, HypernetworkSettings};
 pub use loss::{PointWeights, ResidualNormChoice};
 pub use network::{FourierSettings, NetworkSettings, PeriodicSettings};
 pub use sampling::{AdaptiveMethod, AdaptiveSettings, SamplingMethod, SamplingSettings};
@@ -18,6 +20,9 @@ pub struct Settings {
     /// 0: as many as the machine has cores. Never changes results.
     pub threads: usize,
     pub network: NetworkSettings,
+    /// For a statement whose last coordinates are ranged parameters.
+    #[serde(default)]
+    pub family: Option<FamilySettings>,
     pub sampling: SamplingSettings,
     pub residual_norm: ResidualNormChoice,
     #[serde(default)]
@@ -188,6 +193,11 @@ pub enum SettingsError {
     )]
     TwoResamplings,
     #[error(
+        "points of a family lie at few values of its parameters, each with as many as another, and cannot follow \
+         residuals; leave `adaptive` out"
+    )]
+    AdaptiveFamily,
+    #[error(
         "the weights `causal` order points in time, and the problem has none; choose `attention`"
     )]
     NoTime,
@@ -233,6 +243,12 @@ impl Settings {
         let positive = |x: f64| x.is_finite() && x > 0.0;
         let count = |what: &str, n: usize| check(what, n as f64, "at least 1", |n| n >= 1.0);
         self.sampling.check()?;
+        if let Some(family) = &self.family {
+            family.check()?;
+            if self.sampling.adaptive.is_some() {
+                return Err(SettingsError::AdaptiveFamily);
+            }
+        }
         let moving = self.sampling.moving();
         self.point_weights.check(self.residual_norm, moving)?;
         for width in &self.network.hidden {

@@ -11,7 +11,7 @@ use super::search::search;
 use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, quantities, sources};
+use super::{DisplayUnits, Problem, check, quantities, ranges, sources};
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
 use crate::pinn::statement::{Condition, Statement, StatementError};
@@ -90,7 +90,7 @@ fn parse(
 }
 
 fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
-    let file: ProblemFile = toml::from_str(text).map_err(toml_mistake)?;
+    let file = read(text)?;
     let pde = registry.get(file.equation.get_ref()).ok_or_else(|| {
         let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
         let fault = Fault::UnknownName {
@@ -111,15 +111,17 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
     })?;
     let parameters =
         quantities::parameters(&file.parameters, &pde.declared, equation_span.clone(), text)?;
-    let declared = parameters.declared;
+    let declared = parameters.declared.clone();
     let (domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
     let equations = sources::with_sources(&traced, &file.sources, &declared, text)?;
+    let zero: Vec<usize> = parameters.zero().collect();
+    let remaining = equations.clone().without_terms(&zero);
     let context = Context {
         declared: &declared,
         parameters: &parameters.values,
         domain: &domain,
         units: &coordinate_units,
-        equations: &equations,
+        equations: &remaining,
         file: text,
     };
     let entries = conditions::conditions(&file.condition, context)?;
@@ -132,7 +134,13 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         equation_span.clone(),
         text,
     )?;
-    let settings = settings(&file, equations.equations().len(), &entries, context)?;
+    let settings = settings(
+        &file,
+        &parameters.ranges,
+        equations.equations().len(),
+        &entries,
+        context,
+    )?;
     let search = search(file.search.as_ref())?;
     let reference = match &file.reference {
         Some(table) => Some(reference(table, &declared, &parameters.values, text)?),
@@ -149,7 +157,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         parameters: parameters.units,
     };
     let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
-    let mut warnings = oversights(&declared, &domain, &equations, &entries);
+    let mut warnings = oversights(&declared, &domain, &remaining, &entries);
     let places: Vec<_> = entries.iter().map(|entry| entry.place.clone()).collect();
     let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
     let statement = Statement {
@@ -160,7 +168,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         conditions,
         ansatz: None,
     };
-    let forms = statement.nondimensionalize().map_err(|error| {
+    let mistake = |error: StatementError| {
         let condition = match &error {
             StatementError::Equations(_) => None,
             StatementError::Condition { name, .. }
@@ -186,10 +194,15 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
                 "check the scales, and the parameters that are zero",
             ),
         };
-        let span = condition.map_or(equation_span, |i| places[i].clone());
+        let span = condition.map_or(equation_span.clone(), |i| places[i].clone());
         let mistake = Mistake::new(Fault::Statement(error), span);
         mistake.label(label).help(help)
-    })?;
+    };
+    let forms = statement.nondimensionalize().map_err(mistake)?;
+    let family = ranges::over(&statement, &parameters.ranges, &mut warnings)?;
+    if let Some(family) = &family {
+        family.statement.nondimensionalize().map_err(mistake)?;
+    }
     if let Some(table) = &file.reference {
         warnings.extend(check::closed_form(table, &statement, &forms, text)?);
     }
@@ -203,6 +216,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         description: file.description.trim().to_string(),
         pde: pde.clone(),
         statement,
+        family,
         settings,
         search,
         reference,
@@ -211,6 +225,11 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         warnings,
         source: text.to_string(),
     })
+}
+
+/// The file as its types.
+pub(super) fn read(text: &str) -> Checked<ProblemFile> {
+    toml::from_str(text).map_err(toml_mistake)
 }
 
 /// Turns what the TOML parser says into a fault of ours. Its messages for unknown keys and values have a

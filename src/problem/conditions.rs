@@ -25,7 +25,8 @@ pub(super) struct Context<'a> {
     pub domain: &'a Domain,
     /// Units of the coordinates as written.
     pub units: &'a [Unit],
-    /// Equations in the interior: they say how many derivatives a periodic condition couples.
+    /// Equations in the interior, without terms that are zero: they say how many derivatives a periodic condition
+    /// couples.
     pub equations: &'a DimensionalResiduals,
     pub file: &'a str,
 }

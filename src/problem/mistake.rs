@@ -1,5 +1,6 @@
 //! What can be wrong with a problem file, and the error that shows it in the file.
 
+use crate::pinn::hyper::HyperError;
 use crate::pinn::network::NetworkError;
 use crate::pinn::settings::SettingsError;
 use crate::pinn::statement::StatementError;
@@ -65,6 +66,12 @@ pub enum Fault {
     TemperaturePoint { operation: &'static str },
     #[error("{what} is not finite")]
     NotFinite { what: String },
+    #[error("the range of `{name}` is empty: {from} is not below {to}")]
+    EmptyRange {
+        name: String,
+        from: String,
+        to: String,
+    },
     #[error("the domain is empty along `{coordinate}`: {lower} is not below {upper}")]
     EmptyDomain {
         coordinate: String,
@@ -93,6 +100,8 @@ pub enum Fault {
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Network(#[from] NetworkError),
+    #[error(transparent)]
+    Hypernetwork(#[from] HyperError),
     #[error(transparent)]
     Statement(#[from] StatementError),
 }

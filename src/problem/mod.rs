@@ -12,6 +12,7 @@
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
 //! | `[network]` | see below |
+//! | `[family]` | see below |
 //! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every`; see below |
 //! | `[loss]` | `residual_norm` = `"ntk-trace"` where there are several equations, else `"none"`; see below |
 //! | `[loss.points]` | `method` = `"none"`; see below |
@@ -62,6 +63,22 @@
 //! [`Architecture`]: crate::pinn::network::Architecture
 //! [`Place`]: crate::norm::layer::Place
 //! [`EPSILON`]: crate::norm::layer::EPSILON
+//!
+//! # Families
+//!
+//! A parameter may be a range with units: `k = { from = "20 W/(m K)", to = "60 W/(m K)" }`. One training then solves the
+//! problem for all of its values: [`hyper`](crate::pinn::hyper). A range is scaled by the mean size of its ends; scales
+//! and conditions of the file are read at the middle of all ranges. `[sampling]` counts points at each parameter value,
+//! with the defaults 256 and 32. The keys of `[family]` are
+//!
+//! | key of `[family]` | default | chooses |
+//! |---|---|---|
+//! | `values` | 32 | parameter values at which points are drawn, the middle among them |
+//! | `generate` | `"weights"` | what the hypernetwork gives: all `"weights"`, a `"low-rank"` update of shared ones and the biases, or the `"biases"` alone |
+//! | `rank` | 8 | of the update |
+//! | `hidden` | `[32, 16]` | widths of its layers; the last is the number of features that are combined |
+//! | `harmonics` | 1 | cosines and sines per parameter |
+//! | `norm` | true | LayerNorm in every layer |
 //!
 //! # Points
 //!
@@ -149,12 +166,14 @@ mod expression;
 mod faces;
 mod located;
 mod loss;
+mod member;
 mod mistake;
 mod network;
 mod norm;
 mod oversights;
 mod quantities;
 mod quantity;
+mod ranges;
 mod reference;
 mod sampling;
 mod scales;
@@ -165,9 +184,13 @@ mod suggest;
 mod training;
 mod wire;
 
+pub use member::Setting;
 pub use mistake::{Fault, ProblemError};
 pub use search::{Proposals, SearchSettings, Tier};
 
+use crate::pinn::family::Ranged;
+#[cfg(doc)]
+use crate::pinn::family::over_ranges;
 use crate::pinn::reference::Reference;
 use crate::pinn::registry::RegisteredPde;
 use crate::pinn::settings::Settings;
@@ -183,7 +206,10 @@ pub struct Problem {
     /// Prose from the file; may be empty.
     pub description: String,
     pub pde: Arc<RegisteredPde>,
+    /// Of a family the member at the middle of all ranges.
     pub statement: Statement,
+    /// For a file with ranges.
+    pub family: Option<Family>,
     pub settings: Settings,
     pub search: SearchSettings,
     pub reference: Option<Box<dyn Reference>>,
@@ -195,6 +221,23 @@ pub struct Problem {
     pub warnings: Vec<String>,
     /// Whole text of the file: copied into the run folder.
     pub source: String,
+}
+
+/// Parameters that run over ranges.
+pub struct Family {
+    /// In the order of the parameters.
+    pub ranges: Vec<Ranged>,
+    /// The statement with the ranged parameters as further coordinates, in this order: see [`over_ranges`].
+    pub statement: Statement,
+}
+
+impl Problem {
+    /// What is trained: the statement, or that of the family.
+    pub fn trained(&self) -> &Statement {
+        self.family
+            .as_ref()
+            .map_or(&self.statement, |family| &family.statement)
+    }
 }
 
 /// One unit per declared coordinate, field and parameter, as the file writes them.

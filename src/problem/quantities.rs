@@ -4,9 +4,11 @@ use super::expression::{is_reserved, is_word};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, example, quantity, unit_mistake};
+use super::ranges::range;
 use super::suggest::{closest, list, remedy};
-use super::wire::{Entries, Scalar};
+use super::wire::{Entries, ParameterEntry, Scalar};
 use crate::pinn::domain::{Domain, Interval};
+use crate::pinn::family::Ranged;
 use crate::units::{Declared, Dimensions, Kind, QuantityInfo, Unit, split_quantity};
 use std::ops::Range;
 use toml::Spanned;
@@ -14,15 +16,18 @@ use toml::Spanned;
 /// Parameters of the equation and of the file alone, the latter behind the former.
 pub(super) struct Parameters {
     pub declared: Declared,
+    /// Of ranged ones the middle.
     pub values: Vec<f64>,
     pub units: Vec<Unit>,
+    /// With the place of its name in the file; in the order of the parameters.
+    pub ranges: Vec<(Ranged, Range<usize>)>,
 }
 
 /// Most parameters of one problem.
 const MAX_PARAMETERS: usize = 1000;
 
 pub(super) fn parameters(
-    entries: &Entries<Scalar>,
+    entries: &Entries<ParameterEntry>,
     equation: &Declared,
     equation_span: Range<usize>,
     file: &str,
@@ -31,14 +36,13 @@ pub(super) fn parameters(
         declared: equation.clone(),
         values: Vec::new(),
         units: Vec::new(),
+        ranges: Vec::new(),
     };
     for info in &equation.parameters {
-        let Some((_, entry)) = entries.get(&info.name) else {
+        let Some((key, entry)) = entries.get(&info.name) else {
             return Err(missing(info, entries, equation, equation_span));
         };
-        let (value, unit) = quantity(entry, Expected::of(&info.name, info), file)?;
-        all.values.push(value);
-        all.units.push(unit);
+        all.read(key, entry, Expected::of(&info.name, info), file)?;
     }
     for (key, entry) in &entries.0 {
         if equation.parameter(key.get_ref()).is_none() {
@@ -48,9 +52,48 @@ pub(super) fn parameters(
     Ok(all)
 }
 
+impl Parameters {
+    /// Numbers of those that are zero, and no range.
+    pub fn zero(&self) -> impl Iterator<Item = usize> {
+        let ranged = |number: usize| self.ranges.iter().any(|(r, _)| r.parameter == number);
+        let zero = |(number, value): (usize, &f64)| (*value == 0.0).then_some(number);
+        let numbers = self.values.iter().enumerate().filter_map(zero);
+        numbers.filter(move |number| !ranged(*number))
+    }
+
+    /// The next parameter: one value or a range.
+    fn read(
+        &mut self,
+        key: &Spanned<String>,
+        entry: &Spanned<ParameterEntry>,
+        expected: Expected,
+        file: &str,
+    ) -> Checked<()> {
+        let (value, unit) = match entry.get_ref() {
+            ParameterEntry::Single(scalar) => {
+                let scalar = Spanned::new(entry.span(), scalar.clone());
+                quantity(&scalar, expected, file)?
+            }
+            ParameterEntry::Range(ends) => {
+                let (lower, upper, unit) = range(key, entry.span(), ends, expected, file)?;
+                let range = Ranged {
+                    parameter: self.values.len(),
+                    lower,
+                    upper,
+                };
+                self.ranges.push((range, key.span()));
+                (range.middle(), unit)
+            }
+        };
+        self.values.push(value);
+        self.units.push(unit);
+        Ok(())
+    }
+}
+
 fn missing(
     info: &QuantityInfo,
-    entries: &Entries<Scalar>,
+    entries: &Entries<ParameterEntry>,
     equation: &Declared,
     equation_span: Range<usize>,
 ) -> Box<Mistake> {
@@ -77,7 +120,7 @@ fn missing(
 fn further(
     all: &mut Parameters,
     key: &Spanned<String>,
-    entry: &Spanned<Scalar>,
+    entry: &Spanned<ParameterEntry>,
     file: &str,
 ) -> Checked<()> {
     let name = key.get_ref();
@@ -104,35 +147,40 @@ fn further(
             key.span(),
         ));
     }
-    let (value, unit, kind) = match entry.get_ref() {
-        Scalar::Number(_) => {
-            let (value, unit) = quantity(entry, Expected::amount(name, Dimensions::NONE), file)?;
-            (value, unit, Kind::Plain)
-        }
-        Scalar::Text(text) => {
-            let text = Located::new(text, entry.span(), file);
-            let split = split_quantity(text.text).map_err(unit_mistake);
-            let (_, unit) = text.locate(split)?;
-            let kind = match unit.offset == 0.0 {
-                true => Kind::Plain,
-                false => Kind::AbsoluteTemperature,
-            };
-            let expected = Expected {
-                kind,
-                ..Expected::amount(name, unit.dimensions)
-            };
-            let (value, unit) = quantity(entry, expected, file)?;
-            (value, unit, kind)
+    // The unit of the value, or of the first end of a range, says what the parameter is.
+    let (first, span) = match entry.get_ref() {
+        ParameterEntry::Single(scalar) => (Some(scalar), entry.span()),
+        ParameterEntry::Range(ends) => {
+            let first = ends.0.first().map(|(_, end)| end);
+            (
+                first.map(Spanned::get_ref),
+                first.map_or(entry.span(), Spanned::span),
+            )
         }
     };
+    let (dimensions, kind) = match first {
+        None | Some(Scalar::Number(_)) => (Dimensions::NONE, Kind::Plain),
+        Some(Scalar::Text(text)) => {
+            let text = Located::new(text, span, file);
+            let split = split_quantity(text.text).map_err(unit_mistake);
+            let (_, unit) = text.locate(split)?;
+            match unit.offset == 0.0 {
+                true => (unit.dimensions, Kind::Plain),
+                false => (unit.dimensions, Kind::AbsoluteTemperature),
+            }
+        }
+    };
+    let expected = Expected {
+        kind,
+        ..Expected::amount(name, dimensions)
+    };
+    all.read(key, entry, expected, file)?;
     all.declared.parameters.push(QuantityInfo {
         name: name.clone(),
-        dimensions: unit.dimensions,
+        dimensions,
         kind,
         quantity: String::new(),
     });
-    all.values.push(value);
-    all.units.push(unit);
     Ok(())
 }
 

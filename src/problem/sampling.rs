@@ -15,13 +15,21 @@ const LIMIT: RangeInclusive<f64> = 1.0..=1000.0;
 
 pub(super) fn sampling(
     entry: Option<&SamplingEntry>,
+    family: bool,
     conditions: &[Entry],
     context: Context,
 ) -> Checked<SamplingSettings> {
     let given = |key: fn(&SamplingEntry) -> &Option<Spanned<usize>>| {
         entry.and_then(|entry| key(entry).clone())
     };
-    let usual = count(&given(|s| &s.condition), "condition", 256, POINTS)?;
+    // Of a family at each of its values, most of which the network shares.
+    let (usual_interior, usual_condition) = if family { (256, 32) } else { (2048, 256) };
+    let usual = count(
+        &given(|s| &s.condition),
+        "condition",
+        usual_condition,
+        POINTS,
+    )?;
     let points = conditions
         .iter()
         .map(|c| count(&c.points, "points", usual, POINTS));
@@ -30,9 +38,12 @@ pub(super) fn sampling(
         None => None,
     };
     let adaptive = match entry.and_then(|entry| entry.adaptive.as_ref()) {
-        Some(adaptive) if resample_every.is_some() => {
-            let fault = Fault::Settings(SettingsError::TwoResamplings);
-            return Err(Mistake::new(fault, adaptive.span()));
+        Some(adaptive) if family || resample_every.is_some() => {
+            let error = match family {
+                true => SettingsError::AdaptiveFamily,
+                false => SettingsError::TwoResamplings,
+            };
+            return Err(Mistake::new(Fault::Settings(error), adaptive.span()));
         }
         Some(adaptive) => Some(self::adaptive(adaptive.get_ref())?),
         None => None,
@@ -43,7 +54,7 @@ pub(super) fn sampling(
     };
     Ok(SamplingSettings {
         method: entry.map(|s| s.method).unwrap_or_default(),
-        interior: count(&given(|s| &s.interior), "interior", 2048, POINTS)?,
+        interior: count(&given(|s| &s.interior), "interior", usual_interior, POINTS)?,
         conditions: points.collect::<Checked<_>>()?,
         resample_every,
         graded,

@@ -4,12 +4,16 @@ use super::conditions::{Context, Entry};
 use super::loss;
 use super::mistake::{Checked, Fault, Mistake};
 use super::network::{layout, network};
+use super::ranges::family;
 use super::sampling::sampling;
 use super::training::{phases, usual_phases};
 use super::wire::ProblemFile;
+use crate::pinn::family::Ranged;
+use crate::pinn::hyper::HyperError;
+use crate::pinn::network::WeightForm;
 use crate::pinn::settings::{Precision, Settings};
 use std::fmt::Display;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 
 /// Bounds that keep a slip of the pen from filling the memory.
@@ -22,6 +26,7 @@ const SECOND_ORDER_LIMIT: usize = 3000;
 
 pub(super) fn settings(
     file: &ProblemFile,
+    ranges: &[(Ranged, Range<usize>)],
     equations: usize,
     conditions: &[Entry],
     context: Context,
@@ -32,19 +37,31 @@ pub(super) fn settings(
         file: text,
         ..
     } = context;
-    let sampling = sampling(file.sampling.as_ref(), conditions, context)?;
+    let family = family(file, ranges)?;
+    let sampling = sampling(
+        file.sampling.as_ref(),
+        family.is_some(),
+        conditions,
+        context,
+    )?;
     let weights = conditions.iter().map(|entry| {
         let weight = number(&entry.weight, "weight", 1.0, 0.0..=f64::MAX)?;
         Ok(weight)
     });
     let network = network(file, declared, domain, text)?;
+    if family.is_some() && network.weights != WeightForm::Plain {
+        let first = ranges.first().map_or(0..0, |(_, span)| span.clone());
+        return Err(Mistake::new(HyperError::WeightForm.into(), first)
+            .label("this range asks for a hypernetwork"));
+    }
     let layout = layout(&network, declared);
-    let small = layout.parameters <= SECOND_ORDER_LIMIT;
+    let small = layout.parameters <= SECOND_ORDER_LIMIT && family.is_none();
     Ok(Settings {
         seed: file.seed,
         precision: file.precision,
         threads: count(&file.threads, "threads", 0, THREADS)?,
         network,
+        family,
         residual_norm: loss::norm(file, equations),
         point_weights: loss::points(file, domain, &sampling)?,
         sampling,

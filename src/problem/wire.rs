@@ -25,7 +25,7 @@ pub(super) struct ProblemFile {
     pub precision: Precision,
     pub threads: Option<Spanned<usize>>,
     #[serde(default)]
-    pub parameters: Entries<Scalar>,
+    pub parameters: Entries<ParameterEntry>,
     pub domain: Spanned<Entries<Vec<Spanned<Scalar>>>>,
     #[serde(default)]
     pub scales: Entries<ScaleEntry>,
@@ -34,6 +34,7 @@ pub(super) struct ProblemFile {
     #[serde(default)]
     pub condition: Vec<Spanned<ConditionEntry>>,
     pub network: Option<NetworkEntry>,
+    pub family: Option<Spanned<FamilyEntry>>,
     pub sampling: Option<SamplingEntry>,
     pub loss: Option<LossEntry>,
     pub train: Option<Spanned<Vec<Spanned<TrainEntry>>>>,
@@ -159,6 +160,17 @@ pub(super) struct FourierEntry {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct FamilyEntry {
+    pub values: Option<Spanned<usize>>,
+    pub generate: Option<Spanned<String>>,
+    pub rank: Option<Spanned<usize>>,
+    pub hidden: Option<Spanned<Vec<usize>>>,
+    pub harmonics: Option<Spanned<usize>>,
+    pub norm: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SamplingEntry {
     #[serde(default)]
     pub method: SamplingMethod,
@@ -277,6 +289,46 @@ impl<'de> Deserialize<'de> for Scalar {
             }
         }
         deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+/// A value, or a table `{ from = …, to = … }`, whose keys are checked where it is read.
+pub(super) enum ParameterEntry {
+    Single(Scalar),
+    Range(Entries<Scalar>),
+}
+
+impl<'de> Deserialize<'de> for ParameterEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ParameterVisitor;
+        impl<'de> Visitor<'de> for ParameterVisitor {
+            type Value = ParameterEntry;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str(
+                    "a string such as \"20 mm\", or a range such as { from = \"20 mm\", to = \"30 mm\" }",
+                )
+            }
+            fn visit_str<E>(self, text: &str) -> Result<ParameterEntry, E> {
+                Ok(ParameterEntry::Single(Scalar::Text(text.to_string())))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<ParameterEntry, E> {
+                Ok(ParameterEntry::Single(Scalar::Number(value as f64)))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<ParameterEntry, E> {
+                Ok(ParameterEntry::Single(Scalar::Number(value as f64)))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<ParameterEntry, E> {
+                Ok(ParameterEntry::Single(Scalar::Number(value)))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ParameterEntry, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(ParameterEntry::Range(Entries(entries)))
+            }
+        }
+        deserializer.deserialize_any(ParameterVisitor)
     }
 }
 

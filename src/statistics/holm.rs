@@ -1,7 +1,7 @@
 //! Several tests at once.
 
-/// Adjusted p-values, in the order given: the i-th smallest of m becomes max over j ≤ i of (m − j + 1)·p₍ⱼ₎, at most
-/// 1. Rejecting what lies below α keeps the probability of any false rejection below α (Holm 1979, *A simple
+/// Adjusted p-values, in the order given: the i-th smallest of m becomes max over j ≤ i of (m − j + 1)·p₍ⱼ₎, or one
+/// if that is less. Rejecting what lies below α keeps the probability of any false rejection below α (Holm 1979, *A simple
 /// sequentially rejective multiple test procedure*).
 pub fn holm(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();

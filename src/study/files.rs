@@ -13,6 +13,9 @@ pub struct StudyReport {
     pub claim: &'static str,
     /// What the errors are.
     pub error: &'static str,
+    /// What curves run over.
+    #[serde(skip)]
+    pub horizontal: &'static str,
     /// What curves show.
     pub curve: &'static str,
     pub version: &'static str,
@@ -33,6 +36,7 @@ impl StudyReport {
             study: study.name(),
             claim: study.claim(),
             error: study.error(),
+            horizontal: study.horizontal(),
             curve: study.curve(),
             version: env!("CARGO_PKG_VERSION"),
             quick: options.quick,
@@ -135,7 +139,7 @@ fn curves(report: &StudyReport, table: &Table, setting: &str) -> Chart {
             "{}: {setting}, median of {} seeds",
             report.study, report.seeds
         ),
-        horizontal: "step".to_string(),
+        horizontal: report.horizontal.to_string(),
         vertical: report.curve.to_string(),
         curves: named.collect(),
         x,

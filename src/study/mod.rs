@@ -7,6 +7,7 @@
 mod effective_lr;
 mod files;
 mod harness;
+mod hypernetwork;
 mod norm_layers;
 mod residual_norm;
 mod table;
@@ -15,6 +16,7 @@ mod training;
 pub use effective_lr::EffectiveLrStudy;
 pub use files::{StudyReport, write};
 pub use harness::{Options, StudyError, Watcher, run};
+pub use hypernetwork::HypernetworkStudy;
 pub use norm_layers::NormLayersStudy;
 pub use residual_norm::ResidualNormStudy;
 pub use table::{Run, Summary, Table};
@@ -33,6 +35,11 @@ pub trait Study: Send + Sync {
 
     /// What [`Measurement::error`] is, in a few words.
     fn error(&self) -> &'static str;
+
+    /// What curves run over.
+    fn horizontal(&self) -> &'static str {
+        "step"
+    }
 
     /// What curves show, if that is something else.
     fn curve(&self) -> &'static str {
@@ -91,6 +98,7 @@ pub fn studies() -> Vec<Box<dyn Study>> {
     vec![
         Box::new(ResidualNormStudy),
         Box::new(NormLayersStudy),
+        Box::new(HypernetworkStudy),
         Box::new(EffectiveLrStudy),
     ]
 }

@@ -13,7 +13,7 @@ use super::dimensions::Declared;
 use super::kernel::Kernel;
 use super::nondimensional::{NondimensionalError, nondimensionalize_values};
 use super::quantities::Symbols;
-use super::residuals::{Dimensional, Erased, Nondimensional, TraceError, traced};
+use super::residuals::{Dimensional, Erased, Nondimensional, TraceError, over, traced};
 use super::scale::Scales;
 use super::shown::{AnsatzFits, Dim};
 use super::term::Term;
@@ -203,6 +203,21 @@ impl<S: Symbols> Ansatz<S, Dimensional> {
 }
 
 impl Ansatz<Erased, Dimensional> {
+    /// The same with some parameters as further coordinates, as for
+    /// [`Residuals::over_parameters`](super::Residuals::over_parameters).
+    #[must_use]
+    pub fn over_parameters(mut self, parameters: &[usize]) -> Self {
+        let first = self.declared.coordinates.len();
+        let mut memo = HashMap::new();
+        for (_, e) in &mut self.fields {
+            let graph = &mut self.graph;
+            let mut leaf = |graph: &mut Graph, op| over(graph, op, first, parameters);
+            *e = graph.substitute(*e, &mut leaf, &mut memo);
+        }
+        self.declared = self.declared.over_parameters(parameters);
+        self
+    }
+
     /// As for typed symbols, with scales known at run time.
     pub fn nondimensionalize(
         self,

@@ -197,6 +197,15 @@ impl Declared {
         self.parameters.iter().position(|q| q.name == name)
     }
 
+    /// The same with some parameters, by number, as further coordinates; they stay among the parameters too, so that
+    /// numbers do not change.
+    #[must_use]
+    pub fn over_parameters(mut self, parameters: &[usize]) -> Self {
+        let further = parameters.iter().map(|p| self.parameters[*p].clone());
+        self.coordinates.extend(further);
+        self
+    }
+
     /// All names, for printing expressions.
     pub fn names(&self) -> Names {
         let names = |list: &[QuantityInfo]| list.iter().map(|q| q.name.clone()).collect();

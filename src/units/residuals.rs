@@ -9,7 +9,8 @@ use super::quantities::Symbols;
 use super::scale::Scales;
 use super::shown::{Dim, ReferenceFits, ResidualFits};
 use super::term::{Quantity, Term, Tracing, swap_tracing};
-use crate::expr::{Expr, Graph, Real};
+use crate::expr::{Expr, Graph, Op, Real};
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uom::si::Dimension;
@@ -304,6 +305,38 @@ impl Residuals<Erased, Erased, Dimensional> {
         Residuals::new(declared, graph, equations)
     }
 
+    /// The same residuals with some parameters, by number, as further coordinates behind the declared ones. The
+    /// parameters stay declared, and nothing reads them any more.
+    #[must_use]
+    pub fn over_parameters(mut self, parameters: &[usize]) -> Self {
+        let first = self.declared.coordinates.len();
+        let mut memo = HashMap::new();
+        for equation in &mut self.equations {
+            let graph = &mut self.graph;
+            let mut leaf = |graph: &mut Graph, op| over(graph, op, first, parameters);
+            equation.residual = graph.substitute(equation.residual, &mut leaf, &mut memo);
+        }
+        self.declared = self.declared.over_parameters(parameters);
+        self
+    }
+
+    /// The same residuals without the terms that these parameters, by number, multiply: what is left where they are
+    /// zero.
+    #[must_use]
+    pub fn without_terms(mut self, zero: &[usize]) -> Self {
+        let mut memo = HashMap::new();
+        for equation in &mut self.equations {
+            let mut leaf = |graph: &mut Graph, op| match op {
+                Op::Parameter(p) if zero.contains(&usize::from(p)) => Some(graph.constant(0.0)),
+                _ => None,
+            };
+            equation.residual = self
+                .graph
+                .substitute(equation.residual, &mut leaf, &mut memo);
+        }
+        self
+    }
+
     /// As for typed residuals, with scales known at run time.
     pub fn nondimensionalize(
         self,
@@ -311,6 +344,15 @@ impl Residuals<Erased, Erased, Dimensional> {
     ) -> Result<Residuals<Erased, Erased, Nondimensional>, NondimensionalError> {
         self.nondimensionalize_with(scales, Reference::LargestTerm)
     }
+}
+
+/// A parameter as the coordinate that it becomes: number `first` + its place in `parameters`.
+pub(super) fn over(graph: &mut Graph, op: Op, first: usize, parameters: &[usize]) -> Option<Expr> {
+    let Op::Parameter(number) = op else {
+        return None;
+    };
+    let place = parameters.iter().position(|p| *p == usize::from(number))?;
+    Some(graph.coordinate((first + place) as u8))
 }
 
 impl<S, R> Residuals<S, R, Nondimensional> {

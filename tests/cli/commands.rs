@@ -11,7 +11,16 @@ fn help_names_the_commands_and_exit_codes() {
 #[test]
 fn help_of_every_command_has_examples() {
     let folder = folder();
-    for command in ["solve", "check", "plot", "list", "new", "completions"] {
+    for command in [
+        "solve",
+        "eval",
+        "export",
+        "check",
+        "plot",
+        "list",
+        "new",
+        "completions",
+    ] {
         let help = succeed(folder.path(), &[command, "--help"]);
         assert!(help.contains("Examples:"), "{help}");
         assert!(help.contains(&format!("  pinn {command}")), "{help}");
@@ -35,6 +44,9 @@ fn wrong_arguments_are_usage_errors() {
         &["solve", "a.toml", "--steps", "0"],
         &["solve", "--resume", "run", "--seed", "1"],
         &["solve", "--resume", "run", "--out", "other"],
+        &["solve", "--resume", "run", "--init", "other"],
+        &["eval"],
+        &["export"],
         &["completions", "nonsense"],
     ] {
         fail(folder.path(), arguments, 2);

@@ -47,6 +47,23 @@ fn a_quick_study_tells_its_claim_its_measurement_and_its_verdict() {
 }
 
 #[test]
+fn the_study_of_hypernetworks_draws_its_curves_over_the_input() {
+    let folder = folder();
+    let arguments = ["study", "hypernetwork", "--quick", "--out", "o"];
+    let out = succeed(folder.path(), &arguments);
+    for said in [
+        "LayerNorm, no bias",
+        "members are the same",
+        "proves nothing",
+    ] {
+        assert!(out.contains(said), "{said} is missing in\n{out}");
+    }
+    let curves = folder.path().join("o/curves-plain-number-trained-size.svg");
+    let curves = fs::read_to_string(curves).unwrap();
+    assert!(curves.contains("half decades"), "{curves}");
+}
+
+#[test]
 fn terms_far_from_the_others_are_named_with_the_scale_that_mends_them() {
     let folder = small();
     let weak = SMALL.replace("k = \"40 W/(m K)\"", "k = \"0.004 W/(m K)\"");

@@ -11,12 +11,13 @@ use crate::output::{
 use crate::pinn::engine::simd::InstructionSet;
 use crate::pinn::loss;
 use crate::pinn::session::Outcome;
+use crate::problem::Problem;
 use indexmap::IndexMap;
 use std::num::NonZero;
 use std::time::Instant;
 
 /// Everything known of the run now; errors only with an evaluation.
-pub(super) fn report(
+pub(in crate::cli) fn report(
     start: &mut Start,
     outcome: &Outcome,
     begin: Instant,
@@ -60,9 +61,7 @@ pub(super) fn report(
             .map(|(name, form)| FormReport::new(name, form))
             .collect(),
         exact: exact.collect(),
-        network: settings
-            .network
-            .describe(&declared.coordinates, &statement.domain),
+        network: network(problem),
         parameters: session.parameters(),
         losses: names
             .iter()
@@ -84,11 +83,23 @@ pub(super) fn report(
                 (name, ErrorReport::new(error, &units.fields[*field]))
             })
             .collect(),
+        family: None,
         time: TimeReport::new(seconds, total, session.step()),
         outcome: OutcomeReport::new(outcome, &settings.phases),
         grid: None,
         files: Vec::new(),
     })
+}
+
+/// The network, and what generates it.
+fn network(problem: &Problem) -> String {
+    let (settings, statement) = (&problem.settings, &problem.statement);
+    let coordinates = &statement.declared.coordinates;
+    let network = settings.network.describe(coordinates, &statement.domain);
+    match &settings.family {
+        Some(family) => format!("{network}; {}", family.describe()),
+        None => network,
+    }
 }
 
 /// Threads behind the setting, in which zero is as many as there are cores.

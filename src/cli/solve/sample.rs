@@ -9,19 +9,20 @@ use crate::problem::Problem;
 use crate::units::{Kind, Unit};
 
 /// A solution on a grid, and its errors.
-pub(super) struct Evaluation {
+pub(in crate::cli) struct Evaluation {
     /// In display units.
-    pub(super) sampled: Sampled,
+    pub(in crate::cli) sampled: Sampled,
     /// Number of the field, and its error; only fields that the reference gives.
-    pub(super) errors: Vec<(usize, FieldError)>,
+    pub(in crate::cli) errors: Vec<(usize, FieldError)>,
 }
 
-pub(super) fn evaluate(
+/// Of a family, at the middle of its ranges.
+pub(in crate::cli) fn evaluate(
     problem: &Problem,
     session: &mut dyn AnySession,
 ) -> Result<Evaluation, CliError> {
     let statement = &problem.statement;
-    let (declared, scales) = (&statement.declared, &statement.scales);
+    let declared = &statement.declared;
     let axes: Vec<Vec<f64>> = statement
         .domain
         .intervals
@@ -30,25 +31,18 @@ pub(super) fn evaluate(
         .map(|(interval, points)| spaced(*interval, *points))
         .collect();
     let coordinates = grid(&axes);
-    let fields = session.evaluate(&coordinates)?;
-
+    let middle: Vec<f64> = problem
+        .family
+        .iter()
+        .flat_map(|family| &family.ranges)
+        .map(|range| range.middle())
+        .collect();
+    let fields = session.evaluate(&at(&coordinates, &middle))?;
     let mut references = vec![None; fields.len()];
     let mut errors = Vec::new();
-    if let Some(reference) = &problem.reference {
-        let values = reference.evaluate(&coordinates);
-        let known = reference.fields().iter().zip(values);
-        for ((field, values), own_error) in known.zip(reference.errors()) {
-            let affine = scales.fields[*field];
-            let error = field_error(
-                &fields[*field],
-                &values,
-                affine.reference,
-                affine.scale,
-                own_error,
-            );
-            errors.push((*field, error));
-            references[*field] = Some(values);
-        }
+    for (field, error, values) in compared(problem, &coordinates, &fields) {
+        errors.push((field, error));
+        references[field] = Some(values);
     }
 
     let units = &problem.units;
@@ -83,8 +77,42 @@ pub(super) fn evaluate(
     Ok(Evaluation { sampled, errors })
 }
 
+/// Coordinates with the same value of every range in each row.
+pub(super) fn at(coordinates: &[Vec<f64>], values: &[f64]) -> Vec<Vec<f64>> {
+    let rows = coordinates.first().map_or(0, Vec::len);
+    let ranges = values.iter().map(|value| vec![*value; rows]);
+    coordinates.iter().cloned().chain(ranges).collect()
+}
+
+/// Fields that the reference gives, with their error and the reference's values.
+pub(super) fn compared(
+    problem: &Problem,
+    coordinates: &[Vec<f64>],
+    fields: &[Vec<f64>],
+) -> Vec<(usize, FieldError, Vec<f64>)> {
+    let Some(reference) = &problem.reference else {
+        return Vec::new();
+    };
+    let values = reference.evaluate(coordinates);
+    let known = reference.fields().iter().zip(values);
+    let compared = known.zip(reference.errors());
+    compared
+        .map(|((field, values), own_error)| {
+            let affine = problem.statement.scales.fields[*field];
+            let error = field_error(
+                &fields[*field],
+                &values,
+                affine.reference,
+                affine.scale,
+                own_error,
+            );
+            (*field, error, values)
+        })
+        .collect()
+}
+
 /// Equally spaced values, both ends included exactly; the middle if there is one only.
-fn spaced(interval: Interval, points: usize) -> Vec<f64> {
+pub(super) fn spaced(interval: Interval, points: usize) -> Vec<f64> {
     match points {
         0 | 1 => vec![0.5 * (interval.lower + interval.upper)],
         _ => (0..points)
@@ -97,7 +125,7 @@ fn spaced(interval: Interval, points: usize) -> Vec<f64> {
 }
 
 /// All combinations, one column per axis; the last axis varies fastest.
-fn grid(axes: &[Vec<f64>]) -> Vec<Vec<f64>> {
+pub(super) fn grid(axes: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let total: usize = axes.iter().map(Vec::len).product();
     let mut repeat = total;
     let mut columns = Vec::with_capacity(axes.len());

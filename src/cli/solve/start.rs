@@ -7,15 +7,36 @@ use crate::pinn::registry::Registry;
 use crate::pinn::session::{AnySession, session};
 use crate::pinn::statement::NondimensionalStatement;
 use crate::problem::Problem;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// The problem of a run, with the settings that it was solved with.
+pub(in crate::cli) fn stored(folder: &RunFolder, registry: &Registry) -> Result<Problem, CliError> {
+    let mut problem = Problem::load(&folder.problem(), registry)?;
+    let Report {
+        problem: name,
+        settings,
+        ..
+    } = read_report(folder)?;
+    problem.name = name;
+    problem.settings = settings;
+    Ok(problem)
+}
+
+/// A checkpoint, or that of a run folder.
+fn checkpoint(init: &Path) -> PathBuf {
+    match init.is_dir() {
+        true => init.join(RunFolder::CHECKPOINT),
+        false => init.to_path_buf(),
+    }
+}
 
 /// A checked problem and a session ready to train.
-pub(super) struct Start {
-    pub(super) problem: Problem,
-    pub(super) dimensionless: NondimensionalStatement,
-    pub(super) session: Box<dyn AnySession>,
+pub(in crate::cli) struct Start {
+    pub(in crate::cli) problem: Problem,
+    pub(in crate::cli) dimensionless: NondimensionalStatement,
+    pub(in crate::cli) session: Box<dyn AnySession>,
     /// False where an earlier run goes on.
-    pub(super) fresh: bool,
+    pub(in crate::cli) fresh: bool,
 }
 
 impl Start {
@@ -27,7 +48,11 @@ impl Start {
                 if let Some(seed) = arguments.seed {
                     problem.settings.seed = seed;
                 }
-                Self::new(arguments, problem, true)
+                let mut start = Self::new(arguments.threads, problem, true)?;
+                if let Some(init) = &arguments.init {
+                    start.session.begin_from(&checkpoint(init))?;
+                }
+                Ok(start)
             }
             (None, None) => unreachable!("clap asks for one of the two"),
         }
@@ -40,7 +65,7 @@ impl Start {
         registry: &Registry,
     ) -> Result<Self, CliError> {
         let folder = RunFolder::open(run)?;
-        let mut problem = Problem::load(&folder.problem(), registry)?;
+        let problem = stored(&folder, registry)?;
         if let Some(file) = file {
             let given = Problem::load(file, registry)?;
             if given.source != problem.source {
@@ -50,33 +75,35 @@ impl Start {
                 });
             }
         }
-        let Report {
-            problem: name,
-            settings,
-            ..
-        } = read_report(&folder)?;
-        problem.name = name;
-        problem.settings = settings;
-        let mut start = Self::new(arguments, problem, false)?;
-        let checkpoint = folder.checkpoint();
-        if !checkpoint.exists() {
-            return Err(CliError::NoCheckpoint {
-                run: run.to_path_buf(),
-            });
-        }
-        start.session.restore(&checkpoint)?;
+        let mut start = Self::new(arguments.threads, problem, false)?;
+        start.restore(&folder)?;
         Ok(start)
     }
 
-    fn new(arguments: &Arguments, mut problem: Problem, fresh: bool) -> Result<Self, CliError> {
-        if let Some(threads) = arguments.threads {
+    /// Takes over the state of a run.
+    pub(in crate::cli) fn restore(&mut self, folder: &RunFolder) -> Result<(), CliError> {
+        let checkpoint = folder.checkpoint();
+        if !checkpoint.exists() {
+            return Err(CliError::NoCheckpoint {
+                run: folder.path().to_path_buf(),
+            });
+        }
+        Ok(self.session.restore(&checkpoint)?)
+    }
+
+    pub(in crate::cli) fn new(
+        threads: Option<usize>,
+        mut problem: Problem,
+        fresh: bool,
+    ) -> Result<Self, CliError> {
+        if let Some(threads) = threads {
             problem.settings.threads = threads;
         }
         let dimensionless = problem
-            .statement
+            .trained()
             .nondimensionalize()
             .map_err(CliError::Statement)?;
-        let session = session(&problem.statement, &problem.settings)?;
+        let session = session(problem.trained(), &problem.settings)?;
         Ok(Start {
             problem,
             dimensionless,

@@ -18,6 +18,7 @@ pub(super) fn write(drawing: &Drawing, to: &mut dyn Write) -> io::Result<()> {
     let mut encoder = png::Encoder::new(to, columns as u32, rows as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&average(&fine, columns, rows))?;
     writer.finish()?;
@@ -31,7 +32,7 @@ pub(super) fn encode(columns: u32, pixels: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut file, columns, rows as u32);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(pixels)?;
     writer.finish()?;
@@ -39,19 +40,23 @@ pub(super) fn encode(columns: u32, pixels: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 fn average(fine: &[u8], columns: usize, rows: usize) -> Vec<u8> {
+    const COUNT: u16 = (OVERSAMPLING * OVERSAMPLING) as u16;
     let mut pixels = Vec::with_capacity(columns * rows * 3);
     let stride = columns * OVERSAMPLING * 3;
-    for row in 0..rows {
-        for column in 0..columns {
-            for channel in 0..3 {
-                let corner = row * OVERSAMPLING * stride + column * OVERSAMPLING * 3 + channel;
-                let cells = (0..OVERSAMPLING)
-                    .flat_map(|y| (0..OVERSAMPLING).map(move |x| corner + y * stride + 3 * x));
-                let sum: usize = cells.map(|cell| usize::from(fine[cell])).sum();
-                let count = OVERSAMPLING * OVERSAMPLING;
-                pixels.push(((sum + count / 2) / count) as u8);
+    let mut sums = vec![0u16; columns * 3];
+    for lines in fine.chunks_exact(OVERSAMPLING * stride) {
+        sums.fill(COUNT / 2);
+        for line in lines.chunks_exact(stride) {
+            let cells = line.chunks_exact(OVERSAMPLING * 3);
+            for (sums, cells) in sums.chunks_exact_mut(3).zip(cells) {
+                for cell in cells.chunks_exact(3) {
+                    for (sum, channel) in sums.iter_mut().zip(cell) {
+                        *sum += u16::from(*channel);
+                    }
+                }
             }
         }
+        pixels.extend(sums.iter().map(|sum| (sum / COUNT) as u8));
     }
     pixels
 }

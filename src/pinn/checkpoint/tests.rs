@@ -42,7 +42,10 @@ fn checkpoint<T: Real>() -> Checkpoint<T> {
 }
 
 fn read<T: Real>(bytes: &[u8]) -> Result<Checkpoint<T>, CheckpointError> {
-    Checkpoint::from_bytes(Path::new("run/checkpoint.safetensors"), bytes, &identity())
+    let path = Path::new("run/checkpoint.safetensors");
+    Checkpoint::from_bytes(path, bytes, |found, phase| {
+        identity().difference(found, phase)
+    })
 }
 
 fn message(bytes: &[u8]) -> String {

@@ -40,11 +40,14 @@ pub enum EngineError {
          `grad-norm`"
     )]
     NoJacobian,
+    #[error("sets of points of a family must have the same members in the same order")]
+    Members,
     #[error("the tensor library failed: {0}")]
     Tensor(String),
 }
 
-/// Evaluates a network and residual kernels at points.
+/// Evaluates a network and residual kernels at points. The first coordinates of a point are the network's; kernels
+/// may read further ones, which are constants to derivatives.
 ///
 /// Losses are numbered over all residuals of all tasks, in order: task 0 residual 0, task 0 residual 1, …
 pub trait Engine<T: Real>: Send {

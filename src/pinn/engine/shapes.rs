@@ -34,20 +34,15 @@ pub(super) fn expect_at_least(
     })
 }
 
-/// The network has every field and coordinate that the kernels read.
+/// The network has every field that the kernels read, and the coordinates that they differentiate along.
 pub(super) fn network_serves<T: Real, State>(
     network: &Network,
     kernels: &[Kernel<T, State>],
 ) -> Result<(), EngineError> {
     for kernel in kernels {
         for input in kernel.inputs() {
-            match *input {
-                Input::Field { field, .. } | Input::Operator { field, .. } => {
-                    expect_at_least("network outputs", field as usize + 1, network.outputs)?;
-                }
-                Input::Coordinate { coordinate, .. } => {
-                    expect_at_least("network inputs", coordinate as usize + 1, network.inputs())?;
-                }
+            if let Input::Field { field, .. } | Input::Operator { field, .. } = *input {
+                expect_at_least("network outputs", field as usize + 1, network.outputs)?;
             }
             for (order, _) in kernel.symbol(input).into_iter().flatten() {
                 let coordinates = order.iter().rposition(|n| *n > 0).map_or(0, |c| c + 1);
@@ -58,13 +53,18 @@ pub(super) fn network_serves<T: Real, State>(
     Ok(())
 }
 
-/// At least one row, the network's coordinates, and every site that the kernel reads.
+/// At least one row, the coordinates of the network and of the kernel, and every site that the kernel reads.
 pub(super) fn points_serve<T: Real, State>(
     network: &Network,
     kernel: &Kernel<T, State>,
     points: &Points<T>,
 ) -> Result<(), EngineError> {
-    expect("coordinates", network.inputs(), points.coordinates())?;
+    let read = kernel.inputs().iter().map(|input| match *input {
+        Input::Coordinate { coordinate, .. } => usize::from(coordinate) + 1,
+        Input::Field { .. } | Input::Operator { .. } => 0,
+    });
+    let coordinates = read.fold(network.inputs(), usize::max);
+    expect_at_least("coordinates", coordinates, points.coordinates())?;
     expect_at_least("sites", kernel.sites(), points.sites())?;
     expect_at_least("rows", 1, points.rows())
 }
@@ -89,7 +89,7 @@ pub(super) fn field_points<T: Real>(
     network: &Network,
     points: &Points<T>,
 ) -> Result<(), EngineError> {
-    expect("coordinates", network.inputs(), points.coordinates())?;
+    expect_at_least("coordinates", network.inputs(), points.coordinates())?;
     expect_at_least("sites", 1, points.sites())?;
     expect_at_least("rows", 1, points.rows())
 }

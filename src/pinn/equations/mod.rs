@@ -3,6 +3,7 @@
 
 mod allen_cahn;
 mod burgers;
+mod convection_diffusion_reaction;
 mod heat_1d;
 mod heat_2d;
 mod korteweg_de_vries;
@@ -12,6 +13,9 @@ mod wave_1d;
 
 pub use allen_cahn::{AllenCahn, AllenCahnQuantities};
 pub use burgers::{Burgers, BurgersQuantities};
+pub use convection_diffusion_reaction::{
+    ConvectionDiffusionReaction, ConvectionDiffusionReactionQuantities,
+};
 pub use heat_1d::{Heat1d, Heat1dQuantities};
 pub use heat_2d::{Heat2d, Heat2dQuantities};
 pub use korteweg_de_vries::{KortewegDeVries, KortewegDeVriesQuantities};

@@ -201,7 +201,7 @@ impl Network {
             } => Some(seed),
             _ => None,
         });
-        if let Some(seed) = seeds.last() {
+        if let Some(seed) = seeds.max() {
             circuit.freeze(seed);
         }
         Ok(circuit)

@@ -13,7 +13,7 @@ pub use closed_form::ClosedForm;
 pub use function::PointFunction;
 pub use plate_convection::PlateConvection;
 pub use series::{Argument, Arguments, SeriesError, SeriesKind, series};
-pub use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic};
+pub use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic, TransportPeriodic};
 
 use crate::units::Declared;
 

@@ -2,7 +2,7 @@
 
 use super::{
     AllenCahnPeriodic, BurgersSine, KortewegDeVriesPeriodic, PlateConvection, PointFunction,
-    Reference,
+    Reference, TransportPeriodic,
 };
 use crate::units::{Declared, Dimensions, Kind};
 
@@ -56,6 +56,7 @@ pub fn series() -> &'static [SeriesKind] {
             BurgersSine::KIND,
             KortewegDeVriesPeriodic::KIND,
             PlateConvection::KIND,
+            TransportPeriodic::KIND,
         ]
     }
 }

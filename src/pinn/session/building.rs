@@ -10,6 +10,7 @@ use crate::pinn::checkpoint::Counters;
 use crate::pinn::engine::fused::{FusedEngine, Instantiated};
 use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::{Engine, EngineError};
+use crate::pinn::hyper::FamilyEngine;
 use crate::pinn::network::Network;
 use crate::pinn::optimiser::{Layout, optimiser};
 use crate::pinn::sampling::DimensionlessDomain;
@@ -22,9 +23,13 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     where
         T: Instantiated,
     {
+        let hyper = super::hypernetwork(statement, settings)?;
+        let threads = settings.threads;
         Self::with_engine(statement, settings, |network, kernels| {
-            let engine = FusedEngine::new(network, kernels, settings.threads)?;
-            Ok(Box::new(engine))
+            Ok(match hyper {
+                None => Box::new(FusedEngine::new(network, kernels, threads)?),
+                Some(hyper) => Box::new(FamilyEngine::new(hyper, network, kernels, threads)?),
+            })
         })
     }
 
@@ -48,6 +53,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
         let network = super::network(statement, settings)?;
         let circuit = network.circuit()?;
+        let hyper = super::hypernetwork(statement, settings)?;
         let identity = identity(statement, &nondimensional, &domain, &network, settings);
         let exact = exact(statement, &nondimensional, &settings.network);
         let trained: Vec<usize> = (0..exact.len()).filter(|c| exact[*c].is_none()).collect();
@@ -69,12 +75,17 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 factors.push(condition.map_or(1.0, |c| settings.condition_weights[c]));
             }
         }
-        let parameters: Vec<T> = circuit
-            .initialise(settings.seed)
-            .into_iter()
-            .map(<T as Real>::from_f64)
-            .collect();
-        let layout = Layout::of(&circuit, settings.threads);
+        let (parameters, layout) = match &hyper {
+            None => (
+                circuit.initialise(settings.seed),
+                Layout::of(&circuit, settings.threads),
+            ),
+            Some(hyper) => (
+                hyper.initialise(&circuit, settings.seed),
+                hyper.layout(settings.threads),
+            ),
+        };
+        let parameters: Vec<T> = parameters.into_iter().map(<T as Real>::from_f64).collect();
         settings.check_rates(layout.normed.len())?;
         let first = settings.phases.first();
         let optimiser = first.map(|phase| optimiser(phase, &layout)).transpose()?;
@@ -86,11 +97,13 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             partner: statement.conditions[*c].partner,
         });
         let sampling = settings.sampling.clone();
+        let family = settings.family.clone();
         let collocation = Collocation::new(
             domain,
             places.collect(),
             residuals.clone(),
             sampling,
+            family,
             settings.seed,
         );
         let mut weighting = settings.point_weights.weighting(settings.residual_norm);
@@ -99,6 +112,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
         Ok(Session {
             identity,
+            hyper,
             scales: statement.scales.clone(),
             ansatz: nondimensional
                 .ansatz

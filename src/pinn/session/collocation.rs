@@ -6,12 +6,14 @@ use crate::pinn::domain::Face;
 use crate::pinn::points::Points;
 use crate::pinn::sampling::adaptive::{AdaptiveSampler, Choice, Rows};
 use crate::pinn::sampling::{DimensionlessDomain, along_curve, sampler, set_seed};
-use crate::pinn::settings::SamplingSettings;
+use crate::pinn::settings::{FamilySettings, SamplingSettings};
 use std::collections::BTreeMap;
 
+/// The set of points that are members of a family; conditions count from 1.
+const MEMBERS: u64 = u64::MAX - 1;
 /// Seeds of candidates and of the choice among them, beside those of sets of points.
-const CANDIDATES: u64 = u64::MAX - 1;
-const CHOICE: u64 = u64::MAX - 2;
+const CANDIDATES: u64 = u64::MAX - 2;
+const CHOICE: u64 = u64::MAX - 3;
 
 /// Where a condition holds.
 #[derive(Clone)]
@@ -31,6 +33,7 @@ pub(super) struct Collocation<T> {
     /// Number of residuals of each task.
     residuals: Vec<usize>,
     sampling: SamplingSettings,
+    family: Option<FamilySettings>,
     seed: u64,
     /// How often the points were drawn before.
     epoch: usize,
@@ -44,6 +47,7 @@ impl<T: Real> Collocation<T> {
         places: Vec<Place>,
         residuals: Vec<usize>,
         sampling: SamplingSettings,
+        family: Option<FamilySettings>,
         seed: u64,
     ) -> Self {
         let mut collocation = Collocation {
@@ -51,6 +55,7 @@ impl<T: Real> Collocation<T> {
             places,
             residuals,
             sampling,
+            family,
             seed,
             epoch: 0,
             points: Vec::new(),
@@ -61,12 +66,12 @@ impl<T: Real> Collocation<T> {
 
     /// Others in the same places.
     pub fn others(&self, sampling: SamplingSettings, seed: u64) -> Self {
-        let residuals = self.residuals.clone();
         Self::new(
             self.domain.clone(),
             self.places.clone(),
-            residuals,
+            self.residuals.clone(),
             sampling,
+            self.family.clone(),
             seed,
         )
     }
@@ -223,9 +228,33 @@ impl<T: Real> Collocation<T> {
             self.draw_task(task, rows, seed)
         });
         self.points = points.collect();
+        self.assign(epoch);
         for task in 0..self.points.len() {
             let measure = self.domain.measure(&self.points[task], self.face(task));
             self.points[task].spread(measure, self.residuals[task]);
+        }
+    }
+
+    /// Of a family whose network is generated: equal blocks of rows get the values of one member each.
+    fn assign(&mut self, epoch: usize) {
+        let Some(family) = self.family.as_ref().filter(|f| f.hypernetwork().is_some()) else {
+            return;
+        };
+        let parameters = family.parameters;
+        let seed = set_seed(self.seed, MEMBERS, epoch as u64);
+        let sampler = sampler(self.sampling.method);
+        let domain = &self.domain;
+        let values = domain.parameter_values::<T>(sampler, seed, parameters, family.values);
+        let first = domain.intervals().len() - parameters;
+        for points in &mut self.points {
+            let rows = points.rows() / family.values;
+            for (site, p) in (0..points.sites()).flat_map(|s| (0..parameters).map(move |p| (s, p)))
+            {
+                let blocks = points.column_mut(site, first + p).chunks_exact_mut(rows);
+                for (block, value) in blocks.zip(values.column(0, p)) {
+                    block.fill(*value);
+                }
+            }
         }
     }
 
@@ -243,11 +272,14 @@ impl<T: Real> Collocation<T> {
             .map_or(0, |place| 1 + place.condition as u64)
     }
 
+    /// Points of a task at the start of the run.
     fn first_rows(&self, task: usize) -> usize {
-        match self.place(task) {
-            None => self.sampling.interior,
-            Some(place) => self.sampling.conditions[place.condition],
-        }
+        let members = self.family.as_ref().map_or(1, |family| family.values);
+        members
+            * match self.place(task) {
+                None => self.sampling.interior,
+                Some(place) => self.sampling.conditions[place.condition],
+            }
     }
 
     fn draw_task(&self, task: usize, rows: usize, seed: u64) -> Points<T> {

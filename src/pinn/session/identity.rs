@@ -53,6 +53,9 @@ pub(super) fn identity(
     for (what, value) in self::network(network) {
         add(what, value);
     }
+    if let Some(family) = &settings.family {
+        add("the family of the network", format!("{family:?}"));
+    }
     add(
         "the precision",
         format!("{:?}", settings.precision).to_lowercase(),

@@ -90,6 +90,24 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         (self.collocation, self.weighting) = (collocation, weighting);
         Ok(())
     }
+
+    /// Takes over the parameters of a saved run with the same network, and nothing else.
+    pub(super) fn read_parameters(&mut self, path: &Path) -> Result<(), SessionError> {
+        let expected = self.identity.of_network();
+        let saved =
+            Checkpoint::<T>::read_where(path, |found| expected.difference(&found.of_network(), 0))?;
+        if saved.parameters.len() != self.parameters.len() {
+            return Err(SessionError::Checkpoint(CheckpointError::Shape {
+                path: path.to_path_buf(),
+                tensor: "parameters".to_string(),
+                expected: self.parameters.len(),
+                found: saved.parameters.len(),
+            }));
+        }
+        self.good.copy_from_slice(&saved.parameters);
+        self.parameters = saved.parameters;
+        Ok(())
+    }
 }
 
 fn state(weighting: Option<&dyn PointWeighting>) -> Vec<f64> {

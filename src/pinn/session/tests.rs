@@ -2,6 +2,7 @@
 
 mod adaptive;
 mod continuing;
+mod families;
 mod refusing;
 mod weights;
 
@@ -158,6 +159,7 @@ fn settings(precision: Precision, phases: Vec<Phase>) -> Settings {
         precision,
         threads: 1,
         network: NetworkSettings::mlp(vec![8, 8], Activation::Tanh),
+        family: None,
         sampling: SamplingSettings {
             method: SamplingMethod::Sobol,
             interior: 64,

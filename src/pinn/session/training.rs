@@ -10,8 +10,9 @@ use crate::norm::points::{PointSquares, PointWeighting};
 use crate::norm::residual::ResidualNorm;
 use crate::pinn::ansatz::Exact;
 use crate::pinn::checkpoint::{Counters, Identity};
-use crate::pinn::engine::Engine;
 use crate::pinn::engine::operation::TapeObjective;
+use crate::pinn::engine::{Engine, EngineError};
+use crate::pinn::hyper::Hypernetwork;
 use crate::pinn::loss;
 use crate::pinn::optimiser::{Layout, Optimiser, Stop, optimiser};
 use crate::pinn::sampling::adaptive::{adaptive_sampler, magnitudes};
@@ -29,6 +30,7 @@ pub type NondimensionalKernel<T> = Kernel<T, Nondimensional>;
 pub struct Session<T: Real> {
     pub(super) settings: Settings,
     pub(super) identity: Identity,
+    pub(super) hyper: Option<Hypernetwork>,
     pub(super) scales: Scales,
     /// Leads from the network's outputs to the fields.
     pub(super) ansatz: Option<NondimensionalKernel<f64>>,
@@ -59,11 +61,6 @@ pub struct Session<T: Real> {
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    /// The flat parameter vector.
-    pub fn parameter_values(&self) -> &[T] {
-        &self.parameters
-    }
-
     /// Points and weights for the step that follows.
     fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
         let moved = self.draw() || self.adapt()?;
@@ -275,6 +272,10 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         self.parameters.len()
     }
 
+    fn parameter_values(&self) -> Vec<f64> {
+        self.parameters.iter().map(|p| Real::to_f64(*p)).collect()
+    }
+
     fn losses(&mut self) -> Result<Vec<f64>, SessionError> {
         let mut losses = vec![0.0; self.names.len()];
         self.engine.loss(
@@ -340,6 +341,35 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
 
     fn restore(&mut self, path: &Path) -> Result<(), SessionError> {
         self.read(path)
+    }
+
+    fn generated(&self, values: &[f64]) -> Option<Vec<f64>> {
+        let hyper = self.hyper.as_ref()?;
+        let first = self.scales.coordinates.len() - hyper.inputs();
+        let affines = &self.scales.coordinates[first..];
+        let values = affines.iter().zip(values);
+        let values = values.map(|(affine, si)| affine.to_dimensionless(*si));
+        let values: Vec<f64> = values.collect();
+        Some(hyper.generate(&self.parameter_values(), &values))
+    }
+
+    fn begin_with(&mut self, parameters: &[f64]) -> Result<(), SessionError> {
+        if parameters.len() != self.parameters.len() {
+            return Err(SessionError::Engine(EngineError::Shape {
+                what: "parameters",
+                expected: self.parameters.len(),
+                found: parameters.len(),
+            }));
+        }
+        for (to, from) in self.parameters.iter_mut().zip(parameters) {
+            *to = <T as Real>::from_f64(*from);
+        }
+        self.good.copy_from_slice(&self.parameters);
+        Ok(())
+    }
+
+    fn begin_from(&mut self, path: &Path) -> Result<(), SessionError> {
+        self.read_parameters(path)
     }
 
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError> {

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SamplingSettings {
     pub method: SamplingMethod,
-    /// Points inside the domain.
+    /// Points inside the domain; of a family, at each of its parameter values.
     pub interior: usize,
-    /// Points per condition, in order.
+    /// Points per condition, in order; of a family, at each of its parameter values.
     pub conditions: Vec<usize>,
     /// Draw new points after so many steps; `None` keeps the first ones.
     pub resample_every: Option<usize>,

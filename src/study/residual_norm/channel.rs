@@ -140,6 +140,7 @@ impl Channel {
             precision: Precision::F64,
             threads: 1,
             network: NetworkSettings::mlp(vec![16, 16], Activation::Tanh),
+            family: None,
             sampling: SamplingSettings {
                 method: SamplingMethod::Sobol,
                 interior: 64,

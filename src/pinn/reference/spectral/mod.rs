@@ -1,8 +1,10 @@
 //! Periodic problems u_t = L u + N(u) by Fourier series in space and exponential time differencing.
 
 mod periodic;
+mod transport;
 
 pub use periodic::{AllenCahnPeriodic, KortewegDeVriesPeriodic};
+pub use transport::TransportPeriodic;
 
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
@@ -19,11 +21,11 @@ const CIRCLE: usize = 32;
 pub(super) struct Equation {
     pub length: f64,
     /// Symbol of the linear part at wave number k.
-    pub linear: fn(parameters: [f64; 2], k: f64) -> C,
+    pub linear: fn(parameters: [f64; 3], k: f64) -> C,
     /// Pointwise value, of which the modes are multiplied by `outer` at k: the nonlinear part.
-    pub pointwise: fn(parameters: [f64; 2], u: f64) -> f64,
+    pub pointwise: fn(parameters: [f64; 3], u: f64) -> f64,
     pub outer: fn(k: f64) -> C,
-    pub parameters: [f64; 2],
+    pub parameters: [f64; 3],
 }
 
 /// A solution at equal times, as modes of u and of its time derivative.

@@ -91,7 +91,11 @@ impl Reference for Periodic {
     }
 }
 
-const fn argument(name: &'static str, dimensions: [i8; 7], meaning: &'static str) -> Argument {
+pub(super) const fn argument(
+    name: &'static str,
+    dimensions: [i8; 7],
+    meaning: &'static str,
+) -> Argument {
     Argument {
         name,
         dimensions: Dimensions(dimensions),
@@ -100,12 +104,12 @@ const fn argument(name: &'static str, dimensions: [i8; 7], meaning: &'static str
     }
 }
 
-const POSITION: Argument = argument(
+pub(super) const POSITION: Argument = argument(
     "position",
     [1, 0, 0, 0, 0, 0, 0],
     "distance from the middle",
 );
-const TIME: Argument = argument("time", [0, 0, 1, 0, 0, 0, 0], "time since the start");
+pub(super) const TIME: Argument = argument("time", [0, 0, 1, 0, 0, 0, 0], "time since the start");
 const HALF_LENGTH: Argument = argument("half_length", [1, 0, 0, 0, 0, 0, 0], "half of the period");
 const DURATION: Argument = argument("duration", [0, 0, 1, 0, 0, 0, 0], "latest time");
 
@@ -165,7 +169,7 @@ impl AllenCahnPeriodic {
                     linear: |p, k| C::new(p[1] - p[0] * k * k, 0.0),
                     pointwise: |p, u| -p[1] * u * u * u,
                     outer: |_| C::new(1.0, 0.0),
-                    parameters: [c[0], c[1]],
+                    parameters: [c[0], c[1], 0.0],
                 },
                 start: |x| x * x * (PI * x).cos(),
                 amplitude: 1.0,
@@ -210,7 +214,7 @@ impl KortewegDeVriesPeriodic {
                     linear: |p, k| C::new(0.0, p[0] * k * k * k),
                     pointwise: |_, u| u * u,
                     outer: |k| C::new(0.0, -0.5 * k),
-                    parameters: [c[0], 0.0],
+                    parameters: [c[0], 0.0, 0.0],
                 },
                 start: |x| (PI * x).cos(),
                 amplitude: c[1],
@@ -284,7 +288,7 @@ mod tests {
             linear: |p, k| C::new(0.0, p[0] * k * k * k),
             pointwise: |_, u| u * u,
             outer: |k| C::new(0.0, -0.5 * k),
-            parameters: [beta, 0.0],
+            parameters: [beta, 0.0, 0.0],
         };
         let solution = equation.solve(|x| wave(x - 0.8), 1.0, 256, 500, 10);
         for (x, t) in [(0.8, 0.0), (0.9, 0.2), (1.3, 1.0), (1.25, 0.93)] {

@@ -1,0 +1,80 @@
+//! `pinn eval`
+
+use super::member::Member;
+use super::solve::{finish, sample};
+use super::{Code, Context, error::CliError, terminal};
+use crate::output::{Options, OutcomeReport, RunFolder, SummaryStyle, summary, write_all};
+use crate::pinn::session::Outcome;
+use clap::Args;
+use std::io;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Solves one problem of a family that a run has trained, without training: in milliseconds, with the files that
+/// `solve` writes.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pinn eval runs/thermal-family-1 --set k=\"45 W/(m K)\" --set h=\"400 W/(m^2 K)\"
+  pinn eval runs/thermal-family-1 --set k=\"45 W/(m K)\" --set h=\"400 W/(m^2 K)\" --out /tmp/plate
+  pinn eval runs/thermal-family-1 --set k=\"45 W/(m K)\" --set h=\"400 W/(m^2 K)\" --no-pictures
+
+Values outside of a range are answered with a warning that says by how much.")]
+pub(super) struct Arguments {
+    /// Run folder of a problem file with ranges
+    run: PathBuf,
+    /// Value of a range, with its unit; once for each
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Run folder to make [default: runs/<name>-<n>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write numbers alone
+    #[arg(long)]
+    no_pictures: bool,
+    /// Print nothing but errors and warnings
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
+    let begin = Instant::now();
+    let Member {
+        mut start,
+        warnings,
+    } = Member::generate(&arguments.run, &arguments.set, context.registry)?;
+    for warning in warnings {
+        eprintln!("warning: {warning}");
+    }
+    let evaluation = sample::evaluate(&start.problem, start.session.as_mut())?;
+    let outcome = Outcome::Finished {
+        reasons: Vec::new(),
+    };
+    let mut report = finish::report(&mut start, &outcome, begin, Some(&evaluation))?;
+    report.outcome = OutcomeReport::Generated {
+        by: arguments.run.display().to_string(),
+    };
+    let (problem, out) = (&start.problem, arguments.out.as_deref());
+    let folder = RunFolder::create(out, &problem.name, &problem.source)?;
+    start.session.save(&folder.checkpoint())?;
+    let options = Options {
+        pictures: !arguments.no_pictures,
+        ..Options::default()
+    };
+    write_all(&folder, &evaluation.sampled, &[], &mut report, options)?;
+    if arguments.quiet {
+        return Ok(Code::Done);
+    }
+    let style = SummaryStyle {
+        width: terminal::WIDTH,
+        colour: terminal::colourful(&io::stdout()),
+    };
+    write!(
+        context.out,
+        "{}\n\n{}",
+        problem.title,
+        summary(&report, folder.path(), style)
+    )
+    .map_err(CliError::Stdout)?;
+    Ok(Code::Done)
+}

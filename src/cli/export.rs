@@ -1,0 +1,53 @@
+//! `pinn export`
+
+use super::member::Member;
+use super::{Code, Context, error::CliError};
+use crate::output::RunFolder;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Writes one network of a family that a run has trained as a checkpoint of its own, with its problem file, for
+/// `solve --init` to go on training.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pinn export runs/thermal-family-1 --set k=\"45 W/(m K)\" --set h=\"400 W/(m^2 K)\" --out plate
+  pinn solve plate/problem.toml --init plate")]
+pub(super) struct Arguments {
+    /// Run folder of a problem file with ranges
+    run: PathBuf,
+    /// Value of a range, with its unit; once for each
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Folder to make [default: runs/<name>-<n>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print nothing but errors and warnings
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
+    let Member { start, warnings } =
+        Member::generate(&arguments.run, &arguments.set, context.registry)?;
+    for warning in warnings {
+        eprintln!("warning: {warning}");
+    }
+    let (problem, out) = (&start.problem, arguments.out.as_deref());
+    let folder = RunFolder::create(out, &problem.name, &problem.source)?;
+    start.session.save(&folder.checkpoint())?;
+    if !arguments.quiet {
+        let path = folder.path().display();
+        writeln!(
+            context.out,
+            "{}\n\n{}\n{}\n\nto go on training: {} solve {} --init {path}",
+            problem.title,
+            folder.problem().display(),
+            folder.checkpoint().display(),
+            super::program(),
+            folder.problem().display(),
+        )
+        .map_err(CliError::Stdout)?;
+    }
+    Ok(Code::Done)
+}

@@ -1,0 +1,123 @@
+//! How a family of problems is solved at once.
+
+use super::SettingsError;
+use serde::{Deserialize, Serialize};
+
+/// What a session of a family needs to know: see [`over_ranges`](crate::pinn::family::over_ranges).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FamilySettings {
+    /// Number of ranged parameters: so many of the statement's coordinates, the last ones.
+    pub parameters: usize,
+    /// Parameter values at which points are drawn; each of them gets the points that
+    /// [`SamplingSettings`](super::SamplingSettings) asks for. The first one is the middle of the ranges.
+    pub values: usize,
+    pub method: FamilyMethod,
+}
+
+/// How the network depends on the ranged parameters.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "kebab-case")]
+pub enum FamilyMethod {
+    /// A second network gives its weights.
+    Hypernetwork(HypernetworkSettings),
+    /// They are further inputs, as the coordinates are.
+    Coordinate,
+}
+
+/// See [`Hypernetwork`](crate::pinn::hyper::Hypernetwork).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct HypernetworkSettings {
+    /// Widths of its layers; the last is the number of features that the heads combine.
+    pub hidden: Vec<usize>,
+    /// Cosines and sines per parameter; 0: its place in its range, as a number.
+    pub harmonics: usize,
+    pub generate: Generate,
+    /// LayerNorm before every activation.
+    pub norm: bool,
+    /// Biases before the norm. Only studies go without.
+    pub bias: bool,
+}
+
+/// What the heads generate; everything else of the network is shared by the whole family.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum Generate {
+    /// Every parameter of the network.
+    #[default]
+    Weights,
+    /// W + U·diag(s)·Vᵀ with shared W, U, V and generated s for every layer, and all biases (after Cho, Lee, Rim &
+    /// Park, *Hypernetwork-based meta-learning for low-rank physics-informed neural networks*, NeurIPS 2023, eq. 3,
+    /// which has no W).
+    LowRank { rank: usize },
+    /// Biases alone: the encoded parameter is added to what the coordinates give before each activation. With the
+    /// biases of one layer that is the concatenation of Cho, Jo, Lim, Lee, Lee, Hong & Park, *Parameterized
+    /// physics-informed neural networks for parameterized PDEs*, ICML 2024, section 4.1.
+    Biases,
+}
+
+impl Default for HypernetworkSettings {
+    fn default() -> Self {
+        HypernetworkSettings {
+            hidden: vec![32, 16],
+            harmonics: 1,
+            generate: Generate::Weights,
+            norm: true,
+            bias: true,
+        }
+    }
+}
+
+impl FamilySettings {
+    /// Parameter values unless something else is asked for.
+    pub const VALUES: usize = 32;
+
+    /// The hypernetwork, if that is the method.
+    pub fn hypernetwork(&self) -> Option<&HypernetworkSettings> {
+        match &self.method {
+            FamilyMethod::Hypernetwork(settings) => Some(settings),
+            FamilyMethod::Coordinate => None,
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
+        let count = |what: &str, found: usize| match found {
+            0 => Err(SettingsError::Value {
+                what: what.to_string(),
+                expected: "at least 1",
+                found: 0.0,
+            }),
+            _ => Ok(()),
+        };
+        count("the number of ranged parameters", self.parameters)?;
+        count("the number of parameter values", self.values)?;
+        let Some(hyper) = self.hypernetwork() else {
+            return Ok(());
+        };
+        count(
+            "the number of layers of the hypernetwork",
+            hyper.hidden.len(),
+        )?;
+        for width in &hyper.hidden {
+            count("the width of a layer of the hypernetwork", *width)?;
+        }
+        match hyper.generate {
+            Generate::LowRank { rank } => count("the rank", rank),
+            Generate::Weights | Generate::Biases => Ok(()),
+        }
+    }
+
+    /// One line: `hypernetwork 32-16 with LayerNorm generates all weights`.
+    pub fn describe(&self) -> String {
+        let Some(hyper) = self.hypernetwork() else {
+            return "as further coordinates of the network".to_string();
+        };
+        let widths: Vec<String> = hyper.hidden.iter().map(usize::to_string).collect();
+        let norm = if hyper.norm { " with LayerNorm" } else { "" };
+        let what = match hyper.generate {
+            Generate::Weights => "all weights".to_string(),
+            Generate::LowRank { rank } => format!("an update of rank {rank} and the biases"),
+            Generate::Biases => "the biases".to_string(),
+        };
+        format!("hypernetwork {}{norm} generates {what}", widths.join("-"))
+    }
+}

@@ -1,0 +1,205 @@
+//! Parameters that run over ranges, and the `[family]` table.
+
+use super::Family;
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantity::{Expected, quantity};
+use super::settings::{count, inside};
+use super::suggest::{list, remedy};
+use super::wire::{Entries, FamilyEntry, ProblemFile, Scalar};
+use crate::expr::MAX_COORDINATES;
+use crate::pinn::family::{Ranged, over_ranges};
+use crate::pinn::settings::{FamilyMethod, FamilySettings, Generate, HypernetworkSettings};
+use crate::pinn::statement::Statement;
+use crate::units::{Kind, Unit};
+use std::ops::{Range, RangeInclusive};
+use toml::Spanned;
+
+const KEYS: [&str; 2] = ["from", "to"];
+const GENERATE: [&str; 3] = ["weights", "low-rank", "biases"];
+/// Bounds that keep a slip of the pen from filling the memory.
+const VALUES: RangeInclusive<usize> = 1..=100_000;
+const WIDTHS: RangeInclusive<usize> = 1..=4096;
+const LAYERS: RangeInclusive<usize> = 1..=16;
+const RANKS: RangeInclusive<usize> = 1..=1024;
+const HARMONICS: RangeInclusive<usize> = 1..=100;
+const RANK: usize = 8;
+
+/// Both ends in SI base units, and the unit of the upper one.
+pub(super) fn range(
+    name: &Spanned<String>,
+    span: Range<usize>,
+    ends: &Entries<Scalar>,
+    expected: Expected,
+    file: &str,
+) -> Checked<(f64, f64, Unit)> {
+    for (key, _) in &ends.0 {
+        if !KEYS.contains(&key.get_ref().as_str()) {
+            let fault = Fault::UnknownKey {
+                key: key.get_ref().clone(),
+            };
+            return Err(Mistake::new(fault, key.span())
+                .label("a range has `from` and `to`")
+                .help(remedy(key.get_ref(), "key", &KEYS)));
+        }
+    }
+    let end = |key: &str| {
+        ends.get(key).map(|(_, end)| end).ok_or_else(|| {
+            let fault = Fault::MissingKey {
+                key: key.to_string(),
+            };
+            let name = name.get_ref();
+            Mistake::new(fault, span.clone())
+                .label("this range has one end only")
+                .help(format!(
+                    "write `{name} = {{ from = \"…\", to = \"…\" }}`, or one value"
+                ))
+        })
+    };
+    let (from, to) = (end("from")?, end("to")?);
+    let (lower, _) = quantity(from, expected, file)?;
+    let (upper, unit) = quantity(to, expected, file)?;
+    let length = upper - lower;
+    // Ends that agree to rounding leave nothing to run over.
+    if length <= 1e-12 * lower.abs().max(upper.abs()) || !length.is_finite() {
+        let show = |entry: &Spanned<Scalar>| match entry.get_ref() {
+            Scalar::Text(text) => text.clone(),
+            Scalar::Number(number) => number.to_string(),
+        };
+        let fault = Fault::EmptyRange {
+            name: name.get_ref().clone(),
+            from: show(from),
+            to: show(to),
+        };
+        let help = match length < 0.0 {
+            true => "exchange `from` and `to`",
+            false => "give one value instead of a range",
+        };
+        return Err(Mistake::new(fault, span)
+            .label("expected the lower end first, then a larger one")
+            .help(help));
+    }
+    Ok((lower, upper, unit))
+}
+
+/// Settings of a file with ranges.
+pub(super) fn family(
+    file: &ProblemFile,
+    ranges: &[(Ranged, Range<usize>)],
+) -> Checked<Option<FamilySettings>> {
+    let entry = file.family.as_ref();
+    if ranges.is_empty() {
+        let Some(entry) = entry else {
+            return Ok(None);
+        };
+        let fault = Fault::ForeignKey {
+            key: "family".to_string(),
+            to: "a problem without ranges".to_string(),
+        };
+        return Err(Mistake::new(fault, entry.span())
+            .label("no parameter is a range")
+            .help("let a parameter run: `k = { from = \"…\", to = \"…\" }`, or remove the table"));
+    }
+    let entry = entry.map(Spanned::get_ref);
+    let values = entry.and_then(|e| e.values.clone());
+    Ok(Some(FamilySettings {
+        parameters: ranges.len(),
+        values: count(&values, "values", FamilySettings::VALUES, VALUES)?,
+        method: FamilyMethod::Hypernetwork(match entry {
+            Some(entry) => hypernetwork(entry)?,
+            None => HypernetworkSettings::default(),
+        }),
+    }))
+}
+
+fn hypernetwork(entry: &FamilyEntry) -> Checked<HypernetworkSettings> {
+    let usual = HypernetworkSettings::default();
+    let hidden = match &entry.hidden {
+        None => usual.hidden,
+        Some(hidden) => {
+            let layers = hidden.get_ref();
+            let what = "the number of layers of the hypernetwork";
+            inside(layers.len(), what, LAYERS, hidden)?;
+            for width in layers {
+                inside(*width, "the width of a layer", WIDTHS, hidden)?;
+            }
+            layers.clone()
+        }
+    };
+    let generate = generate(entry)?;
+    if let Some(rank) = &entry.rank
+        && !matches!(generate, Generate::LowRank { .. })
+    {
+        let fault = Fault::ForeignKey {
+            key: "rank".to_string(),
+            to: "what is generated here".to_string(),
+        };
+        return Err(Mistake::new(fault, rank.span())
+            .label("the rank of an update")
+            .help("remove the key, or choose `generate = \"low-rank\"`"));
+    }
+    Ok(HypernetworkSettings {
+        hidden,
+        harmonics: count(&entry.harmonics, "harmonics", usual.harmonics, HARMONICS)?,
+        generate,
+        norm: entry.norm.unwrap_or(usual.norm),
+        bias: usual.bias,
+    })
+}
+
+fn generate(entry: &FamilyEntry) -> Checked<Generate> {
+    let Some(name) = &entry.generate else {
+        return Ok(Generate::default());
+    };
+    match name.get_ref().as_str() {
+        "weights" => Ok(Generate::Weights),
+        "biases" => Ok(Generate::Biases),
+        "low-rank" => Ok(Generate::LowRank {
+            rank: count(&entry.rank, "rank", RANK, RANKS)?,
+        }),
+        unknown => {
+            let fault = Fault::UnknownName {
+                what: "value",
+                name: unknown.to_string(),
+            };
+            Err(Mistake::new(fault, name.span())
+                .label(format!("expected one of {}", list(&GENERATE)))
+                .help(remedy(unknown, "value", &GENERATE)))
+        }
+    }
+}
+
+/// The family of a statement at the middle of the ranges; `None` without ranges.
+pub(super) fn over(
+    statement: &Statement,
+    ranges: &[(Ranged, Range<usize>)],
+    warnings: &mut Vec<String>,
+) -> Checked<Option<Family>> {
+    let Some((_, last)) = ranges.last() else {
+        return Ok(None);
+    };
+    let most = MAX_COORDINATES - statement.declared.coordinates.len();
+    if ranges.len() > most {
+        let fault = Fault::OutOfRange {
+            what: "the number of ranges".to_string(),
+            allowed: format!(
+                "at most {most}: a family has at most {MAX_COORDINATES} coordinates and ranges"
+            ),
+            found: ranges.len().to_string(),
+        };
+        return Err(Mistake::new(fault, last.clone()).label("one range too many"));
+    }
+    let ranges: Vec<Ranged> = ranges.iter().map(|(range, _)| *range).collect();
+    for range in &ranges {
+        let info = &statement.declared.parameters[range.parameter];
+        if info.kind == Kind::Plain && range.lower < 0.0 && range.upper > 0.0 {
+            warnings.push(format!(
+                "the range of `{}` passes through zero, where the problem may change its character",
+                info.name
+            ));
+        }
+    }
+    Ok(Some(Family {
+        statement: over_ranges(statement, &ranges),
+        ranges,
+    }))
+}
