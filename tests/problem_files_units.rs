@@ -85,13 +85,12 @@ impl Observer for Losses {
 #[test]
 fn another_choice_of_units_trains_alike() {
     let small = |text: &str| {
-        let text = text
-            .replace("hidden = [32, 32, 32]", "hidden = [12, 12]")
-            .replace("interior = 1024", "interior = 64")
-            .replace("condition = 128", "condition = 16")
-            .replace("steps = 1000", "steps = 80")
-            .replace("steps = 2000", "steps = 20");
-        let problem = parse(&text);
+        let mut problem = parse(text);
+        let settings = &mut problem.settings;
+        settings.network.hidden = vec![12, 12];
+        settings.sampling.interior = 64;
+        settings.sampling.conditions.fill(16);
+        (settings.phases[0].steps, settings.phases[1].steps) = (80, 20);
         let mut session = session(&problem.statement, &problem.settings).unwrap();
         let mut losses = Losses(Vec::new());
         session.train(&mut losses, &AtomicBool::new(false)).unwrap();

@@ -315,6 +315,17 @@ pub(super) fn plan(
             settings.sampling.interior
         ),
     ]);
+    let sampling = &settings.sampling;
+    if !sampling.graded.is_empty() {
+        let faces = sampling.graded.iter().map(|face| place(problem, *face));
+        let faces = faces.collect::<Vec<_>>().join(" and ");
+        table.row(["".to_string(), format!("ever closer towards {faces}")]);
+    }
+    if let Some(adaptive) = &sampling.adaptive {
+        let (method, every) = (adaptive.method.name(), adaptive.every);
+        let text = format!("following the residuals every {every} steps ({method})");
+        table.row(["".to_string(), text]);
+    }
     for (reason, conditions) in exact(problem, session.exact()) {
         let names = conditions.join(", ");
         table.row(["exact".to_string(), format!("{names}: {reason}")]);

@@ -118,7 +118,7 @@ pub trait AnySession: Send {
     ///
     /// Points are drawn anew as [`SamplingSettings`](super::settings::SamplingSettings) says, except in phases
     /// with a quasi-Newton method: these compare gradients of successive steps and keep the points that they
-    /// began with.
+    /// began with. Adaptive points change in every phase; such methods are told, and begin anew.
     fn train(
         &mut self,
         observer: &mut dyn Observer,

@@ -121,7 +121,8 @@ impl<T: Real> Collocation<T> {
         epoch: usize,
     ) -> bool {
         let rows = Rows {
-            first: self.first_rows(task),
+            // The face of an interval is one point.
+            first: self.first_rows(task).min(candidates.rows()),
             present: self.points[task].rows(),
         };
         let seed = set_seed(self.seed, CHOICE, epoch as u64);

@@ -66,6 +66,15 @@ impl AdaptiveMethod {
     pub const GROWTH: f64 = 0.1;
     pub const LIMIT: f64 = 2.0;
 
+    /// As in problem files.
+    pub fn name(self) -> &'static str {
+        match self {
+            AdaptiveMethod::Rad => "rad",
+            AdaptiveMethod::RarD { .. } => "rar-d",
+            AdaptiveMethod::Importance => "importance",
+        }
+    }
+
     /// k and c that Wu, Zhu, Tan, Kartha & Lu 2023 recommend (§2.3.2, §2.3.3).
     pub fn usual_density(self) -> (f64, f64) {
         match self {

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::expr::Real;
-use crate::norm::points::PointWeighting;
 
 const METHODS: [AdaptiveMethod; 3] = [
     AdaptiveMethod::Rad,
@@ -181,10 +180,7 @@ fn weights_that_forget_go_with_adaptive_points() {
     let expected = train_until(session(&slab(SI), &settings).unwrap().as_mut(), 100).1;
     let mut first = Session::<f64>::new(&slab(SI), &settings).unwrap();
     let mut found = train_until(&mut first, 23).1;
-    let weights = first
-        .weighting
-        .as_ref()
-        .map(|w: &Box<dyn PointWeighting>| w.weights()[0].clone());
+    let weights = first.weighting.as_ref().map(|w| w.weights()[0].clone());
     let points = &first.collocation.points()[0];
     let products = weights.unwrap().into_iter().zip(points.measure().unwrap());
     let products: Vec<f64> = products.map(|(w, m)| w * m).collect();
