@@ -1,12 +1,16 @@
 //! What a step costs, counted.
 
-use crate::pinn::network::{Circuit, Operation, Weights};
+use crate::pinn::network::{Circuit, Operation, Statistics, Weights};
 
 /// Multiply-adds that take as long as what is done to one unit of one stream in an activation, forward and back,
-/// and in a norm. Products run at several times the rate of such loops; both numbers are fits to the seconds per
-/// step of `cargo bench --bench search -- cost`, at widths from 16 to 64.
+/// and in a norm. Products run at several times the rate of such loops. All are fits to the seconds per step of
+/// `cargo bench --bench search -- cost`, at widths 20 and 32.
 const ACTIVATION: usize = 20;
 const NORM: usize = 40;
+/// The same in a norm whose groups do not begin and end with vectors, and are then taken feature by feature.
+const RAGGED_NORM: usize = 440;
+/// Features of a vector, whatever the machine has.
+const VECTOR: usize = 8;
 
 /// Operations of a step per point and stream of the jets, in units of a multiply-add of a matrix product. The time
 /// of a step is proportional to them in one problem, where points and streams are the same for all configurations.
@@ -20,7 +24,7 @@ pub fn operations(circuit: &Circuit) -> usize {
             _ => PASSES * layer.inputs * layer.outputs,
         },
         Operation::Activation { .. } => ACTIVATION * node.width,
-        Operation::Norm { .. } => NORM * node.width,
+        Operation::Norm { norm, .. } => node.width * each(&norm.statistics, node.width),
         Operation::Gate { .. } | Operation::Blend { .. } => PASSES * node.width,
         Operation::Coordinates | Operation::Concatenate { .. } => 0,
     });
@@ -29,10 +33,22 @@ pub fn operations(circuit: &Circuit) -> usize {
     nodes.chain(heads).sum()
 }
 
+/// Of a norm, for every unit. A single group may be of any width.
+fn each(statistics: &Statistics, width: usize) -> usize {
+    match statistics {
+        Statistics::OfFeatures { groups, .. }
+            if *groups > 1 && !width.is_multiple_of(groups * VECTOR) =>
+        {
+            RAGGED_NORM
+        }
+        _ => NORM,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::norm::layer::{LayerNorm, Place};
+    use crate::norm::layer::{GroupNorm, LayerNorm, Place};
     use crate::pinn::activation::Activation;
     use crate::pinn::network::{InputMap, Network};
 
@@ -48,5 +64,19 @@ mod tests {
             let normed = plain.clone().with_norm(&layer, place).circuit().unwrap();
             assert_eq!(operations(&normed), without + NORM * units);
         }
+        let group = GroupNorm {
+            groups: 5,
+            epsilon: 1e-3,
+        };
+        let mut wide = plain.clone();
+        wide.hidden = vec![40, 5 * 16];
+        let without = operations(&wide.circuit().unwrap());
+        let normed = wide.with_norm(&group, Place::Pre).circuit().unwrap();
+        assert_eq!(operations(&normed), without + NORM * 120);
+        let mut ragged = plain;
+        ragged.hidden = vec![10, 10];
+        let without = operations(&ragged.circuit().unwrap());
+        let normed = ragged.with_norm(&group, Place::Pre).circuit().unwrap();
+        assert_eq!(operations(&normed), without + RAGGED_NORM * 20);
     }
 }

@@ -5,7 +5,7 @@
 
 pub mod fused;
 pub mod operation;
-mod shapes;
+pub(in crate::pinn) mod shapes;
 pub mod simd;
 pub mod tape;
 

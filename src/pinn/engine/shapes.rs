@@ -7,7 +7,11 @@ use crate::pinn::points::Points;
 use crate::units::{Input, Kernel};
 
 /// Exactly `expected` of something.
-pub(super) fn expect(what: &'static str, expected: usize, found: usize) -> Result<(), EngineError> {
+pub(in crate::pinn) fn expect(
+    what: &'static str,
+    expected: usize,
+    found: usize,
+) -> Result<(), EngineError> {
     if expected == found {
         return Ok(());
     }

@@ -1,7 +1,8 @@
 //! An engine on the hypernetwork's parameters.
 
 use super::{Hypernetwork, Space};
-use crate::pinn::engine::fused::{FusedEngine, Instantiated};
+use crate::pinn::engine::fused::{FusedEngine, Instantiated, own};
+use crate::pinn::engine::shapes::expect;
 use crate::pinn::engine::simd::{Element, InstructionSet};
 use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::network::Network;
@@ -10,7 +11,7 @@ use crate::units::{Batch, Kernel, Nondimensional};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 /// Losses of a whole family by the parameters of its hypernetwork.
 ///
@@ -196,32 +197,6 @@ impl<T: Element> FamilyEngine<T> {
         let length = self.hyper.generated();
         &self.space.theta[member * length..][..length]
     }
-}
-
-/// Exactly `expected` of something.
-pub(super) fn expect(what: &'static str, expected: usize, found: usize) -> Result<(), EngineError> {
-    match expected == found {
-        true => Ok(()),
-        false => Err(EngineError::Shape {
-            what,
-            expected,
-            found,
-        }),
-    }
-}
-
-/// The engine of the running thread; what it computes does not depend on what it computed before.
-pub(super) fn own<T: Element>(
-    engines: &[Mutex<FusedEngine<T>>],
-    pooled: bool,
-) -> MutexGuard<'_, FusedEngine<T>> {
-    let index = match pooled {
-        true => rayon::current_thread_index().unwrap_or(0),
-        false => 0,
-    };
-    engines[index]
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T: Element> Engine<T> for FamilyEngine<T> {

@@ -1,7 +1,9 @@
 //! The Jacobian of a family's residuals: that of each member by θ, times that of θ.
 
-use super::engine::{FamilyEngine, expect, own};
+use super::engine::FamilyEngine;
 use crate::expr::Real;
+use crate::pinn::engine::fused::own;
+use crate::pinn::engine::shapes::expect;
 use crate::pinn::engine::simd::Element;
 use crate::pinn::engine::{EngineError, Linearised};
 use crate::pinn::points::Points;

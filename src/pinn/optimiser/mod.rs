@@ -5,6 +5,7 @@
 
 mod adam;
 mod descent;
+mod first_order;
 mod gauss_newton;
 mod layout;
 mod lbfgs;

@@ -1,8 +1,8 @@
 //! Gradient descent.
 
+use super::first_order::begin;
 use super::rates::Rates;
-use super::sums::norm;
-use super::{Layout, Objective, Optimiser, OptimiserState, StateError, Step, Stop};
+use super::{Layout, Objective, Optimiser, OptimiserState, StateError, Step};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
 use crate::pinn::settings::{LayerRates, Schedule};
@@ -66,15 +66,8 @@ impl<T: Real> Optimiser<T> for Sgd<T> {
         objective: &mut dyn Objective<T>,
     ) -> Result<Step, EngineError> {
         let learning_rate = self.learning_rate * self.schedule.factor(self.step, self.steps);
-        let loss = objective.evaluate(parameters, &mut self.gradient)?;
-        let gradient_norm = norm(&self.gradient);
-        let mut report = Step {
-            gradient_norm,
-            learning_rate: Some(learning_rate),
-            stop: None,
-        };
-        if !loss.is_finite() || !gradient_norm.is_finite() {
-            report.stop = Some(Stop::NotFinite);
+        let report = begin(learning_rate, parameters, objective, &mut self.gradient)?;
+        if report.stop.is_some() {
             return Ok(report);
         }
         self.step += 1;

@@ -222,9 +222,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The workspace of the running thread. Without a pool that is the first one, also where the caller is a
-/// thread of some other pool.
-fn own<T>(workspaces: &[Mutex<T>], pooled: bool) -> MutexGuard<'_, T> {
+/// What belongs to the running thread, one for each of a pool. Without a pool that is the first one, also where the
+/// caller is a thread of some other pool.
+pub(in crate::pinn) fn own<T>(workspaces: &[Mutex<T>], pooled: bool) -> MutexGuard<'_, T> {
     let index = match pooled {
         true => rayon::current_thread_index().unwrap_or(0),
         false => 0,

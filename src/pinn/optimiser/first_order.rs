@@ -1,0 +1,23 @@
+//! How every step of a first-order method begins.
+
+use super::sums::norm;
+use super::{Objective, Step, Stop};
+use crate::expr::Real;
+use crate::pinn::engine::EngineError;
+
+/// Evaluates the objective where the step starts; the report ends the step if value or gradient are not finite.
+pub(super) fn begin<T: Real>(
+    learning_rate: f64,
+    parameters: &[T],
+    objective: &mut dyn Objective<T>,
+    gradient: &mut [T],
+) -> Result<Step, EngineError> {
+    let loss = objective.evaluate(parameters, gradient)?;
+    let gradient_norm = norm(gradient);
+    let finite = loss.is_finite() && gradient_norm.is_finite();
+    Ok(Step {
+        gradient_norm,
+        learning_rate: Some(learning_rate),
+        stop: (!finite).then_some(Stop::NotFinite),
+    })
+}
