@@ -75,10 +75,6 @@ impl<'a> LocalEvaluator<'a> {
         self.journal.get_mut().unwrap_or_else(|e| e.into_inner())
     }
 
-    pub fn into_journal(self) -> Journal {
-        self.journal.into_inner().unwrap_or_else(|e| e.into_inner())
-    }
-
     /// Trains one and keeps it.
     fn run(&self, unit: &Unit) -> Result<(), SearchError> {
         if self.stop.load(Ordering::Relaxed) {
@@ -107,8 +103,7 @@ impl Evaluator for LocalEvaluator<'_> {
             known: units.len() - missing.len(),
         });
         let run = |unit: &&Unit| self.run(unit);
-        let runs = parallel::map(self.jobs, &missing, run);
-        runs.into_iter().collect::<Result<Vec<()>, SearchError>>()?;
+        parallel::try_map(self.jobs, &missing, run)?;
         let journal = self.journal();
         let find = |unit: &Unit| match journal.find(unit) {
             Some(trial) => trial.clone(),

@@ -1,27 +1,45 @@
 //! Independent work side by side.
 
+use std::convert::Infallible;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Results for all items, in their order, from so many threads at a time; 0 for as many as there are cores.
 ///
 /// These are plain threads: one of a pool that waits for the pool of an engine would take up the next item meanwhile,
 /// inside of the one that it has not finished, and so on without a bound.
 pub fn map<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let always = |item: &T| Ok::<R, Infallible>(work(item));
+    match try_map(jobs, items, always) {
+        Ok(results) => results,
+        Err(never) => match never {},
+    }
+}
+
+/// The same for work that may fail: then nothing more is begun, and of the errors that there are the one of the first
+/// item is returned.
+pub fn try_map<T: Sync, R: Send, E: Send>(
+    jobs: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let jobs = if jobs == 0 { cores } else { jobs }.min(items.len());
-    let next = AtomicUsize::new(0);
+    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let worker = || {
         let mut done = Vec::new();
-        loop {
+        while !failed.load(Ordering::Relaxed) {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            match items.get(number) {
-                Some(item) => done.push((number, work(item))),
-                None => return done,
-            }
+            let Some(item) = items.get(number) else {
+                break;
+            };
+            let result = work(item);
+            failed.fetch_or(result.is_err(), Ordering::Relaxed);
+            done.push((number, result));
         }
+        done
     };
-    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+    let mut results: Vec<(usize, Result<R, E>)> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
         let finished = threads.into_iter().map(|thread| match thread.join() {
             Ok(done) => done,
@@ -61,5 +79,18 @@ mod tests {
         map(2, &items, work);
         assert!(most.load(Ordering::SeqCst) <= 2);
         assert!(map(2, &[], |_: &usize| 1).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_begun_after_an_error() {
+        let items: Vec<usize> = (0..50).collect();
+        let begun = AtomicUsize::new(0);
+        let work = |i: &usize| {
+            begun.fetch_add(1, Ordering::SeqCst);
+            if *i == 3 { Err(*i) } else { Ok(*i) }
+        };
+        assert_eq!(try_map(1, &items, work), Err(3));
+        assert_eq!(begun.load(Ordering::SeqCst), 4);
+        assert_eq!(try_map(4, &items[..3], work), Ok(vec![0, 1, 2]));
     }
 }

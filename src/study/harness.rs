@@ -93,7 +93,6 @@ pub fn run(
             seconds: begin.elapsed().as_secs_f64(),
         })
     };
-    let runs = parallel::map(options.threads, &all, one);
-    let runs = runs.into_iter().collect::<Result<Vec<_>, StudyError>>()?;
+    let runs = parallel::try_map(options.threads, &all, one)?;
     Ok(Table { runs })
 }
