@@ -112,6 +112,8 @@ pub(super) struct Mistake {
     pub fault: Fault,
     pub span: Option<Range<usize>>,
     pub label: String,
+    /// Another place that belongs to the mistake, with what is to be said of it.
+    pub other: Option<(Range<usize>, String)>,
     pub help: Option<String>,
 }
 
@@ -124,6 +126,7 @@ impl Mistake {
             fault,
             span: Some(span),
             label: "here".to_string(),
+            other: None,
             help: None,
         })
     }
@@ -134,6 +137,7 @@ impl Mistake {
             fault,
             span: None,
             label: String::new(),
+            other: None,
             help: None,
         })
     }
@@ -141,6 +145,12 @@ impl Mistake {
     /// Says at the place itself what was expected or found.
     pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
         self.label = label.into();
+        self
+    }
+
+    /// Marks a second place.
+    pub fn also(mut self: Box<Self>, span: Range<usize>, label: impl Into<String>) -> Box<Self> {
+        self.other = Some((span, label.into()));
         self
     }
 
@@ -209,10 +219,11 @@ impl Diagnostic for ProblemError {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let span = self.mistake.span.clone()?;
-        let label = LabeledSpan::new_with_span(
-            Some(self.mistake.label.clone()),
-            SourceSpan::from((span.start, span.len())),
-        );
-        Some(Box::new(std::iter::once(label)))
+        let first = (span, self.mistake.label.clone());
+        let both = std::iter::once(first).chain(self.mistake.other.clone());
+        Some(Box::new(both.map(|(span, label)| {
+            let span = SourceSpan::from((span.start, span.len()));
+            LabeledSpan::new_with_span(Some(label), span)
+        })))
     }
 }
