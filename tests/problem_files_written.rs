@@ -240,6 +240,21 @@ type = "initial"
 }
 
 #[test]
+fn a_condition_may_be_any_residual() {
+    let robin = "name = \"left\"\ntype = \"robin\"\non = \"x = min\"\nfield = \"T\"\nconductivity = \"k\"\n\
+        transfer = \"500 W/(m^2 K)\"\nambient = \"20 degC\"\n";
+    let written = "name = \"left\"\ntype = \"residual\"\non = \"x = min\"\n\
+        residual = \"k*d(T,x) - 500 W/(m^2 K)*(T - 20 degC)\"\n";
+    let form = |condition: &str| {
+        let problem = parse(&format!("{ROD}\n[[condition]]\n{condition}"));
+        let forms = problem.statement.nondimensionalize().unwrap();
+        let shown = forms.conditions.last().unwrap().show().remove(0);
+        shown.split_once(": ").unwrap().1.to_string()
+    };
+    assert_eq!(form(robin), form(written));
+}
+
+#[test]
 fn mistakes_are_shown_in_the_file() {
     let residual = "\"rho*c_p*d(T,t) - div(k*grad(T)) - q\"";
     let text = |new: &str| refused(residual, &format!("{new:?}"));

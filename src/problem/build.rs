@@ -294,8 +294,11 @@ fn equation_source(file: &ProblemFile, registry: &Registry, text: &str) -> Check
             name: name.clone(),
         };
         Mistake::new(fault, span.clone())
-            .label(format!("expected one of {}", list(&known)))
-            .help(remedy(name, "equation", &known))
+            .label("no equation of this name")
+            .help(format!(
+                "{}; `[[equation]]` writes one of your own",
+                remedy(name, "equation", &known)
+            ))
     })?;
     written::refuse_units(&file.fields, name)?;
     let traced = pde.trace().map_err(|cause| {

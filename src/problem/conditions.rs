@@ -148,6 +148,7 @@ impl<'a> Builder<'a> {
             "neumann" => self.neumann(),
             "robin" => self.robin(),
             "periodic" => self.periodic(),
+            "residual" => self.residual(),
             _ => self.values(),
         }
     }
@@ -274,6 +275,23 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// Any expression over fields and their derivatives.
+    fn residual(&mut self) -> Checked<()> {
+        let Some(entry) = &self.entry.residual else {
+            return Err(self.missing("residual"));
+        };
+        let text = Located::of(entry, self.context.file);
+        let scope = self.scope();
+        let found = text.locate(elaborate(text.text, scope, &mut self.graph))?;
+        reads_field(&self.graph, found.expr, self.context.declared, text.whole())?;
+        self.push(
+            self.entry.name.get_ref().clone(),
+            found.expr,
+            found.dimensions,
+        );
+        Ok(())
+    }
+
     /// An equation of order n along the coordinate needs n couplings.
     fn periodic(&mut self) -> Checked<()> {
         let declared = self.context.declared;
@@ -389,6 +407,23 @@ impl<'a> Builder<'a> {
         });
         Ok(functions.collect())
     }
+}
+
+/// A residual without any field cannot be made zero.
+pub(super) fn reads_field(
+    graph: &Graph,
+    residual: Expr,
+    declared: &Declared,
+    span: Range<usize>,
+) -> Checked<()> {
+    let field = |e| matches!(graph.op(e), Op::Field { .. });
+    if graph.inputs(&[residual]).into_iter().any(field) {
+        return Ok(());
+    }
+    let fields: Vec<&str> = declared.fields.iter().map(|f| f.name.as_str()).collect();
+    let message = "no field is left in this residual".to_string();
+    Err(Mistake::new(Fault::Expression { message }, span)
+        .label(format!("expected an expression of {}", list(&fields))))
 }
 
 /// Highest derivative of a field along a coordinate.

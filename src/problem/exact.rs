@@ -150,6 +150,7 @@ fn derived(
         conductivity: None,
         transfer: None,
         ambient: None,
+        residual: None,
         weight: None,
         points: None,
         hard: None,

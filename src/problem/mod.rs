@@ -63,6 +63,7 @@
 //! | `neumann` | `field`, `flux`, `conductivity` | −k ∂f/∂n − flux, which leaves the domain |
 //! | `robin` | `field`, `conductivity`, `transfer`, `ambient` | −k ∂f/∂n − h (f − ambient) |
 //! | `periodic` | `field`, or all fields; `on = "x"` | f and its derivatives are the same on both faces |
+//! | `residual` | `residual`, an expression of fields and derivatives | what it says |
 //!
 //! `hard = true` on `dirichlet` and `initial` makes the condition hold exactly instead of being trained:
 //! [`crate::pinn::ansatz`]. Values must agree where hard faces meet.

@@ -150,6 +150,7 @@ pub(super) struct ConditionEntry {
     pub conductivity: Option<Spanned<Scalar>>,
     pub transfer: Option<Spanned<Scalar>>,
     pub ambient: Option<Spanned<Scalar>>,
+    pub residual: Option<Spanned<String>>,
     pub weight: Option<Spanned<f64>>,
     pub points: Option<Spanned<usize>>,
     pub hard: Option<Spanned<bool>>,

@@ -1,12 +1,12 @@
 //! Equations that are written in the problem file.
 
+use super::conditions::reads_field;
 use super::expression::{Definitions, Scope, elaborate, is_reserved, is_word};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::unit_mistake;
-use super::suggest::list;
 use super::wire::{Entries, FieldEntry, ProblemFile, Scalar, WrittenEquation};
-use crate::expr::{Graph, MAX_COORDINATES, Op};
+use crate::expr::{Graph, MAX_COORDINATES};
 use crate::pinn::statement::DimensionalResiduals;
 use crate::units::{
     Declared, Dimensions, Kind, QuantityInfo, RawEquation, Unit, parse_unit, split_quantity,
@@ -154,15 +154,7 @@ pub(super) fn equations(
         }
         let residual = Located::of(&entry.residual, file);
         let value = residual.locate(elaborate(residual.text, scope, &mut graph))?;
-        let reads_field = |e| matches!(graph.op(e), Op::Field { .. });
-        if !graph.inputs(&[value.expr]).into_iter().any(reads_field) {
-            let fields: Vec<&str> = declared.fields.iter().map(|f| f.name.as_str()).collect();
-            let message = "no field is left in this residual".to_string();
-            return Err(
-                Mistake::new(Fault::Expression { message }, residual.whole())
-                    .label(format!("expected an expression of {}", list(&fields))),
-            );
-        }
+        reads_field(&graph, value.expr, declared, residual.whole())?;
         equations.push(RawEquation {
             name,
             residual: value.expr,
