@@ -5,7 +5,7 @@ use super::exact::Exact;
 use super::expression::Definitions;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake, ProblemError};
-use super::oversights::oversights;
+use super::oversights::{kinks, oversights};
 use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
@@ -225,6 +225,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         mistake.label(label).help(help)
     };
     let forms = statement.nondimensionalize().map_err(mistake)?;
+    warnings.extend(kinks(&statement, &settings.network));
     let family = ranges::over(&statement, &parameters.ranges, &mut warnings)?;
     if let Some(family) = &family {
         family.statement.nondimensionalize().map_err(mistake)?;

@@ -184,7 +184,7 @@ pub(super) fn agree(
 }
 
 /// Values at points, one column per coordinate.
-fn along(graph: &Graph, value: Expr, points: &[Vec<f64>]) -> Vec<f64> {
+pub(super) fn along(graph: &Graph, value: Expr, points: &[Vec<f64>]) -> Vec<f64> {
     let function = PointFunction::new(graph, &[value], &[]);
     let function =
         function.unwrap_or_else(|| unreachable!("a dimensionless value reads coordinates alone"));
