@@ -1,6 +1,6 @@
 //! From the text of a file to a [`Problem`].
 
-use super::conditions::{self, Context};
+use super::conditions::{self, Context, Entry};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake, ProblemError};
 use super::oversights::oversights;
@@ -11,10 +11,10 @@ use super::search::search;
 use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, quantities, ranges, sources};
+use super::{DisplayUnits, Problem, check, data, inverse, quantities, ranges, sources};
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
-use crate::pinn::statement::{Condition, Statement, StatementError};
+use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
 use crate::units::{Declared, Unit, parse_unit};
 use std::path::Path;
 
@@ -44,6 +44,7 @@ impl Problem {
         };
         if length > MAX_FILE {
             let fault = Fault::FileTooLong {
+                what: "a problem file",
                 found: length,
                 limit: MAX_FILE,
             };
@@ -67,16 +68,28 @@ impl Problem {
             }
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        parse(&stem, &shown, text, registry)
+        let folder = path.parent().unwrap_or(Path::new(""));
+        parse(&stem, &shown, text, folder, registry)
     }
 
-    /// Validates the text of a problem file; `name` stands for its file stem.
+    /// Validates the text of a problem file; `name` stands for its file stem. Data files that it names are sought in
+    /// the current folder.
     pub fn parse(
         name: &str,
         text: impl Into<String>,
         registry: &Registry,
     ) -> Result<Problem, ProblemError> {
-        parse(name, &format!("{name}.toml"), text.into(), registry)
+        Self::parse_in(Path::new(""), name, text, registry)
+    }
+
+    /// The same with data files in a folder.
+    pub fn parse_in(
+        folder: &Path,
+        name: &str,
+        text: impl Into<String>,
+        registry: &Registry,
+    ) -> Result<Problem, ProblemError> {
+        parse(name, &format!("{name}.toml"), text.into(), folder, registry)
     }
 }
 
@@ -84,12 +97,13 @@ fn parse(
     name: &str,
     path: &str,
     text: String,
+    folder: &Path,
     registry: &Registry,
 ) -> Result<Problem, ProblemError> {
-    build(name, &text, registry).map_err(|mistake| mistake.in_file(path, &text))
+    build(name, &text, folder, registry).map_err(|mistake| mistake.in_file(path, &text))
 }
 
-fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
+fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<Problem> {
     let file = read(text)?;
     let pde = registry.get(file.equation.get_ref()).ok_or_else(|| {
         let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
@@ -141,6 +155,9 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         &entries,
         context,
     )?;
+    let taken: Vec<String> = names(&equations, &entries).collect();
+    let (readings, files) = data::data(&file.data, &taken, folder, context)?;
+    inverse::check(&file, &settings, &parameters, &readings)?;
     let search = search(file.search.as_ref())?;
     let reference = match &file.reference {
         Some(table) => Some(reference(table, &declared, &parameters.values, text)?),
@@ -167,6 +184,8 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         equations,
         conditions,
         ansatz: None,
+        unknowns: parameters.unknowns.iter().map(|(u, _)| *u).collect(),
+        readings,
     };
     let mistake = |error: StatementError| {
         let condition = match &error {
@@ -174,6 +193,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
             StatementError::Condition { name, .. }
             | StatementError::NoSuchFace { name, .. }
             | StatementError::Partner { name, .. } => Some(name.as_str()),
+            StatementError::Readings { .. } => None,
             StatementError::Hard(cause) => cause.condition(),
         };
         let condition = condition.and_then(|name| {
@@ -224,7 +244,18 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         resolution,
         warnings,
         source: text.to_string(),
+        folder: folder.to_path_buf(),
+        files,
     })
+}
+
+/// Names that losses have.
+fn names<'a>(
+    equations: &'a DimensionalResiduals,
+    entries: &'a [Entry],
+) -> impl Iterator<Item = String> + 'a {
+    let equations = equations.equations().iter().map(|e| e.name.clone());
+    equations.chain(entries.iter().map(|entry| entry.condition.name.clone()))
 }
 
 /// The file as its types.

@@ -158,12 +158,15 @@
 //! the remedy.
 
 mod accuracy;
+mod beside;
 mod build;
 mod check;
 mod condition_keys;
 mod conditions;
+mod data;
 mod expression;
 mod faces;
+mod inverse;
 mod located;
 mod loss;
 mod member;
@@ -182,8 +185,10 @@ mod settings;
 mod sources;
 mod suggest;
 mod training;
+mod unknowns;
 mod wire;
 
+pub use beside::{BesideFile, RESERVED};
 pub use member::Setting;
 pub use mistake::{Fault, ProblemError};
 pub use search::{Proposals, SearchSettings, Tier};
@@ -196,6 +201,7 @@ use crate::pinn::registry::RegisteredPde;
 use crate::pinn::settings::Settings;
 use crate::pinn::statement::Statement;
 use crate::units::Unit;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A validated problem file. Made by [`Problem::load`] and [`Problem::parse`].
@@ -221,6 +227,10 @@ pub struct Problem {
     pub warnings: Vec<String>,
     /// Whole text of the file: copied into the run folder.
     pub source: String,
+    /// Where the files are that it names.
+    pub folder: PathBuf,
+    /// These files: copied into the run folder too.
+    pub files: Vec<BesideFile>,
 }
 
 /// Parameters that run over ranges.
