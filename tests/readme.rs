@@ -50,3 +50,46 @@ fn the_exit_codes_are_those_of_the_help() {
         );
     }
 }
+
+#[test]
+fn the_message_is_what_the_loader_says_of_that_equation() {
+    let start = README.find("## Equations without Rust").expect("a section");
+    let section = &README[start..];
+    let block = |language: &str| {
+        let (_, rest) = section
+            .split_once(&format!("```{language}\n"))
+            .expect("a block");
+        rest.split_once("```").expect("blocks end").0
+    };
+    let rest = r#"
+[parameters]
+rho = "7850 kg/m^3"
+c_p = "500 J/(kg K)"
+L = "20 mm"
+[domain]
+t = ["0 s", "30 s"]
+x = ["0 mm", "20 mm"]
+[scales]
+T = { scale = "10 K", reference = "20 degC" }
+"#;
+    let registry = pinn::pinn::registry::Registry::builtin();
+    let file = format!("{}{rest}", block("toml"));
+    let problem = pinn::problem::Problem::parse("rod", file.as_str(), &registry);
+    assert!(problem.is_ok(), "{:?}", problem.err());
+    let file = file.replace("div(k*grad(T))", "k*d(T,x)");
+    let error = pinn::problem::Problem::parse("rod", file, &registry).err();
+    let error = error.expect("W/m^2 is subtracted from W/m^3");
+    let theme = miette::GraphicalTheme::unicode_nocolor();
+    let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(110);
+    let mut said = String::new();
+    handler
+        .render_report(&mut said, &error)
+        .expect("strings can be written");
+    let trimmed = |text: &str| {
+        text.lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_eq!(trimmed(&said).trim_end(), trimmed(block("text")).trim_end());
+}

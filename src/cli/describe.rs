@@ -19,11 +19,7 @@ pub(super) fn understood(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     writeln!(out, "{}: {}", problem.name, problem.title)?;
-    writeln!(
-        out,
-        "equation {}: {}",
-        problem.pde.name, problem.pde.summary
-    )?;
+    writeln!(out, "equation {}: {}", problem.equation, problem.summary)?;
     writeln!(out, "\nQuantities")?;
     quantities(problem).write(out, 2)?;
     writeln!(out, "\nEquations")?;

@@ -1,8 +1,10 @@
 //! Equations by name, built in and of users.
 
 use super::equations::{
-    AllenCahn, Burgers, ConvectionDiffusionReaction, Heat1d, Heat2d, KortewegDeVries, Poisson2d,
-    ThermoFlow, Wave1d,
+    AdvectionDiffusionReaction2d, AllenCahn, Boussinesq2d, Burgers, ConvectionDiffusionReaction,
+    GrayScott, Heat1d, Heat2d, Helmholtz2d, KortewegDeVries, KuramotoSivashinsky, MaxwellTe,
+    NavierStokes2d, NavierStokes2dUnsteady, NavierStokes3d, NavierStokes3dUnsteady,
+    NonlinearHeat2d, NonlinearSchroedinger, PlaneElasticity, Poisson2d, ThermoFlow, Wave1d,
 };
 use super::statement::DimensionalResiduals;
 use crate::units::{Declared, Equations, Symbols, TraceError, trace};
@@ -52,12 +54,25 @@ impl Registry {
     /// The equations that come with the toolkit.
     pub fn builtin() -> Self {
         Self::empty()
+            .with::<AdvectionDiffusionReaction2d>()
             .with::<AllenCahn>()
+            .with::<Boussinesq2d>()
             .with::<Burgers>()
             .with::<ConvectionDiffusionReaction>()
+            .with::<GrayScott>()
             .with::<Heat1d>()
             .with::<Heat2d>()
+            .with::<Helmholtz2d>()
             .with::<KortewegDeVries>()
+            .with::<KuramotoSivashinsky>()
+            .with::<MaxwellTe>()
+            .with::<NavierStokes2d>()
+            .with::<NavierStokes2dUnsteady>()
+            .with::<NavierStokes3d>()
+            .with::<NavierStokes3dUnsteady>()
+            .with::<NonlinearHeat2d>()
+            .with::<NonlinearSchroedinger>()
+            .with::<PlaneElasticity>()
             .with::<Poisson2d>()
             .with::<ThermoFlow>()
             .with::<Wave1d>()

@@ -1,6 +1,8 @@
 //! From the text of a file to a [`Problem`].
 
 use super::conditions::{self, Context, Entry};
+use super::exact::Exact;
+use super::expression::Definitions;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake, ProblemError};
 use super::oversights::oversights;
@@ -10,8 +12,8 @@ use super::scales::{quantity_number, scales};
 use super::search::search;
 use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
-use super::wire::{OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, data, inverse, quantities, ranges, sources};
+use super::wire::{EquationEntry, OutputEntry, ProblemFile};
+use super::{DisplayUnits, Problem, check, data, inverse, quantities, ranges, sources, written};
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
 use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
@@ -105,40 +107,53 @@ fn parse(
 
 fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<Problem> {
     let file = read(text)?;
-    let pde = registry.get(file.equation.get_ref()).ok_or_else(|| {
-        let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
-        let fault = Fault::UnknownName {
-            what: "equation",
-            name: file.equation.get_ref().clone(),
-        };
-        Mistake::new(fault, file.equation.span())
-            .label(format!("expected one of {}", list(&known)))
-            .help(remedy(file.equation.get_ref(), "equation", &known))
-    })?;
     let equation_span = file.equation.span();
-    let traced = pde.trace().map_err(|cause| {
-        let fault = Fault::Trace {
-            name: pde.name.to_string(),
-            cause: cause.to_string(),
-        };
-        Mistake::new(fault, equation_span.clone())
-    })?;
-    let parameters =
-        quantities::parameters(&file.parameters, &pde.declared, equation_span.clone(), text)?;
+    let source = equation_source(&file, registry, text)?;
+    let parameters = quantities::parameters(
+        &file.parameters,
+        &source.declared,
+        equation_span.clone(),
+        text,
+    )?;
     let declared = parameters.declared.clone();
     let (domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
-    let equations = sources::with_sources(&traced, &file.sources, &declared, text)?;
+    let definitions = Definitions::read(&file.definitions, &declared, text)?;
+    let exact = Exact::read(&file.fields, &declared)?;
+    let equations = match (&source.traced, file.equation.get_ref()) {
+        (Some(traced), _) => traced.clone(),
+        (None, EquationEntry::Named(_)) => unreachable!("what is named was traced"),
+        (None, EquationEntry::Written(list)) => {
+            written::equations(list, equation_span.clone(), &declared, &definitions, text)?
+        }
+    };
+    let equations =
+        sources::with_sources(&equations, &file.sources, &declared, &definitions, text)?;
+    let equations = exact.with_sources(equations, &definitions, text)?;
     let zero: Vec<usize> = parameters.zero().collect();
     let remaining = equations.clone().without_terms(&zero);
     let context = Context {
         declared: &declared,
+        definitions: &definitions,
+        exact: &exact,
         parameters: &parameters.values,
         domain: &domain,
         units: &coordinate_units,
         equations: &remaining,
         file: text,
     };
-    let entries = conditions::conditions(&file.condition, context)?;
+    let derived = match file.condition.is_empty() {
+        true => {
+            let order = |field, along| conditions::highest_order(&remaining, field, along);
+            exact.conditions(order, &declared, &domain)
+        }
+        false => Vec::new(),
+    };
+    let given = if derived.is_empty() {
+        &file.condition
+    } else {
+        &derived
+    };
+    let entries = conditions::conditions(given, context)?;
     let (scales, scale_units) = scales(
         &file.scales,
         &entries,
@@ -159,8 +174,13 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     let (readings, files) = data::data(&file.data, &taken, folder, context)?;
     inverse::check(&file, &settings, &parameters, &readings)?;
     let search = search(file.search.as_ref())?;
-    let reference = match &file.reference {
-        Some(table) => Some(reference(table, &declared, &parameters.values, text)?),
+    let exact_table = exact.table(&declared);
+    let closed_forms = file.reference.as_ref().or(exact_table.as_ref());
+    let reference = match closed_forms {
+        Some(table) => {
+            let values = &parameters.values;
+            Some(reference(table, &declared, &definitions, values, text)?)
+        }
         None => None,
     };
     let mut units = DisplayUnits {
@@ -169,7 +189,13 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             .fields
             .iter()
             .zip(scale_units)
-            .map(|(info, unit)| unit.unwrap_or_else(|| Unit::si(info.dimensions)))
+            .enumerate()
+            .map(|(number, (info, unit))| {
+                let declared = source.units.get(number).cloned();
+                let unit = unit.filter(|_| declared.is_none());
+                unit.or(declared)
+                    .unwrap_or_else(|| Unit::si(info.dimensions))
+            })
             .collect(),
         parameters: parameters.units,
     };
@@ -223,8 +249,9 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     if let Some(family) = &family {
         family.statement.nondimensionalize().map_err(mistake)?;
     }
-    if let Some(table) = &file.reference {
-        warnings.extend(check::closed_form(table, &statement, &forms, text)?);
+    if let Some(table) = closed_forms {
+        let found = check::closed_form(table, &statement, &forms, &definitions, text)?;
+        warnings.extend(found);
     }
     let title = match file.title.trim() {
         "" => name.to_string(),
@@ -234,7 +261,8 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         name: name.to_string(),
         title,
         description: file.description.trim().to_string(),
-        pde: pde.clone(),
+        equation: source.name,
+        summary: source.summary,
         statement,
         family,
         settings,
@@ -256,6 +284,68 @@ fn names<'a>(
 ) -> impl Iterator<Item = String> + 'a {
     let equations = equations.equations().iter().map(|e| e.name.clone());
     equations.chain(entries.iter().map(|entry| entry.condition.name.clone()))
+}
+
+/// Where the equations come from.
+struct EquationSource {
+    name: String,
+    summary: String,
+    /// Of a registered equation all, else coordinates and fields.
+    declared: Declared,
+    /// Of a registered equation.
+    traced: Option<DimensionalResiduals>,
+    /// Units of the fields, where the file says them.
+    units: Vec<Unit>,
+}
+
+fn equation_source(file: &ProblemFile, registry: &Registry, text: &str) -> Checked<EquationSource> {
+    let span = file.equation.span();
+    let name = match file.equation.get_ref() {
+        EquationEntry::Named(name) => name,
+        EquationEntry::Written(list) => {
+            let (declared, units) = written::declared(file, text)?;
+            let names = list.iter().filter_map(|e| e.get_ref().name.as_ref());
+            let names: Vec<&str> = names.map(|name| name.get_ref().as_str()).collect();
+            return Ok(EquationSource {
+                name: "written in the file".to_string(),
+                summary: match names.is_empty() {
+                    true => "one residual".to_string(),
+                    false => names.join(", "),
+                },
+                declared,
+                traced: None,
+                units,
+            });
+        }
+    };
+    let pde = registry.get(name).ok_or_else(|| {
+        let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
+        let fault = Fault::UnknownName {
+            what: "equation",
+            name: name.clone(),
+        };
+        Mistake::new(fault, span.clone())
+            .label("no equation of this name")
+            .help(format!(
+                "{}; `[[equation]]` writes one of your own",
+                remedy(name, "equation", &known)
+            ))
+    })?;
+    written::refuse_units(&file.fields, name)?;
+    let traced = pde.trace().map_err(|cause| {
+        let fault = Fault::Trace {
+            name: pde.name.to_string(),
+            cause: cause.to_string(),
+        };
+        Mistake::new(fault, span)
+    })?;
+    Ok(EquationSource {
+        name: pde.name.to_string(),
+        summary: pde.summary.to_string(),
+        declared: pde.declared.clone(),
+        traced: Some(traced),
+        units: Vec::new(),
+    })
 }
 
 /// The file as its types.

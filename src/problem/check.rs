@@ -1,8 +1,8 @@
 //! Whether a closed form given as the reference solves the problem.
 
-use super::expression::Scope;
+use super::exact::Insertion;
+use super::expression::Definitions;
 use super::mistake::Checked;
-use super::quantity::{Expected, value};
 use super::scales::points;
 use super::wire::{Entries, Scalar};
 use crate::expr::{Expr, Graph, Op};
@@ -11,7 +11,6 @@ use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::{
     DimensionalResiduals, NondimensionalResiduals, NondimensionalStatement, Statement,
 };
-use std::collections::HashMap;
 use toml::Spanned;
 
 /// Largest residual, relative to the largest term, that rounding may leave.
@@ -23,6 +22,7 @@ pub(super) fn closed_form(
     table: &Spanned<Entries<Scalar>>,
     statement: &Statement,
     forms: &NondimensionalStatement,
+    definitions: &Definitions,
     file: &str,
 ) -> Checked<Vec<String>> {
     let entries = table.get_ref();
@@ -32,7 +32,11 @@ pub(super) fn closed_form(
     let check = Check {
         entries,
         statement,
-        file,
+        insertion: Insertion {
+            declared: &statement.declared,
+            definitions,
+            file,
+        },
     };
     let mut warnings = check.residuals("", &statement.equations, &forms.equations, None)?;
     for (condition, form) in statement.conditions.iter().zip(&forms.conditions) {
@@ -48,7 +52,7 @@ pub(super) fn closed_form(
 struct Check<'a> {
     entries: &'a Entries<Scalar>,
     statement: &'a Statement,
-    file: &'a str,
+    insertion: Insertion<'a>,
 }
 
 impl Check<'_> {
@@ -66,7 +70,12 @@ impl Check<'_> {
             if self.reads_unknown(&graph, equation.residual) {
                 continue;
             }
-            let Some(residual) = self.inserted(&mut graph, equation.residual)? else {
+            let fields = &self.statement.declared.fields;
+            let given = |field: usize| Some(&self.entries.get(&fields[field].name)?.1);
+            let inserted = self
+                .insertion
+                .insert(&mut graph, equation.residual, given)?;
+            let Ok(residual) = inserted else {
                 continue;
             };
             let parameters = &self.statement.scales.parameters;
@@ -99,41 +108,5 @@ impl Check<'_> {
             _ => None,
         });
         parameters.any(sought)
-    }
-
-    /// The residual with expressions in place of fields; `None` if a field has none.
-    fn inserted(&self, graph: &mut Graph, residual: Expr) -> Checked<Option<Expr>> {
-        let declared = &self.statement.declared;
-        let mut memo = HashMap::new();
-        let scope = Scope {
-            declared,
-            coordinates: true,
-            fields: false,
-        };
-        for node in graph.inputs(&[residual]) {
-            let Op::Field { field, order, .. } = graph.op(node) else {
-                continue;
-            };
-            let info = &declared.fields[usize::from(field)];
-            let Some((_, entry)) = self.entries.get(&info.name) else {
-                return Ok(None);
-            };
-            let mut e = value(
-                entry,
-                Expected::of(&info.name, info),
-                scope,
-                graph,
-                self.file,
-            )?
-            .expr;
-            for (coordinate, n) in order.iter().enumerate() {
-                for _ in 0..*n {
-                    e = graph.differentiate(e, coordinate as u8);
-                }
-            }
-            memo.insert(node, e);
-        }
-        let inserted = graph.substitute(residual, &mut |_, _| None, &mut memo);
-        Ok(Some(inserted))
     }
 }

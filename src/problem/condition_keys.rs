@@ -6,12 +6,13 @@ use super::wire::{ConditionEntry, Scalar};
 use toml::Spanned;
 
 /// The kinds of conditions and the keys that each takes beside `name`, `on`, `weight` and `points`.
-const KINDS: [(&str, &[&str]); 5] = [
+const KINDS: [(&str, &[&str]); 6] = [
     ("dirichlet", &["field", "value", "values"]),
     ("initial", &["field", "value", "values"]),
     ("neumann", &["field", "gradient", "flux", "conductivity"]),
     ("robin", &["field", "conductivity", "transfer", "ambient"]),
     ("periodic", &["field"]),
+    ("residual", &["residual"]),
 ];
 
 /// The type of a condition, which takes all the keys that are given.
@@ -62,6 +63,7 @@ fn foreign_keys(entry: &ConditionEntry, kind: &str, keys: &[&str]) -> Checked<()
         ("conductivity", span(&entry.conductivity)),
         ("transfer", span(&entry.transfer)),
         ("ambient", span(&entry.ambient)),
+        ("residual", entry.residual.as_ref().map(Spanned::span)),
     ];
     for (key, span) in given {
         if let Some(span) = span

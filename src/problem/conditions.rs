@@ -1,7 +1,8 @@
 //! Conditions: entries of the file to residuals.
 
 use super::condition_keys::{hard, kind};
-use super::expression::{Scope, Value, elaborate};
+use super::exact::Exact;
+use super::expression::{Definitions, Scope, Value, elaborate};
 use super::faces::faces;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
@@ -21,6 +22,9 @@ use toml::Spanned;
 #[derive(Copy, Clone)]
 pub(super) struct Context<'a> {
     pub declared: &'a Declared,
+    pub definitions: &'a Definitions,
+    /// Closed forms that the fields are made to have.
+    pub exact: &'a Exact,
     pub parameters: &'a [f64],
     pub domain: &'a Domain,
     /// Units of the coordinates as written.
@@ -144,6 +148,7 @@ impl<'a> Builder<'a> {
             "neumann" => self.neumann(),
             "robin" => self.robin(),
             "periodic" => self.periodic(),
+            "residual" => self.residual(),
             _ => self.values(),
         }
     }
@@ -160,7 +165,22 @@ impl<'a> Builder<'a> {
                 }
                 Ok(())
             }
-            (Some(_), None, None) => Err(self.missing("value")),
+            (Some(field), None, None) => {
+                let field = field_number(field, self.context.declared)?;
+                match self.context.exact.get(field) {
+                    Some(exact) => self.fixed(field, exact),
+                    None => Err(self.missing("value")),
+                }
+            }
+            (None, None, None) if self.context.exact.fields().next().is_some() => {
+                let exact = self.context.exact;
+                for field in exact.fields() {
+                    if let Some(form) = exact.get(field) {
+                        self.fixed(field, form)?;
+                    }
+                }
+                Ok(())
+            }
             (None, Some(_), None) => Err(self.missing("field")),
             _ => Err(self.missing("value").help(
                 "give `field` and `value`, or `values = { T = \"20 degC\" }` for several fields",
@@ -184,7 +204,15 @@ impl<'a> Builder<'a> {
         let info = &self.context.declared.fields[field];
         let slope = self.slope_dimensions(field)?;
         let unknown = self.graph.field(field as u16);
+        let exact = self.context.exact.get(field);
         match (&entry.gradient, &entry.flux, &entry.conductivity) {
+            (None, None, None) if let Some(exact) = exact => {
+                let form = self.expression(exact, Expected::of(&info.name, info))?;
+                let gradient = symbolic::normal_derivative(&mut self.graph, form.expr, self.face);
+                let residual = symbolic::neumann(&mut self.graph, unknown, self.face, gradient);
+                self.push(info.name.clone(), residual, slope);
+                Ok(())
+            }
             (Some(gradient), None, None) => {
                 let gradient = self.expression(gradient, Expected::amount("gradient", slope))?;
                 let residual =
@@ -244,6 +272,23 @@ impl<'a> Builder<'a> {
         );
         self.push(info.name.clone(), residual, dimensions);
         self.known.push((field, surroundings.expr, ambient.span()));
+        Ok(())
+    }
+
+    /// Any expression over fields and their derivatives.
+    fn residual(&mut self) -> Checked<()> {
+        let Some(entry) = &self.entry.residual else {
+            return Err(self.missing("residual"));
+        };
+        let text = Located::of(entry, self.context.file);
+        let scope = self.scope();
+        let found = text.locate(elaborate(text.text, scope, &mut self.graph))?;
+        reads_field(&self.graph, found.expr, self.context.declared, text.whole())?;
+        self.push(
+            self.entry.name.get_ref().clone(),
+            found.expr,
+            found.dimensions,
+        );
         Ok(())
     }
 
@@ -326,11 +371,7 @@ impl<'a> Builder<'a> {
     }
 
     fn scope(&self) -> Scope<'a> {
-        Scope {
-            declared: self.context.declared,
-            coordinates: true,
-            fields: true,
-        }
+        Scope::all(self.context.declared, self.context.definitions)
     }
 
     fn expression(&mut self, entry: &Spanned<Scalar>, expected: Expected) -> Checked<Value> {
@@ -366,6 +407,23 @@ impl<'a> Builder<'a> {
         });
         Ok(functions.collect())
     }
+}
+
+/// A residual without any field cannot be made zero.
+pub(super) fn reads_field(
+    graph: &Graph,
+    residual: Expr,
+    declared: &Declared,
+    span: Range<usize>,
+) -> Checked<()> {
+    let field = |e| matches!(graph.op(e), Op::Field { .. });
+    if graph.inputs(&[residual]).into_iter().any(field) {
+        return Ok(());
+    }
+    let fields: Vec<&str> = declared.fields.iter().map(|f| f.name.as_str()).collect();
+    let message = "no field is left in this residual".to_string();
+    Err(Mistake::new(Fault::Expression { message }, span)
+        .label(format!("expected an expression of {}", list(&fields))))
 }
 
 /// Highest derivative of a field along a coordinate.

@@ -115,11 +115,7 @@ fn face(text: Located, periodic: bool, context: Context) -> Checked<Face> {
     }
     let start = text.text.len() - position.len();
     let part = text.part(start..text.text.len());
-    let scope = Scope {
-        declared: context.declared,
-        coordinates: false,
-        fields: false,
-    };
+    let scope = Scope::constants(context.declared, context.definitions);
     let mut graph = Graph::new();
     let found = elaborate(position, scope, &mut graph).map_err(|mut mistake| {
         mistake.span = mistake

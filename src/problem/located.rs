@@ -59,6 +59,11 @@ impl<'a> Located<'a> {
     pub fn locate<T>(self, checked: Checked<T>) -> Checked<T> {
         checked.map_err(|mut mistake: Box<Mistake>| {
             mistake.span = mistake.span.map(|span| self.part(span));
+            let other = mistake.other.take();
+            // Where only the whole is known, both places would be the same.
+            mistake.other = other
+                .filter(|_| self.inside.is_some())
+                .map(|(span, label)| (self.part(span), label));
             mistake
         })
     }

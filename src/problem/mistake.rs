@@ -127,9 +127,11 @@ pub(super) struct Mistake {
     pub fault: Fault,
     pub span: Option<Range<usize>>,
     pub label: String,
+    /// Another place that belongs to the mistake, with what is to be said of it.
+    pub other: Option<(Range<usize>, String)>,
     pub help: Option<String>,
     /// The file that the span is of, if it is not the problem file: name and text.
-    pub other: Option<(String, String)>,
+    pub file: Option<(String, String)>,
 }
 
 /// Result of a check.
@@ -141,8 +143,9 @@ impl Mistake {
             fault,
             span: Some(span),
             label: "here".to_string(),
-            help: None,
             other: None,
+            help: None,
+            file: None,
         })
     }
 
@@ -152,14 +155,21 @@ impl Mistake {
             fault,
             span: None,
             label: String::new(),
-            help: None,
             other: None,
+            help: None,
+            file: None,
         })
     }
 
     /// Says at the place itself what was expected or found.
     pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
         self.label = label.into();
+        self
+    }
+
+    /// Marks a second place.
+    pub fn also(mut self: Box<Self>, span: Range<usize>, label: impl Into<String>) -> Box<Self> {
+        self.other = Some((span, label.into()));
         self
     }
 
@@ -171,12 +181,12 @@ impl Mistake {
 
     /// The place is in a file that the problem file names.
     pub fn elsewhere(mut self: Box<Self>, file: &BesideFile) -> Box<Self> {
-        self.other = Some((file.name.clone(), file.text.clone()));
+        self.file = Some((file.name.clone(), file.text.clone()));
         self
     }
 
     pub fn in_file(mut self: Box<Self>, name: &str, text: &str) -> ProblemError {
-        let file = match self.other.take() {
+        let file = match self.file.take() {
             Some((name, text)) => NamedSource::new(name, text),
             None => NamedSource::new(name, text.to_string()).with_language("TOML"),
         };
@@ -238,10 +248,11 @@ impl Diagnostic for ProblemError {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let span = self.mistake.span.clone()?;
-        let label = LabeledSpan::new_with_span(
-            Some(self.mistake.label.clone()),
-            SourceSpan::from((span.start, span.len())),
-        );
-        Some(Box::new(std::iter::once(label)))
+        let first = (span, self.mistake.label.clone());
+        let both = std::iter::once(first).chain(self.mistake.other.clone());
+        Some(Box::new(both.map(|(span, label)| {
+            let span = SourceSpan::from((span.start, span.len()));
+            LabeledSpan::new_with_span(Some(label), span)
+        })))
     }
 }

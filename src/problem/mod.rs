@@ -5,7 +5,10 @@
 //!
 //! | table | keys |
 //! |---|---|
-//! | (top) | `equation`; `title`, `description`, `seed` = 0, `precision` = `"f64"`, `threads` = 0 (all cores) |
+//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, `threads` = 0 (all cores) |
+//! | `[[equation]]` | instead of a name: `residual`, `name`; see below |
+//! | `[fields]` | with `[[equation]]` every field: `T = "K"`; see below |
+//! | `[definitions]` | expressions by name, for all other expressions |
 //! | `[parameters]` | every parameter of the equation, and further ones for expressions |
 //! | `[domain]` | every coordinate: `x = ["0 mm", "10 mm"]` |
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
@@ -21,6 +24,35 @@
 //! | `[search]` | what `pinn search` tries; see below |
 //! | `[output]` | `units = { T = "degC" }`, `resolution = { x = 101 }` |
 //!
+//! # Equations
+//!
+//! An equation is named (`equation = "heat-1d"`), or written as residuals that are zero where it holds:
+//!
+//! ```toml
+//! [[equation]]
+//! name = "energy"
+//! residual = "rho*c_p*d(T,t) - div(k*grad(T)) - q"
+//!
+//! [fields]
+//! T = "degC"
+//!
+//! [definitions]
+//! k = "45 W/(m K) * (1 + (T - 20 degC) / 500 K)"
+//! ```
+//!
+//! Coordinates are those of `[domain]`; the one in units of time is time, all others are space. `[fields]` gives every
+//! field its unit, which is also how it is shown. Fields in units of temperature are points on their scale, and
+//! `{ unit = "K", difference = true }` is a difference. A definition stands for its expression and may use those before it,
+//! coordinates, parameters and fields. Every term is checked when the file is read, and from there on all is as with
+//! equations in Rust.
+//!
+//! A field with `exact = "…"` (`u = { unit = "mm", exact = "1 mm * sin(pi*x/L)" }`, for a registered equation
+//! `u = { exact = "…" }`) makes a manufactured solution: every equation gets the source with which the closed form solves
+//! it, conditions may leave away `value`, `values` and `gradient`, a file without conditions gets values on all faces and
+//! at the first instant (and slopes where the equation needs them), and it is the reference.
+//!
+//! # Conditions
+//!
 //! A condition holds `on` a face (`"x = 10 mm"`, `"x = max"`) or a list of faces. The types are
 //!
 //! | type | keys | residual |
@@ -31,6 +63,7 @@
 //! | `neumann` | `field`, `flux`, `conductivity` | −k ∂f/∂n − flux, which leaves the domain |
 //! | `robin` | `field`, `conductivity`, `transfer`, `ambient` | −k ∂f/∂n − h (f − ambient) |
 //! | `periodic` | `field`, or all fields; `on = "x"` | f and its derivatives are the same on both faces |
+//! | `residual` | `residual`, an expression of fields and derivatives | what it says |
 //!
 //! `hard = true` on `dirichlet` and `initial` makes the condition hold exactly instead of being trained:
 //! [`crate::pinn::ansatz`]. Values must agree where hard faces meet.
@@ -145,7 +178,8 @@
 //!
 //! Values, sources, references and faces are expressions with the usual operators `+ - * / ^` (a power binds
 //! tightest and takes an integer), parentheses, the functions `sqrt exp ln sin cos tanh abs`, `pi`, the
-//! names of coordinates, parameters and fields, and derivatives `d(T, x)`.
+//! names of coordinates, parameters, fields and definitions, derivatives `d(T, x)`, and over the coordinates of space
+//! `grad(f)`, `vector(u, v)`, `div(a)`, `laplacian(f)`, `dot(a, b)`.
 //!
 //! **A number takes the unit that follows it.** Within a unit, operators stand without spaces
 //! (`45 W/(m K)`, `7850 kg/m^3`), neighbours multiply (`45 W m^-1 K^-1`) and powers belong to the unit
@@ -164,6 +198,7 @@ mod check;
 mod condition_keys;
 mod conditions;
 mod data;
+mod exact;
 mod expression;
 mod faces;
 mod inverse;
@@ -187,6 +222,7 @@ mod suggest;
 mod training;
 mod unknowns;
 mod wire;
+mod written;
 
 pub use beside::{BesideFile, RESERVED};
 pub use member::Setting;
@@ -197,12 +233,10 @@ use crate::pinn::family::Ranged;
 #[cfg(doc)]
 use crate::pinn::family::over_ranges;
 use crate::pinn::reference::Reference;
-use crate::pinn::registry::RegisteredPde;
 use crate::pinn::settings::Settings;
 use crate::pinn::statement::Statement;
 use crate::units::Unit;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// A validated problem file. Made by [`Problem::load`] and [`Problem::parse`].
 pub struct Problem {
@@ -211,7 +245,10 @@ pub struct Problem {
     pub title: String,
     /// Prose from the file; may be empty.
     pub description: String,
-    pub pde: Arc<RegisteredPde>,
+    /// Name of the registered equation, or that the file has its own.
+    pub equation: String,
+    /// What it is, in one line.
+    pub summary: String,
     /// Of a family the member at the middle of all ranges.
     pub statement: Statement,
     /// For a file with ranges.

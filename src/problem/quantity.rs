@@ -87,7 +87,7 @@ impl<'a> Expected<'a> {
             what,
             dimensions: info.dimensions,
             kind: info.kind,
-            quantity: Some(&info.quantity),
+            quantity: (!info.quantity.is_empty()).then_some(&info.quantity),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The `[reference]` table.
 
 use super::conditions::field_number;
-use super::expression::Scope;
+use super::expression::{Definitions, Scope};
 use super::faces::constant;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
@@ -18,12 +18,14 @@ use toml::Spanned;
 pub(super) fn reference(
     table: &Spanned<Entries<Scalar>>,
     declared: &Declared,
+    definitions: &Definitions,
     parameters: &[f64],
     file: &str,
 ) -> Checked<Box<dyn Reference>> {
     let reader = Reader {
         table,
         declared,
+        definitions,
         parameters,
         file,
     };
@@ -36,6 +38,7 @@ pub(super) fn reference(
 struct Reader<'a> {
     table: &'a Spanned<Entries<Scalar>>,
     declared: &'a Declared,
+    definitions: &'a Definitions,
     parameters: &'a [f64],
     file: &'a str,
 }
@@ -194,10 +197,9 @@ impl Reader<'_> {
     }
 
     fn scope(&self, coordinates: bool) -> Scope<'_> {
-        Scope {
-            declared: self.declared,
-            coordinates,
-            fields: false,
+        match coordinates {
+            true => Scope::points(self.declared, self.definitions),
+            false => Scope::constants(self.declared, self.definitions),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Sources: terms that the file adds to the right-hand side of an equation.
 
-use super::expression::Scope;
+use super::expression::{Definitions, Scope};
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};
@@ -13,15 +13,12 @@ pub(super) fn with_sources(
     traced: &DimensionalResiduals,
     sources: &Entries<Scalar>,
     declared: &Declared,
+    definitions: &Definitions,
     file: &str,
 ) -> Checked<DimensionalResiduals> {
     let mut graph = traced.graph().clone();
     let mut equations = traced.equations().to_vec();
-    let scope = Scope {
-        declared,
-        coordinates: true,
-        fields: true,
-    };
+    let scope = Scope::all(declared, definitions);
     for (name, entry) in &sources.0 {
         let Some(equation) = equations.iter_mut().find(|e| e.name == *name.get_ref()) else {
             let known: Vec<&str> = traced.equations().iter().map(|e| e.name.as_str()).collect();

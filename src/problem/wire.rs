@@ -18,7 +18,7 @@ pub(super) struct ProblemFile {
     pub title: String,
     #[serde(default)]
     pub description: String,
-    pub equation: Spanned<String>,
+    pub equation: Spanned<EquationEntry>,
     #[serde(default)]
     pub seed: u64,
     #[serde(default)]
@@ -27,6 +27,10 @@ pub(super) struct ProblemFile {
     #[serde(default)]
     pub parameters: Entries<ParameterEntry>,
     pub domain: Spanned<Entries<Vec<Spanned<Scalar>>>>,
+    #[serde(default)]
+    pub fields: Entries<FieldEntry>,
+    #[serde(default)]
+    pub definitions: Entries<Scalar>,
     #[serde(default)]
     pub scales: Entries<ScaleEntry>,
     #[serde(default)]
@@ -43,6 +47,87 @@ pub(super) struct ProblemFile {
     pub reference: Option<Spanned<Entries<Scalar>>>,
     pub search: Option<Spanned<SearchEntry>>,
     pub output: Option<OutputEntry>,
+}
+
+/// The name of a registered equation, or equations as `[[equation]]`.
+pub(super) enum EquationEntry {
+    Named(String),
+    Written(Vec<Spanned<WrittenEquation>>),
+}
+
+impl<'de> Deserialize<'de> for EquationEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EquationVisitor;
+        impl<'de> Visitor<'de> for EquationVisitor {
+            type Value = EquationEntry;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("the name of an equation, or several `[[equation]]` with a `residual`")
+            }
+            fn visit_str<E>(self, name: &str) -> Result<EquationEntry, E> {
+                Ok(EquationEntry::Named(name.to_string()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<EquationEntry, A::Error> {
+                let mut equations = Vec::new();
+                while let Some(equation) = list.next_element()? {
+                    equations.push(equation);
+                }
+                Ok(EquationEntry::Written(equations))
+            }
+        }
+        deserializer.deserialize_any(EquationVisitor)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenEquation {
+    pub name: Option<Spanned<String>>,
+    pub residual: Spanned<String>,
+}
+
+/// A unit, or a table.
+pub(super) struct FieldEntry {
+    pub unit: Option<Spanned<String>>,
+    /// A temperature difference, not a point on the scale.
+    pub difference: bool,
+    pub exact: Option<Spanned<Scalar>>,
+}
+
+impl<'de> Deserialize<'de> for FieldEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Table {
+            unit: Option<Spanned<String>>,
+            #[serde(default)]
+            difference: bool,
+            exact: Option<Spanned<Scalar>>,
+        }
+        struct FieldVisitor;
+        impl<'de> Visitor<'de> for FieldVisitor {
+            type Value = FieldEntry;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a unit such as \"m/s\", or a table with `unit` and `exact`")
+            }
+            fn visit_str<E>(self, unit: &str) -> Result<FieldEntry, E> {
+                Ok(FieldEntry {
+                    // The place of a string that stands alone is that of the entry.
+                    unit: Some(Spanned::new(0..0, unit.to_string())),
+                    difference: false,
+                    exact: None,
+                })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldEntry, A::Error> {
+                let table = Table::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(FieldEntry {
+                    unit: table.unit,
+                    difference: table.difference,
+                    exact: table.exact,
+                })
+            }
+        }
+        deserializer.deserialize_any(FieldVisitor)
+    }
 }
 
 #[derive(Deserialize)]
@@ -67,6 +152,7 @@ pub(super) struct ConditionEntry {
     pub conductivity: Option<Spanned<Scalar>>,
     pub transfer: Option<Spanned<Scalar>>,
     pub ambient: Option<Spanned<Scalar>>,
+    pub residual: Option<Spanned<String>>,
     pub weight: Option<Spanned<f64>>,
     pub points: Option<Spanned<usize>>,
     pub hard: Option<Spanned<bool>>,

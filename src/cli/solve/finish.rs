@@ -40,7 +40,7 @@ pub(in crate::cli) fn report(
     Ok(Report {
         problem: problem.name.clone(),
         title: problem.title.clone(),
-        equation: problem.pde.name.to_string(),
+        equation: problem.equation.clone(),
         seed: settings.seed,
         settings: settings.clone(),
         versions: Versions::current(Some(instructions), threads(settings.threads)),

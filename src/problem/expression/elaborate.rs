@@ -1,21 +1,62 @@
 //! Trees to graphs, with a dimension at every node.
 
 use super::MAX_OPERATIONS;
-use super::parser::{Node, Tree, parse};
+use super::definitions::Definitions;
+use super::parser::{Node, Tree, is_function, parse};
 use super::temperature::{Temperature, point_mistake, sum_mistake, temperature_of_sum};
+use super::vector::{Shaped, VECTOR_FUNCTIONS};
 use crate::expr::{Expr, Function, Graph, Op};
 use crate::pinn::jets::MAX_ORDER;
 use crate::problem::mistake::{Checked, Fault, Mistake};
 use crate::problem::suggest::remedy;
 use crate::units::{Declared, Dimensions, Kind, QuantityInfo};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// What an expression may refer to.
 #[derive(Copy, Clone)]
 pub(in crate::problem) struct Scope<'a> {
     pub declared: &'a Declared,
+    pub definitions: &'a Definitions,
     pub coordinates: bool,
     pub fields: bool,
+}
+
+impl<'a> Scope<'a> {
+    /// Parameters, coordinates and fields.
+    pub fn all(declared: &'a Declared, definitions: &'a Definitions) -> Self {
+        Scope {
+            declared,
+            definitions,
+            coordinates: true,
+            fields: true,
+        }
+    }
+
+    /// Parameters and coordinates.
+    pub fn points(declared: &'a Declared, definitions: &'a Definitions) -> Self {
+        Scope {
+            fields: false,
+            ..Self::all(declared, definitions)
+        }
+    }
+
+    /// Parameters alone.
+    pub fn constants(declared: &'a Declared, definitions: &'a Definitions) -> Self {
+        Scope {
+            coordinates: false,
+            ..Self::points(declared, definitions)
+        }
+    }
+
+    /// Whether the name of the problem is spelt like this.
+    pub(super) fn names(self, word: &str) -> bool {
+        let d = self.declared;
+        d.coordinate(word).is_some()
+            || d.field(word).is_some()
+            || d.parameter(word).is_some()
+            || self.definitions.has(word)
+    }
 }
 
 /// An expression in a graph.
@@ -28,23 +69,39 @@ pub(in crate::problem) struct Value {
 
 /// Reads an expression into `graph`.
 pub(in crate::problem) fn elaborate(text: &str, scope: Scope, graph: &mut Graph) -> Checked<Value> {
-    let tree = parse(text, scope.declared)?;
-    let value = Elaboration { scope, graph }.value(&tree)?;
-    bounded(graph, value.expr, 0..text.len())?;
-    for node in graph.reachable(&[value.expr]) {
+    let tree = parse(text, scope)?;
+    let value = Elaboration::new(scope, graph).value(&tree)?;
+    sound(graph, value.expr, 0..text.len())?;
+    Ok(value)
+}
+
+/// Reads an expression that may be a vector.
+pub(super) fn elaborate_shaped(text: &str, scope: Scope, graph: &mut Graph) -> Checked<Shaped> {
+    let tree = parse(text, scope)?;
+    let shaped = Elaboration::new(scope, graph).shaped(&tree)?;
+    for component in shaped.components() {
+        sound(graph, component.expr, 0..text.len())?;
+    }
+    Ok(shaped)
+}
+
+/// Refuses expressions that are too large or contain a number that is not finite.
+fn sound(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
+    bounded(graph, e, span.clone())?;
+    for node in graph.reachable(&[e]) {
         if graph.constant_value(node).is_some_and(|c| !c.is_finite()) {
             let what = "the value of a part of this expression".to_string();
-            let mistake = Mistake::new(Fault::NotFinite { what }, 0..text.len());
+            let mistake = Mistake::new(Fault::NotFinite { what }, span);
             return Err(
                 mistake.label("divides by zero, or leaves the range of a function or number")
             );
         }
     }
-    Ok(value)
+    Ok(())
 }
 
 /// Refuses expressions that take too long to expand or differentiate.
-fn bounded(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
+pub(super) fn bounded(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
     if operations(graph, e) <= MAX_OPERATIONS {
         return Ok(());
     }
@@ -68,13 +125,57 @@ fn operations(graph: &Graph, root: Expr) -> u64 {
     counts[&root]
 }
 
-struct Elaboration<'a, 'g> {
-    scope: Scope<'a>,
-    graph: &'g mut Graph,
+pub(super) struct Elaboration<'a, 'g> {
+    pub scope: Scope<'a>,
+    pub graph: &'g mut Graph,
+    /// Definitions that were read already: each is read once, however often it is named.
+    read: HashMap<&'a str, Shaped>,
 }
 
-impl Elaboration<'_, '_> {
-    fn value(&mut self, tree: &Tree) -> Checked<Value> {
+impl<'a, 'g> Elaboration<'a, 'g> {
+    fn new(scope: Scope<'a>, graph: &'g mut Graph) -> Self {
+        Elaboration {
+            scope,
+            graph,
+            read: HashMap::new(),
+        }
+    }
+
+    /// A number.
+    pub fn value(&mut self, tree: &Tree) -> Checked<Value> {
+        match self.shaped(tree)? {
+            Shaped::Scalar(value) => Ok(value),
+            Shaped::Vector(_) => {
+                let message = "expected a number, found a vector".to_string();
+                let mistake = Mistake::new(Fault::Expression { message }, tree.span.clone());
+                Err(mistake
+                    .label("this is a vector")
+                    .help("`div(a)` and `dot(a, b)` make numbers of vectors"))
+            }
+        }
+    }
+
+    /// A number or a vector.
+    pub fn shaped(&mut self, tree: &Tree) -> Checked<Shaped> {
+        match &tree.node {
+            Node::Name(name) => self.name(name, tree.span.clone()),
+            Node::Call(name, arguments) if VECTOR_FUNCTIONS.contains(&name.as_str()) => {
+                self.vector_function(name, arguments, tree.span.clone())
+            }
+            Node::Negative(inner) => {
+                let value = self.amount(inner, "negated")?;
+                Ok(value.map(|value| Value {
+                    expr: self.graph.neg(value.expr),
+                    ..value
+                }))
+            }
+            Node::Sum(terms) => self.sum(terms),
+            Node::Product(factors) => self.product(factors),
+            _ => self.scalar(tree).map(Shaped::Scalar),
+        }
+    }
+
+    fn scalar(&mut self, tree: &Tree) -> Checked<Value> {
         match &tree.node {
             Node::Number(number, None) => Ok(self.constant(*number, Dimensions::NONE)),
             Node::Number(number, Some(unit)) => {
@@ -90,24 +191,15 @@ impl Elaboration<'_, '_> {
                 }
                 Ok(value)
             }
-            Node::Name(name) => self.name(name, tree.span.clone()),
             Node::Call(name, arguments) => self.call(name, arguments, tree.span.clone()),
-            Node::Negative(inner) => {
-                let value = self.amount(inner, "negated")?;
-                Ok(Value {
-                    expr: self.graph.neg(value.expr),
-                    ..value
-                })
-            }
-            Node::Sum(terms) => self.sum(terms),
-            Node::Product(factors) => self.product(factors),
             Node::Power(base, exponent) => {
-                let value = self.amount(base, "raised to a power")?;
+                let value = self.scalar_amount(base, "raised to a power")?;
                 let dimensions = Dimensions::NONE.times(value.dimensions, *exponent);
                 let dimensions = dimensions.ok_or_else(|| out_of_range(tree.span.clone()))?;
                 let expr = self.graph.powi(value.expr, *exponent);
                 Ok(plain(expr, dimensions))
             }
+            Node::Name(_) | Node::Negative(_) | Node::Sum(_) | Node::Product(_) => self.value(tree),
         }
     }
 
@@ -115,8 +207,22 @@ impl Elaboration<'_, '_> {
         plain(self.graph.constant(value), dimensions)
     }
 
-    /// A value that may be scaled.
-    fn amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Value> {
+    /// What may be scaled.
+    pub fn amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Shaped> {
+        let shaped = self.shaped(tree)?;
+        for value in shaped.components() {
+            if value.temperature == Temperature::Offset {
+                return Err(point_mistake(operation, tree.span.clone()));
+            }
+        }
+        Ok(shaped.map(|value| Value {
+            temperature: Temperature::Amount,
+            ..value
+        }))
+    }
+
+    /// A number that may be scaled.
+    fn scalar_amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Value> {
         let value = self.value(tree)?;
         if value.temperature == Temperature::Offset {
             return Err(point_mistake(operation, tree.span.clone()));
@@ -127,51 +233,112 @@ impl Elaboration<'_, '_> {
         })
     }
 
-    fn sum(&mut self, terms: &[(bool, Tree)]) -> Checked<Value> {
-        let mut total: Option<Value> = None;
-        for (subtracted, tree) in terms {
-            let term = self.value(tree)?;
-            let Some(sum) = total else {
-                total = Some(term);
-                continue;
-            };
-            if term.dimensions != sum.dimensions {
-                return Err(unequal_terms(sum.dimensions, term.dimensions, tree));
-            }
-            let temperature = temperature_of_sum(sum.temperature, term.temperature, *subtracted)
-                .ok_or_else(|| sum_mistake(*subtracted, tree.span.clone()))?;
-            let expr = match subtracted {
-                true => self.graph.sub(sum.expr, term.expr),
-                false => self.graph.add(sum.expr, term.expr),
-            };
-            total = Some(Value {
-                expr,
-                dimensions: sum.dimensions,
-                temperature,
-            });
+    fn sum(&mut self, terms: &[(bool, Tree)]) -> Checked<Shaped> {
+        let [(_, first), rest @ ..] = terms else {
+            unreachable!("a sum has a first term")
+        };
+        let mut total = self.shaped(first)?;
+        for (subtracted, tree) in rest {
+            let term = self.shaped(tree)?;
+            total = total.zip(term, tree.span.clone(), |sum, term| {
+                self.add(sum, term, *subtracted, first, tree)
+            })?;
         }
-        Ok(total.unwrap_or_else(|| unreachable!("a sum has a first term")))
+        Ok(total)
     }
 
-    fn product(&mut self, factors: &[(bool, Tree)]) -> Checked<Value> {
-        let mut product = self.constant(1.0, Dimensions::NONE);
+    fn add(
+        &mut self,
+        sum: Value,
+        term: Value,
+        subtracted: bool,
+        first: &Tree,
+        tree: &Tree,
+    ) -> Checked<Value> {
+        if term.dimensions != sum.dimensions {
+            return Err(unequal_terms(sum.dimensions, term.dimensions, first, tree));
+        }
+        let temperature = temperature_of_sum(sum.temperature, term.temperature, subtracted)
+            .ok_or_else(|| sum_mistake(subtracted, tree.span.clone()))?;
+        let expr = match subtracted {
+            true => self.graph.sub(sum.expr, term.expr),
+            false => self.graph.add(sum.expr, term.expr),
+        };
+        Ok(Value {
+            expr,
+            dimensions: sum.dimensions,
+            temperature,
+        })
+    }
+
+    fn product(&mut self, factors: &[(bool, Tree)]) -> Checked<Shaped> {
+        let mut product = Shaped::Scalar(self.constant(1.0, Dimensions::NONE));
         for (divides, tree) in factors {
             let factor = self.amount(tree, if *divides { "a divisor" } else { "multiplied" })?;
-            let power = if *divides { -1 } else { 1 };
-            let dimensions = product.dimensions.times(factor.dimensions, power);
-            let dimensions = dimensions.ok_or_else(|| out_of_range(tree.span.clone()))?;
-            let expr = match divides {
-                true => self.graph.div(product.expr, factor.expr),
-                false => self.graph.mul(product.expr, factor.expr),
-            };
-            product = plain(expr, dimensions);
+            product = product.scale(factor, *divides, tree.span.clone(), |a, b| {
+                self.multiply(a, b, *divides, tree.span.clone())
+            })?;
         }
         Ok(product)
     }
 
-    fn name(&mut self, name: &str, span: Range<usize>) -> Checked<Value> {
+    pub fn multiply(
+        &mut self,
+        a: Value,
+        b: Value,
+        divides: bool,
+        span: Range<usize>,
+    ) -> Checked<Value> {
+        let power = if divides { -1 } else { 1 };
+        let dimensions = a.dimensions.times(b.dimensions, power);
+        let dimensions = dimensions.ok_or_else(|| out_of_range(span))?;
+        let expr = match divides {
+            true => self.graph.div(a.expr, b.expr),
+            false => self.graph.mul(a.expr, b.expr),
+        };
+        Ok(plain(expr, dimensions))
+    }
+
+    fn name(&mut self, name: &str, span: Range<usize>) -> Checked<Shaped> {
+        let definitions = self.scope.definitions;
+        let Some((known, shaped)) = definitions.get(name) else {
+            return self.symbol(name, span).map(Shaped::Scalar);
+        };
+        if let Some(shaped) = self.read.get(known) {
+            return Ok(shaped.clone());
+        }
+        let graph = definitions.graph();
+        let outputs: Vec<Expr> = shaped.components().iter().map(|v| v.expr).collect();
+        for input in graph.inputs(&outputs) {
+            let (what, info) = match graph.op(input) {
+                Op::Field { field, .. } if !self.scope.fields => {
+                    ("field", &self.scope.declared.fields[usize::from(field)])
+                }
+                Op::Coordinate { coordinate, .. } if !self.scope.coordinates => {
+                    let coordinates = &self.scope.declared.coordinates;
+                    ("coordinate", &coordinates[usize::from(coordinate)])
+                }
+                _ => continue,
+            };
+            let message = format!(
+                "`{name}` depends on the {what} `{}`, which cannot be used here",
+                info.name
+            );
+            return Err(Mistake::new(Fault::Expression { message }, span)
+                .label("its value is not known in this place"));
+        }
+        let shaped = shaped.clone().map(|value| Value {
+            expr: self.graph.import(graph, value.expr),
+            ..value
+        });
+        self.read.insert(known, shaped.clone());
+        Ok(shaped)
+    }
+
+    fn symbol(&mut self, name: &str, span: Range<usize>) -> Checked<Value> {
         let Scope {
             declared,
+            definitions,
             coordinates,
             fields,
         } = self.scope;
@@ -203,13 +370,14 @@ impl Elaboration<'_, '_> {
             },
             span,
         );
-        if super::parser::is_function(name) {
+        if is_function(name) {
             return Err(mistake
                 .label("a function needs its argument")
                 .help(format!("write `{name}(…)`")));
         }
         let mut known: Vec<&str> = vec!["pi"];
         known.extend(declared.parameters.iter().map(|q| q.name.as_str()));
+        known.extend(definitions.names());
         if coordinates {
             known.extend(declared.coordinates.iter().map(|q| q.name.as_str()));
         }
@@ -228,6 +396,7 @@ impl Elaboration<'_, '_> {
         let Some(function) = Function::ALL.into_iter().find(|f| f.name() == name) else {
             let mut known: Vec<&str> = Function::ALL.iter().map(|f| f.name()).collect();
             known.push("d");
+            known.extend(VECTOR_FUNCTIONS);
             let fault = Fault::UnknownName {
                 what: "function",
                 name: name.to_string(),
@@ -241,7 +410,7 @@ impl Elaboration<'_, '_> {
             let message = format!("`{name}` takes one argument, found {}", arguments.len());
             return Err(Mistake::new(Fault::Expression { message }, span));
         };
-        let value = self.amount(argument, "the argument of a function")?;
+        let value = self.scalar_amount(argument, "the argument of a function")?;
         let dimensions = match function {
             Function::Abs => value.dimensions,
             Function::Sqrt => value.dimensions.sqrt().ok_or_else(|| {
@@ -283,7 +452,7 @@ impl Elaboration<'_, '_> {
         Err(Mistake::new(Fault::Expression { message }, span))
     }
 
-    /// `d(T, x)`, `d(T, x, x)`, `d(T, x, y)`
+    /// `d(T, x)`, `d(T, x, x)`
     fn derivative(&mut self, arguments: &[Tree], span: Range<usize>) -> Checked<Value> {
         let [of, along @ ..] = arguments else {
             unreachable!("a call has an argument")
@@ -307,19 +476,24 @@ impl Elaboration<'_, '_> {
                         .label("expected the name of a coordinate"),
                 );
             };
-            let by = declared.coordinates[coordinate].dimensions;
-            let dimensions = value.dimensions.times(by, -1);
-            let dimensions = dimensions.ok_or_else(|| out_of_range(tree.span.clone()))?;
-            let expr = self.graph.differentiate(value.expr, coordinate as u8);
-            bounded(self.graph, expr, span.clone())?;
-            self.bounded_order(expr, span.clone())?;
-            value = plain(expr, dimensions);
+            value = self.slope(value, coordinate, span.clone())?;
         }
         Ok(value)
     }
+
+    /// The derivative along a coordinate.
+    pub fn slope(&mut self, value: Value, coordinate: usize, span: Range<usize>) -> Checked<Value> {
+        let by = self.scope.declared.coordinates[coordinate].dimensions;
+        let dimensions = value.dimensions.times(by, -1);
+        let dimensions = dimensions.ok_or_else(|| out_of_range(span.clone()))?;
+        let expr = self.graph.differentiate(value.expr, coordinate as u8);
+        bounded(self.graph, expr, span.clone())?;
+        self.bounded_order(expr, span)?;
+        Ok(plain(expr, dimensions))
+    }
 }
 
-fn plain(expr: Expr, dimensions: Dimensions) -> Value {
+pub(super) fn plain(expr: Expr, dimensions: Dimensions) -> Value {
     Value {
         expr,
         dimensions,
@@ -338,19 +512,40 @@ fn symbol(expr: Expr, info: &QuantityInfo) -> Value {
     }
 }
 
-fn unequal_terms(expected: Dimensions, found: Dimensions, tree: &Tree) -> Box<Mistake> {
+/// Both terms are marked, each with its unit.
+fn unequal_terms(
+    expected: Dimensions,
+    found: Dimensions,
+    first: &Tree,
+    tree: &Tree,
+) -> Box<Mistake> {
     let what = "a term of a sum".to_string();
     let fault = Fault::Dimension {
         what,
         expected,
         found,
     };
-    let mistake = Mistake::new(fault, tree.span.clone()).label(format!(
-        "this is [{found}], the terms before it are [{expected}]"
-    ));
+    let shown = |d: Dimensions| match d.is_none() {
+        true => "has no unit".to_string(),
+        false => format!("is in {}", d.unit_text()),
+    };
+    let mistake = Mistake::new(fault, tree.span.clone())
+        .label(format!("this {}", shown(found)))
+        .also(first.span.clone(), format!("this {}", shown(expected)));
     match tree.node {
         Node::Number(_, None) => mistake.help("give the number its unit"),
-        _ => mistake.help("every term of a sum must have the same dimension"),
+        _ => mistake.help(difference(expected, found)),
+    }
+}
+
+/// What would have to be multiplied.
+fn difference(expected: Dimensions, found: Dimensions) -> String {
+    match expected.times(found, -1) {
+        Some(missing) if !missing.is_none() => format!(
+            "every term of a sum must have the same dimension; the second lacks a factor in {}",
+            missing.unit_text()
+        ),
+        _ => "every term of a sum must have the same dimension".to_string(),
     }
 }
 

@@ -3,11 +3,14 @@
 //! Text becomes tokens, tokens a tree with a place at every node, and the tree a graph with a dimension at
 //! every node.
 
+mod definitions;
 mod elaborate;
 mod lexer;
 mod parser;
 mod temperature;
+mod vector;
 
+pub(super) use definitions::Definitions;
 pub(super) use elaborate::{Scope, Value, elaborate};
 pub(super) use parser::{is_reserved, is_word};
 pub(super) use temperature::Temperature;
@@ -50,11 +53,8 @@ mod tests {
     /// Value at t = 2 s, x = 3 m with h = 5 W/(m² K), T_wall = 300 K, in SI base units, and its dimensions.
     fn evaluated(text: &str) -> Result<(f64, String), String> {
         let declared = declared();
-        let scope = Scope {
-            declared: &declared,
-            coordinates: true,
-            fields: false,
-        };
+        let definitions = Definitions::default();
+        let scope = Scope::points(&declared, &definitions);
         let mut graph = Graph::new();
         let value = elaborate(text, scope, &mut graph).map_err(|m| m.fault.to_string())?;
         let function = PointFunction::new(&graph, &[value.expr], &[5.0, 300.0]).unwrap();

@@ -1,10 +1,12 @@
 //! Tokens to a tree.
 
 use super::MAX_DEPTH;
+use super::elaborate::Scope;
 use super::lexer::{Token, tokens};
+use super::vector::VECTOR_FUNCTIONS;
 use crate::problem::mistake::{Checked, Fault, Mistake};
 use crate::problem::quantity::unit_mistake;
-use crate::units::{Declared, Unit, parse_unit};
+use crate::units::{Unit, parse_unit};
 use std::ops::Range;
 
 #[derive(Clone, PartialEq, Debug)]
@@ -26,14 +28,14 @@ pub(super) enum Node {
     Power(Box<Tree>, i32),
 }
 
-/// Parses a whole text. The declared names decide which units would be ambiguous.
-pub(super) fn parse(text: &str, declared: &Declared) -> Checked<Tree> {
+/// Parses a whole text. The names in scope decide which units would be ambiguous.
+pub(super) fn parse(text: &str, scope: Scope) -> Checked<Tree> {
     let mut parser = Parser {
         text,
         tokens: tokens(text)?,
         at: 0,
         depth: 0,
-        declared,
+        scope,
     };
     let tree = parser.sum()?;
     match parser.peek() {
@@ -50,7 +52,7 @@ struct Parser<'a> {
     tokens: Vec<(Token<'a>, Range<usize>)>,
     at: usize,
     depth: usize,
-    declared: &'a Declared,
+    scope: Scope<'a>,
 }
 
 impl<'a> Parser<'a> {
@@ -367,8 +369,7 @@ impl<'a> Parser<'a> {
     }
 
     fn is_declared(&self, word: &str) -> bool {
-        let d = self.declared;
-        d.coordinate(word).is_some() || d.field(word).is_some() || d.parameter(word).is_some()
+        self.scope.names(word)
     }
 }
 
@@ -386,5 +387,7 @@ pub(in crate::problem) fn is_reserved(name: &str) -> bool {
 }
 
 pub(super) fn is_function(word: &str) -> bool {
-    word == "d" || crate::expr::Function::ALL.iter().any(|f| f.name() == word)
+    word == "d"
+        || VECTOR_FUNCTIONS.contains(&word)
+        || crate::expr::Function::ALL.iter().any(|f| f.name() == word)
 }

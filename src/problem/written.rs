@@ -1,0 +1,191 @@
+//! Equations that are written in the problem file.
+
+use super::conditions::reads_field;
+use super::expression::{Definitions, Scope, elaborate, is_reserved, is_word};
+use super::located::Located;
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantity::unit_mistake;
+use super::wire::{Entries, FieldEntry, ProblemFile, Scalar, WrittenEquation};
+use crate::expr::{Graph, MAX_COORDINATES};
+use crate::pinn::statement::DimensionalResiduals;
+use crate::units::{
+    Declared, Dimensions, Kind, QuantityInfo, RawEquation, Unit, parse_unit, split_quantity,
+};
+use std::ops::Range;
+use toml::Spanned;
+
+/// Bounds that keep a slip of the pen from filling the memory.
+const MAX_FIELDS: usize = 64;
+const MAX_EQUATIONS: usize = 64;
+
+/// The coordinates of the domain and the fields of `[fields]`, and the unit of every field.
+pub(super) fn declared(file: &ProblemFile, text: &str) -> Checked<(Declared, Vec<Unit>)> {
+    let mut declared = Declared::default();
+    for (key, ends) in &file.domain.get_ref().0 {
+        new_name(key, &declared)?;
+        if declared.coordinates.len() == MAX_COORDINATES {
+            return Err(too_many("coordinates", MAX_COORDINATES, key.span()));
+        }
+        let unit = match ends.get_ref().first() {
+            Some(end) => unit_of(end, text)?,
+            None => Unit::si(Dimensions::NONE),
+        };
+        declared.coordinates.push(info(key, &unit, false));
+    }
+    let mut units = Vec::new();
+    for (key, entry) in &file.fields.0 {
+        new_name(key, &declared)?;
+        if declared.fields.len() == MAX_FIELDS {
+            return Err(too_many("fields", MAX_FIELDS, key.span()));
+        }
+        let FieldEntry {
+            unit, difference, ..
+        } = entry.get_ref();
+        let Some(unit) = unit else {
+            let key = "unit".to_string();
+            return Err(Mistake::new(Fault::MissingKey { key }, entry.span())
+                .label("the unit says what this field is")
+                .help("write `T = \"K\"` or `T = { unit = \"K\" }`"));
+        };
+        let alone = Spanned::new(entry.span(), unit.get_ref().clone());
+        let unit = field_unit(if unit.span() == (0..0) { &alone } else { unit }, text)?;
+        declared.fields.push(info(key, &unit, *difference));
+        units.push(unit);
+    }
+    if declared.fields.is_empty() {
+        let key = "fields".to_string();
+        return Err(
+            Mistake::new(Fault::MissingKey { key }, file.equation.span())
+                .label("these equations are over fields, and none is declared")
+                .help("add a table `[fields]` with the unit of each: `T = \"K\"`"),
+        );
+    }
+    Ok((declared, units))
+}
+
+/// Temperatures are points on their scale unless the file calls them differences.
+fn info(key: &Spanned<String>, unit: &Unit, difference: bool) -> QuantityInfo {
+    let temperature = unit.dimensions == Dimensions::TEMPERATURE && !difference;
+    QuantityInfo {
+        name: key.get_ref().clone(),
+        dimensions: unit.dimensions,
+        kind: match temperature {
+            true => Kind::AbsoluteTemperature,
+            false => Kind::Plain,
+        },
+        quantity: String::new(),
+    }
+}
+
+fn unit_of(end: &Spanned<Scalar>, text: &str) -> Checked<Unit> {
+    match end.get_ref() {
+        Scalar::Number(_) => Ok(Unit::si(Dimensions::NONE)),
+        Scalar::Text(found) => {
+            let found = Located::new(found, end.span(), text);
+            let (_, unit) = found.locate(split_quantity(found.text).map_err(unit_mistake))?;
+            Ok(unit)
+        }
+    }
+}
+
+fn field_unit(unit: &Spanned<String>, text: &str) -> Checked<Unit> {
+    if unit.get_ref().trim() == "1" || unit.get_ref().trim().is_empty() {
+        return Ok(Unit::si(Dimensions::NONE));
+    }
+    let unit = Located::of(unit, text);
+    unit.locate(parse_unit(unit.text).map_err(unit_mistake))
+}
+
+fn new_name(key: &Spanned<String>, declared: &Declared) -> Checked<()> {
+    let name = key.get_ref();
+    let message = if !is_word(name) {
+        format!("`{name}` cannot be written in an expression")
+    } else if is_reserved(name) {
+        format!("`{name}` has a meaning of its own in expressions")
+    } else if declared.coordinate(name).is_some() || declared.field(name).is_some() {
+        format!("`{name}` is declared already")
+    } else {
+        return Ok(());
+    };
+    Err(Mistake::new(Fault::Expression { message }, key.span()).label("choose another name"))
+}
+
+fn too_many(what: &str, limit: usize, span: Range<usize>) -> Box<Mistake> {
+    let fault = Fault::OutOfRange {
+        what: format!("the number of {what}"),
+        allowed: format!("at most {limit}"),
+        found: "more".to_string(),
+    };
+    Mistake::new(fault, span)
+}
+
+/// The residuals, each with the dimension that its text has.
+pub(super) fn equations(
+    entries: &[Spanned<WrittenEquation>],
+    place: Range<usize>,
+    declared: &Declared,
+    definitions: &Definitions,
+    file: &str,
+) -> Checked<DimensionalResiduals> {
+    if entries.is_empty() {
+        let key = "residual".to_string();
+        return Err(Mistake::new(Fault::MissingKey { key }, place)
+            .label("no equation stands here")
+            .help("write `[[equation]]` with a `residual`"));
+    }
+    let mut graph = Graph::new();
+    let mut equations: Vec<RawEquation> = Vec::new();
+    let scope = Scope::all(declared, definitions);
+    for (number, entry) in entries.iter().enumerate() {
+        let span = entry.span();
+        let entry = entry.get_ref();
+        if number == MAX_EQUATIONS {
+            return Err(too_many("equations", MAX_EQUATIONS, span));
+        }
+        let (name, name_span) = match &entry.name {
+            Some(name) => (name.get_ref().clone(), name.span()),
+            None if entries.len() == 1 => ("equation".to_string(), span),
+            None => (format!("equation {}", number + 1), span),
+        };
+        if equations.iter().any(|other| other.name == name) {
+            let what = "equation";
+            let mistake = Mistake::new(Fault::Duplicate { what, name }, name_span);
+            return Err(mistake.label("names of equations must differ"));
+        }
+        let residual = Located::of(&entry.residual, file);
+        let value = residual.locate(elaborate(residual.text, scope, &mut graph))?;
+        reads_field(&graph, value.expr, declared, residual.whole())?;
+        equations.push(RawEquation {
+            name,
+            residual: value.expr,
+            dimensions: value.dimensions,
+        });
+    }
+    Ok(DimensionalResiduals::from_parts(
+        declared.clone(),
+        graph,
+        equations,
+    ))
+}
+
+/// Fields of a registered equation take their units from it, and here only what they are to be.
+pub(super) fn refuse_units(fields: &Entries<FieldEntry>, equation: &str) -> Checked<()> {
+    for (_, entry) in &fields.0 {
+        let given = entry.get_ref();
+        if given.unit.is_some() || given.difference {
+            let fault = Fault::ForeignKey {
+                key: if given.unit.is_some() {
+                    "unit"
+                } else {
+                    "difference"
+                }
+                .to_string(),
+                to: format!("a field of the equation `{equation}`"),
+            };
+            return Err(Mistake::new(fault, entry.span())
+                .label("the equation says what its fields are")
+                .help("units for people go under `[output]`: `units = { T = \"degC\" }`"));
+        }
+    }
+    Ok(())
+}
