@@ -14,6 +14,7 @@
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
+//! | `[[data]]` | `name`, `file`, `noise`, `weight` = 1; see below |
 //! | `[network]` | see below |
 //! | `[family]` | see below |
 //! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every`; see below |
@@ -112,6 +113,24 @@
 //! | `hidden` | `[32, 16]` | widths of its layers; the last is the number of features that are combined |
 //! | `harmonics` | 1 | cosines and sines per parameter |
 //! | `norm` | true | LayerNorm in every layer |
+//!
+//! # Inverse problems
+//!
+//! A parameter may be sought, from the readings of `[[data]]`:
+//! `k = { unknown = true, guess = "10 W/(m K)", positive = true }`.
+//!
+//! | key of an unknown | default | means |
+//! |---|---|---|
+//! | `unknown` | | `true` |
+//! | `guess` | | where the search begins, and the value in the dimensionless form |
+//! | `positive` | false | the value is guess · exp θ, else guess + scale · θ |
+//! | `scale` | the size of the guess | of a guess of zero and of a temperature it must be given |
+//!
+//! `file` is a CSV file below the folder of the problem file. Its header names every coordinate and one field or more, each
+//! with its unit: `x [mm], t [s], T [degC]`. Cells of fields may be empty; lines that begin with `#` are comments.
+//! `noise = { T = "0.5 K" }` is the standard deviation of one reading; all data have one, or none, and then it is
+//! estimated. How data are weighed against equations: [`crate::pinn::readings`]; where intervals come from:
+//! [`crate::pinn::uncertainty`].
 //!
 //! # Points
 //!
