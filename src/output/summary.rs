@@ -4,6 +4,9 @@ use super::unit_symbol::unit_symbol;
 use super::{FamilyReport, InverseReport, OutcomeReport, Report};
 use std::path::Path;
 
+/// More than this part of the information about an unknown must not come from what the network cannot follow.
+const UNFOLLOWED: f64 = 0.2;
+
 /// How the summary is set.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct SummaryStyle {
@@ -120,6 +123,9 @@ fn inverse(inverse: &InverseReport, style: SummaryStyle) -> String {
                 ));
             }
             None => pieces.push("(the readings do not determine an interval)".to_string()),
+        }
+        if unknown.standard_error.is_some() && unknown.unfollowed > UNFOLLOWED {
+            pieces.push("(uncertain: the network hardly follows it; try a larger one)".to_string());
         }
         text += &item("unknown", &pieces, style);
     }

@@ -7,7 +7,18 @@
 //! of θ is the inverse of the Schur complement of w (Seber & Wild, *Nonlinear Regression*, 1989, §2.3 and §5.9; Bell &
 //! Burke 2008, *Algorithmic differentiation of implicit functions and optimal values*):
 //!
-//! cov θ = δ² (R₂₂ᵀ R₂₂)⁻¹, J = Q [R₁₁ R₁₂; 0 R₂₂], the columns of w first.
+//! δ² (R₂₂ᵀ R₂₂)⁻¹, J = Q [R₁₁ R₁₂; 0 R₂₂], the columns of w first, and R₂₂ᵀ R₂₂ = ZᵀZ,
+//!
+//! where Z is what is left of the columns of θ when their projections on those of w are taken out.
+//!
+//! Rows of Z that belong to equations and conditions are what the network cannot follow when θ changes, because it is too
+//! small or because the tolerance forgives it. The true solution follows, so that this is no evidence about θ, and only
+//! the rows Z₁ of the readings are counted:
+//!
+//! cov θ = δ² (Z₁ᵀ Z₁)⁻¹.
+//!
+//! That is never less than the above, and infinite where the readings say nothing. How much the two differ is reported:
+//! where it is much, a larger network is needed ([`Estimate::unfollowed`]).
 //!
 //! Where equations and conditions determine the solution for a given θ, moving w against them costs so much that what is
 //! left of a column of θ is the sensitivity of the readings along the solutions of the equations; where they leave
@@ -20,6 +31,7 @@
 use super::optimiser::gauss_newton::fold;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::{ColMut, Mat, Par};
+use nalgebra::DMatrix;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// Columns with less than this part of the longest, when those before are taken out, are rounding: residuals have second
@@ -27,6 +39,9 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 const DEPENDENT_F64: f64 = 1e-11;
 /// The same where the Jacobian has seven digits.
 const DEPENDENT_F32: f64 = 1e-4;
+/// An unknown of whose column less than this part is left is not determined: it is a difference of what agrees in half of
+/// all digits.
+const UNDETERMINED: f64 = 1e-8;
 /// The part of all repetitions of the measurement whose interval holds the true value.
 pub const CONFIDENCE: f64 = 0.95;
 
@@ -119,37 +134,69 @@ impl Profile {
         self.columns.len() - self.unknowns
     }
 
-    /// (R₂₂ᵀR₂₂)⁻¹, row by row; `None` if the rows do not determine every unknown.
-    pub fn covariance(&self) -> Option<Vec<Vec<f64>>> {
-        let (first, n) = (self.rank(), self.unknowns);
-        let corner = self.factor.as_ref().submatrix(first, first, n, n);
-        // What is left of a column, as a part of it.
-        for j in 0..n {
-            let whole = self.factor.as_ref().col(first + j).norm_l2();
-            let left = corner[(j, j)].abs();
-            if !left.is_finite() || left <= DEPENDENT_F64 * whole {
-                return None;
-            }
-        }
-        let mut inverse = Mat::<f64>::identity(n, n);
-        solve_lower_triangular_in_place(corner.transpose(), inverse.as_mut(), Par::Seq);
-        // inverse = R₂₂⁻ᵀ, so that its transpose times itself is what is sought.
-        let product = inverse.transpose() * &inverse;
-        let rows = (0..n).map(|i| (0..n).map(|j| product[(i, j)]).collect());
-        Some(rows.collect())
-    }
-
-    /// j (JᵀJ)⁻¹ jᵀ of one row j of J: how much of its own reading the fit follows, between 0 and 1.
-    pub fn leverage(&self, row: &[f64]) -> f64 {
-        let mut chosen: Vec<f64> = self.columns.iter().map(|c| row[*c]).collect();
-        let mut column = ColMut::from_slice_mut(&mut chosen);
+    /// What one row j of J tells.
+    pub fn row(&self, row: &[f64]) -> Told {
+        let (rank, n) = (self.rank(), self.unknowns);
+        let mut solved: Vec<f64> = self.columns.iter().map(|c| row[*c]).collect();
+        let mut column = ColMut::from_slice_mut(&mut solved);
         solve_lower_triangular_in_place(
             self.factor.transpose(),
             column.as_mut().as_mat_mut(),
             Par::Seq,
         );
-        chosen.iter().map(|x| x * x).sum()
+        let corner = self.factor.as_ref().submatrix(rank, rank, n, n);
+        let last = &solved[rank..];
+        let left = (0..n).map(|j| (0..=j).map(|i| last[i] * corner[(i, j)]).sum());
+        Told {
+            left: left.collect(),
+            leverage: solved.iter().map(|x| x * x).sum(),
+        }
     }
+
+    /// (R₂₂ᵀR₂₂)⁻¹ if all rows count, row by row; `None` if they do not determine every unknown.
+    pub fn covariance(&self) -> Option<Vec<Vec<f64>>> {
+        let (rank, n) = (self.rank(), self.unknowns);
+        let corner = self.factor.as_ref().submatrix(rank, rank, n, n);
+        let information = DMatrix::from_fn(n, n, |i, j| {
+            (0..=i.min(j))
+                .map(|k| corner[(k, i)] * corner[(k, j)])
+                .sum()
+        });
+        self.inverse(information)
+    }
+
+    /// (Z₁ᵀZ₁)⁻¹ of those rows whose [`Told::left`] are given, row by row; `None` if they do not determine every unknown.
+    pub fn covariance_of(&self, left: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+        let n = self.unknowns;
+        let information = DMatrix::from_fn(n, n, |i, j| left.iter().map(|z| z[i] * z[j]).sum());
+        self.inverse(information)
+    }
+
+    fn inverse(&self, information: DMatrix<f64>) -> Option<Vec<Vec<f64>>> {
+        let (rank, n) = (self.rank(), self.unknowns);
+        // What is left of a column, as a part of it: parameters have no units of their own.
+        let length = |j: usize| self.factor.as_ref().col(rank + j).norm_l2();
+        let part = DMatrix::from_fn(n, n, |i, j| information[(i, j)] / (length(i) * length(j)));
+        let least = UNDETERMINED * UNDETERMINED;
+        let factor = part.cholesky()?;
+        if (0..n).any(|i| !(factor.l_dirty()[(i, i)].powi(2) > least)) {
+            return None;
+        }
+        let inverse = factor.inverse();
+        let rows = (0..n).map(|i| {
+            let row = (0..n).map(|j| inverse[(i, j)] / (length(i) * length(j)));
+            row.collect()
+        });
+        Some(rows.collect())
+    }
+}
+
+/// What a row tells of the unknowns when the other columns are profiled.
+pub struct Told {
+    /// What is left of its entries in the columns of the unknowns: a row of Z, with ZᵀZ = R₂₂ᵀR₂₂.
+    pub left: Vec<f64>,
+    /// j (JᵀJ)⁻¹ jᵀ: how much of its own reading the fit follows, between 0 and 1.
+    pub leverage: f64,
 }
 
 /// Half the width of the interval in standard errors: of the normal distribution where the noise is known, else of
@@ -187,6 +234,9 @@ pub struct Estimate {
     pub value: f64,
     /// None where the readings do not determine it.
     pub error: Option<StandardError>,
+    /// The part of its apparent information that comes from what the network cannot follow, between 0 and 1: small for
+    /// a network that is large enough.
+    pub unfollowed: f64,
 }
 
 /// A standard error, and the interval that holds the true value in 95 of 100 repetitions.
@@ -236,8 +286,15 @@ mod tests {
         assert!((both[0][1] + mean / spread).abs() < 1e-14);
         assert!((both[1][1] - variance).abs() < 1e-15);
         // Leverages add up to the number of parameters.
-        let sum: f64 = rows.iter().map(|row| slope.leverage(row)).sum();
+        let sum: f64 = rows.iter().map(|row| slope.row(row).leverage).sum();
         assert!((sum - 2.0).abs() < 1e-14);
+        // What is left of x are its differences from the mean.
+        let left: Vec<Vec<f64>> = rows.iter().map(|row| slope.row(row).left).collect();
+        let same = slope.covariance_of(&left).unwrap()[0][0];
+        assert!((same / variance - 1.0).abs() < 1e-14);
+        for (x, z) in x.iter().zip(&left) {
+            assert!((x - mean - z[0]).abs() < 1e-14);
+        }
     }
 
     #[test]

@@ -36,6 +36,10 @@ pub struct UnknownReport {
     pub standard_error: Option<f64>,
     /// Holds the true value in 95 of 100 repetitions of the measurement.
     pub interval: Option<[f64; 2]>,
+    /// The part of its apparent information that comes from what the network cannot follow: small for a network that is
+    /// large enough.
+    #[serde(deserialize_with = "null::number")]
+    pub unfollowed: f64,
     pub unit: String,
 }
 
@@ -85,6 +89,7 @@ impl InverseReport {
                 value: point(estimate.value),
                 standard_error: estimate.error.map(|e| e.deviation / shown.unit.factor),
                 interval: estimate.error.map(|e| [point(e.lower), point(e.upper)]),
+                unfollowed: estimate.unfollowed,
                 unit: shown.unit.text.clone(),
             };
             (shown.info.name.clone(), report)

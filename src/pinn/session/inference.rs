@@ -65,13 +65,16 @@ impl<T: Real> Session<T> {
             }
         };
         let mut followed = self.unknowns.len() as f64;
+        let mut left = Vec::new();
         if let Some(profile) = &profile {
             let (mut row, mut sum) = (0, 0.0);
             squares.linearise(&self.parameters, &mut |_, jacobian| {
                 for entries in jacobian.chunks_exact(columns) {
                     if row >= first {
                         let entries: Vec<f64> = entries.iter().map(|x| x.to_f64()).collect();
-                        sum += profile.leverage(&entries);
+                        let told = profile.row(&entries);
+                        sum += told.leverage;
+                        left.push(told.left);
                     }
                     row += 1;
                 }
@@ -82,7 +85,8 @@ impl<T: Real> Session<T> {
         let reduced = chi_square / degrees.max(f64::MIN_POSITIVE);
         let factor = if noise_is_given { 1.0 } else { reduced };
         let width = half_width((!noise_is_given).then_some(degrees));
-        let covariance = profile.as_ref().and_then(|profile| profile.covariance());
+        let covariance = profile.as_ref().and_then(|p| p.covariance_of(&left));
+        let apparent = profile.as_ref().and_then(|p| p.covariance());
         let estimates = self.unknowns.iter().enumerate().map(|(n, unknown)| {
             let guess = self.scales.parameters[unknown.parameter];
             let theta = self.parameters[self.constants.start + n].to_f64();
@@ -95,9 +99,11 @@ impl<T: Real> Session<T> {
                     upper: ends[0].max(ends[1]),
                 }
             });
+            let part = apparent.as_ref().zip(covariance.as_ref());
             Estimate {
                 value: unknown.value(guess, theta),
                 error,
+                unfollowed: part.map_or(1.0, |(all, own)| (1.0 - all[n][n] / own[n][n]).max(0.0)),
             }
         });
         let estimates = estimates.collect();
