@@ -359,6 +359,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             },
         )]),
         reference: Some("eigenfunction series, 40 terms".to_string()),
+        expected_error: Some(1e-4),
         errors: IndexMap::from_iter([(
             "T".to_string(),
             ErrorReport {

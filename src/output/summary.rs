@@ -98,6 +98,18 @@ fn errors(report: &Report, style: SummaryStyle) -> String {
             .collect();
         text += &wrapped("", &words, style.width);
     }
+    if let Some(expected) = report.expected_error {
+        let worst = report.errors.values().map(|e| e.relative_l2);
+        let worst = worst.fold(0.0, |a: f64, b| if b.is_nan() { b } else { a.max(b) });
+        let verdict = if worst <= expected {
+            "reached"
+        } else {
+            "missed"
+        };
+        let line = format!("expected {expected:.1e} or less: {verdict}");
+        let words: Vec<String> = line.split_whitespace().map(str::to_string).collect();
+        text += &wrapped("", &words, style.width);
+    }
     text
 }
 
@@ -288,6 +300,7 @@ mod tests {
         T      6.25e-5      0.0417 K       1.0e-12
         v      6.25e-5      1.25e-9 µm/s   1.0e-12
         against eigenfunction series, 40 terms
+        expected 1.0e-4 or less: reached
 
         network  MLP 24-24, tanh (697 parameters)
         exact    start

@@ -10,7 +10,7 @@ use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
 use super::search::search;
-use super::settings::{inside, settings};
+use super::settings::{inside, number, settings};
 use super::suggest::{list, remedy};
 use super::wire::{EquationEntry, OutputEntry, ProblemFile};
 use super::{DisplayUnits, Problem, check, data, inverse, quantities, ranges, sources, written};
@@ -128,7 +128,8 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     };
     let equations =
         sources::with_sources(&equations, &file.sources, &declared, &definitions, text)?;
-    let equations = exact.with_sources(equations, &definitions, text)?;
+    let equations =
+        exact.with_sources(equations, &definitions, &domain, &parameters.values, text)?;
     let zero: Vec<usize> = parameters.zero().collect();
     let remaining = equations.clone().without_terms(&zero);
     let context = Context {
@@ -253,6 +254,14 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         let found = check::closed_form(table, &statement, &forms, &definitions, text)?;
         warnings.extend(found);
     }
+    let expected_error = match &file.expected_error {
+        Some(given) => {
+            let range = f64::MIN_POSITIVE..=f64::MAX;
+            let what = "expected_error";
+            Some(number(&Some(given.clone()), what, 1.0, range)?)
+        }
+        None => None,
+    };
     let title = match file.title.trim() {
         "" => name.to_string(),
         title => title.to_string(),
@@ -268,6 +277,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         settings,
         search,
         reference,
+        expected_error,
         units,
         resolution,
         warnings,

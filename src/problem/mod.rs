@@ -5,7 +5,7 @@
 //!
 //! | table | keys |
 //! |---|---|
-//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, `threads` = 0 (all cores) |
+//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, `threads` = 0 (all cores), `expected_error`: the largest relative L2 error of a field to be expected |
 //! | `[[equation]]` | instead of a name: `residual`, `name`; see below |
 //! | `[fields]` | with `[[equation]]` every field: `T = "K"`; see below |
 //! | `[definitions]` | expressions by name, for all other expressions |
@@ -275,6 +275,8 @@ pub struct Problem {
     pub settings: Settings,
     pub search: SearchSettings,
     pub reference: Option<Box<dyn Reference>>,
+    /// Largest relative L2 error of a field that the author of the file saw.
+    pub expected_error: Option<f64>,
     /// Units for people: pictures, tables, CSV headers.
     pub units: DisplayUnits,
     /// Points of the evaluation grid per coordinate.

@@ -45,6 +45,7 @@ pub(super) struct ProblemFile {
     pub loss: Option<LossEntry>,
     pub train: Option<Spanned<Vec<Spanned<TrainEntry>>>>,
     pub reference: Option<Spanned<Entries<Scalar>>>,
+    pub expected_error: Option<Spanned<f64>>,
     pub search: Option<Spanned<SearchEntry>>,
     pub output: Option<OutputEntry>,
 }

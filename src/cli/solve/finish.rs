@@ -72,6 +72,7 @@ pub(in crate::cli) fn report(
             .collect(),
         held_out_loss: held_out.is_finite().then_some(held_out),
         weights: IndexMap::new(),
+        expected_error: problem.expected_error,
         reference: problem
             .reference
             .as_ref()

@@ -54,6 +54,9 @@ pub struct Report {
     pub weights: IndexMap<String, WeightReport>,
     /// One line: what the errors are measured against.
     pub reference: Option<String>,
+    /// Largest relative L2 error of a field that the problem file promises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_error: Option<f64>,
     /// By field; empty without a reference.
     pub errors: IndexMap<String, ErrorReport>,
     /// Of a run over ranges; the rest of the report is about the member at their middle.
