@@ -1,6 +1,6 @@
 //! From the text of a file to a [`Problem`].
 
-use super::conditions::{self, Context};
+use super::conditions::{self, Context, Entry};
 use super::exact::Exact;
 use super::expression::Definitions;
 use super::located::Located;
@@ -13,7 +13,7 @@ use super::search::search;
 use super::settings::{inside, number, settings};
 use super::suggest::{list, remedy};
 use super::wire::{EquationEntry, OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, quantities, ranges, sources, written};
+use super::{DisplayUnits, Problem, check, data, inverse, quantities, ranges, sources, written};
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
 use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
@@ -46,6 +46,7 @@ impl Problem {
         };
         if length > MAX_FILE {
             let fault = Fault::FileTooLong {
+                what: "a problem file",
                 found: length,
                 limit: MAX_FILE,
             };
@@ -69,16 +70,28 @@ impl Problem {
             }
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        parse(&stem, &shown, text, registry)
+        let folder = path.parent().unwrap_or(Path::new(""));
+        parse(&stem, &shown, text, folder, registry)
     }
 
-    /// Validates the text of a problem file; `name` stands for its file stem.
+    /// Validates the text of a problem file; `name` stands for its file stem. Data files that it names are sought in
+    /// the current folder.
     pub fn parse(
         name: &str,
         text: impl Into<String>,
         registry: &Registry,
     ) -> Result<Problem, ProblemError> {
-        parse(name, &format!("{name}.toml"), text.into(), registry)
+        Self::parse_in(Path::new(""), name, text, registry)
+    }
+
+    /// The same with data files in a folder.
+    pub fn parse_in(
+        folder: &Path,
+        name: &str,
+        text: impl Into<String>,
+        registry: &Registry,
+    ) -> Result<Problem, ProblemError> {
+        parse(name, &format!("{name}.toml"), text.into(), folder, registry)
     }
 }
 
@@ -86,12 +99,13 @@ fn parse(
     name: &str,
     path: &str,
     text: String,
+    folder: &Path,
     registry: &Registry,
 ) -> Result<Problem, ProblemError> {
-    build(name, &text, registry).map_err(|mistake| mistake.in_file(path, &text))
+    build(name, &text, folder, registry).map_err(|mistake| mistake.in_file(path, &text))
 }
 
-fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
+fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<Problem> {
     let file = read(text)?;
     let equation_span = file.equation.span();
     let source = equation_source(&file, registry, text)?;
@@ -157,6 +171,9 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         &entries,
         context,
     )?;
+    let taken: Vec<String> = names(&equations, &entries).collect();
+    let (readings, files) = data::data(&file.data, &taken, folder, context)?;
+    inverse::check(&file, &settings, &parameters, &readings)?;
     let search = search(file.search.as_ref())?;
     let exact_table = exact.table(&declared);
     let closed_forms = file.reference.as_ref().or(exact_table.as_ref());
@@ -194,6 +211,8 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         equations,
         conditions,
         ansatz: None,
+        unknowns: parameters.unknowns.iter().map(|(u, _)| *u).collect(),
+        readings,
     };
     let mistake = |error: StatementError| {
         let condition = match &error {
@@ -201,6 +220,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
             StatementError::Condition { name, .. }
             | StatementError::NoSuchFace { name, .. }
             | StatementError::Partner { name, .. } => Some(name.as_str()),
+            StatementError::Readings { .. } => None,
             StatementError::Hard(cause) => cause.condition(),
         };
         let condition = condition.and_then(|name| {
@@ -262,7 +282,18 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         resolution,
         warnings,
         source: text.to_string(),
+        folder: folder.to_path_buf(),
+        files,
     })
+}
+
+/// Names that losses have.
+fn names<'a>(
+    equations: &'a DimensionalResiduals,
+    entries: &'a [Entry],
+) -> impl Iterator<Item = String> + 'a {
+    let equations = equations.equations().iter().map(|e| e.name.clone());
+    equations.chain(entries.iter().map(|entry| entry.condition.name.clone()))
 }
 
 /// Where the equations come from.

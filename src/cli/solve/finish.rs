@@ -85,6 +85,7 @@ pub(in crate::cli) fn report(
             })
             .collect(),
         family: None,
+        inverse: None,
         time: TimeReport::new(seconds, total, session.step()),
         outcome: OutcomeReport::new(outcome, &settings.phases),
         grid: None,
