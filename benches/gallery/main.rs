@@ -3,7 +3,8 @@
 //! `cargo bench --bench gallery` solves them all and prints a table: the largest relative L2 error of a field, what the
 //! file says to expect, the reference's own error, and the time in all. `-- NAME` takes only those whose names contain
 //! that, `-- --threads 1` other than all cores, `-- --json` prints an object a row, `-- --write` makes `docs/gallery.md`
-//! and its pictures anew. The folders of the runs stay under `target/gallery`.
+//! and its pictures anew. The folders of the runs stay under `target/gallery`; `-- --reuse` takes the newest one there in
+//! which the same file was solved to its end.
 
 mod document;
 mod picture;
@@ -48,6 +49,7 @@ impl Solved {
 struct Selection {
     json: bool,
     write: bool,
+    reuse: bool,
     threads: usize,
     filter: Option<String>,
 }
@@ -60,6 +62,7 @@ impl Selection {
             match argument.as_str() {
                 "--json" => selection.json = true,
                 "--write" => selection.write = true,
+                "--reuse" => selection.reuse = true,
                 "--threads" => {
                     let number = arguments.next().ok_or("--threads needs a number")?;
                     selection.threads = number.parse()?;
@@ -96,7 +99,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         {
             continue;
         }
-        let solved = solve(&file, name.to_string(), root, selection.threads)?;
+        let earlier = match selection.reuse {
+            true => reused(&file, &name, root)?,
+            false => None,
+        };
+        let solved = match earlier {
+            Some(solved) => solved,
+            None => solve(&file, name.to_string(), root, selection.threads)?,
+        };
         show(&solved, selection.json);
         all.push(solved);
     }
@@ -147,6 +157,29 @@ fn solve(file: &Path, name: String, root: &Path, threads: usize) -> Result<Solve
         report,
         folder,
     })
+}
+
+/// The newest run of the same text that came to its end.
+fn reused(file: &Path, name: &str, root: &Path) -> Result<Option<Solved>, Box<dyn Error>> {
+    let text = std::fs::read(file)?;
+    let folders = (1..).map(|number| root.join(format!("target/gallery/{name}-{number}")));
+    let mut newest = None;
+    for folder in folders.take_while(|folder| folder.exists()) {
+        let same = std::fs::read(folder.join("problem.toml")).is_ok_and(|t| t == text);
+        let Ok(report) = std::fs::read(folder.join("report.json")) else {
+            continue;
+        };
+        let report: Value = serde_json::from_slice(&report)?;
+        if same && report["outcome"]["status"] == "finished" {
+            let name = name.to_string();
+            newest = Some(Solved {
+                name,
+                report,
+                folder,
+            });
+        }
+    }
+    Ok(newest)
 }
 
 fn show(solved: &Solved, json: bool) {
