@@ -39,6 +39,35 @@ fn problem(rest: &str) -> Problem {
     }
 }
 
+/// A hard initial value that a periodic network would continue with a jump or a kink.
+#[test]
+fn values_that_do_not_close_with_the_period_are_warned_of() {
+    let warnings = |value: &str, rest: &str| {
+        let problem = problem(&format!(
+            "[[condition]]\nname = \"start\"\ntype = \"initial\"\nfield = \"T\"\nvalue = \"20 degC + 80 K * {value}\"\n{rest}"
+        ));
+        let all = problem.warnings.into_iter();
+        all.filter(|w| w.contains("periodic")).collect::<Vec<_>>()
+    };
+    let held = "hard = true\n[network]\nperiodic = [\"x\"]\n";
+    assert!(warnings("cos(2 * pi * x / 10 mm)", held).is_empty());
+    // x (L − x) has slopes L and −L.
+    let kink = "x * (10 mm - x) / (10 mm)^2";
+    assert_eq!(
+        warnings(kink, held),
+        [
+            "`start` holds exactly and the network is periodic in `x`, but its slope is not: the trained solution keeps that kink for ever; leave `hard` away, or `periodic`"
+        ]
+    );
+    assert!(
+        warnings("x / 10 mm", held)[0]
+            .contains("its value is not: the trained solution keeps that jump")
+    );
+    for harmless in ["[network]\nperiodic = [\"x\"]\n", "hard = true\n"] {
+        assert!(warnings(kink, harmless).is_empty());
+    }
+}
+
 /// Residuals of the only condition.
 fn condition(rest: &str) -> Vec<String> {
     let problem = problem(&format!("[[condition]]\nname = \"it\"\n{rest}"));

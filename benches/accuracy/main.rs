@@ -1,9 +1,11 @@
 //! How close to the truth training comes, and how fast.
 //!
 //! `cargo bench --bench accuracy` trains every problem with three seeds and prints a table; `-- --json` one JSON
-//! object a row; `-- NAME` only the rows whose names contain that; `-- --seeds 1` other than three. Errors are
+//! object a row; `-- NAME` only the rows whose names contain that; `-- --seeds 1` other than three; `-- --threads 1` other
+//! than all cores; `-- deepxde` the comparison with DeepXDE, which nothing else runs. Errors are
 //! relative L2 on the problem's grid, medians over the seeds; times are seconds of training alone.
 
+mod deepxde;
 mod problems;
 mod run;
 
@@ -14,6 +16,7 @@ use std::error::Error;
 struct Selection {
     json: bool,
     seeds: u64,
+    threads: Option<usize>,
     filter: Option<String>,
 }
 
@@ -22,6 +25,7 @@ impl Selection {
         let mut selection = Selection {
             json: false,
             seeds: 3,
+            threads: None,
             filter: None,
         };
         let mut arguments = std::env::args().skip(1);
@@ -31,6 +35,10 @@ impl Selection {
                 "--seeds" => {
                     let seeds = arguments.next().ok_or("--seeds needs a number")?;
                     selection.seeds = seeds.parse::<u64>()?.max(1);
+                }
+                "--threads" => {
+                    let threads = arguments.next().ok_or("--threads needs a number")?;
+                    selection.threads = Some(threads.parse()?);
                 }
                 // What cargo itself passes.
                 "--bench" => {}
@@ -44,9 +52,13 @@ impl Selection {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let selection = Selection::from_arguments()?;
+    if selection.filter.as_deref() == Some("deepxde") {
+        return deepxde::compare(selection.threads.unwrap_or(2), selection.json);
+    }
+    let decades: Vec<f64> = (1..=9).map(|exponent| 0.1f64.powi(exponent)).collect();
     if !selection.json {
         println!(
-            "{:<12} {:>6} {:<14} {:>10} {:>10} {:>8} {:>6}  seconds to 1e-1, 1e-2, …",
+            "{:<18} {:>6} {:<6} {:>10} {:>10} {:>8} {:>6}  seconds to 1e-1, 1e-2, …",
             "problem", "params", "field", "error", "reference", "time", "steps"
         );
     }
@@ -56,7 +68,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         {
             continue;
         }
-        let runs = (0..selection.seeds).map(|seed| run::run(row, seed));
+        let runs =
+            (0..selection.seeds).map(|seed| run::run(row, seed, selection.threads, &decades));
         let runs = runs.collect::<Result<Vec<Run>, _>>()?;
         report(row, &runs, selection.json);
     }
@@ -75,8 +88,12 @@ fn report(row: &Row, runs: &[Run], json: bool) {
     let seconds = median(runs.iter().map(|r| r.seconds));
     let steps = median(runs.iter().map(|r| r.steps as f64));
     // A decade that one seed does not reach counts as infinitely late.
-    let decades = (0..runs[0].decades.len())
-        .map(|d| median(runs.iter().map(|r| r.decades[d].unwrap_or(f64::INFINITY))));
+    let decades = (0..runs[0].seconds_to.len()).map(|d| {
+        median(
+            runs.iter()
+                .map(|r| r.seconds_to[d].unwrap_or(f64::INFINITY)),
+        )
+    });
     let decades: Vec<f64> = decades.take_while(|s| s.is_finite()).collect();
     for field in 0..fields {
         let (name, reference_error) = (&runs[0].errors[field].0, runs[0].errors[field].2);
@@ -92,7 +109,7 @@ fn report(row: &Row, runs: &[Run], json: bool) {
         } else {
             let decades: Vec<String> = decades.iter().map(|s| format!("{s:.1}")).collect();
             println!(
-                "{:<12} {:>6} {:<14} {:>10.1e} {:>10.0e} {:>7.1}s {:>6}  {}",
+                "{:<18} {:>6} {:<6} {:>10.1e} {:>10.0e} {:>7.1}s {:>6}  {}",
                 row.name,
                 runs[0].parameters,
                 name,

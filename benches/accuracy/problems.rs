@@ -54,6 +54,18 @@ pub const PROBLEMS: &[Row] = &[
         published: "PirateNet: 4.3e-4",
     },
     Row {
+        name: "lid-driven-cavity",
+        text: include_str!("../../problems/lid-driven-cavity.toml"),
+        target: 1e-3,
+        published: "1.1e-4 on an H100",
+    },
+    Row {
+        name: "natural-convection",
+        text: include_str!("../../problems/natural-convection.toml"),
+        target: 1e-3,
+        published: "",
+    },
+    Row {
         name: "thermal",
         text: include_str!("../../problems/thermal.toml"),
         target: 1e-5,

@@ -21,8 +21,8 @@ pub struct Run {
     pub steps: usize,
     pub seconds: f64,
     pub errors: Errors,
-    /// Seconds until all fields were below 1e-1, 1e-2, …
-    pub decades: Vec<Option<f64>>,
+    /// Seconds until all fields were below each of the levels asked for.
+    pub seconds_to: Vec<Option<f64>>,
 }
 
 /// Stops training when the next look is due.
@@ -39,13 +39,20 @@ impl Observer for Until<'_> {
     }
 }
 
-pub fn run(row: &Row, seed: u64) -> Result<Run, Box<dyn Error>> {
+/// On `threads` threads, or as many as the file says.
+pub fn run(
+    row: &Row,
+    seed: u64,
+    threads: Option<usize>,
+    levels: &[f64],
+) -> Result<Run, Box<dyn Error>> {
     let registry = Registry::builtin();
     let mut problem = Problem::parse(row.name, row.text, &registry)?;
     problem.settings.seed = seed;
+    problem.settings.threads = threads.unwrap_or(problem.settings.threads);
     let mut session = session(&problem.statement, &problem.settings)?;
     let grid = grid(&problem);
-    let mut decades = vec![None; 9];
+    let mut seconds_to = vec![None; levels.len()];
     let mut look = 0.1;
     loop {
         let stop = AtomicBool::new(false);
@@ -56,9 +63,9 @@ pub fn run(row: &Row, seed: u64) -> Result<Run, Box<dyn Error>> {
         let outcome = session.train(&mut until, &stop)?;
         let errors = errors(&problem, session.as_mut(), &grid)?;
         let worst = errors.iter().map(|e| e.1).fold(0.0, f64::max);
-        for (exponent, decade) in decades.iter_mut().enumerate() {
-            if worst <= 10f64.powi(-1 - exponent as i32) && decade.is_none() {
-                *decade = Some(session.seconds());
+        for (level, reached) in levels.iter().zip(&mut seconds_to) {
+            if worst <= *level && reached.is_none() {
+                *reached = Some(session.seconds());
             }
         }
         if outcome != Outcome::Interrupted {
@@ -67,7 +74,7 @@ pub fn run(row: &Row, seed: u64) -> Result<Run, Box<dyn Error>> {
                 steps: session.step(),
                 seconds: session.seconds(),
                 errors,
-                decades,
+                seconds_to,
             });
         }
         look = session.seconds() * BETWEEN_LOOKS;

@@ -5,7 +5,7 @@ use super::exact::Exact;
 use super::expression::Definitions;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake, ProblemError};
-use super::oversights::oversights;
+use super::oversights::{kinks, oversights};
 use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
@@ -246,6 +246,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         mistake.label(label).help(help)
     };
     let forms = statement.nondimensionalize().map_err(mistake)?;
+    warnings.extend(kinks(&statement, &settings.network));
     let family = ranges::over(&statement, &parameters.ranges, &mut warnings)?;
     if let Some(family) = &family {
         family.statement.nondimensionalize().map_err(mistake)?;

@@ -2,8 +2,10 @@
 
 use super::conditions::{Entry, highest_order};
 use crate::expr::Op;
+use crate::pinn::ansatz::open_periods;
 use crate::pinn::domain::{Domain, Face, Side};
-use crate::pinn::statement::{Condition, DimensionalResiduals};
+use crate::pinn::settings::NetworkSettings;
+use crate::pinn::statement::{Condition, DimensionalResiduals, Statement};
 use crate::units::Declared;
 
 /// Fields without their initial condition, faces without any condition where the equation has second derivatives,
@@ -51,6 +53,24 @@ pub(super) fn oversights(
     }
     warnings.extend(entries.iter().flat_map(without_effect));
     warnings
+}
+
+/// Values that hold exactly, under a network in whose period they do not close.
+pub(super) fn kinks(statement: &Statement, network: &NetworkSettings) -> Vec<String> {
+    // Conditions that cannot hold exactly are reported as errors.
+    let found = open_periods(statement, network).unwrap_or_default();
+    let lines = found.iter().map(|open| {
+        let name = &statement.conditions[open.condition].name;
+        let along = &statement.declared.coordinates[open.coordinate].name;
+        let (what, kept) = match open.jump {
+            true => ("value", "jump"),
+            false => ("slope", "kink"),
+        };
+        format!(
+            "`{name}` holds exactly and the network is periodic in `{along}`, but its {what} is not: the trained solution keeps that {kept} for ever; leave `hard` away, or `periodic`"
+        )
+    });
+    lines.collect()
 }
 
 /// Keys of a hard condition that only training reads.

@@ -14,7 +14,7 @@ use crate::pinn::reference::{
 use crate::units::Declared;
 use toml::Spanned;
 
-/// A closed form per field (`T = "…"`), or `series = "name"` with the field and its arguments.
+/// A closed form per field (`T = "…"`), or `series = "name"` with its fields and arguments.
 pub(super) fn reference(
     table: &Spanned<Entries<Scalar>>,
     declared: &Declared,
@@ -91,7 +91,7 @@ impl Reader<'_> {
                 .help(help));
         };
         self.unknown_keys(kind)?;
-        let field = self.field(kind, name)?;
+        let fields = self.fields(kind, name)?;
         let mut constants = Vec::new();
         for argument in kind.constants {
             let mut graph = Graph::new();
@@ -111,7 +111,7 @@ impl Reader<'_> {
             constants,
             functions,
         };
-        (kind.build)(self.declared.clone(), field, arguments).map_err(|error| {
+        (kind.build)(self.declared.clone(), fields, arguments).map_err(|error| {
             let entry = self.table.get_ref().get(error.argument);
             let span = entry.map_or(name.span(), |(_, value)| value.span());
             let fault = Fault::OutOfRange {
@@ -125,8 +125,8 @@ impl Reader<'_> {
 
     fn unknown_keys(&self, kind: &SeriesKind) -> Checked<()> {
         let arguments = kind.constants.iter().chain(kind.functions);
-        let mut known: Vec<&str> = vec!["series", "field"];
-        known.extend(arguments.map(|a| a.name));
+        let mut known = vec!["series"];
+        known.extend(kind.fields.iter().chain(arguments).map(|a| a.name));
         for (key, _) in &self.table.get_ref().0 {
             if !known.contains(&key.get_ref().as_str()) {
                 let fault = Fault::UnknownKey {
@@ -140,9 +140,24 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The named field, or the only one.
-    fn field(&self, kind: &SeriesKind, name: &Spanned<Scalar>) -> Checked<usize> {
-        let field = match self.table.get_ref().get("field") {
+    /// Numbers of the fields that a series gives.
+    fn fields(&self, kind: &SeriesKind, name: &Spanned<Scalar>) -> Checked<Vec<usize>> {
+        let mut fields = Vec::new();
+        for output in kind.fields {
+            fields.push(self.field(output, &fields, kind, name)?);
+        }
+        Ok(fields)
+    }
+
+    /// The named field, or the first of that dimension that is not among those before.
+    fn field(
+        &self,
+        output: &Argument,
+        before: &[usize],
+        kind: &SeriesKind,
+        name: &Spanned<Scalar>,
+    ) -> Checked<usize> {
+        let field = match self.table.get_ref().get(output.name) {
             Some((_, entry)) => match entry.get_ref() {
                 Scalar::Text(text) => {
                     field_number(&Spanned::new(entry.span(), text.clone()), self.declared)?
@@ -152,18 +167,19 @@ impl Reader<'_> {
                     return Err(Mistake::new(Fault::WrongType { message }, entry.span()));
                 }
             },
-            None => self
-                .declared
-                .fields
-                .iter()
-                .position(|f| f.dimensions == kind.field)
-                .unwrap_or(0),
+            None => {
+                let mut all = self.declared.fields.iter().enumerate();
+                let free = all.find(|(number, f)| {
+                    f.dimensions == output.dimensions && !before.contains(number)
+                });
+                free.map_or(0, |(number, _)| number)
+            }
         };
         let found = self.declared.fields[field].dimensions;
-        if found != kind.field {
+        if found != output.dimensions {
             let fault = Fault::Dimension {
-                what: format!("the field of `{}`", kind.name),
-                expected: kind.field,
+                what: format!("the {} of `{}`", output.meaning, kind.name),
+                expected: output.dimensions,
                 found,
             };
             return Err(Mistake::new(fault, name.span()).label(format!(

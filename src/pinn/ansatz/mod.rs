@@ -6,11 +6,13 @@
 //! network.
 
 mod error;
+mod period;
 mod transfinite;
 mod value;
 mod verify;
 
 pub use error::{HardError, Place};
+pub use period::{OpenPeriod, open_periods};
 pub use verify::{Exact, exact};
 
 use super::sampling::DimensionlessDomain;

@@ -192,7 +192,7 @@ pub(super) fn agree(
 }
 
 /// Values at points, one column per coordinate, for some values of the unknowns that have nothing to do with each other.
-fn along(graph: &Graph, value: Expr, points: &[Vec<f64>]) -> Vec<f64> {
+pub(super) fn along(graph: &Graph, value: Expr, points: &[Vec<f64>]) -> Vec<f64> {
     let mut graph = graph.clone();
     let mut leaf = |graph: &mut Graph, op| match op {
         Op::Field { field, .. } => Some(graph.constant(f64::from(field + 2).sqrt())),

@@ -1,7 +1,7 @@
 //! Burgers' equation from a sine, by the transformation of Cole and Hopf.
 
 use super::gauss_hermite::gauss_hermite;
-use super::series::{Argument, Arguments, SeriesError, SeriesKind};
+use super::series::{Argument, Arguments, SeriesError, SeriesKind, only};
 use super::{PointFunction, Reference};
 use crate::units::{Declared, Dimensions, Kind};
 use std::f64::consts::PI;
@@ -41,7 +41,7 @@ impl BurgersSine {
     pub const KIND: SeriesKind = SeriesKind {
         name: "burgers-sine",
         summary: "Burgers' equation from -amplitude sin(pi x / half_length), by Cole and Hopf",
-        field: Dimensions([1, 0, -1, 0, 0, 0, 0]),
+        fields: &[only(Dimensions([1, 0, -1, 0, 0, 0, 0]))],
         constants: &[
             argument(
                 "amplitude",
@@ -59,8 +59,8 @@ impl BurgersSine {
             argument("position", [1, 0, 0, 0, 0, 0, 0], "distance from a zero"),
             argument("time", [0, 0, 1, 0, 0, 0, 0], "time since the sine"),
         ],
-        build: |declared, field, arguments| {
-            Ok(Box::new(BurgersSine::new(declared, field, arguments)?))
+        build: |declared, fields, arguments| {
+            Ok(Box::new(BurgersSine::new(declared, fields[0], arguments)?))
         },
     };
 

@@ -1,6 +1,7 @@
 //! Reference solutions that a run is measured against, each with its own error.
 
 mod burgers_sine;
+mod cavity;
 mod closed_form;
 mod function;
 mod gauss_hermite;
@@ -9,6 +10,7 @@ mod series;
 mod spectral;
 
 pub use burgers_sine::BurgersSine;
+pub use cavity::{LidDrivenCavity, NaturalConvectionCavity};
 pub use closed_form::ClosedForm;
 pub use function::PointFunction;
 pub use plate_convection::PlateConvection;

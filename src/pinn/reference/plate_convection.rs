@@ -1,6 +1,6 @@
 //! A plane wall that cools or heats up by convection.
 
-use super::series::{Argument, Arguments, SeriesError, SeriesKind};
+use super::series::{Argument, Arguments, SeriesError, SeriesKind, only};
 use super::{PointFunction, Reference};
 use crate::units::{Declared, Dimensions, Kind};
 use std::f64::consts::{FRAC_PI_2, PI};
@@ -55,7 +55,7 @@ impl PlateConvection {
     pub const KIND: SeriesKind = SeriesKind {
         name: "plate-convection",
         summary: "plane wall, uniform at first, insulated mid-plane, convection at the face",
-        field: Dimensions::TEMPERATURE,
+        fields: &[only(Dimensions::TEMPERATURE)],
         constants: &[
             argument(
                 "half_thickness",
@@ -108,8 +108,10 @@ impl PlateConvection {
                 "time since the cooling began",
             ),
         ],
-        build: |declared, field, arguments| {
-            Ok(Box::new(PlateConvection::new(declared, field, arguments)?))
+        build: |declared, fields, arguments| {
+            Ok(Box::new(PlateConvection::new(
+                declared, fields[0], arguments,
+            )?))
         },
     };
 

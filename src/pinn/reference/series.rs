@@ -1,8 +1,8 @@
 //! Named series that problem files may use as their reference.
 
 use super::{
-    AllenCahnPeriodic, BurgersSine, KortewegDeVriesPeriodic, PlateConvection, PointFunction,
-    Reference, TransportPeriodic,
+    AllenCahnPeriodic, BurgersSine, KortewegDeVriesPeriodic, LidDrivenCavity,
+    NaturalConvectionCavity, PlateConvection, PointFunction, Reference, TransportPeriodic,
 };
 use crate::units::{Declared, Dimensions, Kind};
 
@@ -14,6 +14,16 @@ pub struct Argument {
     pub kind: Kind,
     /// For people: what it means.
     pub meaning: &'static str,
+}
+
+/// The field of a series that gives one.
+pub(super) const fn only(dimensions: Dimensions) -> Argument {
+    Argument {
+        name: "field",
+        dimensions,
+        kind: Kind::Plain,
+        meaning: "field",
+    }
 }
 
 /// Values in the order of [`SeriesKind::constants`] and [`SeriesKind::functions`], SI base units.
@@ -32,19 +42,19 @@ pub struct SeriesError {
     pub found: f64,
 }
 
-type Build = fn(Declared, usize, Arguments) -> Result<Box<dyn Reference>, SeriesError>;
+type Build = fn(Declared, Vec<usize>, Arguments) -> Result<Box<dyn Reference>, SeriesError>;
 
 /// A series by name.
 pub struct SeriesKind {
     pub name: &'static str,
     pub summary: &'static str,
-    /// Dimension of the field that it gives.
-    pub field: Dimensions,
+    /// Fields that it gives. A file may name each by its key; else it is the first of its dimension that none has yet.
+    pub fields: &'static [Argument],
     /// Arguments that are numbers.
     pub constants: &'static [Argument],
     /// Arguments that are functions of the coordinates.
     pub functions: &'static [Argument],
-    /// Declared quantities, number of the field, arguments.
+    /// Declared quantities, numbers of the fields, arguments.
     pub build: Build,
 }
 
@@ -55,6 +65,8 @@ pub fn series() -> &'static [SeriesKind] {
             AllenCahnPeriodic::KIND,
             BurgersSine::KIND,
             KortewegDeVriesPeriodic::KIND,
+            LidDrivenCavity::KIND,
+            NaturalConvectionCavity::KIND,
             PlateConvection::KIND,
             TransportPeriodic::KIND,
         ]

@@ -4,9 +4,11 @@ use super::Linear;
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
 use crate::pinn::optimiser::LeastSquares;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
+use faer::linalg::cholesky::llt::solve::solve_in_place;
 use faer::linalg::matmul::matmul;
-use faer::linalg::solvers::{Llt, Solve};
-use faer::{Accum, ColMut, Mat, MatMut, MatRef, Par, Side};
+use faer::{Accum, ColMut, MatMut, MatRef, Par};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -21,8 +23,12 @@ pub(super) struct NormalEquations {
     matrix: Vec<f64>,
     /// A block of rows in f64.
     block: Vec<f64>,
-    /// None where the damped matrix is not positive definite.
-    factor: Option<Llt<f64>>,
+    /// Cholesky's factor below the diagonal, by columns; from the first damping on as large as `matrix`.
+    factor: Vec<f64>,
+    /// Whether the last damped matrix was positive definite.
+    definite: bool,
+    /// What factoring needs beside.
+    workspace: MemBuffer,
 }
 
 impl NormalEquations {
@@ -35,7 +41,13 @@ impl NormalEquations {
                 .map_err(|e| EngineError::Threads(e.to_string()))?,
             matrix: vec![0.0; length * length],
             block: Vec::new(),
-            factor: None,
+            factor: Vec::new(),
+            definite: false,
+            workspace: MemBuffer::new(cholesky_in_place_scratch::<f64>(
+                length,
+                Par::Seq,
+                Default::default(),
+            )),
         })
     }
 }
@@ -85,12 +97,17 @@ impl Linear for NormalEquations {
 
     fn damp(&mut self, damping: &[f64]) -> bool {
         let n = self.length;
-        let mut damped = Mat::from_fn(n, n, |i, j| self.matrix[j * n + i]);
+        self.factor.resize(n * n, 0.0);
+        self.factor.copy_from_slice(&self.matrix);
         for (i, d) in damping.iter().enumerate() {
-            damped[(i, i)] += d;
+            self.factor[i * n + i] += d;
         }
-        self.factor = damped.llt(Side::Lower).ok();
-        self.factor.is_some()
+        let factor = MatMut::from_column_major_slice_mut(&mut self.factor, n, n);
+        let workspace = MemStack::new(&mut self.workspace);
+        let (regularisation, parameters) = Default::default();
+        let info = cholesky_in_place(factor, regularisation, Par::Seq, workspace, parameters);
+        self.definite = info.is_ok();
+        self.definite
     }
 
     fn solve<T: Real>(
@@ -103,10 +120,14 @@ impl Linear for NormalEquations {
         for (s, r) in step.iter_mut().zip(right) {
             *s = -r;
         }
-        match &self.factor {
-            Some(factor) => factor.solve_in_place(ColMut::from_slice_mut(step)),
-            None => step.fill(f64::NAN),
+        if !self.definite {
+            step.fill(f64::NAN);
+            return Ok(());
         }
+        let factor = MatRef::from_column_major_slice(&self.factor, self.length, self.length);
+        let right = ColMut::from_slice_mut(step).as_mat_mut();
+        let workspace = MemStack::new(&mut []);
+        solve_in_place(factor, right, Par::Seq, workspace);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The two periodic problems that the literature measures networks by.
 
 use super::{C, Equation, Trajectory};
-use crate::pinn::reference::series::{Argument, Arguments, SeriesError, SeriesKind};
+use crate::pinn::reference::series::{Argument, Arguments, SeriesError, SeriesKind, only};
 use crate::pinn::reference::{PointFunction, Reference};
 use crate::units::{Declared, Dimensions, Kind};
 use std::f64::consts::PI;
@@ -145,7 +145,7 @@ impl AllenCahnPeriodic {
     pub const KIND: SeriesKind = SeriesKind {
         name: "allen-cahn-periodic",
         summary: "Allen-Cahn equation on a circle from x^2 cos(pi x), x in half lengths, by ETDRK4",
-        field: Dimensions([0, 0, 0, 0, 0, 0, 0]),
+        fields: &[only(Dimensions([0, 0, 0, 0, 0, 0, 0]))],
         constants: &[
             argument(
                 "diffusivity",
@@ -157,12 +157,12 @@ impl AllenCahnPeriodic {
             DURATION,
         ],
         functions: &[POSITION, TIME],
-        build: |declared, field, arguments| {
+        build: |declared, fields, arguments| {
             let c = positive(&Self::KIND, &arguments)?;
             let [position, time] = functions(arguments)?;
             Ok(Box::new(Periodic {
                 declared,
-                field: [field],
+                field: [fields[0]],
                 name: Self::KIND.name,
                 equation: Equation {
                     length: 2.0 * c[2],
@@ -194,7 +194,7 @@ impl KortewegDeVriesPeriodic {
     pub const KIND: SeriesKind = SeriesKind {
         name: "korteweg-de-vries-periodic",
         summary: "Korteweg-de Vries equation on a circle from a cosine, by ETDRK4",
-        field: Dimensions([1, 0, -1, 0, 0, 0, 0]),
+        fields: &[only(Dimensions([1, 0, -1, 0, 0, 0, 0]))],
         constants: &[
             argument("dispersion", [3, 0, -1, 0, 0, 0, 0], "factor of u_xxx"),
             argument("amplitude", [1, 0, -1, 0, 0, 0, 0], "largest initial value"),
@@ -202,12 +202,12 @@ impl KortewegDeVriesPeriodic {
             DURATION,
         ],
         functions: &[POSITION, TIME],
-        build: |declared, field, arguments| {
+        build: |declared, fields, arguments| {
             let c = positive(&Self::KIND, &arguments)?;
             let [position, time] = functions(arguments)?;
             Ok(Box::new(Periodic {
                 declared,
-                field: [field],
+                field: [fields[0]],
                 name: Self::KIND.name,
                 equation: Equation {
                     length: 2.0 * c[2],
@@ -249,7 +249,7 @@ mod tests {
             constants,
             functions: vec![coordinate(1), coordinate(0)],
         };
-        (kind.build)(declared, 0, arguments).unwrap()
+        (kind.build)(declared, vec![0], arguments).unwrap()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::periodic::{POSITION, TIME, argument};
 use super::{C, Equation, Stepper};
-use crate::pinn::reference::series::{Arguments, SeriesError, SeriesKind};
+use crate::pinn::reference::series::{Arguments, SeriesError, SeriesKind, only};
 use crate::pinn::reference::{PointFunction, Reference};
 use crate::units::{Declared, Dimensions};
 use std::collections::HashMap;
@@ -32,7 +32,7 @@ impl TransportPeriodic {
     pub const KIND: SeriesKind = SeriesKind {
         name: "transport-periodic",
         summary: "convection, diffusion and logistic growth on a circle from any start",
-        field: Dimensions([0, 0, 0, 0, 0, 0, 0]),
+        fields: &[only(Dimensions([0, 0, 0, 0, 0, 0, 0]))],
         constants: &[
             argument("speed", [1, 0, -1, 0, 0, 0, 0], "speed of the current"),
             argument(
@@ -52,7 +52,7 @@ impl TransportPeriodic {
                 "value at the start, over positions from 0 to the length",
             ),
         ],
-        build: |declared, field, arguments| {
+        build: |declared, fields, arguments| {
             let Arguments {
                 constants,
                 functions,
@@ -75,7 +75,7 @@ impl TransportPeriodic {
             })?;
             Ok(Box::new(TransportPeriodic {
                 declared,
-                field: [field],
+                field: [fields[0]],
                 speed: constants[0],
                 diffusivity: constants[1],
                 rate: constants[2],
@@ -254,7 +254,7 @@ mod tests {
             ],
         };
         let declared = ConvectionDiffusionReactionQuantities::declared();
-        (TransportPeriodic::KIND.build)(declared, 0, arguments).unwrap()
+        (TransportPeriodic::KIND.build)(declared, vec![0], arguments).unwrap()
     }
 
     fn at() -> (Vec<f64>, Vec<f64>) {
@@ -314,7 +314,7 @@ mod tests {
             constants: vec![1.0, 0.0, -1.0, 1.0],
             functions: Vec::new(),
         };
-        let refused = (TransportPeriodic::KIND.build)(declared, 0, arguments).err();
+        let refused = (TransportPeriodic::KIND.build)(declared, vec![0], arguments).err();
         assert_eq!(refused.map(|e| e.argument), Some("rate"));
     }
 }

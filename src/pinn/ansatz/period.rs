@@ -1,0 +1,63 @@
+//! Values held exactly by a periodic network, which has them continued with its period.
+
+use super::error::HardError;
+use super::value::{along, values};
+use super::verify::face_points;
+use crate::pinn::domain::{Face, Side};
+use crate::pinn::sampling::DimensionlessDomain;
+use crate::pinn::settings::NetworkSettings;
+use crate::pinn::statement::Statement;
+
+/// Dimensionless difference of two values or slopes that are taken as equal.
+const TOLERANCE: f64 = 1e-6;
+
+/// A value that does not close where the period does.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OpenPeriod {
+    /// Number of the hard condition that prescribes it.
+    pub condition: usize,
+    /// The coordinate in which the network is periodic.
+    pub coordinate: usize,
+    /// Whether it jumps; else its slope does.
+    pub jump: bool,
+}
+
+/// Values of hard conditions whose continuation has a jump or a kink where the period of the network closes. The
+/// ansatz keeps it for all times, where the solution need not: another problem is trained than was stated.
+///
+/// # Errors
+/// If a hard condition does not fit the form field − value.
+pub fn open_periods(
+    statement: &Statement,
+    network: &NetworkSettings,
+) -> Result<Vec<OpenPeriod>, HardError> {
+    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+    let mut found = Vec::new();
+    for mut value in values(statement, &domain)? {
+        for coordinate in 0..statement.declared.coordinates.len() {
+            let along_face = coordinate != value.face.coordinate;
+            if !along_face || !network.is_periodic_over_domain(coordinate) {
+                continue;
+            }
+            let slope = value.graph.differentiate(value.value, coordinate as u8);
+            let differs = |e| {
+                let [lower, upper] = [Side::Lower, Side::Upper].map(|side| {
+                    let end = Face { coordinate, side };
+                    let points = face_points(&domain, &[value.face, end]);
+                    along(&value.graph, e, &points)
+                });
+                let mut pairs = lower.iter().zip(&upper);
+                pairs.any(|(a, b)| (a - b).abs() > TOLERANCE * (1.0 + a.abs().max(b.abs())))
+            };
+            let jump = differs(value.value);
+            if jump || differs(slope) {
+                found.push(OpenPeriod {
+                    condition: value.condition,
+                    coordinate,
+                    jump,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
