@@ -254,6 +254,8 @@ fn a_condition_may_be_any_residual() {
     assert_eq!(form(robin), form(written));
 }
 
+const LEFT: &str = "[[condition]]\nname = \"left\"\ntype = \"residual\"\non = \"x = min\"\n";
+
 #[test]
 fn mistakes_are_shown_in_the_file() {
     let residual = "\"rho*c_p*d(T,t) - div(k*grad(T)) - q\"";
@@ -293,6 +295,16 @@ fn mistakes_are_shown_in_the_file() {
         refused(
             "[fields]",
             "[[equation]]\nname = \"energy\"\nresidual = \"T\"\n[fields]",
+        ),
+        refused(
+            "type = \"dirichlet\"",
+            "type = \"dirichlet\"\nresidual = \"T - 20 degC\"",
+        ),
+        refused("[scales]", &format!("{LEFT}[scales]")),
+        refused("[scales]", &format!("{LEFT}residual = \"k*x\"\n[scales]")),
+        refused(
+            "[scales]",
+            &format!("{LEFT}residual = \"k*d(T,x) - T\"\n[scales]"),
         ),
     ];
     insta::assert_snapshot!(all.join("\n"));

@@ -6,7 +6,6 @@
 //! relative L2 on the problem's grid, medians over the seeds; times are seconds of training alone.
 
 mod deepxde;
-mod poisson_5d;
 mod problems;
 mod run;
 

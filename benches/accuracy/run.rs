@@ -1,6 +1,5 @@
 //! One problem with one seed.
 
-use super::poisson_5d::Poisson5d;
 use super::problems::Row;
 use pinn::pinn::accuracy::field_error;
 use pinn::pinn::registry::Registry;
@@ -47,7 +46,7 @@ pub fn run(
     threads: Option<usize>,
     levels: &[f64],
 ) -> Result<Run, Box<dyn Error>> {
-    let registry = Registry::builtin().with::<Poisson5d>();
+    let registry = Registry::builtin();
     let mut problem = Problem::parse(row.name, row.text, &registry)?;
     problem.settings.seed = seed;
     problem.settings.threads = threads.unwrap_or(problem.settings.threads);

@@ -181,6 +181,8 @@ mod tests {
             equations,
             conditions: Vec::new(),
             ansatz: None,
+            unknowns: Vec::new(),
+            readings: Vec::new(),
         }
     }
 
