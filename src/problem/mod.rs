@@ -199,6 +199,7 @@ mod conditions;
 mod exact;
 mod expression;
 mod faces;
+mod geometry;
 mod located;
 mod loss;
 mod member;

@@ -66,10 +66,11 @@ pub(super) fn locate<T: Real>(
     Ok(found(largest.unwrap_or(0), Vec::new()))
 }
 
-/// Coordinates of a row in SI base units, site after site.
+/// Coordinates of a row in SI base units, site after site, without what the row carries beside its place.
 fn physical<T: Real>(points: &Points<T>, row: usize, scales: &Scales) -> Vec<f64> {
     let sites = 0..points.sites();
-    let columns = sites.flat_map(|site| (0..points.coordinates()).map(move |c| (site, c)));
+    let coordinates = points.coordinates().min(scales.coordinates.len());
+    let columns = sites.flat_map(|site| (0..coordinates).map(move |c| (site, c)));
     columns
         .map(|(site, c)| scales.coordinates[c].to_si(points.column(site, c)[row].to_f64()))
         .collect()
