@@ -254,6 +254,17 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         mistake.label(label).help(help)
     };
     let forms = statement.nondimensionalize().map_err(mistake)?;
+    let mut normals = statement.conditions.iter().zip(&places);
+    if !parameters.ranges.is_empty()
+        && let Some((_, place)) = normals.find(|(c, _)| !c.normal.is_empty())
+    {
+        let message = "a family of problems has no slopes along the normal of a shape".to_string();
+        return Err(Mistake::new(Fault::Region { message }, place.clone())
+            .label("this condition reads the normal")
+            .help(
+                "give every parameter one value, or let the condition hold on faces of the domain",
+            ));
+    }
     let family = ranges::over(&statement, &parameters.ranges, &mut warnings)?;
     if let Some(family) = &family {
         family.statement.nondimensionalize().map_err(mistake)?;

@@ -70,6 +70,10 @@ impl Polygon {
                         second: second + 1,
                     });
                 }
+            }
+        }
+        for second in 0..count {
+            for first in 0..second {
                 let (one, other) = (edge(first), edge(second));
                 // Neighbours share a corner; the far ends must not lie on the other edge.
                 let crossing = if second == first + 1 {
@@ -79,7 +83,6 @@ impl Polygon {
                 } else {
                     meet(one, other)
                 };
-                // The edges of a triangle are all neighbours, the first and the last on both sides.
                 if crossing {
                     return Err(PolygonError::Crossing {
                         first: first + 1,
