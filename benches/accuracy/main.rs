@@ -4,7 +4,6 @@
 //! object a row; `-- NAME` only the rows whose names contain that; `-- --seeds 1` other than three. Errors are
 //! relative L2 on the problem's grid, medians over the seeds; times are seconds of training alone.
 
-mod poisson_5d;
 mod problems;
 mod run;
 

@@ -1,6 +1,5 @@
 //! One problem with one seed.
 
-use super::poisson_5d::Poisson5d;
 use super::problems::Row;
 use pinn::pinn::accuracy::field_error;
 use pinn::pinn::registry::Registry;
@@ -41,7 +40,7 @@ impl Observer for Until<'_> {
 }
 
 pub fn run(row: &Row, seed: u64) -> Result<Run, Box<dyn Error>> {
-    let registry = Registry::builtin().with::<Poisson5d>();
+    let registry = Registry::builtin();
     let mut problem = Problem::parse(row.name, row.text, &registry)?;
     problem.settings.seed = seed;
     let mut session = session(&problem.statement, &problem.settings)?;

@@ -7,7 +7,7 @@ use std::error::Error;
 
 const THERMAL: &str = include_str!("../../problems/thermal.toml");
 const THERMOFLOW: &str = include_str!("../../problems/thermoflow.toml");
-const BURGERS: &str = include_str!("../accuracy/problems/burgers.toml");
+const BURGERS: &str = include_str!("../../problems/burgers.toml");
 
 /// The statements as they are shipped, trained by Adam and L-BFGS, `thermal` in three layers of 32 at 1,024 and 128 even
 /// points, `burgers` with 1,000 and 100: tables of trainings by Gauss–Newton would take days.

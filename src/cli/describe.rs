@@ -40,6 +40,20 @@ pub(super) fn understood(
         writeln!(out, "  {} at {place}{partner}{exactly}", condition.name)?;
         residuals(&condition.residuals, dimensionless.forms(), out)?;
     }
+    if !problem.statement.readings.is_empty() {
+        writeln!(out, "\nData")?;
+    }
+    for set in &problem.statement.readings {
+        let info = &problem.statement.declared.fields[set.field];
+        let unit = &problem.units.fields[set.field];
+        let noise = set
+            .noise
+            .map_or("noise to be estimated".to_string(), |noise| {
+                format!("noise {}", show_interval(noise, unit, info.kind))
+            });
+        let (name, count) = (&set.name, set.values.len());
+        writeln!(out, "  {name}: {count} readings of {}, {noise}", info.name)?;
+    }
     if let Some(ansatz) = &dimensionless.ansatz {
         writeln!(
             out,
@@ -100,8 +114,13 @@ fn quantities(problem: &Problem) -> Table {
     for (number, ((info, value), unit)) in parameters.zip(&units.parameters).enumerate() {
         let ranges = problem.family.iter().flat_map(|family| &family.ranges);
         let range = ranges.clone().find(|range| range.parameter == number);
+        let unknown = statement.unknowns.iter().any(|u| u.parameter == number);
         let mut row = vec![info.name.clone(), info.quantity.clone()];
         match range {
+            None if unknown => row.extend([
+                "unknown".to_string(),
+                format!("guess {}", show_point(*value, unit, info)),
+            ]),
             None => row.push(show_point(*value, unit, info)),
             Some(range) => row.extend([
                 format!(
@@ -213,7 +232,7 @@ pub(super) fn coefficients(
     (table, flagged)
 }
 
-/// Forms of the equations, then of the conditions, named as the losses of a run are.
+/// Forms of the equations, then of the conditions, then of the readings, named as the losses of a run are.
 pub(super) fn named_forms<'a>(
     problem: &'a Problem,
     dimensionless: &'a NondimensionalStatement,
@@ -221,6 +240,8 @@ pub(super) fn named_forms<'a>(
     let equations = dimensionless.equations.forms().iter();
     let conditions = problem.statement.conditions.iter();
     let conditions = conditions.zip(&dimensionless.conditions);
+    let readings = problem.statement.readings.iter();
+    let readings = readings.zip(&dimensionless.readings);
     equations
         .map(|form| (form.name.clone(), form))
         .chain(conditions.flat_map(|(condition, residuals)| {
@@ -232,6 +253,10 @@ pub(super) fn named_forms<'a>(
                 };
                 (name, form)
             })
+        }))
+        .chain(readings.flat_map(|(set, residuals)| {
+            let forms = residuals.forms().iter();
+            forms.map(|form| (set.name.clone(), form))
         }))
 }
 

@@ -1,5 +1,6 @@
 //! Training as people watch it: a bar on a terminal, plain lines elsewhere, or nothing.
 
+use super::solve::inverse::Unknowns;
 use crate::expr::show_number;
 use crate::pinn::session::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -22,13 +23,14 @@ pub(super) enum Display {
 pub(super) struct Watch {
     display: Display,
     names: Vec<String>,
+    unknowns: Unknowns,
     last: Option<Instant>,
     /// Step and seconds of training when this process took over.
     begin: Option<(usize, f64)>,
 }
 
 impl Watch {
-    pub(super) fn new(quiet: bool, names: &[String]) -> Self {
+    pub(super) fn new(quiet: bool, names: &[String], unknowns: Unknowns) -> Self {
         let display = match (quiet, std::io::stderr().is_terminal()) {
             (true, _) => Display::Silent,
             (false, true) => Display::Bar(bar()),
@@ -37,9 +39,15 @@ impl Watch {
         Watch {
             display,
             names: names.to_vec(),
+            unknowns,
             last: None,
             begin: None,
         }
+    }
+
+    /// Names of the unknowns, in order.
+    pub(super) fn unknowns(&self) -> impl Iterator<Item = &str> {
+        self.unknowns.names()
     }
 
     /// Shows a step unless the last one shown is too recent.
@@ -63,10 +71,17 @@ impl Watch {
                 bar.set_length(progress.steps as u64);
                 bar.set_position(progress.step as u64);
                 bar.set_prefix(speed);
-                bar.set_message(losses(&self.names, progress, "\n  "));
+                let mut message = losses(&self.names, progress, "\n  ");
+                for text in self.unknowns.texts(progress.unknowns) {
+                    message += &format!("\n{text}");
+                }
+                bar.set_message(message);
             }
             Display::Lines => {
-                let losses = losses(&self.names, progress, "  ");
+                let mut losses = losses(&self.names, progress, "  ");
+                for text in self.unknowns.texts(progress.unknowns) {
+                    losses += &format!("  {text}");
+                }
                 let (step, steps) = (progress.step, progress.steps);
                 // A closed stderr must not stop the training.
                 let _ = writeln!(
@@ -152,6 +167,7 @@ mod tests {
             weights: &[1.0, 1.0],
             gradient_norm: 1.0,
             learning_rate: None,
+            unknowns: &[],
             seconds: 30.0,
         };
         assert_eq!(speed((100, 20.0), &progress), "5 steps/s  ETA 20 s");

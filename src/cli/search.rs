@@ -3,7 +3,7 @@
 mod progress;
 mod told;
 
-use super::{Code, Context, error::CliError, interrupt};
+use super::{Code, Context, error::CliError, interrupt, solve::start::run_folder};
 use crate::nas::{
     self, Header, Journal, LocalEvaluator, Plan, SearchError, SearchReport, Space, WINNER,
 };
@@ -162,7 +162,7 @@ impl Start {
         // Before there is a folder: a space that cannot be searched leaves nothing behind.
         plan.check(&space).map_err(SearchError::from)?;
         let name = format!("search-{}", problem.name);
-        let folder = RunFolder::create(arguments.out.as_deref(), &name, &problem.source)?;
+        let folder = run_folder(arguments.out.as_deref(), &name, &problem)?;
         let header = Header {
             pinn: env!("CARGO_PKG_VERSION").to_string(),
             problem: problem.name.clone(),

@@ -2,6 +2,7 @@
 
 mod family;
 pub(super) mod finish;
+pub(super) mod inverse;
 pub(super) mod sample;
 pub(super) mod start;
 mod train;
@@ -11,6 +12,7 @@ use super::{Code, Context, describe, error::CliError, far, interrupt, terminal};
 use crate::output::{Options, SummaryStyle, read_metrics, summary, write_all, write_report};
 use crate::pinn::session::Outcome;
 use clap::Args;
+use inverse::Unknowns;
 use start::Start;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -77,7 +79,8 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         .map_err(CliError::Stdout)?;
 
     interrupt::listen().map_err(CliError::Signals)?;
-    let mut watch = Watch::new(arguments.quiet, start.session.loss_names());
+    let unknowns = Unknowns::of(&start.problem);
+    let mut watch = Watch::new(arguments.quiet, start.session.loss_names(), unknowns);
     // A run that dies without warning leaves its settings behind, so that it can be continued.
     if start.fresh {
         let mut report = finish::report(&mut start, &Outcome::Interrupted, begin, None)?;
@@ -91,6 +94,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let family = family::report(&start.problem, start.session.as_mut(), registry)?;
     let mut report = finish::report(&mut start, &outcome, begin, Some(&evaluation))?;
     report.family = family;
+    report.inverse = inverse::report(&start.problem, start.session.as_mut())?;
     let metrics = read_metrics(&folder.metrics())?;
     let options = Options::default();
     write_all(&folder, &evaluation.sampled, &metrics, &mut report, options)?;

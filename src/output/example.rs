@@ -248,6 +248,7 @@ pub(super) fn metrics() -> Vec<Metric> {
                 losses,
                 gradient_norm: fall,
                 learning_rate: (step < 2000).then_some(2e-3),
+                unknowns: IndexMap::new(),
             }
         })
         .collect()
@@ -358,6 +359,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             },
         )]),
         reference: Some("eigenfunction series, 40 terms".to_string()),
+        expected_error: Some(1e-4),
         errors: IndexMap::from_iter([(
             "T".to_string(),
             ErrorReport {
@@ -368,6 +370,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             },
         )]),
         family: None,
+        inverse: None,
         time: TimeReport::new(12.5, 13.25, 3000),
         outcome: OutcomeReport::Finished {
             phases: vec![

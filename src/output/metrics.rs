@@ -33,6 +33,13 @@ pub struct Metric {
     #[serde(deserialize_with = "null::number")]
     pub gradient_norm: f64,
     pub learning_rate: Option<f64>,
+    /// Values of unknown parameters in SI base units.
+    #[serde(
+        default,
+        skip_serializing_if = "IndexMap::is_empty",
+        deserialize_with = "null::map"
+    )]
+    pub unknowns: IndexMap<String, f64>,
 }
 
 /// As [`Metric`], borrowed from the training loop.
@@ -46,9 +53,17 @@ struct Line<'a> {
     weights: &'a [f64],
     gradient_norm: f64,
     learning_rate: Option<f64>,
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    unknowns: Named<'a>,
 }
 
 struct Named<'a>(&'a [String], &'a [f64]);
+
+impl Named<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl Serialize for Named<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -60,6 +75,7 @@ impl Serialize for Named<'_> {
 pub struct MetricsWriter {
     path: PathBuf,
     names: Vec<String>,
+    unknowns: Vec<String>,
     file: BufWriter<File>,
     flushed: Instant,
 }
@@ -100,9 +116,15 @@ impl MetricsWriter {
         Ok(MetricsWriter {
             path: path.to_path_buf(),
             names: names.to_vec(),
+            unknowns: Vec::new(),
             file: BufWriter::new(file),
             flushed: Instant::now(),
         })
+    }
+
+    /// Lines to come also have the values of these unknowns.
+    pub fn record_unknowns(&mut self, names: Vec<String>) {
+        self.unknowns = names;
     }
 
     /// Appends one line.
@@ -116,6 +138,7 @@ impl MetricsWriter {
             weights: progress.weights,
             gradient_norm: progress.gradient_norm,
             learning_rate: progress.learning_rate,
+            unknowns: Named(&self.unknowns, progress.unknowns),
         };
         serde_json::to_writer(&mut self.file, &line)
             .map_err(io::Error::from)
@@ -161,6 +184,7 @@ mod tests {
             weights: &[1.0, 2.0],
             gradient_norm: 0.1 + 0.2,
             learning_rate: Some(1e-3),
+            unknowns: &[],
             seconds: step as f64,
         }
     }

@@ -30,9 +30,9 @@ pub use picture::{
 };
 pub use report::{
     AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
-    GridReport, GroupReport, LossReport, OutcomeReport, PhaseReport, QuantityReport, RangeReport,
-    Report, Role, SampledFieldReport, ScaleReport, TimeReport, Versions, WeightReport,
-    optimiser_name,
+    GridReport, GroupReport, InverseReport, LossReport, OutcomeReport, PhaseReport, QuantityReport,
+    RangeReport, ReadingsReport, Report, Role, SampledFieldReport, ScaleReport, ShownReadings,
+    ShownUnknown, TimeReport, UnknownReport, Versions, WeightReport, optimiser_name,
 };
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField};

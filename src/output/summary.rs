@@ -1,8 +1,11 @@
 //! The last lines of a run in the terminal.
 
 use super::unit_symbol::unit_symbol;
-use super::{FamilyReport, OutcomeReport, Report};
+use super::{FamilyReport, InverseReport, OutcomeReport, Report};
 use std::path::Path;
+
+/// More than this part of the information about an unknown must not come from what the network cannot follow.
+const UNFOLLOWED: f64 = 0.2;
 
 /// How the summary is set.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -19,6 +22,9 @@ pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
     if !report.errors.is_empty() {
         text += &errors(report, style);
         text.push('\n');
+    }
+    if let Some(inverse) = &report.inverse {
+        text += &self::inverse(inverse, style);
     }
     if let Some(family) = &report.family {
         text += &item("family", &self::family(family), style);
@@ -92,7 +98,77 @@ fn errors(report: &Report, style: SummaryStyle) -> String {
             .collect();
         text += &wrapped("", &words, style.width);
     }
+    if let Some(expected) = report.expected_error {
+        let worst = report.errors.values().map(|e| e.relative_l2);
+        let worst = worst.fold(0.0, |a: f64, b| if b.is_nan() { b } else { a.max(b) });
+        let verdict = if worst <= expected {
+            "reached"
+        } else {
+            "missed"
+        };
+        let line = format!("expected {expected:.1e} or less: {verdict}");
+        let words: Vec<String> = line.split_whitespace().map(str::to_string).collect();
+        text += &wrapped("", &words, style.width);
+    }
     text
+}
+
+/// Unknowns with their intervals, and how close the readings are.
+fn inverse(inverse: &InverseReport, style: SummaryStyle) -> String {
+    let mut text = String::new();
+    for (name, unknown) in &inverse.unknowns {
+        let unit = unit_symbol(&unknown.unit);
+        let digits = |value: f64| significant(value, unknown.standard_error);
+        let mut pieces = vec![
+            format!("{name} = {} {unit}", digits(unknown.value))
+                .trim_end()
+                .to_string(),
+        ];
+        match unknown.standard_error.zip(unknown.interval) {
+            Some((error, [lower, upper])) => {
+                pieces.push(format!("± {},", short(error)));
+                let percent = 100.0 * inverse.confidence;
+                pieces.push(format!(
+                    "{percent:.0} % interval {} to {}",
+                    digits(lower),
+                    digits(upper)
+                ));
+            }
+            None => pieces.push("(the readings do not determine an interval)".to_string()),
+        }
+        if unknown.standard_error.is_some() && unknown.unfollowed > UNFOLLOWED {
+            pieces.push("(uncertain: the network hardly follows it; try a larger one)".to_string());
+        }
+        text += &item("unknown", &pieces, style);
+    }
+    for (name, set) in &inverse.readings {
+        let unit = unit_symbol(&set.unit);
+        let said = match inverse.noise_is_given {
+            true => format!("noise {} {unit} as given", short(set.noise)),
+            false => format!("noise {} {unit}, estimated", short(set.noise)),
+        };
+        let pieces = [
+            format!("{name}: {} readings of {},", set.readings, set.field),
+            format!("off by {} {unit} (rms),", short(set.rms)),
+            said,
+        ];
+        text += &item("data", &pieces, style);
+    }
+    if !inverse.unknowns.is_empty() || !inverse.readings.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// A value to two digits of its standard error, if it has one.
+fn significant(value: f64, error: Option<f64>) -> String {
+    match error {
+        Some(error) if error > 0.0 && value.abs() < 1e7 && error > 1e-7 => {
+            let decimals = (1 - error.log10().floor() as i32).max(0) as usize;
+            format!("{value:.decimals$}")
+        }
+        _ => format!("{value:.4e}"),
+    }
 }
 
 /// Ranges, and errors over the members.
@@ -224,6 +300,7 @@ mod tests {
         T      6.25e-5      0.0417 K       1.0e-12
         v      6.25e-5      1.25e-9 µm/s   1.0e-12
         against eigenfunction series, 40 terms
+        expected 1.0e-4 or less: reached
 
         network  MLP 24-24, tanh (697 parameters)
         exact    start

@@ -182,6 +182,8 @@ mod tests {
             equations,
             conditions: Vec::new(),
             ansatz: None,
+            unknowns: Vec::new(),
+            readings: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ mod building;
 mod collocation;
 mod divergence;
 mod identity;
+mod inference;
 mod objective;
 mod probe;
 mod saving;
@@ -20,6 +21,7 @@ use super::network::{InputMap, Network, NetworkError};
 use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::settings::{Precision, Settings, SettingsError};
 use super::statement::{Statement, StatementError};
+use super::uncertainty::Inference;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -41,6 +43,8 @@ pub struct Progress<'a> {
     pub weights: &'a [f64],
     pub gradient_norm: f64,
     pub learning_rate: Option<f64>,
+    /// Values of the unknowns in SI base units.
+    pub unknowns: &'a [f64],
     /// Seconds of training so far, those before a resumption included.
     pub seconds: f64,
 }
@@ -142,6 +146,11 @@ pub trait AnySession: Send {
     fn begin_with(&mut self, parameters: &[f64]) -> Result<(), SessionError>;
     /// Begins with the parameters of a saved run, whose network must be the same; its problem may be another.
     fn begin_from(&mut self, path: &Path) -> Result<(), SessionError>;
+    /// Values of the unknowns in SI base units, in the order of the statement.
+    fn unknowns(&self) -> Vec<f64>;
+    /// What the readings say of the unknowns at the current parameters, and how close they are; `None` without
+    /// readings. Intervals need an engine that gives the Jacobian, and at most some thousand parameters.
+    fn inference(&mut self) -> Result<Option<Inference>, SessionError>;
     /// Fields in SI base units at coordinates in SI base units; of a family, the ranged parameters are the last ones.
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError>;
 }
@@ -158,8 +167,12 @@ pub fn network(statement: &Statement, settings: &Settings) -> Result<Network, Em
     let maps = maps
         .map(|i| InputMap::onto_unit(i.lower, i.upper))
         .collect();
-    let fields = statement.declared.fields.len();
-    Ok(settings.network.network(maps, fields, settings.seed))
+    let constants = statement.unknowns.len();
+    let outputs = statement.declared.fields.len() + constants;
+    Ok(Network {
+        constants,
+        ..settings.network.network(maps, outputs, settings.seed)
+    })
 }
 
 /// The hypernetwork that a session of a family trains; `None` where there is no family, or it needs none.

@@ -198,12 +198,38 @@ pub enum SettingsError {
     )]
     AdaptiveFamily,
     #[error(
+        "a family of problems has neither readings nor unknowns; give the ranged parameters one value each, or leave the \
+         data and unknowns out"
+    )]
+    InverseFamily,
+    #[error(
+        "readings are weighed by their noise, and equations beside them by what the readings can tell; leave \
+         `residual_norm` and weights of points other than `causal` out"
+    )]
+    WeighedReadings,
+    #[error(
         "the weights `causal` order points in time, and the problem has none; choose `attention`"
     )]
     NoTime,
 }
 
 impl Settings {
+    /// Whether so many sets of readings and unknowns can be had with these settings.
+    pub fn check_inverse(&self, readings: usize, unknowns: usize) -> Result<(), SettingsError> {
+        if readings + unknowns > 0 && self.family.is_some() {
+            return Err(SettingsError::InverseFamily);
+        }
+        let weights = self.residual_norm != ResidualNormChoice::None;
+        let remembers = matches!(
+            self.point_weights,
+            PointWeights::SelfAdaptive { .. } | PointWeights::Attention { .. }
+        );
+        match readings > 0 && (weights || remembers) {
+            true => Err(SettingsError::WeighedReadings),
+            false => Ok(()),
+        }
+    }
+
     /// Whether every phase finds the layers that it adjusts its rates to.
     pub fn check_rates(&self, normed_layers: usize) -> Result<(), SettingsError> {
         let by_norm = |phase: &Phase| phase.optimiser.layer_rates() == LayerRates::ByNorm;

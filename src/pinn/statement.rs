@@ -3,9 +3,12 @@
 use super::ansatz::{self, DimensionalAnsatz, HardError, NondimensionalAnsatz};
 use super::domain::{Domain, Face};
 use super::place::Place;
+use super::readings::{Readings, tolerance};
 #[cfg(doc)]
 use super::row_data::RowData;
 use super::sampling::{DimensionlessDomain, EmptyDomain};
+use super::unknown::{Unknown, as_fields, positive};
+use crate::expr::Graph;
 use crate::units::{
     Affine, Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
 };
@@ -26,6 +29,10 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
     /// Fields in terms of the network's outputs; without it, hard conditions become one by themselves.
     pub ansatz: Option<DimensionalAnsatz>,
+    /// Parameters that are sought, no parameter twice; their values in the scales are guesses.
+    pub unknowns: Vec<Unknown>,
+    /// What was measured. Either all readings have a noise or none.
+    pub readings: Vec<Readings>,
 }
 
 /// A residual on part of the boundary (the initial time counts as boundary).
@@ -64,6 +71,8 @@ pub struct NondimensionalStatement {
     /// What stands in all of them for the fields. Their [`forms`](NondimensionalResiduals::forms) are those
     /// without it.
     pub ansatz: Option<NondimensionalAnsatz>,
+    /// In the order of [`Statement::readings`].
+    pub readings: Vec<NondimensionalResiduals>,
 }
 
 impl Statement {
@@ -123,16 +132,31 @@ impl Statement {
     /// which one failed.
     pub fn nondimensionalize(&self) -> Result<NondimensionalStatement, StatementError> {
         self.check_faces()?;
-        let ansatz = ansatz::ansatz(self)?;
+        let own_fields = self.declared.fields.len();
+        let all = as_fields(self);
+        let ansatz = ansatz::ansatz(&all)?;
+        let positive = positive(&all, own_fields);
+        let ansatz = match (ansatz, positive.is_empty()) {
+            (ansatz, true) => ansatz,
+            (Some(ansatz), false) => Some(ansatz.with_exponentials(&positive)),
+            (None, false) => {
+                let none = NondimensionalAnsatz::from_parts(
+                    all.declared.clone(),
+                    Graph::new(),
+                    Vec::new(),
+                );
+                Some(none.with_exponentials(&positive))
+            }
+        };
         let constrained = |residuals: NondimensionalResiduals| match &ansatz {
             Some(ansatz) => residuals.constrained(ansatz),
             None => residuals,
         };
-        let equations = self.equations.clone().nondimensionalize(&self.scales);
+        let equations = all.equations.clone().nondimensionalize(&all.scales);
         let equations = constrained(equations.map_err(StatementError::Equations)?);
-        let conditions = self.conditions.iter().map(|condition| {
+        let conditions = all.conditions.iter().map(|condition| {
             let residuals = condition.residuals.clone();
-            let residuals = residuals.nondimensionalize(&condition.scales(&self.scales));
+            let residuals = residuals.nondimensionalize(&condition.scales(&all.scales));
             residuals
                 .map(constrained)
                 .map_err(|cause| StatementError::Condition {
@@ -141,10 +165,22 @@ impl Statement {
                 })
         });
         let conditions = conditions.collect::<Result<_, _>>()?;
+        let tolerance = tolerance(&self.readings, &self.scales);
+        let readings = self.readings.iter().map(|readings| {
+            let residuals = readings.residuals(&all, tolerance);
+            residuals
+                .map(constrained)
+                .map_err(|cause| StatementError::Readings {
+                    name: readings.name.clone(),
+                    cause,
+                })
+        });
+        let readings = readings.collect::<Result<_, _>>()?;
         let statement = NondimensionalStatement {
             equations,
             conditions,
             ansatz,
+            readings,
         };
         ansatz::check(self, &statement)?;
         Ok(statement)
@@ -158,6 +194,11 @@ pub enum StatementError {
     Equations(NondimensionalError),
     #[error("condition `{name}`: {cause}")]
     Condition {
+        name: String,
+        cause: NondimensionalError,
+    },
+    #[error("readings `{name}`: {cause}")]
+    Readings {
         name: String,
         cause: NondimensionalError,
     },

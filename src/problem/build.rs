@@ -1,6 +1,6 @@
 //! From the text of a file to a [`Problem`].
 
-use super::conditions::{self, Context};
+use super::conditions::{self, Context, Entry};
 use super::exact::Exact;
 use super::expression::Definitions;
 use super::located::Located;
@@ -10,10 +10,12 @@ use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
 use super::search::search;
-use super::settings::{inside, settings};
+use super::settings::{inside, number, settings};
 use super::suggest::{list, remedy};
 use super::wire::{EquationEntry, OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, geometry, quantities, ranges, sources, written};
+use super::{
+    DisplayUnits, Problem, check, data, geometry, inverse, quantities, ranges, sources, written,
+};
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
 use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
@@ -46,6 +48,7 @@ impl Problem {
         };
         if length > MAX_FILE {
             let fault = Fault::FileTooLong {
+                what: "a problem file",
                 found: length,
                 limit: MAX_FILE,
             };
@@ -69,16 +72,28 @@ impl Problem {
             }
         };
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        parse(&stem, &shown, text, registry)
+        let folder = path.parent().unwrap_or(Path::new(""));
+        parse(&stem, &shown, text, folder, registry)
     }
 
-    /// Validates the text of a problem file; `name` stands for its file stem.
+    /// Validates the text of a problem file; `name` stands for its file stem. Data files that it names are sought in
+    /// the current folder.
     pub fn parse(
         name: &str,
         text: impl Into<String>,
         registry: &Registry,
     ) -> Result<Problem, ProblemError> {
-        parse(name, &format!("{name}.toml"), text.into(), registry)
+        Self::parse_in(Path::new(""), name, text, registry)
+    }
+
+    /// The same with data files in a folder.
+    pub fn parse_in(
+        folder: &Path,
+        name: &str,
+        text: impl Into<String>,
+        registry: &Registry,
+    ) -> Result<Problem, ProblemError> {
+        parse(name, &format!("{name}.toml"), text.into(), folder, registry)
     }
 }
 
@@ -86,12 +101,13 @@ fn parse(
     name: &str,
     path: &str,
     text: String,
+    folder: &Path,
     registry: &Registry,
 ) -> Result<Problem, ProblemError> {
-    build(name, &text, registry).map_err(|mistake| mistake.in_file(path, &text))
+    build(name, &text, folder, registry).map_err(|mistake| mistake.in_file(path, &text))
 }
 
-fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
+fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<Problem> {
     let file = read(text)?;
     let equation_span = file.equation.span();
     let source = equation_source(&file, registry, text)?;
@@ -122,7 +138,8 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
     };
     let equations =
         sources::with_sources(&equations, &file.sources, &declared, &definitions, text)?;
-    let equations = exact.with_sources(equations, &definitions, text)?;
+    let equations =
+        exact.with_sources(equations, &definitions, &domain, &parameters.values, text)?;
     let zero: Vec<usize> = parameters.zero().collect();
     let remaining = equations.clone().without_terms(&zero);
     let context = Context {
@@ -164,6 +181,9 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         &entries,
         context,
     )?;
+    let taken: Vec<String> = names(&equations, &entries).collect();
+    let (readings, files) = data::data(&file.data, &taken, folder, context)?;
+    inverse::check(&file, &settings, &parameters, &readings)?;
     let search = search(file.search.as_ref())?;
     let exact_table = exact.table(&declared);
     let closed_forms = file.reference.as_ref().or(exact_table.as_ref());
@@ -201,6 +221,8 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         equations,
         conditions,
         ansatz: None,
+        unknowns: parameters.unknowns.iter().map(|(u, _)| *u).collect(),
+        readings,
     };
     let mistake = |error: StatementError| {
         let condition = match &error {
@@ -212,6 +234,7 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
             | StatementError::EmptyPlace { name }
             | StatementError::PartPartner { name }
             | StatementError::Partner { name, .. } => Some(name.as_str()),
+            StatementError::Readings { .. } => None,
             StatementError::Hard(cause) => cause.condition(),
         };
         let condition = condition.and_then(|name| {
@@ -273,6 +296,14 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         let found = check::closed_form(table, &statement, &forms, &definitions, text)?;
         warnings.extend(found);
     }
+    let expected_error = match &file.expected_error {
+        Some(given) => {
+            let range = f64::MIN_POSITIVE..=f64::MAX;
+            let what = "expected_error";
+            Some(number(&Some(given.clone()), what, 1.0, range)?)
+        }
+        None => None,
+    };
     let title = match file.title.trim() {
         "" => name.to_string(),
         title => title.to_string(),
@@ -288,11 +319,23 @@ fn build(name: &str, text: &str, registry: &Registry) -> Checked<Problem> {
         settings,
         search,
         reference,
+        expected_error,
         units,
         resolution,
         warnings,
         source: text.to_string(),
+        folder: folder.to_path_buf(),
+        files,
     })
+}
+
+/// Names that losses have.
+fn names<'a>(
+    equations: &'a DimensionalResiduals,
+    entries: &'a [Entry],
+) -> impl Iterator<Item = String> + 'a {
+    let equations = equations.equations().iter().map(|e| e.name.clone());
+    equations.chain(entries.iter().map(|entry| entry.condition.name.clone()))
 }
 
 /// Where the equations come from.

@@ -5,6 +5,7 @@ use super::expression::Definitions;
 use super::mistake::Checked;
 use super::scales::points;
 use super::wire::{Entries, Scalar};
+use crate::expr::{Expr, Graph, Op};
 use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::{
     DimensionalResiduals, NondimensionalResiduals, NondimensionalStatement, Statement,
@@ -69,6 +70,9 @@ impl Check<'_> {
         let mut warnings = Vec::new();
         for (equation, form) in residuals.equations().iter().zip(forms.forms()) {
             let mut graph = residuals.graph().clone();
+            if self.reads_unknown(&graph, equation.residual) {
+                continue;
+            }
             let fields = &self.statement.declared.fields;
             let given = |field: usize| Some(&self.entries.get(&fields[field].name)?.1);
             let inserted = self
@@ -93,5 +97,19 @@ impl Check<'_> {
             }
         }
         Ok(warnings)
+    }
+
+    /// What is sought has only a guess, which the closed form need not fit.
+    fn reads_unknown(&self, graph: &Graph, residual: Expr) -> bool {
+        let sought = |p: u16| {
+            let mut unknowns = self.statement.unknowns.iter();
+            unknowns.any(|u| u.parameter == usize::from(p))
+        };
+        let nodes = graph.postorder(residual).into_iter();
+        let mut parameters = nodes.filter_map(|e| match graph.op(e) {
+            Op::Parameter(p) => Some(p),
+            _ => None,
+        });
+        parameters.any(sought)
     }
 }

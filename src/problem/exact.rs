@@ -4,7 +4,7 @@
 //! equations (P. J. Roache, *J. Fluids Eng.* 124, 2002), and conditions take their values from it.
 
 use super::conditions::field_number;
-use super::expression::{Definitions, Scope};
+use super::expression::{Definitions, Scope, bounded};
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
 use super::scales::points;
@@ -12,11 +12,15 @@ use super::wire::{ConditionEntry, Entries, Faces, FieldEntry, Scalar};
 use crate::expr::{Expr, Graph, Op};
 use crate::pinn::domain::Domain;
 use crate::pinn::place::{Boundary, Place};
+use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::DimensionalResiduals;
 use crate::units::Declared;
 use std::collections::HashMap;
 use std::ops::Range;
 use toml::Spanned;
+
+/// What rounding may leave of a sum, relative to its largest term.
+const ROUNDING: f64 = 1e-9;
 
 /// Closed forms by number of the field.
 pub(super) struct Exact {
@@ -55,11 +59,13 @@ impl Exact {
         Some(Spanned::new(span, Entries(pairs)))
     }
 
-    /// Subtracts from every residual its value for the closed forms.
+    /// Subtracts from every residual its value for the closed forms, unless that is zero.
     pub fn with_sources(
         &self,
         residuals: DimensionalResiduals,
         definitions: &Definitions,
+        domain: &Domain,
+        parameters: &[f64],
         file: &str,
     ) -> Checked<DimensionalResiduals> {
         let Some(first) = self.fields().next() else {
@@ -76,7 +82,20 @@ impl Exact {
         for equation in &mut equations {
             let form = |field: usize| self.get(field);
             match insertion.insert(&mut graph, equation.residual, form)? {
-                Ok(source) => equation.residual = graph.sub(equation.residual, source),
+                Ok(source) => {
+                    let mut parts = vec![source];
+                    for term in terms(&graph, equation.residual) {
+                        let part = insertion.insert(&mut graph, term, form)?;
+                        parts.extend(part.ok());
+                    }
+                    let function = PointFunction::new(&graph, &parts, parameters);
+                    if !function.is_some_and(|f| vanishes(&f.evaluate(&points(domain, None, &[]))))
+                    {
+                        let place = self.get(first).map_or(0..0, Spanned::span);
+                        bounded(&graph, source, place)?;
+                        equation.residual = graph.sub(equation.residual, source);
+                    }
+                }
                 Err(Lacking(field)) => {
                     let key = "exact".to_string();
                     let span = self.get(first).map_or(0..0, Spanned::span);
@@ -161,6 +180,32 @@ impl Exact {
         }
         entries
     }
+}
+
+/// What a residual is the sum of.
+fn terms(graph: &Graph, residual: Expr) -> Vec<Expr> {
+    let (mut open, mut terms) = (vec![residual], Vec::new());
+    while let Some(e) = open.pop() {
+        match graph.op(e) {
+            Op::Add(a, b) | Op::Sub(a, b) => open.extend([a, b]),
+            Op::Neg(a) => open.push(a),
+            _ => terms.push(e),
+        }
+    }
+    terms
+}
+
+/// Whether the first column is nothing but the rounding of the others.
+fn vanishes(columns: &[Vec<f64>]) -> bool {
+    let largest = |column: &[f64]| {
+        let finite = column.iter().filter(|v| v.is_finite());
+        finite.fold(0.0, |a: f64, v| a.max(v.abs()))
+    };
+    let [sum, parts @ ..] = columns else {
+        return false;
+    };
+    let scale = parts.iter().map(|part| largest(part)).fold(0.0, f64::max);
+    largest(sum) <= ROUNDING * scale
 }
 
 fn derived(

@@ -11,7 +11,12 @@ use toml::Spanned;
 /// Of the file, or what is usual for so many equations.
 pub(super) fn norm(file: &ProblemFile, equations: usize) -> ResidualNormChoice {
     let chosen = file.loss.as_ref().and_then(|loss| loss.residual_norm);
-    chosen.unwrap_or_else(|| ResidualNormChoice::usual(equations))
+    let usual = match file.data.is_empty() {
+        true => ResidualNormChoice::usual(equations),
+        // The noise weighs readings, and they the equations.
+        false => ResidualNormChoice::None,
+    };
+    chosen.unwrap_or(usual)
 }
 
 /// Methods and the keys that each takes beside `method`.

@@ -136,7 +136,10 @@ impl Problem {
         settings: &[Setting],
         registry: &Registry,
     ) -> Result<Problem, ProblemError> {
-        let mut member = Problem::parse(&self.name, self.member_text(settings), registry)?;
+        let mut member = {
+            let text = self.member_text(settings);
+            Problem::parse_in(&self.folder, &self.name, text, registry)?
+        };
         member.settings = self.settings.clone();
         member.settings.family = None;
         Ok(member)

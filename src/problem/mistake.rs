@@ -1,5 +1,6 @@
 //! What can be wrong with a problem file, and the error that shows it in the file.
 
+use super::beside::BesideFile;
 use crate::pinn::geometry::PolygonError;
 use crate::pinn::hyper::HyperError;
 use crate::pinn::network::NetworkError;
@@ -21,8 +22,22 @@ pub enum Fault {
         line: usize,
         column: usize,
     },
-    #[error("the file has {found} bytes; a problem file has at most {limit}")]
-    FileTooLong { found: u64, limit: u64 },
+    #[error("the file has {found} bytes; {what} has at most {limit}")]
+    FileTooLong {
+        what: &'static str,
+        found: u64,
+        limit: u64,
+    },
+    #[error("`{path}` is not below the folder of the problem file")]
+    NotBeside { path: String },
+    #[error("a data file cannot be called `{name}`")]
+    ReservedFile { name: String },
+    #[error("not a table of comma-separated values: {message}")]
+    Csv { message: String },
+    #[error("`{text}` is not a number")]
+    NotANumber { text: String },
+    #[error("the reading at `{coordinate}` = {found} lies outside of the domain")]
+    OutsideDomain { coordinate: String, found: String },
     #[error("not a valid TOML file: {message}")]
     Toml { message: String },
     #[error("unknown key `{key}`")]
@@ -120,6 +135,8 @@ pub(super) struct Mistake {
     /// Another place that belongs to the mistake, with what is to be said of it.
     pub other: Option<(Range<usize>, String)>,
     pub help: Option<String>,
+    /// The file that the span is of, if it is not the problem file: name and text.
+    pub file: Option<(String, String)>,
 }
 
 /// Result of a check.
@@ -133,6 +150,7 @@ impl Mistake {
             label: "here".to_string(),
             other: None,
             help: None,
+            file: None,
         })
     }
 
@@ -144,6 +162,7 @@ impl Mistake {
             label: String::new(),
             other: None,
             help: None,
+            file: None,
         })
     }
 
@@ -165,10 +184,20 @@ impl Mistake {
         self
     }
 
-    pub fn in_file(self: Box<Self>, name: &str, text: &str) -> ProblemError {
+    /// The place is in a file that the problem file names.
+    pub fn elsewhere(mut self: Box<Self>, file: &BesideFile) -> Box<Self> {
+        self.file = Some((file.name.clone(), file.text.clone()));
+        self
+    }
+
+    pub fn in_file(mut self: Box<Self>, name: &str, text: &str) -> ProblemError {
+        let file = match self.file.take() {
+            Some((name, text)) => NamedSource::new(name, text),
+            None => NamedSource::new(name, text.to_string()).with_language("TOML"),
+        };
         ProblemError {
             mistake: self,
-            file: NamedSource::new(name, text.to_string()).with_language("TOML"),
+            file,
         }
     }
 }
@@ -185,7 +214,7 @@ impl ProblemError {
         &self.mistake.fault
     }
 
-    /// Byte range in the file; `None` if the fault has no place in its text.
+    /// Byte range in the file (a data file, for its mistakes); `None` if the fault has no place in its text.
     pub fn span(&self) -> Option<Range<usize>> {
         self.mistake.span.clone()
     }

@@ -5,7 +5,7 @@
 //!
 //! | table | keys |
 //! |---|---|
-//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, `threads` = 0 (all cores) |
+//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, `threads` = 0 (all cores), `expected_error`: the largest relative L2 error of a field to be expected |
 //! | `[[equation]]` | instead of a name: `residual`, `name`; see below |
 //! | `[fields]` | with `[[equation]]` every field: `T = "K"`; see below |
 //! | `[definitions]` | expressions by name, for all other expressions |
@@ -14,6 +14,7 @@
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
+//! | `[[data]]` | `name`, `file`, `noise`, `weight` = 1; see below |
 //! | `[network]` | see below |
 //! | `[family]` | see below |
 //! | `[sampling]` | `method` = `"sobol"`, `interior` = 2048, `condition` = 256, `resample_every`; see below |
@@ -113,6 +114,24 @@
 //! | `harmonics` | 1 | cosines and sines per parameter |
 //! | `norm` | true | LayerNorm in every layer |
 //!
+//! # Inverse problems
+//!
+//! A parameter may be sought, from the readings of `[[data]]`:
+//! `k = { unknown = true, guess = "10 W/(m K)", positive = true }`.
+//!
+//! | key of an unknown | default | means |
+//! |---|---|---|
+//! | `unknown` | | `true` |
+//! | `guess` | | where the search begins, and the value in the dimensionless form |
+//! | `positive` | false | the value is guess · exp θ, else guess + scale · θ |
+//! | `scale` | the size of the guess | of a guess of zero and of a temperature it must be given |
+//!
+//! `file` is a CSV file below the folder of the problem file. Its header names every coordinate and one field or more, each
+//! with its unit: `x [mm], t [s], T [degC]`. Cells of fields may be empty; lines that begin with `#` are comments.
+//! `noise = { T = "0.5 K" }` is the standard deviation of one reading; all data have one, or none, and then it is
+//! estimated. How data are weighed against equations: [`crate::pinn::readings`]; where intervals come from:
+//! [`crate::pinn::uncertainty`].
+//!
 //! # Points
 //!
 //! | key of `[sampling]` | default | chooses |
@@ -192,14 +211,17 @@
 //! the remedy.
 
 mod accuracy;
+mod beside;
 mod build;
 mod check;
 mod condition_keys;
 mod conditions;
+mod data;
 mod exact;
 mod expression;
 mod faces;
 mod geometry;
+mod inverse;
 mod located;
 mod loss;
 mod member;
@@ -218,9 +240,11 @@ mod settings;
 mod sources;
 mod suggest;
 mod training;
+mod unknowns;
 mod wire;
 mod written;
 
+pub use beside::{BesideFile, RESERVED};
 pub use member::Setting;
 pub use mistake::{Fault, ProblemError};
 pub use search::{Proposals, SearchSettings, Tier};
@@ -232,6 +256,7 @@ use crate::pinn::reference::Reference;
 use crate::pinn::settings::Settings;
 use crate::pinn::statement::Statement;
 use crate::units::Unit;
+use std::path::PathBuf;
 
 /// A validated problem file. Made by [`Problem::load`] and [`Problem::parse`].
 pub struct Problem {
@@ -251,6 +276,8 @@ pub struct Problem {
     pub settings: Settings,
     pub search: SearchSettings,
     pub reference: Option<Box<dyn Reference>>,
+    /// Largest relative L2 error of a field that the author of the file saw.
+    pub expected_error: Option<f64>,
     /// Units for people: pictures, tables, CSV headers.
     pub units: DisplayUnits,
     /// Points of the evaluation grid per coordinate.
@@ -259,6 +286,10 @@ pub struct Problem {
     pub warnings: Vec<String>,
     /// Whole text of the file: copied into the run folder.
     pub source: String,
+    /// Where the files are that it names.
+    pub folder: PathBuf,
+    /// These files: copied into the run folder too.
+    pub files: Vec<BesideFile>,
 }
 
 /// Parameters that run over ranges.

@@ -6,9 +6,11 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, example, quantity, unit_mistake};
 use super::ranges::range;
 use super::suggest::{closest, list, remedy};
-use super::wire::{Entries, ParameterEntry, Scalar};
+use super::unknowns::{guess, is_unknown, unknown};
+use super::wire::{Entries, ParameterEntry, Scalar, TableValue};
 use crate::pinn::domain::{Domain, Interval};
 use crate::pinn::family::Ranged;
+use crate::pinn::unknown::Unknown;
 use crate::units::{Declared, Dimensions, Kind, QuantityInfo, Unit, split_quantity};
 use std::ops::Range;
 use toml::Spanned;
@@ -21,6 +23,8 @@ pub(super) struct Parameters {
     pub units: Vec<Unit>,
     /// With the place of its name in the file; in the order of the parameters.
     pub ranges: Vec<(Ranged, Range<usize>)>,
+    /// The same; their values are guesses.
+    pub unknowns: Vec<(Unknown, Range<usize>)>,
 }
 
 /// Most parameters of one problem.
@@ -37,6 +41,7 @@ pub(super) fn parameters(
         values: Vec::new(),
         units: Vec::new(),
         ranges: Vec::new(),
+        unknowns: Vec::new(),
     };
     for info in &equation.parameters {
         let Some((key, entry)) = entries.get(&info.name) else {
@@ -53,9 +58,12 @@ pub(super) fn parameters(
 }
 
 impl Parameters {
-    /// Numbers of those that are zero, and no range.
+    /// Numbers of those that are zero, and neither range nor unknown.
     pub fn zero(&self) -> impl Iterator<Item = usize> {
-        let ranged = |number: usize| self.ranges.iter().any(|(r, _)| r.parameter == number);
+        let ranged = |number: usize| {
+            self.ranges.iter().any(|(r, _)| r.parameter == number)
+                || self.unknowns.iter().any(|(u, _)| u.parameter == number)
+        };
         let zero = |(number, value): (usize, &f64)| (*value == 0.0).then_some(number);
         let numbers = self.values.iter().enumerate().filter_map(zero);
         numbers.filter(move |number| !ranged(*number))
@@ -79,7 +87,14 @@ impl Parameters {
                 let scalar = Spanned::new(entry.span(), scalar.clone());
                 quantity(&scalar, expected, file)?
             }
-            ParameterEntry::Range(ends) => {
+            ParameterEntry::Table(table) if is_unknown(table) => {
+                let number = self.values.len();
+                let (unknown, guess, unit) =
+                    unknown(key, entry.span(), table, expected, number, file)?;
+                self.unknowns.push((unknown, key.span()));
+                (guess, unit)
+            }
+            ParameterEntry::Table(ends) => {
                 let (lower, upper, unit) = range(key, entry.span(), ends, expected, file)?;
                 let range = Ranged {
                     parameter: self.values.len(),
@@ -152,15 +167,19 @@ fn further(
             key.span(),
         ));
     }
-    // The unit of the value, or of the first end of a range, says what the parameter is.
+    // The unit of the value, of the first end of a range or of the guess, says what the parameter is.
     let (first, span) = match entry.get_ref() {
         ParameterEntry::Single(scalar) => (Some(scalar), entry.span()),
-        ParameterEntry::Range(ends) => {
-            let first = ends.0.first().map(|(_, end)| end);
-            (
-                first.map(Spanned::get_ref),
-                first.map_or(entry.span(), Spanned::span),
-            )
+        ParameterEntry::Table(table) => {
+            let first = match is_unknown(table) {
+                true => guess(table),
+                false => table.0.first().map(|(_, end)| end),
+            };
+            let scalar = first.and_then(|first| match first.get_ref() {
+                TableValue::Scalar(scalar) => Some(scalar),
+                TableValue::Flag(_) => None,
+            });
+            (scalar, first.map_or(entry.span(), Spanned::span))
         }
     };
     let (dimensions, kind) = match first {

@@ -5,7 +5,8 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
 use super::settings::{count, inside};
 use super::suggest::{list, remedy};
-use super::wire::{Entries, FamilyEntry, ProblemFile, Scalar};
+use super::unknowns::scalar;
+use super::wire::{Entries, FamilyEntry, ProblemFile, Scalar, TableValue};
 use crate::expr::MAX_COORDINATES;
 use crate::pinn::family::{Ranged, over_ranges};
 use crate::pinn::settings::{FamilyMethod, FamilySettings, Generate, HypernetworkSettings};
@@ -28,7 +29,7 @@ const RANK: usize = 8;
 pub(super) fn range(
     name: &Spanned<String>,
     span: Range<usize>,
-    ends: &Entries<Scalar>,
+    ends: &Entries<TableValue>,
     expected: Expected,
     file: &str,
 ) -> Checked<(f64, f64, Unit)> {
@@ -55,7 +56,7 @@ pub(super) fn range(
                 ))
         })
     };
-    let (from, to) = (end("from")?, end("to")?);
+    let (from, to) = (&scalar(end("from")?)?, &scalar(end("to")?)?);
     let (lower, _) = quantity(from, expected, file)?;
     let (upper, unit) = quantity(to, expected, file)?;
     let length = upper - lower;

@@ -38,12 +38,15 @@ pub(super) struct ProblemFile {
     pub sources: Entries<Scalar>,
     #[serde(default)]
     pub condition: Vec<Spanned<ConditionEntry>>,
+    #[serde(default)]
+    pub data: Vec<Spanned<DataEntry>>,
     pub network: Option<NetworkEntry>,
     pub family: Option<Spanned<FamilyEntry>>,
     pub sampling: Option<SamplingEntry>,
     pub loss: Option<LossEntry>,
     pub train: Option<Spanned<Vec<Spanned<TrainEntry>>>>,
     pub reference: Option<Spanned<Entries<Scalar>>>,
+    pub expected_error: Option<Spanned<f64>>,
     pub search: Option<Spanned<SearchEntry>>,
     pub output: Option<OutputEntry>,
 }
@@ -198,6 +201,15 @@ pub(super) struct ConditionEntry {
     pub weight: Option<Spanned<f64>>,
     pub points: Option<Spanned<usize>>,
     pub hard: Option<Spanned<bool>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DataEntry {
+    pub name: Spanned<String>,
+    pub file: Spanned<String>,
+    pub noise: Option<Spanned<Entries<Scalar>>>,
+    pub weight: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -422,10 +434,22 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
-/// A value, or a table `{ from = …, to = … }`, whose keys are checked where it is read.
+/// A value, or a table whose keys are checked where it is read: a range `{ from = …, to = … }`, or an unknown
+/// `{ unknown = true, guess = … }`.
 pub(super) enum ParameterEntry {
     Single(Scalar),
-    Range(Entries<Scalar>),
+    Table(Entries<TableValue>),
+}
+
+/// What stands in such a table.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a string such as \"20 mm\", `true` or `false`"
+)]
+pub(super) enum TableValue {
+    Flag(bool),
+    Scalar(Scalar),
 }
 
 impl<'de> Deserialize<'de> for ParameterEntry {
@@ -455,7 +479,7 @@ impl<'de> Deserialize<'de> for ParameterEntry {
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(ParameterEntry::Range(Entries(entries)))
+                Ok(ParameterEntry::Table(Entries(entries)))
             }
         }
         deserializer.deserialize_any(ParameterVisitor)

@@ -60,10 +60,10 @@ type Promises<S, State> = PhantomData<fn() -> (S, State)>;
 /// Some fields as expressions over coordinates, parameters and the network's outputs, in state `State`
 /// ([`Dimensional`] or [`Nondimensional`]). Fields without an expression are the network's outputs.
 pub struct Ansatz<S, State> {
-    declared: Declared,
-    graph: Graph,
+    pub(super) declared: Declared,
+    pub(super) graph: Graph,
     /// By number of the field, no field twice.
-    fields: Vec<(u16, Expr)>,
+    pub(super) fields: Vec<(u16, Expr)>,
     marker: Promises<S, State>,
 }
 

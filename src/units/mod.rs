@@ -35,6 +35,7 @@ mod term;
 mod test_equations;
 mod unit_symbols;
 mod unit_text;
+mod unknowns;
 mod vector;
 
 pub use ansatz::{Ansatz, AnsatzError, Constrained, ansatz, constrain};

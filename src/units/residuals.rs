@@ -238,7 +238,7 @@ impl<S, R> Residuals<S, R, Dimensional> {
         Residuals::new(self.declared, self.graph, self.equations)
     }
 
-    fn nondimensionalize_with<S2, R2>(
+    pub(super) fn nondimensionalize_with<S2, R2>(
         self,
         scales: &Scales,
         reference: Reference,
@@ -303,6 +303,11 @@ impl Residuals<Erased, Erased, Dimensional> {
     /// Residuals whose dimensions were established at run time, by a checked parser.
     pub fn from_parts(declared: Declared, graph: Graph, equations: Vec<RawEquation>) -> Self {
         Residuals::new(declared, graph, equations)
+    }
+
+    /// What they are made of, apart.
+    pub(super) fn into_parts(self) -> (Declared, Graph, Vec<RawEquation>) {
+        (self.declared, self.graph, self.equations)
     }
 
     /// The same residuals with some parameters, by number, as further coordinates behind the declared ones. The

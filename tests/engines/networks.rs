@@ -98,6 +98,15 @@ pub fn networks() -> Vec<(String, Network)> {
             "sine with its first frequency",
             with(Sine, &[7, 5], &|n| n.first_frequency = 3.0),
         ),
+        ("a constant", with(Tanh, &[5, 4], &|n| n.constants = 1)),
+        (
+            "a constant of a separate network with normalised weights",
+            with(Swish, &[4], &|n| {
+                n.constants = 1;
+                n.sharing = Sharing::Separate;
+                n.weights = WeightForm::Normalised;
+            }),
+        ),
         (
             "separate",
             with(Gelu, &[5, 3], &|n| n.sharing = Sharing::Separate),

@@ -72,6 +72,7 @@ pub(in crate::cli) fn report(
             .collect(),
         held_out_loss: held_out.is_finite().then_some(held_out),
         weights: IndexMap::new(),
+        expected_error: problem.expected_error,
         reference: problem
             .reference
             .as_ref()
@@ -84,6 +85,7 @@ pub(in crate::cli) fn report(
             })
             .collect(),
         family: None,
+        inverse: None,
         time: TimeReport::new(seconds, total, session.step()),
         outcome: OutcomeReport::new(outcome, &settings.phases),
         grid: None,

@@ -2,7 +2,7 @@
 
 use super::super::error::CliError;
 use super::Arguments;
-use crate::output::{Report, RunFolder, read_report};
+use crate::output::{OutputError, Report, RunFolder, read_report};
 use crate::pinn::registry::Registry;
 use crate::pinn::session::{AnySession, session};
 use crate::pinn::statement::NondimensionalStatement;
@@ -20,6 +20,19 @@ pub(in crate::cli) fn stored(folder: &RunFolder, registry: &Registry) -> Result<
     problem.name = name;
     problem.settings = settings;
     Ok(problem)
+}
+
+/// A new run folder with the problem file and those that it names.
+pub(in crate::cli) fn run_folder(
+    out: Option<&Path>,
+    name: &str,
+    problem: &Problem,
+) -> Result<RunFolder, OutputError> {
+    let folder = RunFolder::create(out, name, &problem.source)?;
+    for file in &problem.files {
+        folder.keep(&file.name, &file.text)?;
+    }
+    Ok(folder)
 }
 
 /// A checkpoint, or that of a run folder.
@@ -116,11 +129,10 @@ impl Start {
     pub(super) fn folder(&self, arguments: &Arguments) -> Result<RunFolder, CliError> {
         Ok(match &arguments.resume {
             Some(run) => RunFolder::open(run)?,
-            None => RunFolder::create(
-                arguments.out.as_deref(),
-                &self.problem.name,
-                &self.problem.source,
-            )?,
+            None => {
+                let out = arguments.out.as_deref();
+                run_folder(out, &self.problem.name, &self.problem)?
+            }
         })
     }
 }

@@ -31,7 +31,9 @@ fn train_saving(
     save_every: Duration,
 ) -> Result<Outcome, CliError> {
     let names = session.loss_names().to_vec();
-    let metrics = MetricsWriter::resume(&folder.metrics(), &names, session.step())?;
+    let unknowns: Vec<String> = watch.unknowns().map(str::to_string).collect();
+    let mut metrics = MetricsWriter::resume(&folder.metrics(), &names, session.step())?;
+    metrics.record_unknowns(unknowns);
     let stop = AtomicBool::new(false);
     let mut recorder = Recorder {
         metrics,
@@ -101,6 +103,7 @@ impl Observer for Recorder<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::inverse::Unknowns;
     use super::*;
     use crate::output::read_metrics;
     use crate::pinn::registry::Registry;
@@ -115,7 +118,7 @@ mod tests {
         let mut session = session(&problem.statement, &problem.settings).unwrap();
         let run = parent.path().join("run");
         let folder = RunFolder::create(Some(&run), "small", text).unwrap();
-        let mut watch = Watch::new(true, session.loss_names());
+        let mut watch = Watch::new(true, session.loss_names(), Unknowns::of(&problem));
         let trained = train_saving(session.as_mut(), &folder, &mut watch, None, save_every);
         let outcome = trained.unwrap();
         assert!(folder.checkpoint().is_file());

@@ -27,7 +27,7 @@ pub(super) fn text(
     }
     put(&mut document, &winner.configuration.norms)?;
     let text = format!("{}{document}", comment(winner, report));
-    let again = Problem::parse(&problem.name, text.clone(), registry)
+    let again = Problem::parse_in(&problem.folder, &problem.name, text.clone(), registry)
         .map_err(SearchError::WinnerProblem)?;
     let mut expected = problem.settings.clone();
     expected.network.norms = winner.configuration.norms.clone();

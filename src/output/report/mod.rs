@@ -4,11 +4,13 @@
 mod accuracy;
 mod family;
 mod grid;
+mod inverse;
 mod statement;
 
 pub use accuracy::{ErrorReport, LossReport, WeightReport};
 pub use family::{FamilyErrorReport, FamilyReport, RangeReport};
 pub use grid::{AxisReport, GridReport, SampledFieldReport};
+pub use inverse::{InverseReport, ReadingsReport, ShownReadings, ShownUnknown, UnknownReport};
 pub use statement::{
     CoefficientReport, FormReport, GroupReport, QuantityReport, Role, ScaleReport,
 };
@@ -52,11 +54,17 @@ pub struct Report {
     pub weights: IndexMap<String, WeightReport>,
     /// One line: what the errors are measured against.
     pub reference: Option<String>,
+    /// Largest relative L2 error of a field that the problem file promises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_error: Option<f64>,
     /// By field; empty without a reference.
     pub errors: IndexMap<String, ErrorReport>,
     /// Of a run over ranges; the rest of the report is about the member at their middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<FamilyReport>,
+    /// Of a problem with readings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inverse: Option<InverseReport>,
     pub time: TimeReport,
     pub outcome: OutcomeReport,
     /// Grid of `solution.csv`; none where training ended without a solution.

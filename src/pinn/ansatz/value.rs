@@ -56,6 +56,7 @@ pub(super) fn values(
     domain: &DimensionlessDomain,
 ) -> Result<Vec<FaceValue>, HardError> {
     let mut values: Vec<FaceValue> = Vec::new();
+    let fields = statement.declared.fields.len() - statement.unknowns.len();
     let hard = statement
         .conditions
         .iter()
@@ -64,7 +65,7 @@ pub(super) fn values(
     for (number, condition) in hard {
         for equation in condition.residuals.equations() {
             let (field, value, graph) =
-                prescribed(condition, equation).ok_or_else(|| HardError::NotAValue {
+                prescribed(condition, equation, fields).ok_or_else(|| HardError::NotAValue {
                     condition: condition.name.clone(),
                     residual: shown(condition, equation),
                 })?;
@@ -106,14 +107,21 @@ fn shown(condition: &Condition, equation: &RawEquation) -> String {
 }
 
 /// Field, value and its graph of a residual field − value (or value − field).
-fn prescribed(condition: &Condition, equation: &RawEquation) -> Option<(u16, Expr, Graph)> {
+/// Fields from number `fields` on are unknown parameters, which values may read.
+fn prescribed(
+    condition: &Condition,
+    equation: &RawEquation,
+    fields: usize,
+) -> Option<(u16, Expr, Graph)> {
     if condition.partner.is_some() {
         return None;
     }
     let mut graph = condition.residuals.graph().clone();
     let residual = equation.residual;
     let inputs = graph.inputs(&[residual]).into_iter();
-    let mut fields = inputs.filter(|e| matches!(graph.op(*e), Op::Field { .. }));
+    let own =
+        |e: &Expr| matches!(graph.op(*e), Op::Field { field, .. } if usize::from(field) < fields);
+    let mut fields = inputs.filter(own);
     let (node, None) = (fields.next()?, fields.next()) else {
         return None;
     };
@@ -186,9 +194,15 @@ pub(super) fn agree(
     Ok(())
 }
 
-/// Values at points, one column per coordinate.
+/// Values at points, one column per coordinate, for some values of the unknowns that have nothing to do with each other.
 fn along(graph: &Graph, value: Expr, points: &[Vec<f64>]) -> Vec<f64> {
-    let function = PointFunction::new(graph, &[value], &[]);
+    let mut graph = graph.clone();
+    let mut leaf = |graph: &mut Graph, op| match op {
+        Op::Field { field, .. } => Some(graph.constant(f64::from(field + 2).sqrt())),
+        _ => None,
+    };
+    let value = graph.substitute(value, &mut leaf, &mut HashMap::new());
+    let function = PointFunction::new(&graph, &[value], &[]);
     let function =
         function.unwrap_or_else(|| unreachable!("a dimensionless value reads coordinates alone"));
     function.evaluate(points).remove(0)

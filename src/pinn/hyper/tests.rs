@@ -48,6 +48,8 @@ fn kernels<T: Real>() -> Vec<Kernel<T, Nondimensional>> {
         equations,
         conditions: vec![outflow.unwrap()],
         ansatz: None,
+        unknowns: Vec::new(),
+        readings: Vec::new(),
     };
     let range = |name: &str, lower, upper| Ranged {
         parameter: member.declared.parameter(name).unwrap(),

@@ -270,6 +270,31 @@ impl<'a> Builder<'a> {
         });
     }
 
+    /// Outputs that are trained numbers: a layer without weights. Derivatives of it vanish.
+    pub fn constants(&mut self, fields: Range<usize>) {
+        // Whatever is read is multiplied by zero.
+        let Some(input) = self.heads.last().map(|head| head.input) else {
+            return;
+        };
+        let (inputs, outputs) = (self.width(input), fields.len());
+        let values = self.parameters..self.parameters + outputs;
+        self.parameters = values.end;
+        let layer = Linear {
+            inputs,
+            outputs,
+            weights: Weights::Frozen(vec![0.0; inputs * outputs].into()),
+            bias: Bias::Trained(values),
+            start: Start::Glorot,
+            biased: false,
+            form: WeightForm::Plain,
+        };
+        self.heads.push(Head {
+            input,
+            layer,
+            fields,
+        });
+    }
+
     pub fn finish(self) -> Result<Circuit, NetworkError> {
         if let Some(error) = self.failed {
             return Err(error);

@@ -176,6 +176,18 @@ impl Circuit {
         self.heads.last().map_or(0, |head| head.fields.end)
     }
 
+    /// Where the parameters lie that are outputs themselves: the last ones.
+    pub fn constants(&self) -> Range<usize> {
+        match self
+            .heads
+            .last()
+            .map(|head| (&head.layer.weights, &head.layer.bias))
+        {
+            Some((Weights::Frozen(_), Bias::Trained(range))) => range.clone(),
+            _ => self.parameters..self.parameters,
+        }
+    }
+
     /// For every value: whether it depends on parameters.
     pub fn trained(&self) -> Vec<bool> {
         let mut trained: Vec<bool> = Vec::with_capacity(self.nodes.len());

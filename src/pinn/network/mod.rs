@@ -40,8 +40,10 @@ pub struct Network {
     /// see [`Network::with_norm`].
     pub norms: Vec<NormLayers>,
     pub sharing: Sharing,
-    /// Number of fields.
+    /// Number of fields, the constants included.
     pub outputs: usize,
+    /// So many of the outputs, the last ones, are trained numbers that are the same everywhere.
+    pub constants: usize,
 }
 
 /// How hidden layers are connected; one file each in `architecture`.
@@ -173,6 +175,7 @@ impl Network {
             norms: Vec::new(),
             sharing: Sharing::Shared,
             outputs,
+            constants: 0,
         }
     }
 
@@ -213,17 +216,21 @@ impl Network {
         let mut builder = Builder::new(self);
         // Nothing in it is trained, so that separate networks may share it.
         let embedded = self.embedding.build(&mut builder);
+        let fields = self.outputs - self.constants;
         match self.sharing {
             Sharing::Shared => {
                 let trunk = self.trunk(&mut builder, embedded);
-                builder.head(trunk, 0..self.outputs);
+                builder.head(trunk, 0..fields);
             }
             Sharing::Separate => {
-                for field in 0..self.outputs {
+                for field in 0..fields {
                     let trunk = self.trunk(&mut builder, embedded);
                     builder.head(trunk, field..field + 1);
                 }
             }
+        }
+        if self.constants > 0 {
+            builder.constants(fields..self.outputs);
         }
         builder.finish()
     }
@@ -240,7 +247,7 @@ impl Network {
             _ => Ok(()),
         };
         some("coordinate", self.inputs())?;
-        some("field", self.outputs)?;
+        some("field", self.outputs.saturating_sub(self.constants))?;
         some("hidden layer", self.hidden.len())?;
         for width in &self.hidden {
             some("unit in every hidden layer", *width)?;

@@ -6,7 +6,7 @@
 mod adam;
 mod descent;
 mod first_order;
-mod gauss_newton;
+pub(in crate::pinn) mod gauss_newton;
 mod layout;
 mod lbfgs;
 mod least_squares;

@@ -45,6 +45,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     ) -> Result<Self, SessionError> {
         statement.check_faces()?;
         settings.check(statement.conditions.len())?;
+        settings.check_inverse(statement.readings.len(), statement.unknowns.len())?;
         let time = statement.domain.time;
         if matches!(settings.point_weights, PointWeights::Causal { .. }) && time.is_none() {
             return Err(SettingsError::NoTime.into());
@@ -60,11 +61,13 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let conditions = trained.iter().map(|c| &nondimensional.conditions[*c]);
         let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
             .chain(conditions)
+            .chain(&nondimensional.readings)
             .collect();
         let residuals: Vec<usize> = tasks.iter().map(|t| t.equations().len()).collect();
         let mut names = Vec::new();
         let mut factors = Vec::new();
-        for (task, residuals) in tasks.iter().enumerate() {
+        let drawn = 1 + trained.len();
+        for (task, residuals) in tasks[..drawn].iter().enumerate() {
             for equation in residuals.equations() {
                 let condition = task.checked_sub(1).map(|task| trained[task]);
                 names.push(match condition.map(|c| &statement.conditions[c].name) {
@@ -74,6 +77,10 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 });
                 factors.push(condition.map_or(1.0, |c| settings.condition_weights[c]));
             }
+        }
+        for readings in &statement.readings {
+            names.push(readings.name.clone());
+            factors.push(readings.weight);
         }
         let (parameters, layout) = match &hyper {
             None => (
@@ -99,9 +106,11 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         });
         let sampling = settings.sampling.clone();
         let family = settings.family.clone();
+        let readings = statement.readings.iter();
         let collocation = Collocation::new(
             domain,
             places.collect(),
+            readings.map(|r| r.points(statement)).collect(),
             residuals.clone(),
             sampling,
             family,
@@ -115,6 +124,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             identity,
             hyper,
             scales: statement.scales.clone(),
+            unknowns: statement.unknowns.clone(),
+            constants: circuit.constants(),
+            readings: statement.readings.clone(),
             ansatz: nondimensional
                 .ansatz
                 .as_ref()

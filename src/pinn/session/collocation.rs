@@ -28,11 +28,13 @@ pub(super) struct Place {
     pub partner: Option<Face>,
 }
 
-/// Points of all tasks: the interior, then each trained condition's face or pair of faces.
+/// Points of all tasks: the interior, then each trained condition's face or pair of faces, then those of readings.
 #[derive(Clone)]
 pub(super) struct Collocation<T> {
     domain: DimensionlessDomain,
     places: Vec<Place>,
+    /// Of the last tasks: points that nobody draws.
+    given: Vec<Points<T>>,
     /// Number of residuals of each task.
     residuals: Vec<usize>,
     sampling: SamplingSettings,
@@ -48,6 +50,7 @@ impl<T: Real> Collocation<T> {
     pub fn new(
         domain: DimensionlessDomain,
         places: Vec<Place>,
+        given: Vec<Points<T>>,
         residuals: Vec<usize>,
         sampling: SamplingSettings,
         family: Option<FamilySettings>,
@@ -56,6 +59,7 @@ impl<T: Real> Collocation<T> {
         let mut collocation = Collocation {
             domain: domain.graded(&sampling.graded),
             places,
+            given,
             residuals,
             sampling,
             family,
@@ -72,11 +76,17 @@ impl<T: Real> Collocation<T> {
         Self::new(
             self.domain.clone(),
             self.places.clone(),
+            self.given.clone(),
             self.residuals.clone(),
             sampling,
             self.family.clone(),
             seed,
         )
+    }
+
+    /// Number of tasks whose points are drawn: the first ones.
+    pub fn drawn(&self) -> usize {
+        1 + self.places.len()
     }
 
     pub fn points(&self) -> &[Points<T>] {
@@ -161,7 +171,7 @@ impl<T: Real> Collocation<T> {
     pub fn adapted(&self) -> BTreeMap<String, Vec<T>> {
         let mut adapted = BTreeMap::new();
         if self.sampling.adaptive.is_some() {
-            for (task, points) in self.points.iter().enumerate() {
+            for (task, points) in self.points[..self.drawn()].iter().enumerate() {
                 let measure = points.measure().unwrap_or(&[]);
                 adapted.insert(format!("points {task}"), points.values().to_vec());
                 adapted.insert(format!("measure {task}"), measure.to_vec());
@@ -182,7 +192,7 @@ impl<T: Real> Collocation<T> {
         if self.sampling.adaptive.is_none() {
             return Ok(collocation);
         }
-        for task in 0..self.points.len() {
+        for task in 0..self.drawn() {
             let none = Vec::new();
             let numbers = |what: &str| {
                 let name = format!("{what} {task}");
@@ -225,15 +235,15 @@ impl<T: Real> Collocation<T> {
 
     fn draw(&mut self, epoch: usize) {
         self.epoch = epoch;
-        let tasks = 0..=self.places.len();
+        let tasks = 0..self.drawn();
         let points = tasks.map(|task| {
             let rows = self.first_rows(task);
             let seed = set_seed(self.seed, self.set(task), epoch as u64);
             self.draw_task(task, rows, seed)
         });
-        self.points = points.collect();
+        self.points = points.chain(self.given.iter().cloned()).collect();
         self.assign(epoch);
-        for task in 0..self.points.len() {
+        for task in 0..self.drawn() {
             let measure = self.measure(task, &self.points[task]);
             self.points[task].spread(measure, self.residuals[task]);
         }

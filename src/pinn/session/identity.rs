@@ -37,6 +37,22 @@ pub(super) fn identity(
             .collect();
         add(&format!("place of condition `{name}`"), place.join(" and "));
     }
+    for (readings, residuals) in statement.readings.iter().zip(&nondimensional.readings) {
+        let name = &readings.name;
+        equations(residuals, &mut |_, text| {
+            add(&format!("readings `{name}`"), text);
+        });
+        // Whoever changes one reading has another problem.
+        let numbers = readings.places.iter().chain([&readings.values]).flatten();
+        let (count, digest) = (readings.values.len(), digest(numbers));
+        add(
+            &format!("values of readings `{name}`"),
+            format!(
+                "{count} with weight {} and digest {digest:016x}",
+                number(readings.weight)
+            ),
+        );
+    }
     for line in nondimensional
         .ansatz
         .iter()
@@ -150,6 +166,14 @@ fn place(statement: &Statement, place: &Place) -> String {
         text += &format!(" where {}", inequality.text);
     }
     text
+}
+
+/// FNV-1a of the bits, with 64 bits (Fowler, Noll & Vo, RFC 9923): the same on every machine.
+fn digest<'a>(numbers: impl Iterator<Item = &'a f64>) -> u64 {
+    let bytes = numbers.flat_map(|number| number.to_bits().to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
+        (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn face(statement: &Statement, face: Face) -> String {

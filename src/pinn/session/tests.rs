@@ -120,6 +120,8 @@ fn slab(base: Base) -> Statement {
             condition("right", erased(cold), 1, Side::Upper),
         ],
         ansatz: None,
+        unknowns: Vec::new(),
+        readings: Vec::new(),
     }
 }
 

@@ -15,10 +15,14 @@ use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::hyper::Hypernetwork;
 use crate::pinn::loss;
 use crate::pinn::optimiser::{Layout, Optimiser, Stop, optimiser};
+use crate::pinn::readings::Readings;
 use crate::pinn::sampling::adaptive::{adaptive_sampler, magnitudes};
 use crate::pinn::settings::Settings;
 use crate::pinn::solution::{NetworkSolution, Solution};
+use crate::pinn::uncertainty::Inference;
+use crate::pinn::unknown::Unknown;
 use crate::units::{Kernel, Nondimensional, Scales};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -32,6 +36,10 @@ pub struct Session<T: Real> {
     pub(super) identity: Identity,
     pub(super) hyper: Option<Hypernetwork>,
     pub(super) scales: Scales,
+    pub(super) unknowns: Vec<Unknown>,
+    /// Where their numbers are among the parameters.
+    pub(super) constants: Range<usize>,
+    pub(super) readings: Vec<Readings>,
     /// Leads from the network's outputs to the fields.
     pub(super) ansatz: Option<NondimensionalKernel<f64>>,
     pub(super) exact: Vec<Option<Exact>>,
@@ -96,7 +104,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
         let method = adaptive_sampler(adaptive);
         let mut changed = false;
-        for task in 0..self.residuals.len() {
+        for task in 0..self.collocation.drawn() {
             let candidates = self.collocation.candidates(task, adaptive.candidates, due);
             let residuals = self.engine.residuals(&self.parameters, task, &candidates)?;
             let sizes = magnitudes(&residuals);
@@ -240,6 +248,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         if !optimiser.needs_fixed_objective() {
             self.counters.free_steps += 1;
         }
+        let unknowns = self.unknown_values();
         observer.step(&Progress {
             phase: self.counters.phase,
             step: self.counters.step,
@@ -249,6 +258,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             weights: &self.weights,
             gradient_norm: step.gradient_norm,
             learning_rate: step.learning_rate,
+            unknowns: &unknowns,
             seconds: self.counters.seconds,
         });
         Ok(None)
@@ -370,6 +380,14 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
 
     fn begin_from(&mut self, path: &Path) -> Result<(), SessionError> {
         self.read_parameters(path)
+    }
+
+    fn unknowns(&self) -> Vec<f64> {
+        self.unknown_values()
+    }
+
+    fn inference(&mut self) -> Result<Option<Inference>, SessionError> {
+        self.infer()
     }
 
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError> {

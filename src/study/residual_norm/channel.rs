@@ -134,6 +134,8 @@ impl Channel {
             equations: trace(equations)?.erase(),
             conditions: conditions.into_iter().collect::<Result<_, _>>()?,
             ansatz: None,
+            unknowns: Vec::new(),
+            readings: Vec::new(),
         })
     }
 

@@ -11,6 +11,7 @@ use crate::pinn::engine::EngineError;
 use conjugate_gradients::ConjugateGradients;
 use normal_equations::NormalEquations;
 use orthogonal::Orthogonal;
+pub(in crate::pinn) use orthogonal::fold;
 
 /// Up to so many parameters the rows are reduced by orthogonal transformations, which keeps the condition
 /// number of J. Beyond, JᵀJ is formed, which squares it and takes a third of the time; with the damping that

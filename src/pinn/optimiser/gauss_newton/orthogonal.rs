@@ -31,7 +31,11 @@ impl Orthogonal {
 }
 
 /// Triangle of the rows `top` over `below`.
-fn fold(top: MatRef<f64>, below: usize, entry: impl Fn(usize, usize) -> f64) -> Mat<f64> {
+pub(in crate::pinn) fn fold(
+    top: MatRef<f64>,
+    below: usize,
+    entry: impl Fn(usize, usize) -> f64,
+) -> Mat<f64> {
     let rows = Mat::from_fn(top.nrows() + below, top.ncols(), |i, j| {
         if i < top.nrows() {
             top[(i, j)]

@@ -1,0 +1,128 @@
+//! How close estimates come to the truth, and how often their intervals hold it.
+//!
+//! `cargo bench --bench inverse` solves inverse problems whose readings are made from the exact solution, with noise of
+//! another seed in every repetition, and prints how many estimates are within one percent and how many intervals of 95 %
+//! hold the true value; `-- NAME` only the rows whose names contain that; `-- --seeds 20` other than 100 repetitions;
+//! `-- --json` one JSON object a row; `-- --write FILE` writes the readings of the first seed of
+//! `problems/heat-inverse.toml` and ends.
+
+mod readings;
+mod run;
+
+use run::{Repetition, Row};
+use std::error::Error;
+use std::path::PathBuf;
+
+struct Selection {
+    json: bool,
+    seeds: u64,
+    write: Option<PathBuf>,
+    filter: Option<String>,
+}
+
+impl Selection {
+    fn from_arguments() -> Result<Self, Box<dyn Error>> {
+        let mut selection = Selection {
+            json: false,
+            seeds: 100,
+            write: None,
+            filter: None,
+        };
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--json" => selection.json = true,
+                "--seeds" => {
+                    let seeds = arguments.next().ok_or("--seeds needs a number")?;
+                    selection.seeds = seeds.parse::<u64>()?.max(1);
+                }
+                "--write" => {
+                    let file = arguments.next().ok_or("--write needs a file")?;
+                    selection.write = Some(PathBuf::from(file));
+                }
+                // What cargo itself passes.
+                "--bench" => {}
+                other if other.starts_with('-') => return Err(format!("unknown `{other}`").into()),
+                name => selection.filter = Some(name.to_string()),
+            }
+        }
+        Ok(selection)
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let selection = Selection::from_arguments()?;
+    if let Some(file) = &selection.write {
+        std::fs::write(file, readings::csv(readings::FIRST_SEED))?;
+        return Ok(());
+    }
+    if !selection.json {
+        println!(
+            "{:<22} {:<9} {:>6} {:>10} {:>8} {:>9} {:>10} {:>10} {:>8}",
+            "problem",
+            "unknown",
+            "seeds",
+            "within 1 %",
+            "held",
+            "bias",
+            "deviation",
+            "stated",
+            "seconds"
+        );
+    }
+    for row in Row::all() {
+        if let Some(filter) = &selection.filter
+            && !row.name.contains(filter.as_str())
+        {
+            continue;
+        }
+        let seeds = readings::FIRST_SEED..readings::FIRST_SEED + selection.seeds;
+        let repetitions = seeds.map(|seed| run::run(&row, seed));
+        let repetitions = repetitions.collect::<Result<Vec<Vec<Repetition>>, _>>()?;
+        for unknown in 0..row.truth.len() {
+            let of: Vec<&Repetition> = repetitions.iter().map(|all| &all[unknown]).collect();
+            report(&row, unknown, &of, selection.json);
+        }
+    }
+    Ok(())
+}
+
+fn report(row: &Row, unknown: usize, all: &[&Repetition], json: bool) {
+    let (name, truth) = row.truth[unknown];
+    let n = all.len() as f64;
+    let relative = |r: &&Repetition| r.value / truth - 1.0;
+    let within = all.iter().filter(|r| relative(r).abs() <= 0.01).count();
+    let held = all.iter().filter(|r| (r.lower..=r.upper).contains(&truth));
+    let held = held.count();
+    let bias = all.iter().map(relative).sum::<f64>() / n;
+    let squares = all
+        .iter()
+        .map(|r| (relative(r) - bias).powi(2))
+        .sum::<f64>();
+    let deviation = (squares / (n - 1.0).max(1.0)).sqrt();
+    let stated = all.iter().map(|r| r.error / truth).sum::<f64>() / n;
+    let mut seconds: Vec<f64> = all.iter().map(|r| r.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    let median = seconds[seconds.len() / 2];
+    if json {
+        let line = serde_json::json!({
+            "problem": row.name, "unknown": name, "truth": truth, "seeds": all.len(), "within_one_percent": within,
+            "held": held, "relative_bias": bias, "relative_deviation": deviation, "stated_relative_error": stated,
+            "train_s": median, "values": all.iter().map(|r| r.value).collect::<Vec<_>>(),
+        });
+        println!("{line}");
+        return;
+    }
+    println!(
+        "{:<22} {:<9} {:>6} {:>10} {:>8} {:>8.3}% {:>9.3}% {:>9.3}% {:>7.2}s",
+        row.name,
+        name,
+        all.len(),
+        within,
+        held,
+        100.0 * bias,
+        100.0 * deviation,
+        100.0 * stated,
+        median
+    );
+}

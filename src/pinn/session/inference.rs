@@ -1,0 +1,133 @@
+//! What the readings of a session say of its unknowns.
+
+use super::objective::WeightedLoss;
+use super::{Session, SessionError};
+use crate::expr::Real;
+use crate::pinn::optimiser::LeastSquares;
+use crate::pinn::readings::tolerance;
+use crate::pinn::uncertainty::{Estimate, Fit, Inference, Rows, StandardError, half_width};
+
+/// Networks with more parameters get no intervals: the factorisation costs their cube.
+const MOST_PARAMETERS: usize = 3000;
+
+impl<T: Real> Session<T> {
+    /// Values of the unknowns in SI base units.
+    pub(super) fn unknown_values(&self) -> Vec<f64> {
+        let thetas = &self.parameters[self.constants.clone()];
+        let values = self.unknowns.iter().zip(thetas);
+        let values = values.map(|(unknown, theta)| {
+            unknown.value(self.scales.parameters[unknown.parameter], theta.to_f64())
+        });
+        values.collect()
+    }
+
+    /// Estimates with their intervals; `None` without readings.
+    pub(super) fn infer(&mut self) -> Result<Option<Inference>, SessionError> {
+        if self.readings.is_empty() {
+            return Ok(None);
+        }
+        let noise_is_given = self.readings.iter().all(|set| set.noise.is_some());
+        let count: usize = self.readings.iter().map(|set| set.values.len()).sum();
+        let delta = tolerance(&self.readings, &self.scales);
+        let columns = self.parameters.len();
+        let mut points = self.collocation.points().to_vec();
+        for points in &mut points {
+            points.weigh(std::iter::empty());
+        }
+        let mut losses = vec![0.0; self.names.len()];
+        // The weights of the problem, and not those of a residual norm, are what is known of its rows.
+        let mut squares = WeightedLoss {
+            tape: &self.tape,
+            engine: self.engine.as_mut(),
+            residuals: &self.residuals,
+            points: &points,
+            weights: &self.factors,
+            losses: &mut losses,
+        };
+        let first = squares.rows() - count;
+        let mut residuals = vec![T::ZERO; squares.rows()];
+        squares.residuals(&self.parameters, &mut residuals)?;
+        let residuals: Vec<f64> = residuals[first..]
+            .iter()
+            .map(|r| r.to_f64() / delta)
+            .collect();
+        let chi_square: f64 = residuals.iter().map(|r| r * r).sum();
+
+        let exact = size_of::<T>() == size_of::<f64>();
+        let profile = match columns <= MOST_PARAMETERS && squares.engine.linearised().is_some() {
+            false => None,
+            true => {
+                let mut rows = Rows::new(columns);
+                squares.linearise(&self.parameters, &mut |_, jacobian| {
+                    rows.add(jacobian.iter().map(|x| x.to_f64()));
+                })?;
+                Some(rows.profile(self.unknowns.len(), exact))
+            }
+        };
+        let mut followed = self.unknowns.len() as f64;
+        let mut left = Vec::new();
+        if let Some(profile) = &profile {
+            let (mut row, mut sum) = (0, 0.0);
+            squares.linearise(&self.parameters, &mut |_, jacobian| {
+                for entries in jacobian.chunks_exact(columns) {
+                    if row >= first {
+                        let entries: Vec<f64> = entries.iter().map(|x| x.to_f64()).collect();
+                        let told = profile.row(&entries);
+                        sum += told.leverage;
+                        left.push(told.left);
+                    }
+                    row += 1;
+                }
+            })?;
+            followed = sum;
+        }
+        let degrees = count as f64 - followed;
+        let reduced = chi_square / degrees.max(f64::MIN_POSITIVE);
+        let factor = if noise_is_given { 1.0 } else { reduced };
+        let width = half_width((!noise_is_given).then_some(degrees));
+        let covariance = profile.as_ref().and_then(|p| p.covariance_of(&left));
+        let apparent = profile.as_ref().and_then(|p| p.covariance());
+        let estimates = self.unknowns.iter().enumerate().map(|(n, unknown)| {
+            let guess = self.scales.parameters[unknown.parameter];
+            let theta = self.parameters[self.constants.start + n].to_f64();
+            let error = covariance.as_ref().zip(width).map(|(covariance, width)| {
+                let deviation = delta * (factor * covariance[n][n]).sqrt();
+                let ends = [-width, width].map(|w| unknown.value(guess, theta + w * deviation));
+                StandardError {
+                    deviation: (unknown.slope(guess, theta) * deviation).abs(),
+                    lower: ends[0].min(ends[1]),
+                    upper: ends[0].max(ends[1]),
+                }
+            });
+            let part = apparent.as_ref().zip(covariance.as_ref());
+            Estimate {
+                value: unknown.value(guess, theta),
+                error,
+                unfollowed: part.map_or(1.0, |(all, own)| (1.0 - all[n][n] / own[n][n]).max(0.0)),
+            }
+        });
+        let estimates = estimates.collect();
+        let mut begin = 0;
+        let fits = self.readings.iter().map(|set| {
+            let own = &residuals[begin..begin + set.values.len()];
+            begin += own.len();
+            let unit = set.unit(&self.scales);
+            let square = own.iter().map(|r| r * r).sum::<f64>() / set.weight;
+            Fit {
+                readings: own.len(),
+                noise: match noise_is_given {
+                    true => unit,
+                    false => unit * (reduced / set.weight).sqrt(),
+                },
+                rms: unit * (square / own.len() as f64).sqrt(),
+            }
+        });
+        Ok(Some(Inference {
+            fits: fits.collect(),
+            estimates,
+            degrees,
+            reduced_chi_square: reduced,
+            noise_is_given,
+        }))
+    }
+}

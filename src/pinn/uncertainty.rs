@@ -1,0 +1,334 @@
+//! How well the unknowns of a problem are determined by its readings.
+//!
+//! At the solution, what is minimised is χ² = ‖r‖²/δ² with rows r as [`readings`](super::readings) says: readings in
+//! units of their noise, and equations in units of their tolerance. Its second derivative there is JᵀJ/δ² (Gauss and
+//! Newton's), and the unknowns are estimated by generalised least squares, in which the network's own parameters w are
+//! nuisance parameters: they are *profiled*, that is minimised over for every value of the unknowns θ, and the covariance
+//! of θ is the inverse of the Schur complement of w (Seber & Wild, *Nonlinear Regression*, 1989, §2.3 and §5.9; Bell &
+//! Burke 2008, *Algorithmic differentiation of implicit functions and optimal values*):
+//!
+//! δ² (R₂₂ᵀ R₂₂)⁻¹, J = Q [R₁₁ R₁₂; 0 R₂₂], the columns of w first, and R₂₂ᵀ R₂₂ = ZᵀZ,
+//!
+//! where Z is what is left of the columns of θ when their projections on those of w are taken out.
+//!
+//! Rows of Z that belong to equations and conditions are what the network cannot follow when θ changes, because it is too
+//! small or because the tolerance forgives it. The true solution follows, so that this is no evidence about θ, and only
+//! the rows Z₁ of the readings are counted:
+//!
+//! cov θ = δ² (Z₁ᵀ Z₁)⁻¹.
+//!
+//! That is never less than the above, and infinite where the readings say nothing. How much the two differ is reported:
+//! where it is much, a larger network is needed ([`Estimate::unfollowed`]).
+//!
+//! Where equations and conditions determine the solution for a given θ, moving w against them costs so much that what is
+//! left of a column of θ is the sensitivity of the readings along the solutions of the equations; where they leave
+//! something open (an unknown field, a missing initial condition), the readings have to determine that too, and intervals
+//! widen accordingly. No prior is put on w. A network has far more parameters than it has independent functions: columns
+//! that depend on others to rounding are left out by pivoting (Golub & Van Loan, *Matrix Computations*, 4th ed., §5.4.2),
+//! which changes no function that the others can express. Orthogonal transformations keep the condition number of J, whose
+//! square would exceed the digits of a double.
+
+use super::optimiser::gauss_newton::fold;
+use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
+use faer::{ColMut, Mat, Par};
+use nalgebra::DMatrix;
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+/// Columns with less than this part of the longest, when those before are taken out, are rounding: residuals have second
+/// derivatives, in which three to four of sixteen digits are lost.
+const DEPENDENT_F64: f64 = 1e-11;
+/// The same where the Jacobian has seven digits.
+const DEPENDENT_F32: f64 = 1e-4;
+/// An unknown of whose column less than this part is left is not determined: it is a difference of what agrees in half of
+/// all digits.
+const UNDETERMINED: f64 = 1e-8;
+/// The part of all repetitions of the measurement whose interval holds the true value.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// Rows of a Jacobian, folded into the triangle of its QR factorisation.
+pub struct Rows {
+    columns: usize,
+    triangle: Mat<f64>,
+    waiting: Vec<f64>,
+}
+
+impl Rows {
+    pub fn new(columns: usize) -> Self {
+        Rows {
+            columns,
+            triangle: Mat::zeros(0, columns),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Adds whole rows, one after the other.
+    pub fn add(&mut self, rows: impl Iterator<Item = f64>) {
+        self.waiting.extend(rows);
+        // Many rows at once cost less: the triangle passes through every transformation.
+        if self.waiting.len() >= 2 * self.columns * self.columns {
+            self.fold();
+        }
+    }
+
+    fn fold(&mut self) {
+        let (rows, n) = (std::mem::take(&mut self.waiting), self.columns);
+        if !rows.is_empty() {
+            self.triangle = fold(self.triangle.as_ref(), rows.len() / n, |i, j| {
+                rows[i * n + j]
+            });
+        }
+    }
+
+    /// With the last `unknowns` columns as what is sought, and the others profiled. `exact` says whether entries have
+    /// sixteen digits, or seven.
+    pub fn profile(mut self, unknowns: usize, exact: bool) -> Profile {
+        self.fold();
+        let triangle = self.triangle;
+        let own = self.columns - unknowns;
+        let lengths: Vec<f64> = (0..own).map(|j| triangle.col(j).norm_l2()).collect();
+        // Units of parameters are arbitrary; a column of zeros stays one.
+        let unit = |length: f64| if length > 0.0 { length } else { 1.0 };
+        let scaled = Mat::from_fn(triangle.nrows(), own, |i, j| {
+            triangle[(i, j)] / unit(lengths[j])
+        });
+        let pivoted = scaled.col_piv_qr();
+        let (order, _) = pivoted.P().arrays();
+        let diagonal = pivoted.thin_R();
+        let size = |i: usize| diagonal[(i, i)].abs();
+        let least = match exact {
+            true => DEPENDENT_F64,
+            false => DEPENDENT_F32,
+        };
+        let ranks = 0..own.min(diagonal.nrows());
+        let rank = ranks.take_while(|i| size(*i) > least * size(0)).count();
+        let mut columns: Vec<usize> = order[..rank].to_vec();
+        columns.extend(own..self.columns);
+        let chosen = Mat::from_fn(
+            triangle.nrows().max(columns.len()),
+            columns.len(),
+            |i, j| match i < triangle.nrows() {
+                true => triangle[(i, columns[j])],
+                false => 0.0,
+            },
+        );
+        let factor = chosen.qr().thin_R().to_owned();
+        Profile {
+            columns,
+            factor,
+            unknowns,
+        }
+    }
+}
+
+/// The triangle of the independent columns, those of the unknowns last.
+pub struct Profile {
+    /// Their numbers.
+    columns: Vec<usize>,
+    factor: Mat<f64>,
+    unknowns: usize,
+}
+
+impl Profile {
+    /// Independent directions among the columns that are not sought.
+    pub fn rank(&self) -> usize {
+        self.columns.len() - self.unknowns
+    }
+
+    /// What one row j of J tells.
+    pub fn row(&self, row: &[f64]) -> Told {
+        let (rank, n) = (self.rank(), self.unknowns);
+        let mut solved: Vec<f64> = self.columns.iter().map(|c| row[*c]).collect();
+        let mut column = ColMut::from_slice_mut(&mut solved);
+        solve_lower_triangular_in_place(
+            self.factor.transpose(),
+            column.as_mut().as_mat_mut(),
+            Par::Seq,
+        );
+        let corner = self.factor.as_ref().submatrix(rank, rank, n, n);
+        let last = &solved[rank..];
+        let left = (0..n).map(|j| (0..=j).map(|i| last[i] * corner[(i, j)]).sum());
+        Told {
+            left: left.collect(),
+            leverage: solved.iter().map(|x| x * x).sum(),
+        }
+    }
+
+    /// (R₂₂ᵀR₂₂)⁻¹ if all rows count, row by row; `None` if they do not determine every unknown.
+    pub fn covariance(&self) -> Option<Vec<Vec<f64>>> {
+        let (rank, n) = (self.rank(), self.unknowns);
+        let corner = self.factor.as_ref().submatrix(rank, rank, n, n);
+        let information = DMatrix::from_fn(n, n, |i, j| {
+            (0..=i.min(j))
+                .map(|k| corner[(k, i)] * corner[(k, j)])
+                .sum()
+        });
+        self.inverse(information)
+    }
+
+    /// (Z₁ᵀZ₁)⁻¹ of those rows whose [`Told::left`] are given, row by row; `None` if they do not determine every unknown.
+    pub fn covariance_of(&self, left: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+        let n = self.unknowns;
+        let information = DMatrix::from_fn(n, n, |i, j| left.iter().map(|z| z[i] * z[j]).sum());
+        self.inverse(information)
+    }
+
+    fn inverse(&self, information: DMatrix<f64>) -> Option<Vec<Vec<f64>>> {
+        let (rank, n) = (self.rank(), self.unknowns);
+        // What is left of a column, as a part of it: parameters have no units of their own.
+        let length = |j: usize| self.factor.as_ref().col(rank + j).norm_l2();
+        let part = DMatrix::from_fn(n, n, |i, j| information[(i, j)] / (length(i) * length(j)));
+        let least = UNDETERMINED * UNDETERMINED;
+        let factor = part.cholesky()?;
+        if (0..n).any(|i| !(factor.l_dirty()[(i, i)].powi(2) > least)) {
+            return None;
+        }
+        let inverse = factor.inverse();
+        let rows = (0..n).map(|i| {
+            let row = (0..n).map(|j| inverse[(i, j)] / (length(i) * length(j)));
+            row.collect()
+        });
+        Some(rows.collect())
+    }
+}
+
+/// What a row tells of the unknowns when the other columns are profiled.
+pub struct Told {
+    /// What is left of its entries in the columns of the unknowns: a row of Z, with ZᵀZ = R₂₂ᵀR₂₂.
+    pub left: Vec<f64>,
+    /// j (JᵀJ)⁻¹ jᵀ: how much of its own reading the fit follows, between 0 and 1.
+    pub leverage: f64,
+}
+
+/// Half the width of the interval in standard errors: of the normal distribution where the noise is known, else of
+/// Student's with the degrees of freedom that it was estimated from. `None` where these are less than one.
+pub fn half_width(degrees: Option<f64>) -> Option<f64> {
+    let quantile = 0.5 + 0.5 * CONFIDENCE;
+    match degrees {
+        None => Some(Normal::standard().inverse_cdf(quantile)),
+        Some(degrees) if degrees >= 1.0 => {
+            let student = StudentsT::new(0.0, 1.0, degrees).ok()?;
+            Some(student.inverse_cdf(quantile))
+        }
+        Some(_) => None,
+    }
+}
+
+/// What is known of the unknowns of a problem after its readings. Values are in SI base units.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inference {
+    /// In the order of the unknowns.
+    pub estimates: Vec<Estimate>,
+    /// In the order of the readings.
+    pub fits: Vec<Fit>,
+    /// Readings less the parameters that they determine.
+    pub degrees: f64,
+    /// χ² of the readings over the degrees of freedom: one where the noise is as it was said to be. Where none was
+    /// given, differences are in units of the scales of their fields, and its root is the estimate of the noise.
+    pub reduced_chi_square: f64,
+    pub noise_is_given: bool,
+}
+
+/// A sought value and how well it is known.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Estimate {
+    pub value: f64,
+    /// None where the readings do not determine it.
+    pub error: Option<StandardError>,
+    /// The part of its apparent information that comes from what the network cannot follow, between 0 and 1: small for
+    /// a network that is large enough.
+    pub unfollowed: f64,
+}
+
+/// A standard error, and the interval that holds the true value in 95 of 100 repetitions.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct StandardError {
+    pub deviation: f64,
+    pub lower: f64,
+    pub upper: f64,
+}
+
+/// How close one set of readings is to the solution.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fit {
+    pub readings: usize,
+    /// Of one reading, given or estimated.
+    pub noise: f64,
+    /// Root mean square of the differences.
+    pub rms: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(rows: &[&[f64]], unknowns: usize) -> Profile {
+        let mut all = Rows::new(rows[0].len());
+        for row in rows {
+            all.add(row.iter().copied());
+        }
+        all.profile(unknowns, true)
+    }
+
+    #[test]
+    fn a_straight_line_has_the_variances_of_linear_regression() {
+        let x = [0.0, 1.0, 2.0, 3.0, 7.0];
+        let rows: Vec<[f64; 2]> = x.iter().map(|x| [1.0, *x]).collect();
+        let rows: Vec<&[f64]> = rows.iter().map(|r| &r[..]).collect();
+        let mean = x.iter().sum::<f64>() / 5.0;
+        let spread: f64 = x.iter().map(|x| (x - mean) * (x - mean)).sum();
+        // The slope alone, the intercept profiled: 1/Σ(x − x̄)².
+        let slope = profile(&rows, 1);
+        let variance = slope.covariance().unwrap()[0][0];
+        assert!((variance * spread - 1.0).abs() < 1e-14);
+        // Both: the intercept has 1/n + x̄²/Σ(x − x̄)².
+        let both = profile(&rows, 2).covariance().unwrap();
+        assert!((both[0][0] - (0.2 + mean * mean / spread)).abs() < 1e-14);
+        assert!((both[0][1] + mean / spread).abs() < 1e-14);
+        assert!((both[1][1] - variance).abs() < 1e-15);
+        // Leverages add up to the number of parameters.
+        let sum: f64 = rows.iter().map(|row| slope.row(row).leverage).sum();
+        assert!((sum - 2.0).abs() < 1e-14);
+        // What is left of x are its differences from the mean.
+        let left: Vec<Vec<f64>> = rows.iter().map(|row| slope.row(row).left).collect();
+        let same = slope.covariance_of(&left).unwrap()[0][0];
+        assert!((same / variance - 1.0).abs() < 1e-14);
+        for (x, z) in x.iter().zip(&left) {
+            assert!((x - mean - z[0]).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn nuisance_parameters_that_say_the_same_twice_change_nothing() {
+        // Columns one and two are multiples up to rounding; the third is nothing.
+        let x = [0.0f64, 1.0, 2.0, 3.0, 7.0, 7.5];
+        let rows: Vec<[f64; 5]> = x
+            .iter()
+            .map(|x| [1.0 + x.sin(), 0.1 * (1.0 + x.sin()), 0.0, 1e6 * x, x * x])
+            .collect();
+        let rows: Vec<&[f64]> = rows.iter().map(|r| &r[..]).collect();
+        let redundant = profile(&rows, 1);
+        assert_eq!(redundant.rank(), 2);
+        let plain: Vec<[f64; 3]> = x.iter().map(|x| [1.0 + x.sin(), *x, x * x]).collect();
+        let plain: Vec<&[f64]> = plain.iter().map(|r| &r[..]).collect();
+        let (a, b) = (
+            redundant.covariance().unwrap(),
+            profile(&plain, 1).covariance().unwrap(),
+        );
+        assert!((a[0][0] / b[0][0] - 1.0).abs() < 1e-11, "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn what_is_not_determined_has_no_variance() {
+        let rows: [&[f64]; 3] = [&[1.0, 2.0], &[2.0, 4.0], &[-1.0, -2.0]];
+        assert_eq!(profile(&rows, 1).covariance(), None);
+        let none: [&[f64]; 2] = [&[1.0, 0.0], &[2.0, 0.0]];
+        assert_eq!(profile(&none, 1).covariance(), None);
+    }
+
+    #[test]
+    fn half_widths_are_those_of_tables() {
+        assert!((half_width(None).unwrap() - 1.959_964).abs() < 1e-6);
+        assert!((half_width(Some(10.0)).unwrap() - 2.228_139).abs() < 1e-6);
+        assert_eq!(half_width(Some(0.5)), None);
+    }
+}

@@ -1,0 +1,35 @@
+//! What unknowns, data and settings ask of each other.
+
+use super::mistake::{Checked, Fault, Mistake};
+use super::quantities::Parameters;
+use super::wire::ProblemFile;
+use crate::pinn::readings::Readings;
+use crate::pinn::settings::{Settings, SettingsError};
+
+/// Refuses what no session could begin with, at its place in the file.
+pub(super) fn check(
+    file: &ProblemFile,
+    settings: &Settings,
+    parameters: &Parameters,
+    readings: &[Readings],
+) -> Checked<()> {
+    let first = parameters.unknowns.first().map(|(_, span)| span.clone());
+    if let (Some(span), true) = (&first, readings.is_empty()) {
+        let fault = Fault::MissingKey {
+            key: "data".to_string(),
+        };
+        return Err(Mistake::new(fault, span.clone())
+            .label("nothing was measured that this unknown could be found from")
+            .help("add `[[data]]` with a `name` and a `file`, or give the parameter a value"));
+    }
+    let Err(error) = settings.check_inverse(readings.len(), parameters.unknowns.len()) else {
+        return Ok(());
+    };
+    let data = file.data.first().map(|entry| entry.get_ref().name.span());
+    let span = match error {
+        SettingsError::InverseFamily => first.or(data),
+        _ => data,
+    };
+    let mistake = Mistake::new(Fault::Settings(error), span.unwrap_or(0..0));
+    Err(mistake.label("this is not known to the equations, but sought or measured"))
+}
