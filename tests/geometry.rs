@@ -16,8 +16,8 @@ A = "10 K"
 R = "1 m"
 
 [domain]
-x = ["-1 m", "1 m"]
-y = ["-1 m", "1 m"]
+x = ["-1.25 m", "1.25 m"]
+y = ["-1.25 m", "1.25 m"]
 
 [geometry]
 region = "plate - hole"

@@ -199,6 +199,10 @@ fn points_of_region(domain: &Domain, place: Option<&Place>, normal: &[usize]) ->
     };
     let points = match place {
         None => domain.interior::<f64>(&Sobol, 0, SAMPLES),
+        // Drawing would look for points for a long time.
+        Some(place) if !domain.has_points(place) => {
+            return vec![Vec::new(); domain.intervals().len() + normal.len()];
+        }
         Some(place) => domain.on(&Sobol, 0, SAMPLES, place, normal),
     };
     let columns = (0..points.coordinates()).map(|c| points.column(0, c).to_vec());
