@@ -121,6 +121,27 @@ fn a_complete_setup_gives_scales() {
     );
 }
 
+/// Twin of `pressure_without_density` and `dynamic_viscosity_in_kinematic_residual`: divided by the density, pressure and
+/// dynamic viscosity belong into an equation of accelerations.
+#[test]
+fn kinematic_equations_take_quantities_per_density() {
+    pinn::quantities! { pub struct Water {
+        coordinates { t: Time, x: Length }
+        fields { u: Velocity, p: Pressure }
+        parameters { rho: MassDensity, mu: DynamicViscosity }
+    }}
+    fn momentum(s: Water) -> impl Equations {
+        let carried = s.u.d(s.t) + s.u * s.u.d(s.x);
+        let friction = s.mu / s.rho * s.u.d(s.x).d(s.x);
+        (equation::<Acceleration, _>(
+            "momentum",
+            carried + s.p.d(s.x) / s.rho - friction,
+        ),)
+    }
+    let residuals = trace(momentum).expect("only own terms");
+    assert_eq!(residuals.equations()[0].dimensions.unit_text(), "m/s^2");
+}
+
 /// Twin of `base_scale_missing`.
 #[test]
 fn complete_base_scales_give_references() {

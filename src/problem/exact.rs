@@ -4,7 +4,7 @@
 //! equations (P. J. Roache, *J. Fluids Eng.* 124, 2002), and conditions take their values from it.
 
 use super::conditions::field_number;
-use super::expression::{Definitions, Scope};
+use super::expression::{Definitions, Scope, bounded};
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
 use super::scales::points;
@@ -89,6 +89,8 @@ impl Exact {
                     }
                     let function = PointFunction::new(&graph, &parts, parameters);
                     if !function.is_some_and(|f| vanishes(&f.evaluate(&points(domain, None)))) {
+                        let place = self.get(first).map_or(0..0, Spanned::span);
+                        bounded(&graph, source, place)?;
                         equation.residual = graph.sub(equation.residual, source);
                     }
                 }

@@ -101,7 +101,7 @@ fn sound(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
 }
 
 /// Refuses expressions that take too long to expand or differentiate.
-pub(super) fn bounded(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
+pub(in crate::problem) fn bounded(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
     if operations(graph, e) <= MAX_OPERATIONS {
         return Ok(());
     }
