@@ -2,10 +2,11 @@
 
 use super::condition_keys::{hard, kind};
 use super::exact::Exact;
-use super::expression::{Definitions, Scope, Value, elaborate};
+use super::expression::{Component, Definitions, Value, elaborate};
 use super::faces::places;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
+use super::normal::{components, scope};
 use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};
 use super::wire::{ConditionEntry, Scalar};
@@ -84,16 +85,19 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
     let places = places(entry, context)?;
     let several = places.len() > 1;
     let built = places.into_iter().map(|(place, text)| {
+        let components = components(&place, context);
         let mut builder = Builder {
             context,
             entry,
             place,
+            components,
             normal: Vec::new(),
             graph: Graph::new(),
             equations: Vec::new(),
             known: Vec::new(),
         };
         builder.build(kind)?;
+        builder.carry_normal();
         let name = match several {
             true => format!("{} ({text})", entry.name.get_ref()),
             false => entry.name.get_ref().clone(),
@@ -147,6 +151,8 @@ struct Builder<'a> {
     context: Context<'a>,
     entry: &'a ConditionEntry,
     place: Place,
+    /// Names of the components of the normal.
+    components: Vec<Component>,
     /// Coordinates along which the residuals read components of the normal.
     normal: Vec<usize>,
     graph: Graph,
@@ -295,7 +301,7 @@ impl<'a> Builder<'a> {
             return Err(self.missing("residual"));
         };
         let text = Located::of(entry, self.context.file);
-        let scope = self.scope();
+        let scope = scope(self.context, &self.components);
         let found = text.locate(elaborate(text.text, scope, &mut self.graph))?;
         reads_field(&self.graph, found.expr, self.context.declared, text.whole())?;
         self.push(
@@ -405,12 +411,18 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn scope(&self) -> Scope<'a> {
-        Scope::all(self.context.declared, self.context.definitions)
+    /// Rows carry the components of the normal where a residual reads one.
+    fn carry_normal(&mut self) {
+        let first = self.context.declared.coordinates.len();
+        let outputs: Vec<Expr> = self.equations.iter().map(|e| e.residual).collect();
+        let reads = |e| matches!(self.graph.op(e), Op::Coordinate { coordinate, .. } if usize::from(coordinate) >= first);
+        if self.graph.inputs(&outputs).into_iter().any(reads) {
+            self.normal = self.axes();
+        }
     }
 
     fn expression(&mut self, entry: &Spanned<Scalar>, expected: Expected) -> Checked<Value> {
-        let scope = self.scope();
+        let scope = scope(self.context, &self.components);
         value(entry, expected, scope, &mut self.graph, self.context.file)
     }
 
@@ -422,7 +434,7 @@ impl<'a> Builder<'a> {
             }
             Scalar::Text(text) => {
                 let text = Located::new(text, entry.span(), self.context.file);
-                let scope = self.scope();
+                let scope = scope(self.context, &self.components);
                 text.locate(elaborate(text.text, scope, &mut self.graph))
             }
         }
@@ -431,7 +443,12 @@ impl<'a> Builder<'a> {
     /// Values of fields on this face that need nothing but coordinates.
     fn known(&self) -> Checked<Vec<Known>> {
         let parameters = self.context.parameters;
+        let first = self.context.declared.coordinates.len();
+        let normal = |e| matches!(self.graph.op(e), Op::Coordinate { coordinate, .. } if usize::from(coordinate) >= first);
         let functions = self.known.iter().filter_map(|(field, e, span)| {
+            if self.graph.inputs(&[*e]).into_iter().any(normal) {
+                return None;
+            }
             let function = PointFunction::new(&self.graph, &[*e], parameters)?;
             Some(Known {
                 field: *field,

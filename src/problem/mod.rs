@@ -200,7 +200,7 @@
 //!
 //! Values, sources, references and faces are expressions with the usual operators `+ - * / ^` (a power binds
 //! tightest and takes an integer), parentheses, the functions `sqrt exp ln sin cos tanh abs`, `pi`, the
-//! names of coordinates, parameters, fields and definitions, derivatives `d(T, x)`, and over the coordinates of space
+//! names of coordinates, parameters, fields and definitions, in conditions the components `n_x` of the outward normal, derivatives `d(T, x)`, and over the coordinates of space
 //! `grad(f)`, `vector(u, v)`, `div(a)`, `laplacian(f)`, `dot(a, b)`.
 //!
 //! **A number takes the unit that follows it.** Within a unit, operators stand without spaces
@@ -231,6 +231,7 @@ mod member;
 mod mistake;
 mod network;
 mod norm;
+mod normal;
 mod oversights;
 mod quantities;
 mod quantity;
