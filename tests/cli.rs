@@ -4,6 +4,7 @@ mod cli {
     mod bad_input;
     mod commands;
     mod families;
+    mod inverse;
     mod search;
     mod solve;
     mod study;

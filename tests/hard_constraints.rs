@@ -327,7 +327,9 @@ fn a_typed_ansatz_is_taken_and_verified() {
     assert_eq!(show(&with(1.0)), ["T = x*T*t"]);
     assert_eq!(show(&with(2.0)), ["T = 2*x*T*t"]);
     let mut wrong = with(1.0);
-    wrong.conditions[1].face.side = Side::Upper;
+    let mut face = wrong.conditions[1].place.face().unwrap();
+    face.side = Side::Upper;
+    wrong.conditions[1].place = face.into();
     let Err(StatementError::Hard(error)) = wrong.nondimensionalize() else {
         panic!("the ansatz does not vanish at the upper end");
     };

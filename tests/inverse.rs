@@ -501,3 +501,65 @@ fn mistakes_in_readings_point_into_their_file() {
     ];
     insta::assert_snapshot!(all.join("\n"));
 }
+
+#[test]
+fn a_field_without_an_equation_of_its_own_is_found_too() {
+    // A heat source in a rod, from its temperature alone.
+    let mut csv = "x [m], T [K]\n".to_string();
+    for i in 1..60 {
+        let x = f64::from(i) / 60.0;
+        let error = 0.05 * (7.3 * f64::from(i)).sin();
+        csv += &format!("{x}, {}\n", 10.0 * (std::f64::consts::PI * x).sin() + error);
+    }
+    let text = r#"
+[[equation]]
+name = "heat"
+residual = "k*d(T,x,x) + q"
+[fields]
+T = "K"
+q = "W/m^3"
+[parameters]
+k = "40 W/(m K)"
+[domain]
+x = ["0 m", "1 m"]
+[scales]
+T = { scale = "10 K", reference = "0 K" }
+q = { scale = "400 W/m^3" }
+[[condition]]
+name = "ends"
+on = ["x = 0 m", "x = 1 m"]
+type = "dirichlet"
+field = "T"
+value = "0 K"
+[[data]]
+name = "sensors"
+file = "heat-inverse.csv"
+noise = { T = "0.05 K" }
+[network]
+hidden = [8, 8]
+[sampling]
+interior = 128
+condition = 1
+[[train]]
+optimiser = "gauss-newton"
+steps = 60
+"#;
+    let problem = match load(text, &csv) {
+        Ok(problem) => problem,
+        Err(error) => panic!("{:?}", miette::Report::new(error)),
+    };
+    let (mut session, inference) = solved(&problem);
+    assert!(inference.estimates.is_empty());
+    // The readings determine more than a few numbers, and fewer than there are readings.
+    assert!(
+        (10.0..57.0).contains(&inference.degrees),
+        "{}",
+        inference.degrees
+    );
+    let places: Vec<f64> = (1..10).map(|i| 0.1 * f64::from(i)).collect();
+    let found = session.evaluate(&[places.clone()]).unwrap();
+    for (x, q) in places.iter().zip(&found[1]) {
+        let exact = 400.0 * std::f64::consts::PI.powi(2) * (std::f64::consts::PI * x).sin();
+        assert!((q - exact).abs() < 400.0, "{x}: {q} {exact}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::expr::show_number;
 use crate::output::optimiser_name;
 use crate::pinn::ansatz::Exact;
 use crate::pinn::domain::Face;
+use crate::pinn::place::{Boundary, Place};
 use crate::pinn::session::AnySession;
 use crate::pinn::settings::Precision;
 use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
@@ -28,8 +29,8 @@ pub(super) fn understood(
     writeln!(out, "\nConditions")?;
     let pairs = problem.statement.conditions.iter();
     for (condition, dimensionless) in pairs.zip(&dimensionless.conditions) {
-        let place = place(problem, condition.face);
-        let partner = condition.partner.map(|face| self::place(problem, face));
+        let place = place(problem, &condition.place);
+        let partner = condition.partner.map(|face| self::face(problem, face));
         let partner = partner.map_or(String::new(), |place| format!(", paired with {place}"));
         let exactly = if condition.hard {
             ", holds exactly"
@@ -167,8 +168,21 @@ fn with_unit(value: f64, unit: &str) -> String {
         .to_string()
 }
 
+/// Where a condition holds: `x = 20 mm`, `cylinder where x > 0.2 m`.
+fn place(problem: &Problem, place: &Place) -> String {
+    let mut text = match (place.boundary, &problem.statement.domain.geometry) {
+        (Boundary::Face(face), _) => self::face(problem, face),
+        (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].name.clone(),
+        (Boundary::Shape(number), None) => format!("shape {number}"),
+    };
+    for inequality in &place.within {
+        text += &format!(" where {}", inequality.text);
+    }
+    text
+}
+
 /// Where a face lies: `x = 20 mm`.
-fn place(problem: &Problem, face: Face) -> String {
+fn face(problem: &Problem, face: Face) -> String {
     let info = &problem.statement.declared.coordinates[face.coordinate];
     let unit = &problem.units.coordinates[face.coordinate];
     let position = problem.statement.domain.position(face);
@@ -338,7 +352,10 @@ pub(super) fn plan(
     ]);
     let sampling = &settings.sampling;
     if !sampling.graded.is_empty() {
-        let faces = sampling.graded.iter().map(|face| place(problem, *face));
+        let faces = sampling
+            .graded
+            .iter()
+            .map(|face| self::face(problem, *face));
         let faces = faces.collect::<Vec<_>>().join(" and ");
         table.row(["".to_string(), format!("ever closer towards {faces}")]);
     }

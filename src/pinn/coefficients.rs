@@ -172,6 +172,7 @@ mod tests {
                     2
                 ],
                 time: Some(0),
+                geometry: None,
             },
             scales: Scales {
                 coordinates: vec![Affine::new(1.0, 0.0), Affine::new(x, 0.0)],

@@ -5,6 +5,7 @@
 //! dimensions the caller has checked at run time.
 
 use super::domain::{Face, Side};
+use super::place::Place;
 use super::statement::Condition;
 use crate::units::{
     Coordinate, DivDim, Equations, MulDim, Prod, Quot, Symbols, Term, TraceError, trace,
@@ -102,13 +103,14 @@ impl Condition {
     /// ```
     pub fn typed<S: Symbols, R: Equations>(
         name: impl Into<String>,
-        face: Face,
+        place: impl Into<Place>,
         function: impl FnOnce(S) -> R,
     ) -> Result<Self, TraceError> {
         Ok(Condition {
             name: name.into(),
             residuals: trace(function)?.erase(),
-            face,
+            place: place.into(),
+            normal: Vec::new(),
             partner: None,
             hard: false,
         })
@@ -141,26 +143,30 @@ pub mod symbolic {
         graph.mul(sign, slope)
     }
 
+    /// The same where rows carry the components of the normal along `axes`, as coordinates from number `first` on.
+    pub fn along_normal(graph: &mut Graph, field: Expr, axes: &[usize], first: usize) -> Expr {
+        let mut sum = graph.constant(0.0);
+        for (number, axis) in axes.iter().enumerate() {
+            let slope = graph.differentiate(field, *axis as u8);
+            let component = graph.coordinate((first + number) as u8);
+            let part = graph.mul(component, slope);
+            sum = graph.add(sum, part);
+        }
+        sum
+    }
+
     /// f − value; also for initial conditions.
     pub fn dirichlet(graph: &mut Graph, field: Expr, value: Expr) -> Expr {
         graph.sub(field, value)
     }
 
-    /// ∂f/∂n − gradient
-    pub fn neumann(graph: &mut Graph, field: Expr, face: Face, gradient: Expr) -> Expr {
-        let slope = normal_derivative(graph, field, face);
+    /// ∂f/∂n − gradient, with the normal derivative `slope`.
+    pub fn neumann(graph: &mut Graph, slope: Expr, gradient: Expr) -> Expr {
         graph.sub(slope, gradient)
     }
 
     /// −k ∂f/∂n − flux, with the flux that leaves the domain.
-    pub fn flux(
-        graph: &mut Graph,
-        field: Expr,
-        face: Face,
-        conductivity: Expr,
-        flux: Expr,
-    ) -> Expr {
-        let slope = normal_derivative(graph, field, face);
+    pub fn flux(graph: &mut Graph, slope: Expr, conductivity: Expr, flux: Expr) -> Expr {
         let conducted = graph.mul(conductivity, slope);
         let conducted = graph.neg(conducted);
         graph.sub(conducted, flux)
@@ -170,14 +176,14 @@ pub mod symbolic {
     pub fn robin(
         graph: &mut Graph,
         field: Expr,
-        face: Face,
+        slope: Expr,
         conductivity: Expr,
         transfer: Expr,
         ambient: Expr,
     ) -> Expr {
         let difference = graph.sub(field, ambient);
         let taken = graph.mul(transfer, difference);
-        flux(graph, field, face, conductivity, taken)
+        flux(graph, slope, conductivity, taken)
     }
 
     /// ∂ⁿf/∂xⁿ minus the same at the partner point.

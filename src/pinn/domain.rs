@@ -1,6 +1,9 @@
-//! Where a problem is posed: an interval or box in space, with or without time.
+//! Where a problem is posed: an interval or box in space, or a region inside of it, with or without time.
 
+use super::geometry::Geometry;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Closed interval of one coordinate, SI base units.
 #[derive(Copy, Clone, PartialEq, Debug)]
@@ -15,12 +18,14 @@ impl Interval {
     }
 }
 
-/// An axis-parallel box; one interval per declared coordinate.
+/// An axis-parallel box, one interval per declared coordinate, or a region inside of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Domain {
     pub intervals: Vec<Interval>,
     /// Which coordinate is time, if any. Its lower face carries initial conditions.
     pub time: Option<usize>,
+    /// The region, if it is not all of the box.
+    pub geometry: Option<Arc<Geometry>>,
 }
 
 /// One face of a [`Domain`].
@@ -59,6 +64,19 @@ impl Face {
 }
 
 impl Domain {
+    /// For points in SI base units, one column per coordinate: which of them lie in the closed region.
+    pub fn inside(&self, coordinates: &[Vec<f64>]) -> Vec<bool> {
+        let rows = coordinates.first().map_or(0, Vec::len);
+        match &self.geometry {
+            None => vec![true; rows],
+            Some(geometry) => {
+                let at = |row: usize| coordinates.iter().map(|c| c[row]).collect::<Vec<_>>();
+                let rows = (0..rows).into_par_iter();
+                rows.map(|row| geometry.contains(&at(row))).collect()
+            }
+        }
+    }
+
     /// Value of the fixed coordinate on a face, SI base units.
     pub fn position(&self, face: Face) -> f64 {
         let interval = self.intervals[face.coordinate];

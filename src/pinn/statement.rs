@@ -2,11 +2,15 @@
 
 use super::ansatz::{self, DimensionalAnsatz, HardError, NondimensionalAnsatz};
 use super::domain::{Domain, Face};
+use super::place::Place;
 use super::readings::{Readings, tolerance};
+#[cfg(doc)]
+use super::row_data::RowData;
+use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::unknown::{Unknown, as_fields, positive};
 use crate::expr::Graph;
 use crate::units::{
-    Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
+    Affine, Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
 };
 
 /// Residuals in physical units, their types forgotten.
@@ -37,12 +41,25 @@ pub struct Condition {
     /// Unique among the conditions of a statement; for people and reports.
     pub name: String,
     pub residuals: DimensionalResiduals,
-    /// Site 0 of every row lies on this face.
-    pub face: Face,
+    /// Site 0 of every row lies here.
+    pub place: Place,
+    /// Coordinates along which rows carry the component of the outward unit normal, as further coordinates of the
+    /// residuals behind those of the statement, in this order: see [`RowData`].
+    pub normal: Vec<usize>,
     /// Periodic conditions: site 1 lies on this face, at the same other coordinates.
     pub partner: Option<Face>,
     /// Holds exactly by the ansatz of the statement, and is not trained.
     pub hard: bool,
+}
+
+impl Condition {
+    /// Scales of the statement with those of what rows carry.
+    pub fn scales(&self, scales: &Scales) -> Scales {
+        let mut scales = scales.clone();
+        let components = self.normal.iter().map(|_| Affine::new(1.0, 0.0));
+        scales.coordinates.extend(components);
+        scales
+    }
 }
 
 /// A statement after nondimensionalisation: what may be trained.
@@ -63,7 +80,7 @@ impl Statement {
     pub fn check_faces(&self) -> Result<(), StatementError> {
         let coordinates = self.domain.intervals.len();
         for condition in &self.conditions {
-            for face in std::iter::once(condition.face).chain(condition.partner) {
+            for face in condition.place.face().into_iter().chain(condition.partner) {
                 if face.coordinate >= coordinates {
                     return Err(StatementError::NoSuchFace {
                         name: condition.name.clone(),
@@ -72,17 +89,43 @@ impl Statement {
                     });
                 }
             }
-            if let Some(partner) = condition.partner
-                && partner.coordinate != condition.face.coordinate
-            {
-                return Err(StatementError::Partner {
-                    name: condition.name.clone(),
-                    expected: condition.face.coordinate,
-                    found: partner.coordinate,
-                });
+            if let Some(partner) = condition.partner {
+                let face = condition.place.whole_face();
+                let face = face.filter(|_| self.domain.geometry.is_none());
+                let Some(face) = face else {
+                    return Err(StatementError::PartPartner {
+                        name: condition.name.clone(),
+                    });
+                };
+                if partner.coordinate != face.coordinate {
+                    return Err(StatementError::Partner {
+                        name: condition.name.clone(),
+                        expected: face.coordinate,
+                        found: partner.coordinate,
+                    });
+                }
             }
         }
-        Ok(())
+        self.check_region()
+    }
+
+    /// The region and all places in it have points.
+    fn check_region(&self) -> Result<(), StatementError> {
+        let parts = |c: &&Condition| c.place.whole_face().is_none();
+        if self.domain.geometry.is_none() && self.conditions.iter().find(parts).is_none() {
+            return Ok(());
+        }
+        let domain = DimensionlessDomain::new(&self.domain, &self.scales)?;
+        if !domain.has_inside() {
+            return Err(StatementError::EmptyRegion);
+        }
+        let mut conditions = self.conditions.iter();
+        match conditions.find(|c| !domain.has_points(&c.place)) {
+            None => Ok(()),
+            Some(condition) => Err(StatementError::EmptyPlace {
+                name: condition.name.clone(),
+            }),
+        }
     }
 
     /// Every equation and condition in dimensionless form, with the ansatz in place of the fields. The error says
@@ -113,7 +156,7 @@ impl Statement {
         let equations = constrained(equations.map_err(StatementError::Equations)?);
         let conditions = all.conditions.iter().map(|condition| {
             let residuals = condition.residuals.clone();
-            let residuals = residuals.nondimensionalize(&all.scales);
+            let residuals = residuals.nondimensionalize(&condition.scales(&all.scales));
             residuals
                 .map(constrained)
                 .map_err(|cause| StatementError::Condition {
@@ -161,6 +204,16 @@ pub enum StatementError {
     },
     #[error(transparent)]
     Hard(#[from] HardError),
+    #[error(transparent)]
+    Domain(#[from] EmptyDomain),
+    #[error("the region is empty, or so small a part of the domain that no point of it was found")]
+    EmptyRegion,
+    #[error("condition `{name}` lies on no part of the region's boundary")]
+    EmptyPlace { name: String },
+    #[error(
+        "condition `{name}` couples two faces; expected whole faces of a domain without a region inside of it"
+    )]
+    PartPartner { name: String },
     #[error(
         "condition `{name}` lies on a face of coordinate number {coordinate}; expected one of the domain's {coordinates}, counted from 0"
     )]

@@ -27,7 +27,7 @@ impl Problem {
         Ok(Some(errors.sum::<f64>() / fields.len() as f64))
     }
 
-    /// All points of an equally spaced grid, one column per coordinate.
+    /// All points of an equally spaced grid that lie in the region, one column per coordinate.
     fn grid(&self, points: usize) -> Vec<Vec<f64>> {
         let intervals = &self.statement.domain.intervals;
         let all = points.pow(intervals.len() as u32);
@@ -38,6 +38,12 @@ impl Problem {
             };
             (0..all).map(at).collect()
         });
-        columns.collect()
+        let mut columns: Vec<Vec<f64>> = columns.collect();
+        let inside = self.statement.domain.inside(&columns);
+        for column in &mut columns {
+            let mut inside = inside.iter();
+            column.retain(|_| inside.next() == Some(&true));
+        }
+        columns
     }
 }

@@ -13,7 +13,9 @@ use super::search::search;
 use super::settings::{inside, number, settings};
 use super::suggest::{list, remedy};
 use super::wire::{EquationEntry, OutputEntry, ProblemFile};
-use super::{DisplayUnits, Problem, check, data, inverse, quantities, ranges, sources, written};
+use super::{
+    DisplayUnits, Problem, check, data, geometry, inverse, quantities, ranges, sources, written,
+};
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
 use crate::pinn::statement::{Condition, DimensionalResiduals, Statement, StatementError};
@@ -116,8 +118,16 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         text,
     )?;
     let declared = parameters.declared.clone();
-    let (domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
+    let (mut domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
     let definitions = Definitions::read(&file.definitions, &declared, text)?;
+    domain.geometry = geometry::geometry(
+        file.geometry.as_ref(),
+        &declared,
+        &definitions,
+        (&parameters.values, parameters.ranged().collect()),
+        &domain,
+        text,
+    )?;
     let exact = Exact::read(&file.fields, &declared)?;
     let equations = match (&source.traced, file.equation.get_ref()) {
         (Some(traced), _) => traced.clone(),
@@ -216,9 +226,13 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     };
     let mistake = |error: StatementError| {
         let condition = match &error {
-            StatementError::Equations(_) => None,
+            StatementError::Equations(_)
+            | StatementError::Domain(_)
+            | StatementError::EmptyRegion => None,
             StatementError::Condition { name, .. }
             | StatementError::NoSuchFace { name, .. }
+            | StatementError::EmptyPlace { name }
+            | StatementError::PartPartner { name }
             | StatementError::Partner { name, .. } => Some(name.as_str()),
             StatementError::Readings { .. } => None,
             StatementError::Hard(cause) => cause.condition(),
@@ -236,17 +250,45 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
                 "this holds exactly",
                 "a hard condition gives a field one value on a face, as an expression over coordinates and parameters",
             ),
+            StatementError::EmptyRegion => (
+                "these shapes",
+                "check `region`, and draw the box of `[domain]` close around it",
+            ),
+            StatementError::EmptyPlace { .. } => (
+                "nothing of the region ends here",
+                "check `on`, `where` and the region: a shape bounds it where the region lies on one side only",
+            ),
+            StatementError::PartPartner { .. } => (
+                "this couples two faces",
+                "only a domain without `[geometry]` is periodic",
+            ),
             _ => (
                 "this has no dimensionless form",
                 "check the scales, and the parameters that are zero",
             ),
         };
-        let span = condition.map_or(equation_span.clone(), |i| places[i].clone());
+        let region = file.geometry.as_ref().map(|g| g.get_ref().region.span());
+        let everywhere = match &error {
+            StatementError::EmptyRegion => region.unwrap_or(equation_span.clone()),
+            _ => equation_span.clone(),
+        };
+        let span = condition.map_or(everywhere, |i| places[i].clone());
         let mistake = Mistake::new(Fault::Statement(error), span);
         mistake.label(label).help(help)
     };
     let forms = statement.nondimensionalize().map_err(mistake)?;
     warnings.extend(kinks(&statement, &settings.network));
+    let mut normals = statement.conditions.iter().zip(&places);
+    if !parameters.ranges.is_empty()
+        && let Some((_, place)) = normals.find(|(c, _)| !c.normal.is_empty())
+    {
+        let message = "a family of problems has no slopes along the normal of a shape".to_string();
+        return Err(Mistake::new(Fault::Region { message }, place.clone())
+            .label("this condition reads the normal")
+            .help(
+                "give every parameter one value, or let the condition hold on faces of the domain",
+            ));
+    }
     let family = ranges::over(&statement, &parameters.ranges, &mut warnings)?;
     if let Some(family) = &family {
         family.statement.nondimensionalize().map_err(mistake)?;

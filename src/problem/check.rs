@@ -6,7 +6,6 @@ use super::mistake::Checked;
 use super::scales::points;
 use super::wire::{Entries, Scalar};
 use crate::expr::{Expr, Graph, Op};
-use crate::pinn::domain::Face;
 use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::{
     DimensionalResiduals, NondimensionalResiduals, NondimensionalStatement, Statement,
@@ -38,12 +37,17 @@ pub(super) fn closed_form(
             file,
         },
     };
-    let mut warnings = check.residuals("", &statement.equations, &forms.equations, None)?;
+    let mut warnings = check.residuals(
+        "",
+        &statement.equations,
+        &forms.equations,
+        &points(&statement.domain, None, &[]),
+    )?;
     for (condition, form) in statement.conditions.iter().zip(&forms.conditions) {
         if condition.partner.is_none() {
             let name = format!("{}: ", condition.name);
-            let face = Some(condition.face);
-            warnings.extend(check.residuals(&name, &condition.residuals, form, face)?);
+            let points = points(&statement.domain, Some(&condition.place), &condition.normal);
+            warnings.extend(check.residuals(&name, &condition.residuals, form, &points)?);
         }
     }
     Ok(warnings)
@@ -61,10 +65,9 @@ impl Check<'_> {
         name: &str,
         residuals: &DimensionalResiduals,
         forms: &NondimensionalResiduals,
-        face: Option<Face>,
+        points: &[Vec<f64>],
     ) -> Checked<Vec<String>> {
         let mut warnings = Vec::new();
-        let points = points(&self.statement.domain, face);
         for (equation, form) in residuals.equations().iter().zip(forms.forms()) {
             let mut graph = residuals.graph().clone();
             if self.reads_unknown(&graph, equation.residual) {
@@ -83,7 +86,7 @@ impl Check<'_> {
                 continue;
             };
             // Corners may be singular; what is not finite there is no proof of anything.
-            let values = function.evaluate(&points).remove(0);
+            let values = function.evaluate(points).remove(0);
             let finite = values.iter().filter(|v| v.is_finite());
             let largest = finite.fold(0.0, |a: f64, v| a.max(v.abs())) / form.reference;
             if largest > TOLERANCE {

@@ -2,19 +2,21 @@
 
 use super::condition_keys::{hard, kind};
 use super::exact::Exact;
-use super::expression::{Definitions, Scope, Value, elaborate};
-use super::faces::faces;
+use super::expression::{Component, Definitions, Value, elaborate};
+use super::faces::places;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
+use super::normal::{components, scope};
 use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};
 use super::wire::{ConditionEntry, Scalar};
 use crate::expr::{Expr, Graph, Op};
 use crate::pinn::conditions::symbolic;
 use crate::pinn::domain::{Domain, Face};
+use crate::pinn::place::{Boundary, Place};
 use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::{Condition, DimensionalResiduals};
-use crate::units::{Declared, Dimensions, RawEquation, Unit};
+use crate::units::{Declared, Dimensions, Kind, QuantityInfo, RawEquation, Unit};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -46,10 +48,10 @@ pub(super) struct Entry {
     pub known: Vec<Known>,
 }
 
-/// A field's value on a face.
+/// A field's value on a part of the boundary.
 pub(super) struct Known {
     pub field: usize,
-    pub face: Face,
+    pub place: Place,
     pub function: PointFunction,
     pub span: Range<usize>,
 }
@@ -76,38 +78,50 @@ pub(super) fn conditions(
     Ok(all)
 }
 
-/// One entry stands for one condition on each of its faces.
+/// One entry stands for one condition on each of its places.
 fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
     let kind = kind(entry)?;
     let hard = hard(entry, kind)?;
-    let faces = faces(entry, context)?;
-    let several = faces.len() > 1;
-    let built = faces.into_iter().map(|(face, text)| {
+    let places = places(entry, context)?;
+    let several = places.len() > 1;
+    let built = places.into_iter().map(|(place, text)| {
+        let components = components(&place, context);
         let mut builder = Builder {
             context,
             entry,
-            face,
+            place,
+            components,
+            normal: Vec::new(),
             graph: Graph::new(),
             equations: Vec::new(),
             known: Vec::new(),
         };
         builder.build(kind)?;
+        builder.carry_normal();
         let name = match several {
             true => format!("{} ({text})", entry.name.get_ref()),
             false => entry.name.get_ref().clone(),
         };
         let known = builder.known()?;
-        let residuals = DimensionalResiduals::from_parts(
-            context.declared.clone(),
-            builder.graph,
-            builder.equations,
-        );
+        let mut declared = context.declared.clone();
+        for axis in &builder.normal {
+            declared.coordinates.push(QuantityInfo {
+                name: format!("n_{}", context.declared.coordinates[*axis].name),
+                dimensions: Dimensions::NONE,
+                kind: Kind::Plain,
+                quantity: String::new(),
+            });
+        }
+        let residuals =
+            DimensionalResiduals::from_parts(declared, builder.graph, builder.equations);
+        let face = builder.place.face();
         Ok(Entry {
             condition: Condition {
                 name,
                 residuals,
-                face,
-                partner: (kind == "periodic").then_some(face.opposite()),
+                partner: face.filter(|_| kind == "periodic").map(Face::opposite),
+                place: builder.place,
+                normal: builder.normal,
                 hard,
             },
             weight: entry.weight.clone(),
@@ -136,7 +150,11 @@ pub(super) fn field_number(name: &Spanned<String>, declared: &Declared) -> Check
 struct Builder<'a> {
     context: Context<'a>,
     entry: &'a ConditionEntry,
-    face: Face,
+    place: Place,
+    /// Names of the components of the normal.
+    components: Vec<Component>,
+    /// Coordinates along which the residuals read components of the normal.
+    normal: Vec<usize>,
     graph: Graph,
     equations: Vec<RawEquation>,
     known: Vec<(usize, Expr, Range<usize>)>,
@@ -208,15 +226,16 @@ impl<'a> Builder<'a> {
         match (&entry.gradient, &entry.flux, &entry.conductivity) {
             (None, None, None) if let Some(exact) = exact => {
                 let form = self.expression(exact, Expected::of(&info.name, info))?;
-                let gradient = symbolic::normal_derivative(&mut self.graph, form.expr, self.face);
-                let residual = symbolic::neumann(&mut self.graph, unknown, self.face, gradient);
+                let gradient = self.normal_derivative(form.expr);
+                let along_normal = self.normal_derivative(unknown);
+                let residual = symbolic::neumann(&mut self.graph, along_normal, gradient);
                 self.push(info.name.clone(), residual, slope);
                 Ok(())
             }
             (Some(gradient), None, None) => {
                 let gradient = self.expression(gradient, Expected::amount("gradient", slope))?;
-                let residual =
-                    symbolic::neumann(&mut self.graph, unknown, self.face, gradient.expr);
+                let along_normal = self.normal_derivative(unknown);
+                let residual = symbolic::neumann(&mut self.graph, along_normal, gradient.expr);
                 self.push(info.name.clone(), residual, slope);
                 Ok(())
             }
@@ -224,10 +243,10 @@ impl<'a> Builder<'a> {
                 let conductivity = self.free(conductivity)?;
                 let dimensions = self.times(conductivity.dimensions, slope)?;
                 let flux = self.expression(flux, Expected::amount("flux", dimensions))?;
+                let along_normal = self.normal_derivative(unknown);
                 let residual = symbolic::flux(
                     &mut self.graph,
-                    unknown,
-                    self.face,
+                    along_normal,
                     conductivity.expr,
                     flux.expr,
                 );
@@ -262,10 +281,11 @@ impl<'a> Builder<'a> {
         let transfer = self.expression(transfer, Expected::amount("transfer", per_field))?;
         let surroundings = self.expression(ambient, Expected::of("ambient", info))?;
         let unknown = self.graph.field(field as u16);
+        let along_normal = self.normal_derivative(unknown);
         let residual = symbolic::robin(
             &mut self.graph,
             unknown,
-            self.face,
+            along_normal,
             conductivity.expr,
             transfer.expr,
             surroundings.expr,
@@ -281,7 +301,7 @@ impl<'a> Builder<'a> {
             return Err(self.missing("residual"));
         };
         let text = Located::of(entry, self.context.file);
-        let scope = self.scope();
+        let scope = scope(self.context, &self.components);
         let found = text.locate(elaborate(text.text, scope, &mut self.graph))?;
         reads_field(&self.graph, found.expr, self.context.declared, text.whole())?;
         self.push(
@@ -299,7 +319,9 @@ impl<'a> Builder<'a> {
             Some(name) => vec![field_number(name, declared)?],
             None => (0..declared.fields.len()).collect(),
         };
-        let coordinate = self.face.coordinate;
+        let Some(Face { coordinate, .. }) = self.place.face() else {
+            return Err(self.missing("on"));
+        };
         if Some(coordinate) == self.context.domain.time {
             let fault = Fault::NoFace {
                 text: declared.coordinates[coordinate].name.clone(),
@@ -353,9 +375,28 @@ impl<'a> Builder<'a> {
             .label(format!("a condition of type `{kind}` needs `{key}`"))
     }
 
+    /// Coordinates that the place's normal has components along.
+    fn axes(&self) -> Vec<usize> {
+        match (self.place.boundary, &self.context.domain.geometry) {
+            (Boundary::Face(face), _) => vec![face.coordinate],
+            (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].axes.clone(),
+            (Boundary::Shape(_), None) => unreachable!("shapes are those of the geometry"),
+        }
+    }
+
+    /// ∂f/∂n along the outward normal. On shapes rows carry its components.
+    fn normal_derivative(&mut self, field: Expr) -> Expr {
+        if let Some(face) = self.place.face() {
+            return symbolic::normal_derivative(&mut self.graph, field, face);
+        }
+        self.normal = self.axes();
+        let first = self.context.declared.coordinates.len();
+        symbolic::along_normal(&mut self.graph, field, &self.normal, first)
+    }
+
     fn slope_dimensions(&self, field: usize) -> Checked<Dimensions> {
         let declared = self.context.declared;
-        let along = declared.coordinates[self.face.coordinate].dimensions;
+        let along = declared.coordinates[self.axes()[0]].dimensions;
         self.times_power(declared.fields[field].dimensions, along, -1)
     }
 
@@ -370,12 +411,18 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn scope(&self) -> Scope<'a> {
-        Scope::all(self.context.declared, self.context.definitions)
+    /// Rows carry the components of the normal where a residual reads one.
+    fn carry_normal(&mut self) {
+        let first = self.context.declared.coordinates.len();
+        let outputs: Vec<Expr> = self.equations.iter().map(|e| e.residual).collect();
+        let reads = |e| matches!(self.graph.op(e), Op::Coordinate { coordinate, .. } if usize::from(coordinate) >= first);
+        if self.graph.inputs(&outputs).into_iter().any(reads) {
+            self.normal = self.axes();
+        }
     }
 
     fn expression(&mut self, entry: &Spanned<Scalar>, expected: Expected) -> Checked<Value> {
-        let scope = self.scope();
+        let scope = scope(self.context, &self.components);
         value(entry, expected, scope, &mut self.graph, self.context.file)
     }
 
@@ -387,7 +434,7 @@ impl<'a> Builder<'a> {
             }
             Scalar::Text(text) => {
                 let text = Located::new(text, entry.span(), self.context.file);
-                let scope = self.scope();
+                let scope = scope(self.context, &self.components);
                 text.locate(elaborate(text.text, scope, &mut self.graph))
             }
         }
@@ -396,11 +443,16 @@ impl<'a> Builder<'a> {
     /// Values of fields on this face that need nothing but coordinates.
     fn known(&self) -> Checked<Vec<Known>> {
         let parameters = self.context.parameters;
+        let first = self.context.declared.coordinates.len();
+        let normal = |e| matches!(self.graph.op(e), Op::Coordinate { coordinate, .. } if usize::from(coordinate) >= first);
         let functions = self.known.iter().filter_map(|(field, e, span)| {
+            if self.graph.inputs(&[*e]).into_iter().any(normal) {
+                return None;
+            }
             let function = PointFunction::new(&self.graph, &[*e], parameters)?;
             Some(Known {
                 field: *field,
-                face: self.face,
+                place: self.place.clone(),
                 function,
                 span: span.clone(),
             })

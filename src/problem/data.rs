@@ -222,6 +222,15 @@ impl Table {
             return Err(Mistake::new(Fault::Csv { message }, 0..0)
                 .label("expected a header such as `x [mm], t [s], T [degC]`"));
         };
+        if header.cells.len() == 1
+            && let Some(other) = header.text.find([';', '\t'])
+        {
+            let message = "its columns are separated by something else".to_string();
+            let place = header.start + other;
+            return Err(Mistake::new(Fault::Csv { message }, place..place + 1)
+                .label("expected a comma")
+                .help("save the table with commas, and decimals with points"));
+        }
         let declared = context.declared;
         let mut table = Table { fields: Vec::new() };
         let columns = table.header(&header, declared)?;
@@ -273,14 +282,10 @@ impl Table {
         }
         let empty = table.fields.iter().find(|(_, c)| c.values.is_empty());
         if let Some((field, _)) = empty {
-            let name = declared.fields[*field].name.clone();
-            let fault = Fault::Missing {
-                what: "readings of",
-                name,
-            };
-            return Err(
-                Mistake::new(fault, header.whole()).label("no line has a number in this column")
-            );
+            let name = &declared.fields[*field].name;
+            let message = format!("it has no readings of `{name}`");
+            return Err(Mistake::new(Fault::Csv { message }, header.whole())
+                .label("no line has a number in this column"));
         }
         Ok(table)
     }

@@ -11,6 +11,7 @@ use super::scales::points;
 use super::wire::{ConditionEntry, Entries, Faces, FieldEntry, Scalar};
 use crate::expr::{Expr, Graph, Op};
 use crate::pinn::domain::Domain;
+use crate::pinn::place::{Boundary, Place};
 use crate::pinn::reference::PointFunction;
 use crate::pinn::statement::DimensionalResiduals;
 use crate::units::Declared;
@@ -88,7 +89,8 @@ impl Exact {
                         parts.extend(part.ok());
                     }
                     let function = PointFunction::new(&graph, &parts, parameters);
-                    if !function.is_some_and(|f| vanishes(&f.evaluate(&points(domain, None)))) {
+                    if !function.is_some_and(|f| vanishes(&f.evaluate(&points(domain, None, &[]))))
+                    {
                         let place = self.get(first).map_or(0..0, Spanned::span);
                         bounded(&graph, source, place)?;
                         equation.residual = graph.sub(equation.residual, source);
@@ -129,7 +131,13 @@ impl Exact {
                 let order = order(field, number);
                 let time = domain.time == Some(number);
                 let sides: &[&str] = if time { &["min"] } else { &["min", "max"] };
+                // What bounds a region is named by its shapes, below.
+                let of_region = domain
+                    .geometry
+                    .as_ref()
+                    .is_some_and(|g| g.axes().contains(&number));
                 let kinds: &[&str] = match order {
+                    _ if of_region => &[],
                     0 => &[],
                     1 if time => &["dirichlet"],
                     1 | 2 if !time => &["dirichlet"],
@@ -141,6 +149,31 @@ impl Exact {
                     let faces = sides.iter().map(|side| format!("{along} = {side}"));
                     let faces = faces.map(|face| Spanned::new(span.clone(), face));
                     let entry = derived(&span, name_of, kind, name, faces.collect());
+                    entries.push(Spanned::new(span.clone(), entry));
+                }
+            }
+            let Some(geometry) = &domain.geometry else {
+                continue;
+            };
+            for (number, shape) in geometry.shapes().iter().enumerate() {
+                let orders = shape.axes.iter().map(|axis| order(field, *axis));
+                let kinds: &[&str] = match orders.max().unwrap_or(0) {
+                    0 => &[],
+                    1 | 2 => &["dirichlet"],
+                    _ => &["dirichlet", "neumann"],
+                };
+                let place = Place {
+                    boundary: Boundary::Shape(number),
+                    within: Vec::new(),
+                };
+                if points(domain, Some(&place), &[])[0].is_empty() {
+                    continue;
+                }
+                for kind in kinds {
+                    let what = if *kind == "dirichlet" { "" } else { " slope" };
+                    let name_of = format!("{name}{what} on {}", shape.name);
+                    let on = vec![Spanned::new(span.clone(), shape.name.clone())];
+                    let entry = derived(&span, name_of, kind, name, on);
                     entries.push(Spanned::new(span.clone(), entry));
                 }
             }

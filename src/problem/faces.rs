@@ -1,19 +1,22 @@
-//! Which faces of the domain a condition holds on.
+//! Where on the boundary a condition holds.
 
 use super::conditions::Context;
 use super::expression::{Scope, elaborate};
+use super::geometry::{self, shape_named};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::example;
+use super::suggest::list;
 use super::wire::{ConditionEntry, Faces};
 use crate::expr::{Expr, Graph};
 use crate::pinn::domain::{Face, Side};
+use crate::pinn::place::Place;
 use crate::pinn::reference::PointFunction;
 use std::ops::Range;
 use toml::Spanned;
 
-/// Faces with the text that names them.
-pub(super) fn faces(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Face, String)>> {
+/// Places with the text that names them.
+pub(super) fn places(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Place, String)>> {
     let initial = entry.kind.get_ref() == "initial";
     let Some(on) = &entry.on else {
         if let (true, Some(coordinate)) = (initial, context.domain.time) {
@@ -21,17 +24,23 @@ pub(super) fn faces(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Fa
                 coordinate,
                 side: Side::Lower,
             };
-            return Ok(vec![(face, String::new())]);
+            return Ok(vec![(face.into(), String::new())]);
         }
         let key = "on".to_string();
         return Err(Mistake::new(Fault::MissingKey { key }, entry.name.span())
             .label("this condition does not say where it holds")
             .help(face_help(context)));
     };
-    let mut faces = Vec::new();
+    let periodic = entry.kind.get_ref() == "periodic";
+    let mut places = Vec::new();
     for text in texts(on, context)? {
-        let face = face(text, entry.kind.get_ref() == "periodic", context)?;
-        let at_start = Some(face.coordinate) == context.domain.time && face.side == Side::Lower;
+        let place = match shape_named(text.text.trim(), context.domain) {
+            Some(place) if !periodic => place,
+            _ => face(text, periodic, context)?.into(),
+        };
+        let at_start = place.face().is_some_and(|face| {
+            Some(face.coordinate) == context.domain.time && face.side == Side::Lower
+        });
         if initial && !at_start {
             let fault = Fault::OffBoundary {
                 text: text.text.to_string(),
@@ -44,9 +53,15 @@ pub(super) fn faces(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Fa
                 .label("an initial condition holds at the first instant only")
                 .help(help));
         }
-        faces.push((face, text.text.to_string()));
+        let place = match on.get_ref() {
+            Faces::Part(part) => {
+                geometry::part(place, Located::of(&part.within, context.file), context)?
+            }
+            _ => place,
+        };
+        places.push((place, text.text.to_string()));
     }
-    Ok(faces)
+    Ok(places)
 }
 
 fn face_help(context: Context) -> String {
@@ -54,7 +69,12 @@ fn face_help(context: Context) -> String {
     let faces: Vec<String> = names
         .map(|c| format!("`{0} = min`, `{0} = max`", c.name))
         .collect();
-    format!("the faces of this domain are {}", faces.join(", "))
+    let shapes = geometry::names(context.domain);
+    let shapes = match shapes.is_empty() {
+        true => String::new(),
+        false => format!("; its shapes are {}", list(&shapes)),
+    };
+    format!("the faces of this domain are {}{shapes}", faces.join(", "))
 }
 
 /// Faces that points lie ever closer towards.
@@ -67,6 +87,7 @@ pub(super) fn graded(on: &Spanned<Faces>, context: Context) -> Checked<Vec<Face>
 fn texts<'a>(on: &'a Spanned<Faces>, context: Context<'a>) -> Checked<Vec<Located<'a>>> {
     match on.get_ref() {
         Faces::One(text) => Ok(vec![Located::new(text, on.span(), context.file)]),
+        Faces::Part(part) => Ok(vec![Located::of(&part.part, context.file)]),
         Faces::Several(texts) if !texts.is_empty() => {
             let texts = texts.iter().map(|t| Located::of(t, context.file));
             Ok(texts.collect())

@@ -26,10 +26,10 @@ pub(super) fn check(
         return Ok(());
     };
     let data = file.data.first().map(|entry| entry.get_ref().name.span());
-    let span = match error {
-        SettingsError::InverseFamily => first.or(data),
-        _ => data,
+    let (span, label) = match error {
+        SettingsError::InverseFamily => (first.or(data), "this is sought or measured"),
+        _ => (data, "these readings have weights of their own"),
     };
     let mistake = Mistake::new(Fault::Settings(error), span.unwrap_or(0..0));
-    Err(mistake.label("this is not known to the equations, but sought or measured"))
+    Err(mistake.label(label))
 }

@@ -1,6 +1,7 @@
 //! What can be wrong with a problem file, and the error that shows it in the file.
 
 use super::beside::BesideFile;
+use crate::pinn::geometry::PolygonError;
 use crate::pinn::hyper::HyperError;
 use crate::pinn::network::NetworkError;
 use crate::pinn::settings::SettingsError;
@@ -93,6 +94,10 @@ pub enum Fault {
         lower: String,
         upper: String,
     },
+    #[error("cannot read the geometry: {message}")]
+    Region { message: String },
+    #[error(transparent)]
+    Polygon(#[from] PolygonError),
     #[error("`{text}` does not name a face of the domain")]
     NoFace { text: String },
     #[error("`{text}` is not on the boundary of the domain")]

@@ -11,6 +11,7 @@
 //! | `[definitions]` | expressions by name, for all other expressions |
 //! | `[parameters]` | every parameter of the equation, and further ones for expressions |
 //! | `[domain]` | every coordinate: `x = ["0 mm", "10 mm"]` |
+//! | `[geometry]` | `region` = shapes combined by `\|`, `&`, `-`; `[geometry.shapes]`: `hole = { disk = { centre = ["0 m", "0 m"], radius = "1 m" } }`, and so `box` (`from`, `to`), `ball`, `polygon` (`points`); `over` |
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
@@ -54,7 +55,9 @@
 //!
 //! # Conditions
 //!
-//! A condition holds `on` a face (`"x = 10 mm"`, `"x = max"`) or a list of faces. The types are
+//! A condition holds `on` a face (`"x = 10 mm"`, `"x = max"`) or the surface of a shape (`"hole"`, and `"domain"` for
+//! the box of the domain where there are shapes), as far as the region ends there, on a list of them, or on a part of one
+//! (`{ part = "hole", where = "x > 2 mm and y < 1 m" }`). The types are
 //!
 //! | type | keys | residual |
 //! |---|---|---|
@@ -197,7 +200,7 @@
 //!
 //! Values, sources, references and faces are expressions with the usual operators `+ - * / ^` (a power binds
 //! tightest and takes an integer), parentheses, the functions `sqrt exp ln sin cos tanh abs`, `pi`, the
-//! names of coordinates, parameters, fields and definitions, derivatives `d(T, x)`, and over the coordinates of space
+//! names of coordinates, parameters, fields and definitions, in conditions the components `n_x` of the outward normal, derivatives `d(T, x)`, and over the coordinates of space
 //! `grad(f)`, `vector(u, v)`, `div(a)`, `laplacian(f)`, `dot(a, b)`.
 //!
 //! **A number takes the unit that follows it.** Within a unit, operators stand without spaces
@@ -220,6 +223,7 @@ mod data;
 mod exact;
 mod expression;
 mod faces;
+mod geometry;
 mod inverse;
 mod located;
 mod loss;
@@ -227,6 +231,7 @@ mod member;
 mod mistake;
 mod network;
 mod norm;
+mod normal;
 mod oversights;
 mod quantities;
 mod quantity;

@@ -1,9 +1,11 @@
 //! What is allowed but looks like an oversight.
 
 use super::conditions::{Entry, highest_order};
+use super::scales::points;
 use crate::expr::Op;
 use crate::pinn::ansatz::open_periods;
 use crate::pinn::domain::{Domain, Face, Side};
+use crate::pinn::place::{Boundary, Place};
 use crate::pinn::settings::NetworkSettings;
 use crate::pinn::statement::{Condition, DimensionalResiduals, Statement};
 use crate::units::Declared;
@@ -17,6 +19,11 @@ pub(super) fn oversights(
     entries: &[Entry],
 ) -> Vec<String> {
     let mut warnings = Vec::new();
+    let bounds = |place: Place| {
+        points(domain, Some(&place), &[])
+            .iter()
+            .all(|c| !c.is_empty())
+    };
     for (coordinate, along) in declared.coordinates.iter().enumerate() {
         let order = |field| highest_order(equations, field, coordinate);
         let lower = Face {
@@ -39,15 +46,33 @@ pub(super) fn oversights(
             }
         } else if (0..declared.fields.len()).any(|field| order(field) >= 2) {
             for (face, end) in [(lower, "min"), (upper, "max")] {
-                let on = |entry: &Entry| {
-                    entry.condition.face == face || entry.condition.partner == Some(face)
-                };
-                if !entries.iter().any(on) {
+                let held = entries.iter().any(|entry| on(&entry.condition, face));
+                if !held && bounds(face.into()) {
                     warnings.push(format!(
                         "no condition holds on `{} = {end}`: the solution may not be unique",
                         along.name
                     ));
                 }
+            }
+        }
+    }
+    if let Some(geometry) = &domain.geometry {
+        let second =
+            |c: &usize| (0..declared.fields.len()).any(|f| highest_order(equations, f, *c) >= 2);
+        for (number, placed) in geometry.shapes().iter().enumerate().skip(1) {
+            let boundary = Boundary::Shape(number);
+            let place = Place {
+                boundary,
+                within: Vec::new(),
+            };
+            let held = entries
+                .iter()
+                .any(|e| e.condition.place.boundary == boundary);
+            if !held && placed.axes.iter().any(second) && bounds(place) {
+                warnings.push(format!(
+                    "no condition holds on `{}`: the solution may not be unique",
+                    placed.name
+                ));
             }
         }
     }
@@ -101,5 +126,12 @@ fn covers(condition: &Condition, face: Face, field: usize) -> bool {
         .inputs(&outputs)
         .into_iter()
         .any(|e| matches!(graph.op(e), Op::Field { field: f, .. } if usize::from(f) == field));
-    reads && (condition.face == face || condition.partner == Some(face))
+    reads && on(condition, face)
+}
+
+/// Whether a condition holds on a face, or a part of it.
+fn on(condition: &Condition, face: Face) -> bool {
+    // The surface of the domain's box is all of its faces across space.
+    let own = condition.place.boundary == Boundary::Shape(0);
+    own || condition.place.face() == Some(face) || condition.partner == Some(face)
 }

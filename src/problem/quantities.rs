@@ -69,6 +69,11 @@ impl Parameters {
         numbers.filter(move |number| !ranged(*number))
     }
 
+    /// Numbers of those that run over ranges.
+    pub fn ranged(&self) -> impl Iterator<Item = usize> {
+        self.ranges.iter().map(|(range, _)| range.parameter)
+    }
+
     /// The next parameter: one value or a range.
     fn read(
         &mut self,
@@ -275,5 +280,10 @@ pub(super) fn domain(
         .coordinates
         .iter()
         .position(|c| c.dimensions == Dimensions::TIME);
-    Ok((Domain { intervals, time }, units))
+    let domain = Domain {
+        intervals,
+        time,
+        geometry: None,
+    };
+    Ok((domain, units))
 }

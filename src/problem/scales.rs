@@ -5,7 +5,9 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, ScaleEntry};
-use crate::pinn::domain::{Domain, Face};
+use crate::pinn::domain::Domain;
+use crate::pinn::place::Place;
+use crate::pinn::sampling::{DimensionlessDomain, Sobol};
 use crate::units::{Affine, Declared, Kind, QuantityInfo, Scales, Unit};
 use std::ops::Range;
 use toml::Spanned;
@@ -142,7 +144,7 @@ fn ranges(
 ) -> Checked<Vec<Option<(f64, f64)>>> {
     let mut ranges: Vec<Option<(f64, f64)>> = vec![None; declared.fields.len()];
     for known in conditions.iter().flat_map(|entry| &entry.known) {
-        let points = points(domain, Some(known.face));
+        let points = points(domain, Some(&known.place), &[]);
         for (row, value) in known.function.evaluate(&points)[0].iter().enumerate() {
             if !value.is_finite() {
                 let at = declared.coordinates.iter().zip(&points).map(|(c, column)| {
@@ -161,10 +163,15 @@ fn ranges(
     Ok(ranges)
 }
 
-/// Points of the domain, or of one face: corners first, then an additive recurrence (Kronecker sequence of
-/// square roots).
-pub(super) fn points(domain: &Domain, face: Option<Face>) -> Vec<Vec<f64>> {
+/// Points of the domain, or of a part of its boundary, one column per coordinate, then one per component of the normal.
+/// Boxes have their corners first, then an additive recurrence (Kronecker sequence of square roots).
+pub(super) fn points(domain: &Domain, place: Option<&Place>, normal: &[usize]) -> Vec<Vec<f64>> {
     const ROOTS: [f64; 6] = [2.0, 3.0, 5.0, 7.0, 11.0, 13.0];
+    let part = place.is_some_and(|place| place.whole_face().is_none());
+    if part || domain.geometry.is_some() {
+        return points_of_region(domain, place, normal);
+    }
+    let face = place.and_then(Place::whole_face);
     let columns = domain.intervals.iter().enumerate().map(|(c, interval)| {
         let at = |row: usize| match row {
             _ if face.is_some_and(|f| f.coordinate == c) => {
@@ -178,6 +185,27 @@ pub(super) fn points(domain: &Domain, face: Option<Face>) -> Vec<Vec<f64>> {
         };
         (0..SAMPLES).map(at).collect()
     });
+    columns.collect()
+}
+
+fn points_of_region(domain: &Domain, place: Option<&Place>, normal: &[usize]) -> Vec<Vec<f64>> {
+    let unscaled = domain.intervals.iter().map(|_| Affine::new(1.0, 0.0));
+    let scales = Scales {
+        coordinates: unscaled.collect(),
+        ..Scales::default()
+    };
+    let Ok(domain) = DimensionlessDomain::new(domain, &scales) else {
+        return vec![Vec::new(); domain.intervals.len() + normal.len()];
+    };
+    let points = match place {
+        None => domain.interior::<f64>(&Sobol, 0, SAMPLES),
+        // Drawing would look for points for a long time.
+        Some(place) if !domain.has_points(place) => {
+            return vec![Vec::new(); domain.intervals().len() + normal.len()];
+        }
+        Some(place) => domain.on(&Sobol, 0, SAMPLES, place, normal),
+    };
+    let columns = (0..points.coordinates()).map(|c| points.column(0, c).to_vec());
     columns.collect()
 }
 

@@ -99,8 +99,8 @@ pub(super) fn unknown(
             UnknownRange::Any { scale: value.abs() }
         }
         (false, None) => {
-            let fault = Fault::NoScale {
-                name: name.get_ref().clone(),
+            let fault = Fault::MissingKey {
+                key: "scale".to_string(),
             };
             let unit = expected.dimensions.unit_text();
             return Err(Mistake::new(fault, guess.span())

@@ -27,6 +27,7 @@ pub(super) struct ProblemFile {
     #[serde(default)]
     pub parameters: Entries<ParameterEntry>,
     pub domain: Spanned<Entries<Vec<Spanned<Scalar>>>>,
+    pub geometry: Option<Spanned<GeometryEntry>>,
     #[serde(default)]
     pub fields: Entries<FieldEntry>,
     #[serde(default)]
@@ -129,6 +130,49 @@ impl<'de> Deserialize<'de> for FieldEntry {
         }
         deserializer.deserialize_any(FieldVisitor)
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GeometryEntry {
+    pub region: Spanned<String>,
+    #[serde(default)]
+    pub shapes: Entries<ShapeEntry>,
+}
+
+/// One of the kinds, and the coordinates that it is over.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShapeEntry {
+    #[serde(rename = "box")]
+    pub cuboid: Option<Spanned<CuboidEntry>>,
+    pub disk: Option<Spanned<BallEntry>>,
+    pub ball: Option<Spanned<BallEntry>>,
+    pub polygon: Option<Spanned<PolygonEntry>>,
+    pub over: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+/// A point, one entry per coordinate.
+pub(super) type PointEntry = Spanned<Vec<Spanned<Scalar>>>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CuboidEntry {
+    pub from: PointEntry,
+    pub to: PointEntry,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BallEntry {
+    pub centre: PointEntry,
+    pub radius: Spanned<Scalar>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolygonEntry {
+    pub points: Spanned<Vec<PointEntry>>,
 }
 
 #[derive(Deserialize)]
@@ -442,10 +486,19 @@ impl<'de> Deserialize<'de> for ParameterEntry {
     }
 }
 
-/// One face or several.
+/// One face or several, or a part of one; the surface of a shape stands for a face.
 pub(super) enum Faces {
     One(String),
+    Part(PartEntry),
     Several(Vec<Spanned<String>>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PartEntry {
+    pub part: Spanned<String>,
+    #[serde(rename = "where")]
+    pub within: Spanned<String>,
 }
 
 impl<'de> Deserialize<'de> for Faces {
@@ -455,6 +508,9 @@ impl<'de> Deserialize<'de> for Faces {
             type Value = Faces;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
                 f.write_str("a face such as \"x = 0 mm\", or a list of faces")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Faces, A::Error> {
+                PartEntry::deserialize(MapAccessDeserializer::new(map)).map(Faces::Part)
             }
             fn visit_str<E>(self, text: &str) -> Result<Faces, E> {
                 Ok(Faces::One(text.to_string()))

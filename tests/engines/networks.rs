@@ -100,10 +100,9 @@ pub fn networks() -> Vec<(String, Network)> {
         ),
         ("a constant", with(Tanh, &[5, 4], &|n| n.constants = 1)),
         (
-            "a constant of a separate network with normalised weights",
+            "a constant beside normalised weights",
             with(Swish, &[4], &|n| {
                 n.constants = 1;
-                n.sharing = Sharing::Separate;
                 n.weights = WeightForm::Normalised;
             }),
         ),

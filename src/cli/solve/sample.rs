@@ -37,7 +37,16 @@ pub(in crate::cli) fn evaluate(
         .flat_map(|family| &family.ranges)
         .map(|range| range.middle())
         .collect();
-    let fields = session.evaluate(&at(&coordinates, &middle))?;
+    let mut fields = session.evaluate(&at(&coordinates, &middle))?;
+    let inside = statement.domain.inside(&coordinates);
+    // What lies outside of the region is no solution of anything.
+    for values in &mut fields {
+        let outside = values
+            .iter_mut()
+            .zip(&inside)
+            .filter(|(_, inside)| !**inside);
+        outside.for_each(|(value, _)| *value = f64::NAN);
+    }
     let mut references = vec![None; fields.len()];
     let mut errors = Vec::new();
     for (field, error, values) in compared(problem, &coordinates, &fields) {
@@ -84,7 +93,8 @@ pub(super) fn at(coordinates: &[Vec<f64>], values: &[f64]) -> Vec<Vec<f64>> {
     coordinates.iter().cloned().chain(ranges).collect()
 }
 
-/// Fields that the reference gives, with their error and the reference's values.
+/// Fields that the reference gives, with their error inside of the region and the reference's values, which are no numbers
+/// outside.
 pub(super) fn compared(
     problem: &Problem,
     coordinates: &[Vec<f64>],
@@ -93,19 +103,31 @@ pub(super) fn compared(
     let Some(reference) = &problem.reference else {
         return Vec::new();
     };
+    let inside = problem.statement.domain.inside(coordinates);
+    let within = |values: &[f64]| -> Vec<f64> {
+        let pairs = values.iter().zip(&inside);
+        pairs
+            .filter_map(|(v, inside)| inside.then_some(*v))
+            .collect()
+    };
     let values = reference.evaluate(coordinates);
     let known = reference.fields().iter().zip(values);
     let compared = known.zip(reference.errors());
     compared
-        .map(|((field, values), own_error)| {
+        .map(|((field, mut values), own_error)| {
             let affine = problem.statement.scales.fields[*field];
             let error = field_error(
-                &fields[*field],
-                &values,
+                &within(&fields[*field]),
+                &within(&values),
                 affine.reference,
                 affine.scale,
                 own_error,
             );
+            let outside = values
+                .iter_mut()
+                .zip(&inside)
+                .filter(|(_, inside)| !**inside);
+            outside.for_each(|(value, _)| *value = f64::NAN);
             (*field, error, values)
         })
         .collect()

@@ -136,3 +136,21 @@ impl Start {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::RESERVED;
+
+    #[test]
+    fn no_file_beside_a_problem_has_the_name_of_one_of_the_run() {
+        let own = [
+            RunFolder::PROBLEM,
+            RunFolder::REPORT,
+            RunFolder::METRICS,
+            RunFolder::SOLUTION,
+            RunFolder::CHECKPOINT,
+        ];
+        assert_eq!(RESERVED, own);
+    }
+}

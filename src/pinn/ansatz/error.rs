@@ -14,6 +14,10 @@ pub enum HardError {
     )]
     NotAValue { condition: String, residual: String },
     #[error(
+        "condition `{condition}` cannot hold exactly: it lies on a part of the boundary that is no whole face of the domain"
+    )]
+    NotAFace { condition: String },
+    #[error(
         "the conditions `{first}` and `{second}` both give `{field}` on the same face; a field has one value there"
     )]
     SameFace {
@@ -54,9 +58,9 @@ impl HardError {
     /// Name of the condition that is to blame, the later one of two.
     pub fn condition(&self) -> Option<&str> {
         match self {
-            HardError::NotAValue { condition, .. } | HardError::Violated { condition, .. } => {
-                Some(condition)
-            }
+            HardError::NotAFace { condition }
+            | HardError::NotAValue { condition, .. }
+            | HardError::Violated { condition, .. } => Some(condition),
             HardError::SameFace { second, .. } | HardError::Disagree { second, .. } => Some(second),
             HardError::Form(_) | HardError::Domain(_) => None,
         }

@@ -69,7 +69,10 @@ pub(super) fn values(
                     condition: condition.name.clone(),
                     residual: shown(condition, equation),
                 })?;
-            let face = condition.face;
+            let face = condition.place.whole_face();
+            let face = face.ok_or_else(|| HardError::NotAFace {
+                condition: condition.name.clone(),
+            })?;
             let same = values.iter().find(|v| v.field == field && v.face == face);
             if let Some(same) = same {
                 return Err(HardError::SameFace {

@@ -47,8 +47,9 @@ pub fn exact(
         if condition.hard {
             return Some(Exact::Ansatz);
         }
-        let opposite = condition.partner == Some(condition.face.opposite());
-        if !opposite || !network.is_periodic_over_domain(condition.face.coordinate) {
+        let face = condition.place.whole_face()?;
+        let opposite = condition.partner == Some(face.opposite());
+        if !opposite || !network.is_periodic_over_domain(face.coordinate) {
             return None;
         }
         let worst = worst(domain.as_ref()?, condition, residuals, true)?;
@@ -97,8 +98,9 @@ fn worst(
     periodic: bool,
 ) -> Option<Worst> {
     let kernel: Kernel<f64, _> = residuals.compile();
-    let here = face_points(domain, &[condition.face]);
-    let partner = condition.partner.unwrap_or(condition.face);
+    let face = condition.place.whole_face()?;
+    let here = face_points(domain, &[face]);
+    let partner = condition.partner.unwrap_or(face);
     // The same points of the face, on the other one.
     let mut there = here.clone();
     there[partner.coordinate].fill(position(domain, partner));

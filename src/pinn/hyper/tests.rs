@@ -38,6 +38,7 @@ fn kernels<T: Real>() -> Vec<Kernel<T, Nondimensional>> {
         domain: Domain {
             intervals: vec![interval(0.0, 2.0), interval(0.0, 1.0)],
             time: Some(0),
+            geometry: None,
         },
         scales: Scales {
             coordinates: vec![Affine::new(2.0, 0.0), Affine::new(1.0, 0.0)],

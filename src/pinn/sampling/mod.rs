@@ -8,6 +8,7 @@ mod curve;
 mod grading;
 mod latin_hypercube;
 mod place;
+mod region;
 mod sobol;
 mod uniform;
 

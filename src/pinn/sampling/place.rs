@@ -3,8 +3,11 @@
 use super::{Grading, Sampler};
 use crate::expr::Real;
 use crate::pinn::domain::{Domain, Face, Interval, Side};
+use crate::pinn::geometry::Geometry;
+use crate::pinn::place::{Boundary, Place};
 use crate::pinn::points::Points;
-use crate::units::Scales;
+use crate::units::{Affine, Scales};
+use std::sync::Arc;
 
 /// A [`Domain`] in dimensionless coordinates.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,6 +15,9 @@ pub struct DimensionlessDomain {
     intervals: Vec<Interval>,
     /// How points lie along each coordinate.
     grading: Vec<Grading>,
+    /// Of every coordinate: the region is known in SI base units.
+    affine: Vec<Affine>,
+    geometry: Option<Arc<Geometry>>,
 }
 
 /// A domain in which no point can be drawn.
@@ -57,6 +63,8 @@ impl DimensionlessDomain {
         Ok(DimensionlessDomain {
             grading: vec![Grading::default(); intervals.len()],
             intervals,
+            affine: scales.coordinates.clone(),
+            geometry: domain.geometry.clone(),
         })
     }
 
@@ -76,11 +84,19 @@ impl DimensionlessDomain {
         self
     }
 
-    /// One over the density of points that were drawn here, along all coordinates but that of `face`; empty where
+    /// One over the density of points that were drawn here, along all coordinates but those across `place`; empty where
     /// points are evenly spread. Means with these weights are means over the domain.
-    pub fn measure<T: Real>(&self, points: &Points<T>, face: Option<Face>) -> Vec<T> {
-        let fixed = face.map(|face| face.coordinate);
-        let graded = |c: &usize| Some(*c) != fixed && self.grading[*c] != Grading::default();
+    pub fn measure<T: Real>(&self, points: &Points<T>, place: Option<&Place>) -> Vec<T> {
+        // Surfaces of shapes are not graded.
+        let fixed = match place.map(|place| place.boundary) {
+            None => Vec::new(),
+            Some(Boundary::Face(face)) => vec![face.coordinate],
+            Some(Boundary::Shape(number)) => {
+                let shape = self.geometry.as_ref().and_then(|g| g.shapes().get(number));
+                shape.map_or(Vec::new(), |shape| shape.axes.clone())
+            }
+        };
+        let graded = |c: &usize| !fixed.contains(c) && self.grading[*c] != Grading::default();
         let graded: Vec<usize> = (0..self.grading.len()).filter(graded).collect();
         if graded.is_empty() {
             return Vec::new();
@@ -101,8 +117,38 @@ impl DimensionlessDomain {
         &self.intervals
     }
 
-    /// `rows` points in the closed domain.
+    /// The region, if it is not all of the box.
+    pub fn geometry(&self) -> Option<&Geometry> {
+        self.geometry.as_deref()
+    }
+
+    pub(super) fn affine(&self, coordinate: usize) -> Affine {
+        self.affine[coordinate]
+    }
+
+    /// `rows` points in the closed domain, or in the region inside of it.
     pub fn interior<T: Real>(&self, sampler: &dyn Sampler, seed: u64, rows: usize) -> Points<T> {
+        if self.geometry.is_none() {
+            return self.box_points(sampler, seed, rows);
+        }
+        let drawn = self.inside(rows, |count| self.box_points(sampler, seed, count));
+        let mut points = Points::new(1, self.intervals.len(), drawn.rows());
+        for c in 0..self.intervals.len() {
+            let to = points.column_mut(0, c).iter_mut();
+            for (to, from) in to.zip(drawn.column(0, c)) {
+                *to = T::from_f64(*from);
+            }
+        }
+        points
+    }
+
+    /// `rows` points in the closed box.
+    pub(super) fn box_points<T: Real>(
+        &self,
+        sampler: &dyn Sampler,
+        seed: u64,
+        rows: usize,
+    ) -> Points<T> {
         let dimensions = self.intervals.len();
         let unit = draw(sampler, seed, dimensions, rows);
         let mut points = Points::new(1, dimensions, rows);
@@ -188,7 +234,7 @@ impl DimensionlessDomain {
         points
     }
 
-    fn place<T: Real>(&self, coordinate: usize, unit: &[f64], to: &mut [T]) {
+    pub(super) fn place<T: Real>(&self, coordinate: usize, unit: &[f64], to: &mut [T]) {
         let Interval { lower, upper } = self.intervals[coordinate];
         let (least, most) = (lower.min(upper), lower.max(upper));
         for (x, u) in to.iter_mut().zip(unit) {
@@ -232,6 +278,7 @@ mod tests {
         let domain = Domain {
             intervals: intervals.collect(),
             time: None,
+            geometry: None,
         };
         let scales = Scales {
             coordinates: scales.to_vec(),

@@ -100,7 +100,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let engine = build(network, kernels)?;
         let places = trained.iter().map(|c| Place {
             condition: *c,
-            face: statement.conditions[*c].face,
+            place: statement.conditions[*c].place.clone(),
+            normal: statement.conditions[*c].normal.clone(),
             partner: statement.conditions[*c].partner,
         });
         let sampling = settings.sampling.clone();

@@ -3,6 +3,7 @@
 use crate::expr::Real;
 use crate::norm::points::{PointSet, PointWeighting};
 use crate::pinn::domain::Face;
+use crate::pinn::place;
 use crate::pinn::points::Points;
 use crate::pinn::sampling::adaptive::{AdaptiveSampler, Choice, Rows};
 use crate::pinn::sampling::{DimensionlessDomain, along_curve, sampler, set_seed};
@@ -20,7 +21,9 @@ const CHOICE: u64 = u64::MAX - 3;
 pub(super) struct Place {
     /// Number of the condition among all, also those that are not trained.
     pub condition: usize,
-    pub face: Face,
+    pub place: place::Place,
+    /// Components of the normal that rows carry.
+    pub normal: Vec<usize>,
     /// The face that it is coupled with.
     pub partner: Option<Face>,
 }
@@ -145,7 +148,7 @@ impl<T: Real> Collocation<T> {
             return false;
         }
         let chosen = candidates.select(&rows);
-        let mut measure = self.domain.measure(&chosen, self.face(task));
+        let mut measure = self.measure(task, &chosen);
         if !weights.is_empty() {
             let graded = |i: usize| measure.get(i).map_or(1.0, |m| m.to_f64());
             let both = weights.iter().enumerate().map(|(i, w)| graded(i) * w);
@@ -241,7 +244,7 @@ impl<T: Real> Collocation<T> {
         self.points = points.chain(self.given.iter().cloned()).collect();
         self.assign(epoch);
         for task in 0..self.drawn() {
-            let measure = self.domain.measure(&self.points[task], self.face(task));
+            let measure = self.measure(task, &self.points[task]);
             self.points[task].spread(measure, self.residuals[task]);
         }
     }
@@ -273,8 +276,29 @@ impl<T: Real> Collocation<T> {
         self.places.get(task.checked_sub(1)?)
     }
 
-    fn face(&self, task: usize) -> Option<Face> {
-        self.place(task).map(|place| place.face)
+    /// One over the density of a task's points, with a mean of one over them.
+    fn measure(&self, task: usize, points: &Points<T>) -> Vec<T> {
+        let place = self.place(task).map(|place| &place.place);
+        let mut measure = self.domain.measure(points, place);
+        // Points that are left out of the box take their part of the mean with them.
+        let part = place.is_some_and(|place| place.whole_face().is_none());
+        if !measure.is_empty() && (part || self.domain.geometry().is_some()) {
+            let mean = self.mean_measure(task);
+            measure
+                .iter_mut()
+                .for_each(|m| *m = T::from_f64(m.to_f64() / mean));
+        }
+        measure
+    }
+
+    /// Mean of the measure over many points of a task.
+    fn mean_measure(&self, task: usize) -> f64 {
+        const SAMPLES: usize = 8192;
+        let points = self.draw_task(task, SAMPLES, 0);
+        let place = self.place(task).map(|place| &place.place);
+        let measure = self.domain.measure(&points, place);
+        let sum: f64 = measure.iter().map(|m| m.to_f64()).sum();
+        sum / measure.len() as f64
     }
 
     /// Number of the set of points, for seeds.
@@ -297,9 +321,12 @@ impl<T: Real> Collocation<T> {
         let sampler = sampler(self.sampling.method);
         match self.place(task) {
             None => self.domain.interior(sampler, seed, rows),
-            Some(Place { face, partner, .. }) => match partner {
-                None => self.domain.face(sampler, seed, rows, *face),
-                Some(partner) => self.domain.pair(sampler, seed, rows, *face, *partner),
+            Some(place) => match (place.partner, place.place.face()) {
+                (Some(partner), Some(face)) => self.domain.pair(sampler, seed, rows, face, partner),
+                _ => {
+                    let (place, normal) = (&place.place, &place.normal);
+                    self.domain.on(sampler, seed, rows, place, normal)
+                }
             },
         }
     }

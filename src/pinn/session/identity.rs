@@ -3,6 +3,7 @@
 use crate::pinn::checkpoint::Identity;
 use crate::pinn::domain::{Face, Side};
 use crate::pinn::network::Network;
+use crate::pinn::place::{Boundary, Place};
 use crate::pinn::sampling::DimensionlessDomain;
 use crate::pinn::settings::{Phase, PointWeights, Schedule, Settings};
 use crate::pinn::statement::{NondimensionalResiduals, NondimensionalStatement, Statement};
@@ -29,8 +30,11 @@ pub(super) fn identity(
         if condition.hard {
             add(&format!("condition `{name}`"), "exact".to_string());
         }
-        let place = std::iter::once(condition.face).chain(condition.partner);
-        let place: Vec<String> = place.map(|f| face(statement, f)).collect();
+        let partner = condition.partner.map(|f| face(statement, f));
+        let place: Vec<String> = [place(statement, &condition.place)]
+            .into_iter()
+            .chain(partner)
+            .collect();
         add(&format!("place of condition `{name}`"), place.join(" and "));
     }
     for (readings, residuals) in statement.readings.iter().zip(&nondimensional.readings) {
@@ -65,6 +69,9 @@ pub(super) fn identity(
     {
         let text = format!("{} to {}", number(interval.lower), number(interval.upper));
         add(&format!("dimensionless range of `{}`", info.name), text);
+    }
+    if let Some(geometry) = &statement.domain.geometry {
+        add("the region", geometry.describe());
     }
     for (what, value) in self::network(network) {
         add(what, value);
@@ -147,6 +154,18 @@ fn equations(residuals: &NondimensionalResiduals, add: &mut dyn FnMut(&str, Stri
             .collect();
         add(&form.name, terms.join(" + "));
     }
+}
+
+fn place(statement: &Statement, place: &Place) -> String {
+    let mut text = match (place.boundary, &statement.domain.geometry) {
+        (Boundary::Face(face), _) => self::face(statement, face),
+        (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].name.clone(),
+        (Boundary::Shape(number), None) => format!("shape {number}"),
+    };
+    for inequality in &place.within {
+        text += &format!(" where {}", inequality.text);
+    }
+    text
 }
 
 /// FNV-1a of the bits, with 64 bits (Fowler, Noll & Vo, RFC 9923): the same on every machine.

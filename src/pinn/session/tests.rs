@@ -88,7 +88,8 @@ fn condition(
     Condition {
         name: name.to_string(),
         residuals,
-        face: Face { coordinate, side },
+        place: Face { coordinate, side }.into(),
+        normal: Vec::new(),
         partner: None,
         hard: false,
     }
@@ -105,6 +106,7 @@ fn slab(base: Base) -> Statement {
         domain: Domain {
             intervals: vec![interval(time), interval(length)],
             time: Some(0),
+            geometry: None,
         },
         scales: Scales {
             coordinates: vec![Affine::new(time, 0.0), Affine::new(length, 0.0)],

@@ -17,9 +17,27 @@ use std::ops::Range;
 #[derive(Copy, Clone)]
 pub(in crate::problem) struct Scope<'a> {
     pub declared: &'a Declared,
+    /// On a part of the boundary the components of its normal.
+    pub normal: &'a [Component],
     pub definitions: &'a Definitions,
     pub coordinates: bool,
     pub fields: bool,
+}
+
+/// A component of the outward unit normal.
+pub(in crate::problem) struct Component {
+    /// `n_x`
+    pub name: String,
+    pub value: ComponentValue,
+}
+
+/// What a component of the normal is.
+#[derive(Copy, Clone)]
+pub(in crate::problem) enum ComponentValue {
+    /// Everywhere the same.
+    Constant(f64),
+    /// A coordinate that every row carries.
+    Coordinate(u8),
 }
 
 impl<'a> Scope<'a> {
@@ -27,6 +45,7 @@ impl<'a> Scope<'a> {
     pub fn all(declared: &'a Declared, definitions: &'a Definitions) -> Self {
         Scope {
             declared,
+            normal: &[],
             definitions,
             coordinates: true,
             fields: true,
@@ -56,6 +75,7 @@ impl<'a> Scope<'a> {
             || d.field(word).is_some()
             || d.parameter(word).is_some()
             || self.definitions.has(word)
+            || self.normal.iter().any(|component| component.name == word)
     }
 }
 
@@ -338,6 +358,7 @@ impl<'a, 'g> Elaboration<'a, 'g> {
     fn symbol(&mut self, name: &str, span: Range<usize>) -> Checked<Value> {
         let Scope {
             declared,
+            normal,
             definitions,
             coordinates,
             fields,
@@ -360,6 +381,13 @@ impl<'a, 'g> Elaboration<'a, 'g> {
             }
             return Err(not_here(name, "a field", span));
         }
+        if let Some(component) = normal.iter().find(|component| component.name == name) {
+            let expr = match component.value {
+                ComponentValue::Constant(value) => self.graph.constant(value),
+                ComponentValue::Coordinate(number) => self.graph.coordinate(number),
+            };
+            return Ok(plain(expr, Dimensions::NONE));
+        }
         if name == "pi" {
             return Ok(self.constant(std::f64::consts::PI, Dimensions::NONE));
         }
@@ -378,6 +406,7 @@ impl<'a, 'g> Elaboration<'a, 'g> {
         let mut known: Vec<&str> = vec!["pi"];
         known.extend(declared.parameters.iter().map(|q| q.name.as_str()));
         known.extend(definitions.names());
+        known.extend(normal.iter().map(|component| component.name.as_str()));
         if coordinates {
             known.extend(declared.coordinates.iter().map(|q| q.name.as_str()));
         }

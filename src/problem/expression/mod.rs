@@ -11,7 +11,7 @@ mod temperature;
 mod vector;
 
 pub(super) use definitions::Definitions;
-pub(super) use elaborate::{Scope, Value, bounded, elaborate};
+pub(super) use elaborate::{Component, ComponentValue, Scope, Value, bounded, elaborate};
 pub(super) use parser::{is_reserved, is_word};
 pub(super) use temperature::Temperature;
 

@@ -101,10 +101,12 @@ impl Channel {
             Ok(Condition {
                 name: name.to_string(),
                 residuals: trace(wall)?.erase(),
-                face: Face {
+                place: Face {
                     coordinate: 0,
                     side,
-                },
+                }
+                .into(),
+                normal: Vec::new(),
                 partner: None,
                 hard: false,
             })
@@ -117,6 +119,7 @@ impl Channel {
                     upper: self.height,
                 }],
                 time: None,
+                geometry: None,
             },
             scales: Scales {
                 coordinates: vec![Affine::new(y, 0.0)],

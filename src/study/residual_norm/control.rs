@@ -72,7 +72,7 @@ impl<'a> Control<'a> {
         let mut points = vec![domain.interior(sampler, set_seed(seed, 0, 0), sampling.interior)];
         for (number, condition) in statement.conditions.iter().enumerate() {
             let seed = set_seed(seed, 1 + number as u64, 0);
-            points.push(domain.face(sampler, seed, 1, condition.face));
+            points.push(domain.on(sampler, seed, 1, &condition.place, &condition.normal));
         }
         Ok(Control {
             channel,

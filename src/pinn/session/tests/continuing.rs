@@ -152,7 +152,11 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
     statement.scales.parameters[0] *= 1.01;
     refuse(statement, base.clone(), "equation `heat`");
     let mut statement = slab(SI);
-    statement.conditions[2].face.side = Side::Lower;
+    let lower = Face {
+        coordinate: 1,
+        side: Side::Lower,
+    };
+    statement.conditions[2].place = lower.into();
     refuse(statement, base.clone(), "place of condition `right`");
     let mut statement = slab(SI);
     statement.conditions[2].hard = true;

@@ -102,7 +102,11 @@ fn impossible_settings_and_statements_are_refused() {
     empty.domain.intervals[1].upper = 0.0;
     refuse(&empty, |_| {}, "lower < upper");
     let mut off = slab(SI);
-    off.conditions[0].face.coordinate = 2;
+    let beyond = Face {
+        coordinate: 2,
+        side: Side::Lower,
+    };
+    off.conditions[0].place = beyond.into();
     refuse(
         &off,
         |_| {},

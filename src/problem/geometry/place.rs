@@ -1,0 +1,93 @@
+//! Parts of the boundary: shapes by name, and predicates.
+
+use super::names;
+use crate::expr::Graph;
+use crate::pinn::domain::Domain;
+use crate::pinn::place::{Boundary, Inequality, Place};
+use crate::pinn::reference::PointFunction;
+use crate::problem::conditions::Context;
+use crate::problem::expression::{Scope, elaborate};
+use crate::problem::located::Located;
+use crate::problem::mistake::{Checked, Fault, Mistake};
+use std::sync::Arc;
+
+/// The surface of the shape with a name.
+pub(in crate::problem) fn shape_named(name: &str, domain: &Domain) -> Option<Place> {
+    let number = names(domain).iter().position(|known| *known == name)?;
+    Some(Place {
+        boundary: Boundary::Shape(number),
+        within: Vec::new(),
+    })
+}
+
+/// The part of a place in which inequalities hold: `x > 0.2 m and y < 3 mm`.
+pub(in crate::problem) fn part(
+    mut place: Place,
+    text: Located,
+    context: Context,
+) -> Checked<Place> {
+    let mut start = 0;
+    for piece in text.text.split(" and ") {
+        let inequality = inequality(piece, context);
+        let inequality = inequality.map_err(|mut mistake| {
+            let moved = |s: std::ops::Range<usize>| start + s.start..start + s.end;
+            mistake.span = mistake.span.map(moved);
+            mistake.other = mistake.other.take().map(|(s, label)| (moved(s), label));
+            mistake
+        });
+        place.within.push(text.locate(inequality)?);
+        start += piece.len() + " and ".len();
+    }
+    Ok(place)
+}
+
+fn inequality(text: &str, context: Context) -> Checked<Inequality> {
+    let sign = text.find(['<', '>']);
+    let Some(sign) = sign else {
+        let message = "there is no `<` or `>`".to_string();
+        return Err(Mistake::new(Fault::Region { message }, 0..text.len())
+            .label("expected an inequality such as `x > 20 mm`")
+            .help("several inequalities hold together: `x > 20 mm and y < 1 m`"));
+    };
+    let behind = &text[sign + 1..];
+    // On a line or a surface `≤` and `<` differ nowhere.
+    let equal = behind.len() - behind.strip_prefix('=').unwrap_or(behind).len();
+    let second = sign + 1 + equal;
+    let mut graph = Graph::new();
+    let scope = Scope::points(context.declared, context.definitions);
+    let mut side = |range: std::ops::Range<usize>| {
+        elaborate(&text[range.clone()], scope, &mut graph).map_err(|mut mistake| {
+            let moved = |s: std::ops::Range<usize>| range.start + s.start..range.start + s.end;
+            mistake.span = mistake.span.map(moved);
+            mistake.other = mistake.other.take().map(|(s, label)| (moved(s), label));
+            mistake
+        })
+    };
+    let left = side(0..sign)?;
+    let right = side(second..text.len())?;
+    if left.dimensions != right.dimensions {
+        let fault = Fault::Dimension {
+            what: "the right side of the inequality".to_string(),
+            expected: left.dimensions,
+            found: right.dimensions,
+        };
+        let unit = left.dimensions.unit_text();
+        return Err(
+            Mistake::new(fault, second..text.len()).label(format!("the left side is in `{unit}`"))
+        );
+    }
+    let difference = match &text[sign..sign + 1] {
+        ">" => graph.sub(left.expr, right.expr),
+        _ => graph.sub(right.expr, left.expr),
+    };
+    let function = PointFunction::new(&graph, &[difference], context.parameters);
+    let Some(function) = function else {
+        let message = "a part of the boundary depends on coordinates and parameters alone";
+        let message = message.to_string();
+        return Err(Mistake::new(Fault::Region { message }, 0..text.len()));
+    };
+    Ok(Inequality {
+        text: text.trim().to_string(),
+        function: Arc::new(function),
+    })
+}

@@ -1,0 +1,41 @@
+//! Names for the components of the normal in conditions: `n_x`.
+
+use super::conditions::Context;
+use super::expression::{Component, ComponentValue, Scope};
+use crate::pinn::place::{Boundary, Place};
+
+/// All names, and the components of the normal.
+pub(super) fn scope<'s>(context: Context<'s>, normal: &'s [Component]) -> Scope<'s> {
+    Scope {
+        normal,
+        ..Scope::all(context.declared, context.definitions)
+    }
+}
+
+/// Components of the outward normal: on faces numbers, on shapes coordinates behind the declared ones.
+pub(super) fn components(place: &Place, context: Context) -> Vec<Component> {
+    let coordinates = &context.declared.coordinates;
+    let component = |coordinate: usize, value| Component {
+        name: format!("n_{}", coordinates[coordinate].name),
+        value,
+    };
+    match (place.boundary, &context.domain.geometry) {
+        (Boundary::Face(face), _) => {
+            let all = 0..coordinates.len();
+            let all = all.map(|c| match c == face.coordinate {
+                true => component(c, ComponentValue::Constant(face.side.outward())),
+                false => component(c, ComponentValue::Constant(0.0)),
+            });
+            all.collect()
+        }
+        (Boundary::Shape(number), Some(geometry)) => {
+            let axes = geometry.shapes()[number].axes.iter().enumerate();
+            let all = axes.map(|(place, axis)| {
+                let number = (coordinates.len() + place) as u8;
+                component(*axis, ComponentValue::Coordinate(number))
+            });
+            all.collect()
+        }
+        (Boundary::Shape(_), None) => unreachable!("shapes are those of the geometry"),
+    }
+}
