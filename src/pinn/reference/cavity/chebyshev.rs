@@ -19,7 +19,7 @@ impl Points {
             .collect();
         let weight = |j: usize| {
             let end = if j == 0 || j == n { 0.5 } else { 1.0 };
-            if j % 2 == 0 { end } else { -end }
+            if j.is_multiple_of(2) { end } else { -end }
         };
         let weights: Vec<f64> = (0..=n).map(weight).collect();
         let mut below = Mat::<f64>::identity(n + 1, n + 1);
