@@ -557,7 +557,7 @@ steps = 60
         inference.degrees
     );
     let places: Vec<f64> = (1..10).map(|i| 0.1 * f64::from(i)).collect();
-    let found = session.evaluate(&[places.clone()]).unwrap();
+    let found = session.evaluate(std::slice::from_ref(&places)).unwrap();
     for (x, q) in places.iter().zip(&found[1]) {
         let exact = 400.0 * std::f64::consts::PI.powi(2) * (std::f64::consts::PI * x).sin();
         assert!((q - exact).abs() < 400.0, "{x}: {q} {exact}");

@@ -179,7 +179,8 @@ impl Profile {
         let part = DMatrix::from_fn(n, n, |i, j| information[(i, j)] / (length(i) * length(j)));
         let least = UNDETERMINED * UNDETERMINED;
         let factor = part.cholesky()?;
-        if (0..n).any(|i| !(factor.l_dirty()[(i, i)].powi(2) > least)) {
+        let sound = |i: usize| factor.l_dirty()[(i, i)].powi(2) > least;
+        if !(0..n).all(sound) {
             return None;
         }
         let inverse = factor.inverse();

@@ -133,9 +133,23 @@ impl Geometry {
         })
     }
 
-    /// Whether a point lies in the closed region, but for rounding.
+    /// Whether a point lies in the closed region, but for rounding. Where two shapes touch, as an edge of a notch that
+    /// ends with the box, the distance is zero on what has nothing of the region beside it; that is no part of it.
     pub fn contains(&self, at: &[f64]) -> bool {
-        self.distance(at) <= self.rounding
+        let distance = self.distance(at);
+        if distance.abs() > self.rounding {
+            return distance < 0.0;
+        }
+        let axes = self.axes();
+        // All neighbours of a cell: each axis down, up, or not at all.
+        (1..3usize.pow(axes.len() as u32)).any(|mut number| {
+            let mut moved = at.to_vec();
+            for axis in axes {
+                moved[*axis] += [0.0, -self.step, self.step][number % 3];
+                number /= 3;
+            }
+            self.distance(&moved) < -self.rounding
+        })
     }
 
     /// For a point of some surface with a unit normal, which belongs to the coordinates `axes`: 1 where the region ends

@@ -241,7 +241,20 @@ fn corner() -> (Domain, DimensionlessDomain) {
 
 #[test]
 fn where_surfaces_coincide_only_what_bounds_the_region_counts() {
-    let (_, domain) = corner();
+    let (whole, domain) = corner();
+    // The outer corner and the outer edges of the notch have nothing of the region beside them.
+    for (at, expected) in [
+        ([1.0, 1.0], false),
+        ([1.0, 0.7], false),
+        ([0.5, 0.5], true),
+        ([1.0, 0.5], true),
+        ([0.5, 0.7], true),
+        ([0.0, 1.0], true),
+        ([1.0, 0.0], true),
+    ] {
+        let geometry = whole.geometry.as_ref().unwrap();
+        assert_eq!(geometry.contains(&at), expected, "{at:?}");
+    }
     let points = domain.on::<f64>(&Sobol, 1, 500, &surface(1), &[0, 1]);
     let mut across = [0; 2];
     for row in 0..points.rows() {
