@@ -13,7 +13,7 @@ use super::dimensions::Declared;
 use super::kernel::Kernel;
 use super::nondimensional::{NondimensionalError, nondimensionalize_values};
 use super::quantities::Symbols;
-use super::residuals::{Dimensional, Erased, Nondimensional, TraceError, over, traced};
+use super::residuals::{Dimensional, Erased, Nondimensional, TraceError, replaced, traced};
 use super::scale::Scales;
 use super::shown::{AnsatzFits, Dim};
 use super::term::Term;
@@ -206,15 +206,35 @@ impl Ansatz<Erased, Dimensional> {
     /// The same with some parameters as further coordinates, as for
     /// [`Residuals::over_parameters`](super::Residuals::over_parameters).
     #[must_use]
-    pub fn over_parameters(mut self, parameters: &[usize]) -> Self {
+    pub fn over_parameters(self, parameters: &[usize]) -> Self {
         let first = self.declared.coordinates.len();
+        let leaf = replaced(parameters, |graph, place| {
+            graph.coordinate((first + place) as u8)
+        });
+        let mut ansatz = self.with_leaves(leaf);
+        ansatz.declared = ansatz.declared.over_parameters(parameters);
+        ansatz
+    }
+
+    /// The same with some parameters as further fields, as for
+    /// [`Residuals::with_unknowns`](super::Residuals::with_unknowns).
+    #[must_use]
+    pub fn with_unknowns(self, parameters: &[usize]) -> Self {
+        let first = self.declared.fields.len();
+        let leaf = replaced(parameters, |graph, place| {
+            graph.field((first + place) as u16)
+        });
+        let mut ansatz = self.with_leaves(leaf);
+        ansatz.declared = ansatz.declared.with_unknowns(parameters);
+        ansatz
+    }
+
+    /// Puts something else in the place of leaves.
+    fn with_leaves(mut self, mut leaf: impl FnMut(&mut Graph, Op) -> Option<Expr>) -> Self {
         let mut memo = HashMap::new();
         for (_, e) in &mut self.fields {
-            let graph = &mut self.graph;
-            let mut leaf = |graph: &mut Graph, op| over(graph, op, first, parameters);
-            *e = graph.substitute(*e, &mut leaf, &mut memo);
+            *e = self.graph.substitute(*e, &mut leaf, &mut memo);
         }
-        self.declared = self.declared.over_parameters(parameters);
         self
     }
 

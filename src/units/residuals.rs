@@ -305,39 +305,45 @@ impl Residuals<Erased, Erased, Dimensional> {
         Residuals::new(declared, graph, equations)
     }
 
-    /// What they are made of, apart.
-    pub(super) fn into_parts(self) -> (Declared, Graph, Vec<RawEquation>) {
-        (self.declared, self.graph, self.equations)
-    }
-
     /// The same residuals with some parameters, by number, as further coordinates behind the declared ones. The
     /// parameters stay declared, and nothing reads them any more.
     #[must_use]
-    pub fn over_parameters(mut self, parameters: &[usize]) -> Self {
+    pub fn over_parameters(self, parameters: &[usize]) -> Self {
         let first = self.declared.coordinates.len();
-        let mut memo = HashMap::new();
-        for equation in &mut self.equations {
-            let graph = &mut self.graph;
-            let mut leaf = |graph: &mut Graph, op| over(graph, op, first, parameters);
-            equation.residual = graph.substitute(equation.residual, &mut leaf, &mut memo);
-        }
-        self.declared = self.declared.over_parameters(parameters);
-        self
+        let leaf = replaced(parameters, |graph, place| {
+            graph.coordinate((first + place) as u8)
+        });
+        let mut residuals = self.with_leaves(leaf);
+        residuals.declared = residuals.declared.over_parameters(parameters);
+        residuals
+    }
+
+    /// The same residuals with some parameters, by number, as further fields behind the declared ones. The parameters
+    /// stay declared, and nothing reads them any more.
+    #[must_use]
+    pub fn with_unknowns(self, parameters: &[usize]) -> Self {
+        let first = self.declared.fields.len();
+        let leaf = replaced(parameters, |graph, place| {
+            graph.field((first + place) as u16)
+        });
+        let mut residuals = self.with_leaves(leaf);
+        residuals.declared = residuals.declared.with_unknowns(parameters);
+        residuals
     }
 
     /// The same residuals without the terms that these parameters, by number, multiply: what is left where they are
     /// zero.
     #[must_use]
-    pub fn without_terms(mut self, zero: &[usize]) -> Self {
+    pub fn without_terms(self, zero: &[usize]) -> Self {
+        self.with_leaves(replaced(zero, |graph, _| graph.constant(0.0)))
+    }
+
+    /// Puts something else in the place of leaves.
+    fn with_leaves(mut self, mut leaf: impl FnMut(&mut Graph, Op) -> Option<Expr>) -> Self {
         let mut memo = HashMap::new();
         for equation in &mut self.equations {
-            let mut leaf = |graph: &mut Graph, op| match op {
-                Op::Parameter(p) if zero.contains(&usize::from(p)) => Some(graph.constant(0.0)),
-                _ => None,
-            };
-            equation.residual = self
-                .graph
-                .substitute(equation.residual, &mut leaf, &mut memo);
+            let graph = &mut self.graph;
+            equation.residual = graph.substitute(equation.residual, &mut leaf, &mut memo);
         }
         self
     }
@@ -351,13 +357,19 @@ impl Residuals<Erased, Erased, Dimensional> {
     }
 }
 
-/// A parameter as the coordinate that it becomes: number `first` + its place in `parameters`.
-pub(super) fn over(graph: &mut Graph, op: Op, first: usize, parameters: &[usize]) -> Option<Expr> {
-    let Op::Parameter(number) = op else {
-        return None;
-    };
-    let place = parameters.iter().position(|p| *p == usize::from(number))?;
-    Some(graph.coordinate((first + place) as u8))
+/// A leaf for [`Graph::substitute`] that replaces some parameters, given their place among `parameters`.
+pub(super) fn replaced(
+    parameters: &[usize],
+    by: impl Fn(&mut Graph, usize) -> Expr,
+) -> impl FnMut(&mut Graph, Op) -> Option<Expr> {
+    move |graph, op| match op {
+        Op::Parameter(number) => {
+            let mut parameters = parameters.iter();
+            let place = parameters.position(|p| *p == usize::from(number))?;
+            Some(by(graph, place))
+        }
+        _ => None,
+    }
 }
 
 impl<S, R> Residuals<S, R, Nondimensional> {
