@@ -208,6 +208,32 @@ fn without_its_source_the_manufactured_solution_does_not_solve() {
     );
 }
 
+/// Over a range the source must vanish for more than the middle of it to be left out.
+#[test]
+fn a_source_that_vanishes_in_the_middle_of_a_range_is_kept() {
+    let file = |k: &str| {
+        format!(
+            r#"
+[[equation]]
+residual = "rho_c*d(T,t) - k*laplacian(T)"
+[fields]
+T = {{ unit = "K", exact = "300 K + 10 K * sin(x / 1 m) * exp(-t / 20 s)" }}
+[parameters]
+rho_c = "400 J/(m^3 K)"
+k = {k}
+[domain]
+t = ["0 s", "10 s"]
+x = ["0 m", "1 m"]
+"#
+        )
+    };
+    let residual = |k: &str| parse(&file(k)).statement.equations.show().remove(0);
+    let alone = residual("\"20 W/(m K)\"");
+    assert_eq!(alone, "equation: rho_c*T_t - k*T_xx");
+    let ranged = residual("{ from = \"10 W/(m K)\", to = \"30 W/(m K)\" }");
+    assert!(ranged.contains("exp("), "{ranged}");
+}
+
 #[test]
 fn conditions_take_what_they_do_not_say_from_the_closed_form() {
     let conditions = r#"

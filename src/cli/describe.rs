@@ -5,7 +5,6 @@ use crate::expr::show_number;
 use crate::output::optimiser_name;
 use crate::pinn::ansatz::Exact;
 use crate::pinn::domain::Face;
-use crate::pinn::place::{Boundary, Place};
 use crate::pinn::session::AnySession;
 use crate::pinn::settings::Precision;
 use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
@@ -29,7 +28,10 @@ pub(super) fn understood(
     writeln!(out, "\nConditions")?;
     let pairs = problem.statement.conditions.iter();
     for (condition, dimensionless) in pairs.zip(&dimensionless.conditions) {
-        let place = place(problem, &condition.place);
+        let domain = &problem.statement.domain;
+        let place = condition
+            .place
+            .show(domain, |face| self::face(problem, face));
         let partner = condition.partner.map(|face| self::face(problem, face));
         let partner = partner.map_or(String::new(), |place| format!(", paired with {place}"));
         let exactly = if condition.hard {
@@ -166,19 +168,6 @@ fn with_unit(value: f64, unit: &str) -> String {
     format!("{} {unit}", show_number(value))
         .trim_end()
         .to_string()
-}
-
-/// Where a condition holds: `x = 20 mm`, `cylinder where x > 0.2 m`.
-fn place(problem: &Problem, place: &Place) -> String {
-    let mut text = match (place.boundary, &problem.statement.domain.geometry) {
-        (Boundary::Face(face), _) => self::face(problem, face),
-        (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].name.clone(),
-        (Boundary::Shape(number), None) => format!("shape {number}"),
-    };
-    for inequality in &place.within {
-        text += &format!(" where {}", inequality.text);
-    }
-    text
 }
 
 /// Where a face lies: `x = 20 mm`.

@@ -38,8 +38,7 @@ pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
         short(time.total_s)
     );
     let network = format!("{} ({} parameters)", report.network, report.parameters);
-    let words: Vec<String> = network.split_whitespace().map(str::to_string).collect();
-    text += &item("network", &words, style);
+    text += &item("network", &words(&network), style);
     if !report.exact.is_empty() {
         let last = report.exact.len() - 1;
         let names = report.exact.keys().enumerate();
@@ -92,23 +91,13 @@ fn errors(report: &Report, style: SummaryStyle) -> String {
         text.push('\n');
     }
     if let Some(reference) = &report.reference {
-        let words: Vec<String> = format!("against {reference}")
-            .split_whitespace()
-            .map(str::to_string)
-            .collect();
-        text += &wrapped("", &words, style.width);
+        text += &wrapped("", &words(&format!("against {reference}")), style.width);
     }
     if let Some(expected) = report.expected_error {
-        let worst = report.errors.values().map(|e| e.relative_l2);
-        let worst = worst.fold(0.0, |a: f64, b| if b.is_nan() { b } else { a.max(b) });
-        let verdict = if worst <= expected {
-            "reached"
-        } else {
-            "missed"
-        };
+        let reached = report.errors.values().all(|e| e.relative_l2 <= expected);
+        let verdict = if reached { "reached" } else { "missed" };
         let line = format!("expected {expected:.1e} or less: {verdict}");
-        let words: Vec<String> = line.split_whitespace().map(str::to_string).collect();
-        text += &wrapped("", &words, style.width);
+        text += &wrapped("", &words(&line), style.width);
     }
     text
 }
@@ -169,6 +158,10 @@ fn significant(value: f64, error: Option<f64>) -> String {
         }
         _ => format!("{value:.4e}"),
     }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_string).collect()
 }
 
 /// Ranges, and errors over the members.

@@ -1,6 +1,6 @@
 //! Parts of the boundary on which conditions hold.
 
-use super::domain::Face;
+use super::domain::{Domain, Face};
 use super::reference::PointFunction;
 use std::sync::Arc;
 
@@ -45,6 +45,19 @@ impl Place {
             Boundary::Face(face) => Some(face),
             Boundary::Shape(_) => None,
         }
+    }
+
+    /// `cylinder where x > 0.2 m`, with a text for faces.
+    pub fn show(&self, domain: &Domain, face: impl Fn(Face) -> String) -> String {
+        let mut text = match (self.boundary, &domain.geometry) {
+            (Boundary::Face(of), _) => face(of),
+            (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].name.clone(),
+            (Boundary::Shape(number), None) => format!("shape {number}"),
+        };
+        for inequality in &self.within {
+            text += &format!(" where {}", inequality.text);
+        }
+        text
     }
 
     /// The face, if all of it is meant.

@@ -31,6 +31,21 @@ impl<T: Real> Points<T> {
         }
     }
 
+    /// Points with one site whose first coordinates are those of others, and whose further ones are zero.
+    ///
+    /// # Panics
+    /// If there are fewer coordinates than the others have.
+    pub fn extended(of: &Points<f64>, coordinates: usize) -> Self {
+        let mut points = Points::new(1, coordinates, of.rows);
+        for c in 0..of.coordinates {
+            let to = points.column_mut(0, c).iter_mut();
+            for (to, from) in to.zip(of.column(0, c)) {
+                *to = T::from_f64(*from);
+            }
+        }
+        points
+    }
+
     pub fn sites(&self) -> usize {
         self.sites
     }

@@ -6,7 +6,7 @@
 
 use super::points::Points;
 use crate::expr::Real;
-use crate::units::{Affine, Declared, QuantityInfo, Scales};
+use crate::units::{Affine, Declared, Dimensions, Kind, QuantityInfo, Scales};
 
 /// One value per row: what it is, and how it becomes dimensionless.
 #[derive(Clone, PartialEq, Debug)]
@@ -17,6 +17,19 @@ pub struct RowData {
 }
 
 impl RowData {
+    /// The component of the normal along a coordinate, `n_x`.
+    pub fn component(along: &QuantityInfo) -> Self {
+        RowData {
+            info: QuantityInfo {
+                name: format!("n_{}", along.name),
+                dimensions: Dimensions::NONE,
+                kind: Kind::Plain,
+                quantity: String::new(),
+            },
+            affine: Affine::new(1.0, 0.0),
+        }
+    }
+
     /// The quantities of a problem with values of rows as further coordinates, and their scales. The first value is
     /// coordinate number `declared.coordinates.len()`.
     pub fn append(data: &[RowData], declared: &mut Declared, scales: &mut Scales) {

@@ -4,13 +4,12 @@ use super::ansatz::{self, DimensionalAnsatz, HardError, NondimensionalAnsatz};
 use super::domain::{Domain, Face};
 use super::place::Place;
 use super::readings::{Readings, tolerance};
-#[cfg(doc)]
 use super::row_data::RowData;
 use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::unknown::{Unknown, as_fields, positive};
 use crate::expr::Graph;
 use crate::units::{
-    Affine, Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
+    Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
 };
 
 /// Residuals in physical units, their types forgotten.
@@ -53,12 +52,10 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Scales of the statement with those of what rows carry.
-    pub fn scales(&self, scales: &Scales) -> Scales {
-        let mut scales = scales.clone();
-        let components = self.normal.iter().map(|_| Affine::new(1.0, 0.0));
-        scales.coordinates.extend(components);
-        scales
+    /// What rows carry: the components of the normal.
+    pub fn row_data(&self, declared: &Declared) -> Vec<RowData> {
+        let along = self.normal.iter().map(|c| &declared.coordinates[*c]);
+        along.map(RowData::component).collect()
     }
 }
 
@@ -156,7 +153,10 @@ impl Statement {
         let equations = constrained(equations.map_err(StatementError::Equations)?);
         let conditions = all.conditions.iter().map(|condition| {
             let residuals = condition.residuals.clone();
-            let residuals = residuals.nondimensionalize(&condition.scales(&all.scales));
+            let (mut declared, mut scales) = (all.declared.clone(), all.scales.clone());
+            let data = condition.row_data(&all.declared);
+            RowData::append(&data, &mut declared, &mut scales);
+            let residuals = residuals.nondimensionalize(&scales);
             residuals
                 .map(constrained)
                 .map_err(|cause| StatementError::Condition {

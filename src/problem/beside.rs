@@ -1,6 +1,7 @@
 //! Files that a problem file names.
 
 use super::mistake::{Checked, Fault, Mistake};
+use super::text_file;
 use std::path::{Component, Path};
 use toml::Spanned;
 
@@ -43,40 +44,21 @@ pub(super) fn read(name: &Spanned<String>, folder: &Path, limit: u64) -> Checked
             .label("a run writes a file of this name")
             .help("give the file another name"));
     }
-    let path = folder.join(relative);
-    let unreadable = |cause: std::io::Error| {
-        let fault = Fault::Unreadable {
-            path: path.display().to_string(),
-            cause: cause.to_string(),
-        };
-        Mistake::new(fault, name.span()).label("paths begin at the folder of the problem file")
-    };
-    let length = std::fs::metadata(&path).map_err(unreadable)?.len();
-    if length > limit {
-        let fault = Fault::FileTooLong {
-            what: "a data file",
-            found: length,
-            limit,
-        };
-        return Err(Mistake::new(fault, name.span()).label("this file"));
-    }
-    let bytes = std::fs::read(&path).map_err(unreadable)?;
-    match String::from_utf8(bytes) {
-        Ok(content) => Ok(BesideFile {
-            name: text.clone(),
-            text: content,
-        }),
-        Err(error) => {
-            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let valid = String::from_utf8_lossy(valid);
-            let fault = Fault::NotUtf8 {
-                path: path.display().to_string(),
-                line: valid.matches('\n').count() + 1,
-                column: valid.chars().rev().take_while(|c| *c != '\n').count() + 1,
-            };
-            Err(Mistake::new(fault, name.span())
+    let content = text_file::read(&folder.join(relative), "a data file", limit);
+    let content = content.map_err(|fault| {
+        let place = name.span();
+        match fault {
+            Fault::Unreadable { .. } => {
+                Mistake::new(fault, place).label("paths begin at the folder of the problem file")
+            }
+            Fault::NotUtf8 { .. } => Mistake::new(fault, place)
                 .label("this file")
-                .help("save the file as UTF-8"))
+                .help("save the file as UTF-8"),
+            _ => Mistake::new(fault, place).label("this file"),
         }
-    }
+    })?;
+    Ok(BesideFile {
+        name: text.clone(),
+        text: content,
+    })
 }

@@ -10,11 +10,12 @@ use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
 use super::search::search;
-use super::settings::{inside, number, settings};
+use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
-use super::wire::{EquationEntry, OutputEntry, ProblemFile};
+use super::wire::{OutputEntry, ProblemFile};
 use super::{
-    DisplayUnits, Problem, check, data, geometry, inverse, quantities, ranges, sources, written,
+    DisplayUnits, Problem, check, data, equation, geometry, inverse, quantities, ranges, sources,
+    text_file, written,
 };
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
@@ -34,43 +35,14 @@ impl Problem {
     /// One [`ProblemError`] for the first mistake found, with its place in the file.
     pub fn load(path: &Path, registry: &Registry) -> Result<Problem, ProblemError> {
         let shown = path.display().to_string();
-        let fail = |fault: Fault, help: &str| {
-            let mistake = Mistake::everywhere(fault).help(help);
-            Err(mistake.in_file(&shown, ""))
-        };
-        let unreadable = |cause: std::io::Error| Fault::Unreadable {
-            path: shown.clone(),
-            cause: cause.to_string(),
-        };
-        let length = match std::fs::metadata(path) {
-            Ok(metadata) => metadata.len(),
-            Err(cause) => return fail(unreadable(cause), "give the path of a problem file"),
-        };
-        if length > MAX_FILE {
-            let fault = Fault::FileTooLong {
-                what: "a problem file",
-                found: length,
-                limit: MAX_FILE,
+        let text = text_file::read(path, "a problem file", MAX_FILE).map_err(|fault| {
+            let help = match fault {
+                Fault::FileTooLong { .. } => "is this a problem file?",
+                Fault::NotUtf8 { .. } => "save the file as UTF-8",
+                _ => "give the path of a problem file",
             };
-            return fail(fault, "is this a problem file?");
-        }
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(cause) => return fail(unreadable(cause), "give the path of a problem file"),
-        };
-        let text = match String::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-                let valid = String::from_utf8_lossy(valid);
-                let fault = Fault::NotUtf8 {
-                    path: shown.clone(),
-                    line: valid.matches('\n').count() + 1,
-                    column: valid.chars().rev().take_while(|c| *c != '\n').count() + 1,
-                };
-                return fail(fault, "save the file as UTF-8");
-            }
-        };
+            Mistake::everywhere(fault).help(help).in_file(&shown, "")
+        })?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let folder = path.parent().unwrap_or(Path::new(""));
         parse(&stem, &shown, text, folder, registry)
@@ -110,7 +82,7 @@ fn parse(
 fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<Problem> {
     let file = read(text)?;
     let equation_span = file.equation.span();
-    let source = equation_source(&file, registry, text)?;
+    let source = equation::source(&file, registry, text)?;
     let parameters = quantities::parameters(
         &file.parameters,
         &source.declared,
@@ -129,17 +101,21 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         text,
     )?;
     let exact = Exact::read(&file.fields, &declared)?;
-    let equations = match (&source.traced, file.equation.get_ref()) {
-        (Some(traced), _) => traced.clone(),
-        (None, EquationEntry::Named(_)) => unreachable!("what is named was traced"),
-        (None, EquationEntry::Written(list)) => {
+    let equations = match source.residuals {
+        equation::Residuals::Traced(traced) => traced,
+        equation::Residuals::Written(list) => {
             written::equations(list, equation_span.clone(), &declared, &definitions, text)?
         }
     };
     let equations =
         sources::with_sources(&equations, &file.sources, &declared, &definitions, text)?;
-    let equations =
-        exact.with_sources(equations, &definitions, &domain, &parameters.values, text)?;
+    let equations = exact.with_sources(
+        equations,
+        &definitions,
+        &domain,
+        &parameters.samples(),
+        text,
+    )?;
     let zero: Vec<usize> = parameters.zero().collect();
     let remaining = equations.clone().without_terms(&zero);
     let context = Context {
@@ -203,8 +179,8 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             .enumerate()
             .map(|(number, (info, unit))| {
                 let declared = source.units.get(number).cloned();
-                let unit = unit.filter(|_| declared.is_none());
-                unit.or(declared)
+                declared
+                    .or(unit)
                     .unwrap_or_else(|| Unit::si(info.dimensions))
             })
             .collect(),
@@ -297,14 +273,11 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         let found = check::closed_form(table, &statement, &forms, &definitions, text)?;
         warnings.extend(found);
     }
-    let expected_error = match &file.expected_error {
-        Some(given) => {
-            let range = f64::MIN_POSITIVE..=f64::MAX;
-            let what = "expected_error";
-            Some(number(&Some(given.clone()), what, 1.0, range)?)
-        }
-        None => None,
-    };
+    let expected_error = file.expected_error.as_ref().map(|given| {
+        let range = f64::MIN_POSITIVE..=f64::MAX;
+        inside(*given.get_ref(), "`expected_error`", range, given)
+    });
+    let expected_error = expected_error.transpose()?;
     let title = match file.title.trim() {
         "" => name.to_string(),
         title => title.to_string(),
@@ -337,68 +310,6 @@ fn names<'a>(
 ) -> impl Iterator<Item = String> + 'a {
     let equations = equations.equations().iter().map(|e| e.name.clone());
     equations.chain(entries.iter().map(|entry| entry.condition.name.clone()))
-}
-
-/// Where the equations come from.
-struct EquationSource {
-    name: String,
-    summary: String,
-    /// Of a registered equation all, else coordinates and fields.
-    declared: Declared,
-    /// Of a registered equation.
-    traced: Option<DimensionalResiduals>,
-    /// Units of the fields, where the file says them.
-    units: Vec<Unit>,
-}
-
-fn equation_source(file: &ProblemFile, registry: &Registry, text: &str) -> Checked<EquationSource> {
-    let span = file.equation.span();
-    let name = match file.equation.get_ref() {
-        EquationEntry::Named(name) => name,
-        EquationEntry::Written(list) => {
-            let (declared, units) = written::declared(file, text)?;
-            let names = list.iter().filter_map(|e| e.get_ref().name.as_ref());
-            let names: Vec<&str> = names.map(|name| name.get_ref().as_str()).collect();
-            return Ok(EquationSource {
-                name: "written in the file".to_string(),
-                summary: match names.is_empty() {
-                    true => "one residual".to_string(),
-                    false => names.join(", "),
-                },
-                declared,
-                traced: None,
-                units,
-            });
-        }
-    };
-    let pde = registry.get(name).ok_or_else(|| {
-        let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
-        let fault = Fault::UnknownName {
-            what: "equation",
-            name: name.clone(),
-        };
-        Mistake::new(fault, span.clone())
-            .label("no equation of this name")
-            .help(format!(
-                "{}; `[[equation]]` writes one of your own",
-                remedy(name, "equation", &known)
-            ))
-    })?;
-    written::refuse_units(&file.fields, name)?;
-    let traced = pde.trace().map_err(|cause| {
-        let fault = Fault::Trace {
-            name: pde.name.to_string(),
-            cause: cause.to_string(),
-        };
-        Mistake::new(fault, span)
-    })?;
-    Ok(EquationSource {
-        name: pde.name.to_string(),
-        summary: pde.summary.to_string(),
-        declared: pde.declared.clone(),
-        traced: Some(traced),
-        units: Vec::new(),
-    })
 }
 
 /// The file as its types.

@@ -15,8 +15,9 @@ use crate::pinn::conditions::symbolic;
 use crate::pinn::domain::{Domain, Face};
 use crate::pinn::place::{Boundary, Place};
 use crate::pinn::reference::PointFunction;
+use crate::pinn::row_data::RowData;
 use crate::pinn::statement::{Condition, DimensionalResiduals};
-use crate::units::{Declared, Dimensions, Kind, QuantityInfo, RawEquation, Unit};
+use crate::units::{Declared, Dimensions, RawEquation, Unit};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -105,12 +106,8 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
         let known = builder.known()?;
         let mut declared = context.declared.clone();
         for axis in &builder.normal {
-            declared.coordinates.push(QuantityInfo {
-                name: format!("n_{}", context.declared.coordinates[*axis].name),
-                dimensions: Dimensions::NONE,
-                kind: Kind::Plain,
-                quantity: String::new(),
-            });
+            let component = RowData::component(&context.declared.coordinates[*axis]);
+            declared.coordinates.push(component.info);
         }
         let residuals =
             DimensionalResiduals::from_parts(declared, builder.graph, builder.equations);
@@ -413,12 +410,20 @@ impl<'a> Builder<'a> {
 
     /// Rows carry the components of the normal where a residual reads one.
     fn carry_normal(&mut self) {
-        let first = self.context.declared.coordinates.len();
         let outputs: Vec<Expr> = self.equations.iter().map(|e| e.residual).collect();
-        let reads = |e| matches!(self.graph.op(e), Op::Coordinate { coordinate, .. } if usize::from(coordinate) >= first);
-        if self.graph.inputs(&outputs).into_iter().any(reads) {
+        if self.reads_normal(&outputs) {
             self.normal = self.axes();
         }
+    }
+
+    /// Whether expressions read coordinates behind the declared ones.
+    fn reads_normal(&self, outputs: &[Expr]) -> bool {
+        let first = self.context.declared.coordinates.len();
+        let mut inputs = self.graph.inputs(outputs).into_iter();
+        inputs.any(|e| match self.graph.op(e) {
+            Op::Coordinate { coordinate, .. } => usize::from(coordinate) >= first,
+            _ => false,
+        })
     }
 
     fn expression(&mut self, entry: &Spanned<Scalar>, expected: Expected) -> Checked<Value> {
@@ -443,10 +448,8 @@ impl<'a> Builder<'a> {
     /// Values of fields on this face that need nothing but coordinates.
     fn known(&self) -> Checked<Vec<Known>> {
         let parameters = self.context.parameters;
-        let first = self.context.declared.coordinates.len();
-        let normal = |e| matches!(self.graph.op(e), Op::Coordinate { coordinate, .. } if usize::from(coordinate) >= first);
         let functions = self.known.iter().filter_map(|(field, e, span)| {
-            if self.graph.inputs(&[*e]).into_iter().any(normal) {
+            if self.reads_normal(&[*e]) {
                 return None;
             }
             let function = PointFunction::new(&self.graph, &[*e], parameters)?;

@@ -363,11 +363,7 @@ fn missing_column(info: &QuantityInfo, line: &Line) -> Box<Mistake> {
 /// The unit in the header; `span` is that of the whole cell, which ends with it.
 fn column_unit(text: &str, info: &QuantityInfo, span: Range<usize>) -> Checked<Unit> {
     let start = span.end.saturating_sub(text.len() + 1).max(span.start);
-    let unit = parse_unit(text).map_err(|error| {
-        let mut mistake = unit_mistake(error);
-        mistake.span = mistake.span.map(|s| start + s.start..start + s.end);
-        mistake
-    })?;
+    let unit = parse_unit(text).map_err(|error| unit_mistake(error).shifted(start))?;
     if unit.dimensions == info.dimensions {
         return Ok(unit);
     }

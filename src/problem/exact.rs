@@ -32,7 +32,9 @@ impl Exact {
         let mut forms = vec![None; declared.fields.len()];
         for (name, entry) in &fields.0 {
             let number = field_number(name, declared)?;
-            forms[number] = entry.get_ref().exact.clone();
+            if let FieldEntry::Table(table) = entry.get_ref() {
+                forms[number] = table.exact.clone();
+            }
         }
         Ok(Exact { forms })
     }
@@ -59,13 +61,14 @@ impl Exact {
         Some(Spanned::new(span, Entries(pairs)))
     }
 
-    /// Subtracts from every residual its value for the closed forms, unless that is zero.
+    /// Subtracts from every residual its value for the closed forms, unless that is zero for all of some values of the
+    /// parameters.
     pub fn with_sources(
         &self,
         residuals: DimensionalResiduals,
         definitions: &Definitions,
         domain: &Domain,
-        parameters: &[f64],
+        parameters: &[Vec<f64>],
         file: &str,
     ) -> Checked<DimensionalResiduals> {
         let Some(first) = self.fields().next() else {
@@ -79,6 +82,7 @@ impl Exact {
             definitions,
             file,
         };
+        let points = points(domain, None, &[]);
         for equation in &mut equations {
             let form = |field: usize| self.get(field);
             match insertion.insert(&mut graph, equation.residual, form)? {
@@ -88,9 +92,11 @@ impl Exact {
                         let part = insertion.insert(&mut graph, term, form)?;
                         parts.extend(part.ok());
                     }
-                    let function = PointFunction::new(&graph, &parts, parameters);
-                    if !function.is_some_and(|f| vanishes(&f.evaluate(&points(domain, None, &[]))))
-                    {
+                    let zero = parameters.iter().all(|values| {
+                        let function = PointFunction::new(&graph, &parts, values);
+                        function.is_some_and(|f| vanishes(&f.evaluate(&points)))
+                    });
+                    if !zero {
                         let place = self.get(first).map_or(0..0, Spanned::span);
                         bounded(&graph, source, place)?;
                         equation.residual = graph.sub(equation.residual, source);
@@ -123,57 +129,47 @@ impl Exact {
         let Some(span) = self.table(declared).map(|table| table.span()) else {
             return Vec::new();
         };
+        // What is held, where (a name and its faces), how many derivatives there are across it, and how many need no slope.
+        let mut places = Vec::new();
+        let region = domain.geometry.as_deref();
+        for (number, coordinate) in declared.coordinates.iter().enumerate() {
+            // What bounds a region is named by its shapes, below.
+            if region.is_some_and(|region| region.axes().contains(&number)) {
+                continue;
+            }
+            let along = &coordinate.name;
+            let (ends, enough): (&[&str], _) = match domain.time == Some(number) {
+                true => (&["min"], 1),
+                false => (&["min", "max"], 2),
+            };
+            let faces: Vec<String> = ends.iter().map(|end| format!("{along} = {end}")).collect();
+            places.push((along, faces, vec![number], enough));
+        }
+        let shapes = region.map_or(&[][..], |region| region.shapes());
+        for (number, shape) in shapes.iter().enumerate() {
+            let place = Place {
+                boundary: Boundary::Shape(number),
+                within: Vec::new(),
+            };
+            if !points(domain, Some(&place), &[])[0].is_empty() {
+                places.push((&shape.name, vec![shape.name.clone()], shape.axes.clone(), 2));
+            }
+        }
         let mut entries = Vec::new();
         for field in self.fields() {
             let name = &declared.fields[field].name;
-            for (number, coordinate) in declared.coordinates.iter().enumerate() {
-                let along = &coordinate.name;
-                let order = order(field, number);
-                let time = domain.time == Some(number);
-                let sides: &[&str] = if time { &["min"] } else { &["min", "max"] };
-                // What bounds a region is named by its shapes, below.
-                let of_region = domain
-                    .geometry
-                    .as_ref()
-                    .is_some_and(|g| g.axes().contains(&number));
-                let kinds: &[&str] = match order {
-                    _ if of_region => &[],
-                    0 => &[],
-                    1 if time => &["dirichlet"],
-                    1 | 2 if !time => &["dirichlet"],
-                    _ => &["dirichlet", "neumann"],
-                };
-                for kind in kinds {
-                    let what = if *kind == "dirichlet" { "" } else { " slope" };
-                    let name_of = format!("{name}{what} on {along}");
-                    let faces = sides.iter().map(|side| format!("{along} = {side}"));
-                    let faces = faces.map(|face| Spanned::new(span.clone(), face));
-                    let entry = derived(&span, name_of, kind, name, faces.collect());
-                    entries.push(Spanned::new(span.clone(), entry));
-                }
-            }
-            let Some(geometry) = &domain.geometry else {
-                continue;
-            };
-            for (number, shape) in geometry.shapes().iter().enumerate() {
-                let orders = shape.axes.iter().map(|axis| order(field, *axis));
-                let kinds: &[&str] = match orders.max().unwrap_or(0) {
-                    0 => &[],
-                    1 | 2 => &["dirichlet"],
-                    _ => &["dirichlet", "neumann"],
-                };
-                let place = Place {
-                    boundary: Boundary::Shape(number),
-                    within: Vec::new(),
-                };
-                if points(domain, Some(&place), &[])[0].is_empty() {
-                    continue;
-                }
-                for kind in kinds {
-                    let what = if *kind == "dirichlet" { "" } else { " slope" };
-                    let name_of = format!("{name}{what} on {}", shape.name);
-                    let on = vec![Spanned::new(span.clone(), shape.name.clone())];
-                    let entry = derived(&span, name_of, kind, name, on);
+            for (place, faces, axes, enough) in &places {
+                let order = axes.iter().map(|axis| order(field, *axis)).max();
+                let order = order.unwrap_or(0);
+                let kinds = [("dirichlet", "", 1), ("neumann", " slope", enough + 1)];
+                for (kind, what, least) in kinds {
+                    if order < least {
+                        continue;
+                    }
+                    let faces = faces.iter().cloned();
+                    let faces = faces.map(|face| Spanned::new(span.clone(), face)).collect();
+                    let condition = format!("{name}{what} on {place}");
+                    let entry = derived(&span, condition, kind, name, faces);
                     entries.push(Spanned::new(span.clone(), entry));
                 }
             }

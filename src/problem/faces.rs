@@ -138,12 +138,8 @@ fn face(text: Located, periodic: bool, context: Context) -> Checked<Face> {
     let part = text.part(start..text.text.len());
     let scope = Scope::constants(context.declared, context.definitions);
     let mut graph = Graph::new();
-    let found = elaborate(position, scope, &mut graph).map_err(|mut mistake| {
-        mistake.span = mistake
-            .span
-            .map(|s| text.part(start + s.start..start + s.end));
-        mistake
-    })?;
+    let found = elaborate(position, scope, &mut graph);
+    let found = text.locate(found.map_err(|mistake| mistake.shifted(start)))?;
     let info = &context.declared.coordinates[coordinate];
     if found.dimensions != info.dimensions {
         let fault = Fault::Dimension {

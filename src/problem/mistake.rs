@@ -154,6 +154,16 @@ impl Mistake {
         })
     }
 
+    /// More of something than a file may have.
+    pub fn too_many(what: &str, limit: usize, span: Range<usize>) -> Box<Self> {
+        let fault = Fault::OutOfRange {
+            what: format!("the number of {what}"),
+            allowed: format!("at most {limit}"),
+            found: "more".to_string(),
+        };
+        Self::new(fault, span)
+    }
+
     /// A fault of the file as a whole.
     pub fn everywhere(fault: Fault) -> Box<Self> {
         Box::new(Mistake {
@@ -175,6 +185,14 @@ impl Mistake {
     /// Marks a second place.
     pub fn also(mut self: Box<Self>, span: Range<usize>, label: impl Into<String>) -> Box<Self> {
         self.other = Some((span, label.into()));
+        self
+    }
+
+    /// The same, found in a text that begins so many bytes later.
+    pub fn shifted(mut self: Box<Self>, by: usize) -> Box<Self> {
+        let shifted = |span: Range<usize>| by + span.start..by + span.end;
+        self.span = self.span.map(shifted);
+        self.other = self.other.map(|(span, label)| (shifted(span), label));
         self
     }
 

@@ -3,6 +3,7 @@
 use super::conditions::Context;
 use super::expression::{Component, ComponentValue, Scope};
 use crate::pinn::place::{Boundary, Place};
+use crate::pinn::row_data::RowData;
 
 /// All names, and the components of the normal.
 pub(super) fn scope<'s>(context: Context<'s>, normal: &'s [Component]) -> Scope<'s> {
@@ -16,7 +17,7 @@ pub(super) fn scope<'s>(context: Context<'s>, normal: &'s [Component]) -> Scope<
 pub(super) fn components(place: &Place, context: Context) -> Vec<Component> {
     let coordinates = &context.declared.coordinates;
     let component = |coordinate: usize, value| Component {
-        name: format!("n_{}", coordinates[coordinate].name),
+        name: RowData::component(&coordinates[coordinate]).info.name,
         value,
     };
     match (place.boundary, &context.domain.geometry) {

@@ -1,6 +1,6 @@
 //! Parameters and domain.
 
-use super::expression::{is_reserved, is_word};
+use super::expression::usable;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, example, quantity, unit_mistake};
@@ -67,6 +67,22 @@ impl Parameters {
         let zero = |(number, value): (usize, &f64)| (*value == 0.0).then_some(number);
         let numbers = self.values.iter().enumerate().filter_map(zero);
         numbers.filter(move |number| !ranged(*number))
+    }
+
+    /// Values that parameters take together: the middle of all ranges, their lower and their upper ends.
+    pub fn samples(&self) -> Vec<Vec<f64>> {
+        let mut all = vec![self.values.clone()];
+        if self.ranges.is_empty() {
+            return all;
+        }
+        for end in [|range: &Ranged| range.lower, |range: &Ranged| range.upper] {
+            let mut values = self.values.clone();
+            for (range, _) in &self.ranges {
+                values[range.parameter] = end(range);
+            }
+            all.push(values);
+        }
+        all
     }
 
     /// Numbers of those that run over ranges.
@@ -148,24 +164,12 @@ fn further(
         let fault = Fault::Expression { message };
         Err(Mistake::new(fault, key.span()).label("choose another name"))
     };
-    if !is_word(name) {
-        return refuse(format!("`{name}` cannot stand in an expression"));
-    }
-    if is_reserved(name) {
-        return refuse(format!("`{name}` has a meaning of its own in expressions"));
-    }
+    usable(name, key.span())?;
     if all.declared.coordinate(name).is_some() || all.declared.field(name).is_some() {
         return refuse(format!("`{name}` is a coordinate or field of the equation"));
     }
     if all.values.len() == MAX_PARAMETERS {
-        return Err(Mistake::new(
-            Fault::OutOfRange {
-                what: "the number of parameters".to_string(),
-                allowed: format!("at most {MAX_PARAMETERS}"),
-                found: "more".to_string(),
-            },
-            key.span(),
-        ));
+        return Err(Mistake::too_many("parameters", MAX_PARAMETERS, key.span()));
     }
     // The unit of the value, of the first end of a range or of the guess, says what the parameter is.
     let (first, span) = match entry.get_ref() {
@@ -258,14 +262,10 @@ pub(super) fn domain(
         let length = to - from;
         // Ends that agree to rounding leave nothing to divide by.
         if length <= 1e-12 * from.abs().max(to.abs()) || !length.is_finite() {
-            let show = |entry: &Spanned<Scalar>| match entry.get_ref() {
-                Scalar::Text(text) => text.clone(),
-                Scalar::Number(number) => number.to_string(),
-            };
             let fault = Fault::EmptyDomain {
                 coordinate: key.get_ref().clone(),
-                lower: show(lower),
-                upper: show(upper),
+                lower: lower.get_ref().to_string(),
+                upper: upper.get_ref().to_string(),
             };
             return Err(Mistake::new(fault, ends.span())
                 .label("expected the lower end first, then a larger one"));

@@ -6,7 +6,7 @@ use super::quantity::{Expected, quantity};
 use super::settings::{count, inside};
 use super::suggest::{list, remedy};
 use super::unknowns::scalar;
-use super::wire::{Entries, FamilyEntry, ProblemFile, Scalar, TableValue};
+use super::wire::{Entries, FamilyEntry, ProblemFile, TableValue};
 use crate::expr::MAX_COORDINATES;
 use crate::pinn::family::{Ranged, over_ranges};
 use crate::pinn::settings::{FamilyMethod, FamilySettings, Generate, HypernetworkSettings};
@@ -62,14 +62,10 @@ pub(super) fn range(
     let length = upper - lower;
     // Ends that agree to rounding leave nothing to run over.
     if length <= 1e-12 * lower.abs().max(upper.abs()) || !length.is_finite() {
-        let show = |entry: &Spanned<Scalar>| match entry.get_ref() {
-            Scalar::Text(text) => text.clone(),
-            Scalar::Number(number) => number.to_string(),
-        };
         let fault = Fault::EmptyRange {
             name: name.get_ref().clone(),
-            from: show(from),
-            to: show(to),
+            from: from.get_ref().to_string(),
+            to: to.get_ref().to_string(),
         };
         let help = match length < 0.0 {
             true => "exchange `from` and `to`",

@@ -76,10 +76,7 @@ impl Reader<'_> {
 
     fn series(&self, name: &Spanned<Scalar>) -> Checked<Box<dyn Reference>> {
         let known: Vec<&str> = series().iter().map(|s| s.name).collect();
-        let text = match name.get_ref() {
-            Scalar::Text(text) => text.clone(),
-            Scalar::Number(number) => number.to_string(),
-        };
+        let text = name.get_ref().to_string();
         let Some(kind) = series().iter().find(|s| s.name == text) else {
             let help = remedy(&text, "series", &known);
             let fault = Fault::UnknownName {

@@ -88,23 +88,23 @@ pub(super) struct WrittenEquation {
 }
 
 /// A unit, or a table.
-pub(super) struct FieldEntry {
+pub(super) enum FieldEntry {
+    Unit(String),
+    Table(FieldTable),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldTable {
     pub unit: Option<Spanned<String>>,
     /// A temperature difference, not a point on the scale.
+    #[serde(default)]
     pub difference: bool,
     pub exact: Option<Spanned<Scalar>>,
 }
 
 impl<'de> Deserialize<'de> for FieldEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Table {
-            unit: Option<Spanned<String>>,
-            #[serde(default)]
-            difference: bool,
-            exact: Option<Spanned<Scalar>>,
-        }
         struct FieldVisitor;
         impl<'de> Visitor<'de> for FieldVisitor {
             type Value = FieldEntry;
@@ -112,20 +112,11 @@ impl<'de> Deserialize<'de> for FieldEntry {
                 f.write_str("a unit such as \"m/s\", or a table with `unit` and `exact`")
             }
             fn visit_str<E>(self, unit: &str) -> Result<FieldEntry, E> {
-                Ok(FieldEntry {
-                    // The place of a string that stands alone is that of the entry.
-                    unit: Some(Spanned::new(0..0, unit.to_string())),
-                    difference: false,
-                    exact: None,
-                })
+                Ok(FieldEntry::Unit(unit.to_string()))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldEntry, A::Error> {
-                let table = Table::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(FieldEntry {
-                    unit: table.unit,
-                    difference: table.difference,
-                    exact: table.exact,
-                })
+                let table = FieldTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(FieldEntry::Table(table))
             }
         }
         deserializer.deserialize_any(FieldVisitor)
@@ -407,6 +398,16 @@ pub(super) struct OutputEntry {
 pub(super) enum Scalar {
     Text(String),
     Number(f64),
+}
+
+/// As it was written, but for quotation marks.
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Text(text) => f.write_str(text),
+            Scalar::Number(number) => number.fmt(f),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Scalar {

@@ -1,7 +1,7 @@
 //! Equations that are written in the problem file.
 
 use super::conditions::reads_field;
-use super::expression::{Definitions, Scope, elaborate, is_reserved, is_word};
+use super::expression::{Definitions, Scope, elaborate, usable};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::unit_mistake;
@@ -24,7 +24,11 @@ pub(super) fn declared(file: &ProblemFile, text: &str) -> Checked<(Declared, Vec
     for (key, ends) in &file.domain.get_ref().0 {
         new_name(key, &declared)?;
         if declared.coordinates.len() == MAX_COORDINATES {
-            return Err(too_many("coordinates", MAX_COORDINATES, key.span()));
+            return Err(Mistake::too_many(
+                "coordinates",
+                MAX_COORDINATES,
+                key.span(),
+            ));
         }
         let unit = match ends.get_ref().first() {
             Some(end) => unit_of(end, text)?,
@@ -36,20 +40,23 @@ pub(super) fn declared(file: &ProblemFile, text: &str) -> Checked<(Declared, Vec
     for (key, entry) in &file.fields.0 {
         new_name(key, &declared)?;
         if declared.fields.len() == MAX_FIELDS {
-            return Err(too_many("fields", MAX_FIELDS, key.span()));
+            return Err(Mistake::too_many("fields", MAX_FIELDS, key.span()));
         }
-        let FieldEntry {
-            unit, difference, ..
-        } = entry.get_ref();
+        let (unit, difference) = match entry.get_ref() {
+            FieldEntry::Unit(unit) => (Some(Located::new(unit, entry.span(), text)), false),
+            FieldEntry::Table(table) => {
+                let unit = table.unit.as_ref().map(|unit| Located::of(unit, text));
+                (unit, table.difference)
+            }
+        };
         let Some(unit) = unit else {
             let key = "unit".to_string();
             return Err(Mistake::new(Fault::MissingKey { key }, entry.span())
                 .label("the unit says what this field is")
                 .help("write `T = \"K\"` or `T = { unit = \"K\" }`"));
         };
-        let alone = Spanned::new(entry.span(), unit.get_ref().clone());
-        let unit = field_unit(if unit.span() == (0..0) { &alone } else { unit }, text)?;
-        declared.fields.push(info(key, &unit, *difference));
+        let unit = field_unit(unit)?;
+        declared.fields.push(info(key, &unit, difference));
         units.push(unit);
     }
     if declared.fields.is_empty() {
@@ -88,35 +95,21 @@ fn unit_of(end: &Spanned<Scalar>, text: &str) -> Checked<Unit> {
     }
 }
 
-fn field_unit(unit: &Spanned<String>, text: &str) -> Checked<Unit> {
-    if unit.get_ref().trim() == "1" || unit.get_ref().trim().is_empty() {
-        return Ok(Unit::si(Dimensions::NONE));
+fn field_unit(unit: Located) -> Checked<Unit> {
+    match unit.text.trim() {
+        "" | "1" => Ok(Unit::si(Dimensions::NONE)),
+        _ => unit.locate(parse_unit(unit.text).map_err(unit_mistake)),
     }
-    let unit = Located::of(unit, text);
-    unit.locate(parse_unit(unit.text).map_err(unit_mistake))
 }
 
 fn new_name(key: &Spanned<String>, declared: &Declared) -> Checked<()> {
     let name = key.get_ref();
-    let message = if !is_word(name) {
-        format!("`{name}` cannot be written in an expression")
-    } else if is_reserved(name) {
-        format!("`{name}` has a meaning of its own in expressions")
-    } else if declared.coordinate(name).is_some() || declared.field(name).is_some() {
-        format!("`{name}` is declared already")
-    } else {
+    usable(name, key.span())?;
+    if declared.coordinate(name).is_none() && declared.field(name).is_none() {
         return Ok(());
-    };
+    }
+    let message = format!("`{name}` is declared already");
     Err(Mistake::new(Fault::Expression { message }, key.span()).label("choose another name"))
-}
-
-fn too_many(what: &str, limit: usize, span: Range<usize>) -> Box<Mistake> {
-    let fault = Fault::OutOfRange {
-        what: format!("the number of {what}"),
-        allowed: format!("at most {limit}"),
-        found: "more".to_string(),
-    };
-    Mistake::new(fault, span)
 }
 
 /// The residuals, each with the dimension that its text has.
@@ -140,7 +133,7 @@ pub(super) fn equations(
         let span = entry.span();
         let entry = entry.get_ref();
         if number == MAX_EQUATIONS {
-            return Err(too_many("equations", MAX_EQUATIONS, span));
+            return Err(Mistake::too_many("equations", MAX_EQUATIONS, span));
         }
         let (name, name_span) = match &entry.name {
             Some(name) => (name.get_ref().clone(), name.span()),
@@ -171,21 +164,18 @@ pub(super) fn equations(
 /// Fields of a registered equation take their units from it, and here only what they are to be.
 pub(super) fn refuse_units(fields: &Entries<FieldEntry>, equation: &str) -> Checked<()> {
     for (_, entry) in &fields.0 {
-        let given = entry.get_ref();
-        if given.unit.is_some() || given.difference {
-            let fault = Fault::ForeignKey {
-                key: if given.unit.is_some() {
-                    "unit"
-                } else {
-                    "difference"
-                }
-                .to_string(),
-                to: format!("a field of the equation `{equation}`"),
-            };
-            return Err(Mistake::new(fault, entry.span())
-                .label("the equation says what its fields are")
-                .help("units for people go under `[output]`: `units = { T = \"degC\" }`"));
-        }
+        let key = match entry.get_ref() {
+            FieldEntry::Table(table) if table.unit.is_none() && !table.difference => continue,
+            FieldEntry::Table(table) if table.unit.is_none() => "difference",
+            _ => "unit",
+        };
+        let fault = Fault::ForeignKey {
+            key: key.to_string(),
+            to: format!("a field of the equation `{equation}`"),
+        };
+        return Err(Mistake::new(fault, entry.span())
+            .label("the equation says what its fields are")
+            .help("units for people go under `[output]`: `units = { T = \"degC\" }`"));
     }
     Ok(())
 }

@@ -39,13 +39,8 @@ pub(in crate::cli) fn evaluate(
         .collect();
     let mut fields = session.evaluate(&at(&coordinates, &middle))?;
     let inside = statement.domain.inside(&coordinates);
-    // What lies outside of the region is no solution of anything.
     for values in &mut fields {
-        let outside = values
-            .iter_mut()
-            .zip(&inside)
-            .filter(|(_, inside)| !**inside);
-        outside.for_each(|(value, _)| *value = f64::NAN);
+        blank(values, &inside);
     }
     let mut references = vec![None; fields.len()];
     let mut errors = Vec::new();
@@ -93,6 +88,15 @@ pub(super) fn at(coordinates: &[Vec<f64>], values: &[f64]) -> Vec<Vec<f64>> {
     coordinates.iter().cloned().chain(ranges).collect()
 }
 
+/// What lies outside of the region is no solution of anything.
+fn blank(values: &mut [f64], inside: &[bool]) {
+    for (value, inside) in values.iter_mut().zip(inside) {
+        if !inside {
+            *value = f64::NAN;
+        }
+    }
+}
+
 /// Fields that the reference gives, with their error inside of the region and the reference's values, which are no numbers
 /// outside.
 pub(super) fn compared(
@@ -123,11 +127,7 @@ pub(super) fn compared(
                 affine.scale,
                 own_error,
             );
-            let outside = values
-                .iter_mut()
-                .zip(&inside)
-                .filter(|(_, inside)| !**inside);
-            outside.for_each(|(value, _)| *value = f64::NAN);
+            blank(&mut values, &inside);
             (*field, error, values)
         })
         .collect()

@@ -7,6 +7,7 @@ use crate::pinn::domain::{Face, Side};
 use crate::pinn::sampling::DimensionlessDomain;
 use crate::pinn::settings::NetworkSettings;
 use crate::pinn::statement::Statement;
+use crate::pinn::unknown::as_fields;
 
 /// Dimensionless difference of two values or slopes that are taken as equal.
 const TOLERANCE: f64 = 1e-6;
@@ -32,8 +33,9 @@ pub fn open_periods(
     network: &NetworkSettings,
 ) -> Result<Vec<OpenPeriod>, HardError> {
     let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+    let statement = as_fields(statement);
     let mut found = Vec::new();
-    for mut value in values(statement, &domain)? {
+    for mut value in values(&statement, &domain)? {
         for coordinate in 0..statement.declared.coordinates.len() {
             let along_face = coordinate != value.face.coordinate;
             if !along_face || !network.is_periodic_over_domain(coordinate) {

@@ -50,7 +50,7 @@ pub(super) fn on_face(
     graph.substitute(e, &mut leaf, &mut HashMap::new())
 }
 
-/// The values that all hard conditions give, in order.
+/// The values that all hard conditions give, in order. The unknowns of the statement are among its fields, the last ones.
 pub(super) fn values(
     statement: &Statement,
     domain: &DimensionlessDomain,

@@ -132,14 +132,7 @@ impl DimensionlessDomain {
             return self.box_points(sampler, seed, rows);
         }
         let drawn = self.inside(rows, |count| self.box_points(sampler, seed, count));
-        let mut points = Points::new(1, self.intervals.len(), drawn.rows());
-        for c in 0..self.intervals.len() {
-            let to = points.column_mut(0, c).iter_mut();
-            for (to, from) in to.zip(drawn.column(0, c)) {
-                *to = T::from_f64(*from);
-            }
-        }
-        points
+        Points::extended(&drawn, self.intervals.len())
     }
 
     /// `rows` points in the closed box.

@@ -136,10 +136,7 @@ impl DimensionlessDomain {
         let shape = match place.boundary {
             Boundary::Face(face) => {
                 let flat = self.face::<f64>(sampler, seed, count, face);
-                let mut points = Points::new(1, dimensions + 1, flat.rows());
-                for c in 0..dimensions {
-                    points.column_mut(0, c).copy_from_slice(flat.column(0, c));
-                }
+                let mut points = Points::extended(&flat, dimensions + 1);
                 points.column_mut(0, dimensions).fill(face.side.outward());
                 return points;
             }

@@ -3,7 +3,6 @@
 use crate::pinn::checkpoint::Identity;
 use crate::pinn::domain::{Face, Side};
 use crate::pinn::network::Network;
-use crate::pinn::place::{Boundary, Place};
 use crate::pinn::sampling::DimensionlessDomain;
 use crate::pinn::settings::{Phase, PointWeights, Schedule, Settings};
 use crate::pinn::statement::{NondimensionalResiduals, NondimensionalStatement, Statement};
@@ -31,10 +30,12 @@ pub(super) fn identity(
             add(&format!("condition `{name}`"), "exact".to_string());
         }
         let partner = condition.partner.map(|f| face(statement, f));
-        let place: Vec<String> = [place(statement, &condition.place)]
-            .into_iter()
-            .chain(partner)
-            .collect();
+        let place: Vec<String> = [condition
+            .place
+            .show(&statement.domain, |face| self::face(statement, face))]
+        .into_iter()
+        .chain(partner)
+        .collect();
         add(&format!("place of condition `{name}`"), place.join(" and "));
     }
     for (readings, residuals) in statement.readings.iter().zip(&nondimensional.readings) {
@@ -154,18 +155,6 @@ fn equations(residuals: &NondimensionalResiduals, add: &mut dyn FnMut(&str, Stri
             .collect();
         add(&form.name, terms.join(" + "));
     }
-}
-
-fn place(statement: &Statement, place: &Place) -> String {
-    let mut text = match (place.boundary, &statement.domain.geometry) {
-        (Boundary::Face(face), _) => self::face(statement, face),
-        (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].name.clone(),
-        (Boundary::Shape(number), None) => format!("shape {number}"),
-    };
-    for inequality in &place.within {
-        text += &format!(" where {}", inequality.text);
-    }
-    text
 }
 
 /// FNV-1a of the bits, with 64 bits (Fowler, Noll & Vo, RFC 9923): the same on every machine.

@@ -1,7 +1,7 @@
 //! Named expressions of a problem file.
 
 use super::elaborate::{Scope, Value, elaborate_shaped};
-use super::parser::{is_reserved, is_word};
+use super::parser::usable;
 use super::vector::Shaped;
 use crate::expr::Graph;
 use crate::problem::located::Located;
@@ -33,21 +33,13 @@ impl Definitions {
             if definitions.list.len() == MAX_DEFINITIONS {
                 return refuse(format!("more than {MAX_DEFINITIONS} definitions"));
             }
-            if !is_word(name) {
-                return refuse(format!("`{name}` cannot be written in an expression"));
-            }
+            usable(name, key.span())?;
             let scope = Scope::all(declared, &definitions);
-            if is_reserved(name) || scope.names(name) {
+            if scope.names(name) {
                 return refuse(format!("`{name}` has a meaning already"));
             }
-            let number;
-            let text = match entry.get_ref() {
-                Scalar::Text(text) => Located::new(text, entry.span(), file),
-                Scalar::Number(value) => {
-                    number = value.to_string();
-                    Located::new(&number, entry.span(), file)
-                }
-            };
+            let text = entry.get_ref().to_string();
+            let text = Located::new(&text, entry.span(), file);
             let mut graph = Graph::new();
             let shaped = text.locate(elaborate_shaped(text.text, scope, &mut graph))?;
             let shaped = shaped.map(|value| Value {

@@ -163,16 +163,8 @@ impl<'a, 'g> Elaboration<'a, 'g> {
 
     /// A number.
     pub fn value(&mut self, tree: &Tree) -> Checked<Value> {
-        match self.shaped(tree)? {
-            Shaped::Scalar(value) => Ok(value),
-            Shaped::Vector(_) => {
-                let message = "expected a number, found a vector".to_string();
-                let mistake = Mistake::new(Fault::Expression { message }, tree.span.clone());
-                Err(mistake
-                    .label("this is a vector")
-                    .help("`div(a)` and `dot(a, b)` make numbers of vectors"))
-            }
-        }
+        let shaped = self.shaped(tree)?;
+        shaped.number(tree.span.clone())
     }
 
     /// A number or a vector.
@@ -243,14 +235,8 @@ impl<'a, 'g> Elaboration<'a, 'g> {
 
     /// A number that may be scaled.
     fn scalar_amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Value> {
-        let value = self.value(tree)?;
-        if value.temperature == Temperature::Offset {
-            return Err(point_mistake(operation, tree.span.clone()));
-        }
-        Ok(Value {
-            temperature: Temperature::Amount,
-            ..value
-        })
+        let shaped = self.amount(tree, operation)?;
+        shaped.number(tree.span.clone())
     }
 
     fn sum(&mut self, terms: &[(bool, Tree)]) -> Checked<Shaped> {

@@ -12,7 +12,7 @@ mod vector;
 
 pub(super) use definitions::Definitions;
 pub(super) use elaborate::{Component, ComponentValue, Scope, Value, bounded, elaborate};
-pub(super) use parser::{is_reserved, is_word};
+pub(super) use parser::usable;
 pub(super) use temperature::Temperature;
 
 /// Longest text of an expression in bytes.

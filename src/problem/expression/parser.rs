@@ -373,17 +373,20 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Whether expressions can refer to a name that is spelt like this.
-pub(in crate::problem) fn is_word(name: &str) -> bool {
-    match tokens(name).as_deref() {
+/// Whether expressions can refer to a quantity by this name: it is one word, and has no meaning of its own.
+pub(in crate::problem) fn usable(name: &str, span: Range<usize>) -> Checked<()> {
+    let word = match tokens(name).as_deref() {
         Ok([(Token::Word(word), _)]) => *word == name && !name.contains(['%', '°']),
         _ => false,
-    }
-}
-
-/// Whether a name has a meaning of its own in expressions.
-pub(in crate::problem) fn is_reserved(name: &str) -> bool {
-    is_function(name) || matches!(name, "pi" | "min" | "max")
+    };
+    let message = if !word {
+        format!("`{name}` cannot stand in an expression")
+    } else if is_function(name) || matches!(name, "pi" | "min" | "max") {
+        format!("`{name}` has a meaning of its own in expressions")
+    } else {
+        return Ok(());
+    };
+    Err(Mistake::new(Fault::Expression { message }, span).label("choose another name"))
 }
 
 pub(super) fn is_function(word: &str) -> bool {

@@ -24,6 +24,19 @@ impl Shaped {
         }
     }
 
+    /// The number that it is; `span` is its place.
+    pub fn number(self, span: Range<usize>) -> Checked<Value> {
+        match self {
+            Shaped::Scalar(value) => Ok(value),
+            Shaped::Vector(_) => {
+                let message = "expected a number, found a vector".to_string();
+                Err(Mistake::new(Fault::Expression { message }, span)
+                    .label("this is a vector")
+                    .help("`div(a)` and `dot(a, b)` make numbers of vectors"))
+            }
+        }
+    }
+
     pub fn map(self, mut f: impl FnMut(Value) -> Value) -> Shaped {
         match self {
             Shaped::Scalar(value) => Shaped::Scalar(f(value)),

@@ -131,14 +131,10 @@ impl Reader<'_> {
             let sides: Vec<Interval> = sides.collect();
             for (number, side) in sides.iter().enumerate() {
                 if side.lower >= side.upper {
-                    let show = |scalar: &Scalar| match scalar {
-                        Scalar::Text(text) => text.clone(),
-                        Scalar::Number(number) => number.to_string(),
-                    };
                     let fault = Fault::EmptyRange {
                         name: self.declared.coordinates[axes[number]].name.clone(),
-                        from: show(from[number].get_ref()),
-                        to: show(to[number].get_ref()),
+                        from: from[number].get_ref().to_string(),
+                        to: to[number].get_ref().to_string(),
                     };
                     return Err(Mistake::new(fault, to[number].span())
                         .label("expected more than the number under `from`"));

@@ -28,13 +28,7 @@ pub(in crate::problem) fn part(
 ) -> Checked<Place> {
     let mut start = 0;
     for piece in text.text.split(" and ") {
-        let inequality = inequality(piece, context);
-        let inequality = inequality.map_err(|mut mistake| {
-            let moved = |s: std::ops::Range<usize>| start + s.start..start + s.end;
-            mistake.span = mistake.span.map(moved);
-            mistake.other = mistake.other.take().map(|(s, label)| (moved(s), label));
-            mistake
-        });
+        let inequality = inequality(piece, context).map_err(|mistake| mistake.shifted(start));
         place.within.push(text.locate(inequality)?);
         start += piece.len() + " and ".len();
     }
@@ -56,12 +50,8 @@ fn inequality(text: &str, context: Context) -> Checked<Inequality> {
     let mut graph = Graph::new();
     let scope = Scope::points(context.declared, context.definitions);
     let mut side = |range: std::ops::Range<usize>| {
-        elaborate(&text[range.clone()], scope, &mut graph).map_err(|mut mistake| {
-            let moved = |s: std::ops::Range<usize>| range.start + s.start..range.start + s.end;
-            mistake.span = mistake.span.map(moved);
-            mistake.other = mistake.other.take().map(|(s, label)| (moved(s), label));
-            mistake
-        })
+        let value = elaborate(&text[range.clone()], scope, &mut graph);
+        value.map_err(|mistake| mistake.shifted(range.start))
     };
     let left = side(0..sign)?;
     let right = side(second..text.len())?;

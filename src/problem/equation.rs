@@ -1,0 +1,86 @@
+//! Which equations a file is about.
+
+use super::mistake::{Checked, Fault, Mistake};
+use super::suggest::remedy;
+use super::wire::{EquationEntry, ProblemFile, WrittenEquation};
+use super::written;
+use crate::pinn::registry::Registry;
+use crate::pinn::statement::DimensionalResiduals;
+use crate::units::{Declared, Unit};
+use toml::Spanned;
+
+/// Where the equations come from.
+pub(super) struct Source<'a> {
+    pub name: String,
+    /// What they are, in one line.
+    pub summary: String,
+    /// Of a registered equation all, else coordinates and fields.
+    pub declared: Declared,
+    pub residuals: Residuals<'a>,
+    /// Units of the fields, where the file says them.
+    pub units: Vec<Unit>,
+}
+
+pub(super) enum Residuals<'a> {
+    /// Of a registered equation.
+    Traced(DimensionalResiduals),
+    /// Of the file: read when its parameters and definitions are known.
+    Written(&'a [Spanned<WrittenEquation>]),
+}
+
+pub(super) fn source<'a>(
+    file: &'a ProblemFile,
+    registry: &Registry,
+    text: &str,
+) -> Checked<Source<'a>> {
+    match file.equation.get_ref() {
+        EquationEntry::Named(name) => named(name, file, registry),
+        EquationEntry::Written(list) => {
+            let (declared, units) = written::declared(file, text)?;
+            let names = list.iter().filter_map(|e| e.get_ref().name.as_ref());
+            let names: Vec<&str> = names.map(|name| name.get_ref().as_str()).collect();
+            Ok(Source {
+                name: "written in the file".to_string(),
+                summary: match names.is_empty() {
+                    true => "one residual".to_string(),
+                    false => names.join(", "),
+                },
+                declared,
+                residuals: Residuals::Written(list),
+                units,
+            })
+        }
+    }
+}
+
+fn named<'a>(name: &str, file: &ProblemFile, registry: &Registry) -> Checked<Source<'a>> {
+    let span = file.equation.span();
+    let pde = registry.get(name).ok_or_else(|| {
+        let known: Vec<&str> = registry.iter().map(|e| e.name).collect();
+        let fault = Fault::UnknownName {
+            what: "equation",
+            name: name.to_string(),
+        };
+        Mistake::new(fault, span.clone())
+            .label("no equation of this name")
+            .help(format!(
+                "{}; `[[equation]]` writes one of your own",
+                remedy(name, "equation", &known)
+            ))
+    })?;
+    written::refuse_units(&file.fields, name)?;
+    let traced = pde.trace().map_err(|cause| {
+        let fault = Fault::Trace {
+            name: pde.name.to_string(),
+            cause: cause.to_string(),
+        };
+        Mistake::new(fault, span)
+    })?;
+    Ok(Source {
+        name: pde.name.to_string(),
+        summary: pde.summary.to_string(),
+        declared: pde.declared.clone(),
+        residuals: Residuals::Traced(traced),
+        units: Vec::new(),
+    })
+}
