@@ -1,6 +1,7 @@
 //! Problems with unknown parameters and readings: what is found, and what a person reads when their files are wrong.
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
+mod support;
+
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::registry::Registry;
 use pinn::pinn::session::{AnySession, Observer, Outcome, Progress, Session, session};
@@ -9,6 +10,7 @@ use pinn::pinn::uncertainty::Inference;
 use pinn::problem::{Problem, ProblemError};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
+use support::render;
 
 /// A bar whose middle was heated; see `problems/heat-inverse.toml`.
 const BAR: &str = include_str!("../problems/heat-inverse.toml");
@@ -99,6 +101,21 @@ fn a_noise_that_nobody_gave_is_estimated() {
         (errors[0] / errors[1] * 1.8 / fit.noise - 1.0).abs() < 1e-6,
         "{errors:?}"
     );
+}
+
+/// The warning about what a periodic network continues is not lost beside an unknown.
+#[test]
+fn exact_values_are_looked_at_beside_unknowns() {
+    let problem = changed(&[
+        (
+            "* sin(pi * x / 100 mm)\"\n\n",
+            "* sin(pi * x / 80 mm)\"\n\n",
+        ),
+        ("type = \"initial\"", "type = \"initial\"\nhard = true"),
+        ("[network]", "[network]\nperiodic = [\"x\"]"),
+    ]);
+    let jump = |warning: &String| warning.contains("keeps that jump");
+    assert!(problem.warnings.iter().any(jump), "{:?}", problem.warnings);
 }
 
 #[test]
@@ -381,13 +398,6 @@ fn columns_come_in_any_order_and_cells_of_fields_may_be_empty() {
     assert_eq!(set.places, [[30.0, 60.0], [0.01, 0.03]]);
     assert_eq!(set.noise, Some(1.8));
     assert_eq!(problem.files[0].text, csv);
-}
-
-fn render(error: &ProblemError) -> String {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none()).with_width(110);
-    let mut text = String::new();
-    handler.render_report(&mut text, error).unwrap();
-    text
 }
 
 /// What is said of the file with one part replaced.

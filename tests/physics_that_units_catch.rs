@@ -1,9 +1,11 @@
 //! Mistakes of physics that cost days elsewhere, and what the loader says of them. Each stands beside its right form,
 //! which is accepted.
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
+mod support;
+
 use pinn::pinn::registry::Registry;
 use pinn::problem::Problem;
+use support::render;
 
 const CHANNEL: &str = r#"
 [[equation]]
@@ -52,13 +54,7 @@ values = { u = "0 m/s", v = "0 m/s", T = "T_room + 5 K" }
 "#;
 
 fn problem(text: &str) -> Result<Problem, String> {
-    Problem::parse("channel", text, &Registry::builtin()).map_err(|error| {
-        let theme = GraphicalTheme::none();
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(110);
-        let mut text = String::new();
-        handler.render_report(&mut text, &error).unwrap();
-        text
-    })
+    Problem::parse("channel", text, &Registry::builtin()).map_err(|error| render(&error))
 }
 
 /// What is said of a mistake; the right form is accepted.

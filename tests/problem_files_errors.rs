@@ -1,9 +1,11 @@
 //! What a person reads when a problem file is wrong: one text per kind of mistake, with line and column.
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
+mod support;
+
 use pinn::pinn::registry::Registry;
 use pinn::problem::{Problem, ProblemError};
 use std::path::Path;
+use support::render;
 
 const GOOD: &str = r#"title = "plate"
 equation = "heat-1d"
@@ -41,13 +43,6 @@ conductivity = "k"
 transfer = "h"
 ambient = "20 degC"
 "#;
-
-fn render(error: &ProblemError) -> String {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none()).with_width(110);
-    let mut text = String::new();
-    handler.render_report(&mut text, error).unwrap();
-    text
-}
 
 fn error(text: &str) -> ProblemError {
     match Problem::parse("plate", text, &Registry::builtin()) {

@@ -1,5 +1,9 @@
 //! Damaged problem files give an error, never a panic, and the error's place lies in the file.
 
+#[path = "../benches/malformed/generate.rs"]
+mod generate;
+
+use generate::{Generator, PIECES};
 use pinn::pinn::registry::Registry;
 use pinn::problem::Problem;
 use proptest::prelude::*;
@@ -7,34 +11,6 @@ use proptest::prelude::*;
 const FILES: [&str; 2] = [
     include_str!("../problems/thermal.toml"),
     include_str!("../problems/thermoflow.toml"),
-];
-
-/// Texts that are likely to hit something.
-const PIECES: [&str; 24] = [
-    "\"",
-    "'",
-    "[",
-    "]]",
-    "=",
-    "\n",
-    "#",
-    "nan",
-    "inf",
-    "-",
-    "1e999",
-    "0",
-    "9999999999999999999",
-    "degC",
-    "mm",
-    "^",
-    "((((((((",
-    "))",
-    " / 0 ",
-    "d(T, x)",
-    "é",
-    "\\",
-    "x",
-    "\u{0}",
 ];
 
 #[derive(Clone, Debug)]
@@ -119,6 +95,16 @@ proptest! {
     ]), 0..25)) {
         let value = format!("\"{}\"", parts.concat());
         survives(&FILES[0].replacen("\"T_start\"", &value, 1));
+    }
+}
+
+/// The first files of `cargo bench --bench malformed`.
+#[test]
+fn generated_files_never_panic() {
+    let problems = concat!(env!("CARGO_MANIFEST_DIR"), "/problems");
+    let generator = Generator::new(problems.as_ref()).unwrap();
+    for number in 0..3000 {
+        survives(&generator.file(number));
     }
 }
 

@@ -1,9 +1,11 @@
 //! Equations that are written in the problem file: the same graph as from typed Rust, the same checks, manufactured
 //! solutions.
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
+mod support;
+
 use pinn::pinn::registry::Registry;
 use pinn::problem::Problem;
+use support::render;
 
 const ROD: &str = r#"
 [[equation]]
@@ -43,13 +45,6 @@ value = "20 degC"
 fn parse(text: &str) -> Problem {
     Problem::parse("rod", text, &Registry::builtin())
         .unwrap_or_else(|error| panic!("{}\n{text}", render(&error)))
-}
-
-fn render(error: &pinn::problem::ProblemError) -> String {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none()).with_width(110);
-    let mut text = String::new();
-    handler.render_report(&mut text, error).unwrap();
-    text
 }
 
 /// What a person reads after one change to the good file.

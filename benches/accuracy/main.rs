@@ -5,73 +5,37 @@
 //! than all cores; `-- deepxde` the comparison with DeepXDE, which nothing else runs. Errors are
 //! relative L2 on the problem's grid, medians over the seeds; times are seconds of training alone.
 
+#[path = "../support/arguments.rs"]
+mod arguments;
 mod deepxde;
 mod problems;
 mod run;
 
+use arguments::Arguments;
 use problems::{PROBLEMS, Row};
 use run::Run;
 use std::error::Error;
 
-struct Selection {
-    json: bool,
-    seeds: u64,
-    threads: Option<usize>,
-    filter: Option<String>,
-}
-
-impl Selection {
-    fn from_arguments() -> Result<Self, Box<dyn Error>> {
-        let mut selection = Selection {
-            json: false,
-            seeds: 3,
-            threads: None,
-            filter: None,
-        };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--json" => selection.json = true,
-                "--seeds" => {
-                    let seeds = arguments.next().ok_or("--seeds needs a number")?;
-                    selection.seeds = seeds.parse::<u64>()?.max(1);
-                }
-                "--threads" => {
-                    let threads = arguments.next().ok_or("--threads needs a number")?;
-                    selection.threads = Some(threads.parse()?);
-                }
-                // What cargo itself passes.
-                "--bench" => {}
-                other if other.starts_with('-') => return Err(format!("unknown `{other}`").into()),
-                name => selection.filter = Some(name.to_string()),
-            }
-        }
-        Ok(selection)
-    }
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
-    let selection = Selection::from_arguments()?;
-    if selection.filter.as_deref() == Some("deepxde") {
-        return deepxde::compare(selection.threads.unwrap_or(2), selection.json);
+    let arguments = Arguments::read(&["--json"], &["--seeds", "--threads"])?;
+    let (json, threads) = (arguments.has("--json"), arguments.value("--threads")?);
+    if arguments.names("deepxde") {
+        return deepxde::compare(threads.unwrap_or(2), json);
     }
     let decades: Vec<f64> = (1..=9).map(|exponent| 0.1f64.powi(exponent)).collect();
-    if !selection.json {
+    if !json {
         println!(
             "{:<18} {:>6} {:<6} {:>10} {:>10} {:>8} {:>6}  seconds to 1e-1, 1e-2, …",
             "problem", "params", "field", "error", "reference", "time", "steps"
         );
     }
     for row in PROBLEMS {
-        if let Some(filter) = &selection.filter
-            && !row.name.contains(filter.as_str())
-        {
+        if !arguments.wants(row.name) {
             continue;
         }
-        let runs =
-            (0..selection.seeds).map(|seed| run::run(row, seed, selection.threads, &decades));
+        let runs = (0..arguments.seeds(3)?).map(|seed| run::run(row, seed, threads, &decades));
         let runs = runs.collect::<Result<Vec<Run>, _>>()?;
-        report(row, &runs, selection.json);
+        report(row, &runs, json);
     }
     Ok(())
 }

@@ -5,9 +5,12 @@
 //! depend on the parameters; `-- --json` one JSON object a row. Errors are relative L2 at 1,000 points of each member,
 //! their mean, median and worst over the members; medians over the seeds.
 
+#[path = "../support/arguments.rs"]
+mod arguments;
 mod members;
 mod rows;
 
+use arguments::Arguments;
 use pinn::pinn::registry::Registry;
 use pinn::pinn::session::session;
 use pinn::pinn::settings::{FamilyMethod, Generate};
@@ -21,38 +24,21 @@ struct Selection {
     seeds: u64,
     threads: usize,
     method: String,
-    filter: Option<String>,
+    arguments: Arguments,
 }
 
 impl Selection {
     fn from_arguments() -> Result<Self, Box<dyn Error>> {
-        let mut selection = Selection {
-            json: false,
-            seeds: 3,
-            threads: 0,
-            method: "weights".to_string(),
-            filter: None,
-        };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            let mut number = |what: &str| -> Result<u64, Box<dyn Error>> {
-                let text = arguments.next().ok_or(format!("{what} needs a number"))?;
-                Ok(text.parse()?)
-            };
-            match argument.as_str() {
-                "--json" => selection.json = true,
-                "--seeds" => selection.seeds = number("--seeds")?.max(1),
-                "--threads" => selection.threads = number("--threads")? as usize,
-                "--method" => {
-                    selection.method = arguments.next().ok_or("--method needs a name")?;
-                }
-                // What cargo itself passes.
-                "--bench" => {}
-                other if other.starts_with('-') => return Err(format!("unknown `{other}`").into()),
-                name => selection.filter = Some(name.to_string()),
-            }
-        }
-        Ok(selection)
+        let options = ["--seeds", "--threads", "--method"];
+        let arguments = Arguments::read(&["--json"], &options)?;
+        let method = arguments.value("--method")?;
+        Ok(Selection {
+            json: arguments.has("--json"),
+            seeds: arguments.seeds(3)?,
+            threads: arguments.value("--threads")?.unwrap_or(0),
+            method: method.unwrap_or("weights".to_string()),
+            arguments,
+        })
     }
 }
 
@@ -88,9 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     for row in ROWS {
-        if let Some(filter) = &selection.filter
-            && !row.name.contains(filter.as_str())
-        {
+        if !selection.arguments.wants(row.name) {
             continue;
         }
         let runs = (0..selection.seeds).map(|seed| run(row, seed, &selection));

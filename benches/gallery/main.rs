@@ -6,9 +6,12 @@
 //! and its pictures anew. The folders of the runs stay under `target/gallery`; `-- --reuse` takes the newest one there in
 //! which the same file was solved to its end.
 
+#[path = "../support/arguments.rs"]
+mod arguments;
 mod document;
 mod picture;
 
+use arguments::Arguments;
 use serde_json::Value;
 use std::error::Error;
 use std::ffi::OsStr;
@@ -45,47 +48,17 @@ impl Solved {
     }
 }
 
-#[derive(Default)]
-struct Selection {
-    json: bool,
-    write: bool,
-    reuse: bool,
-    threads: usize,
-    filter: Option<String>,
-}
-
-impl Selection {
-    fn from_arguments() -> Result<Self, Box<dyn Error>> {
-        let mut selection = Selection::default();
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--json" => selection.json = true,
-                "--write" => selection.write = true,
-                "--reuse" => selection.reuse = true,
-                "--threads" => {
-                    let number = arguments.next().ok_or("--threads needs a number")?;
-                    selection.threads = number.parse()?;
-                }
-                // What cargo itself passes.
-                "--bench" => {}
-                other if other.starts_with('-') => return Err(format!("unknown `{other}`").into()),
-                name => selection.filter = Some(name.to_string()),
-            }
-        }
-        Ok(selection)
-    }
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
-    let selection = Selection::from_arguments()?;
+    let arguments = Arguments::read(&["--json", "--write", "--reuse"], &["--threads"])?;
+    let json = arguments.has("--json");
+    let threads = arguments.value("--threads")?.unwrap_or(0);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<PathBuf> = std::fs::read_dir(root.join("problems"))?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_, std::io::Error>>()?;
     files.retain(|file| file.extension() == Some(OsStr::new("toml")));
     files.sort();
-    if !selection.json {
+    if !json {
         println!(
             "{:<20} {:>10} {:>10} {:>10} {:>7} {:>8}",
             "problem", "error", "expected", "reference", "params", "time"
@@ -94,20 +67,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut all = Vec::new();
     for file in files {
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        if let Some(filter) = &selection.filter
-            && !name.contains(filter.as_str())
-        {
+        if !arguments.wants(&name) {
             continue;
         }
-        let earlier = match selection.reuse {
+        let earlier = match arguments.has("--reuse") {
             true => reused(&file, &name, root)?,
             false => None,
         };
         let solved = match earlier {
             Some(solved) => solved,
-            None => solve(&file, name.to_string(), root, selection.threads)?,
+            None => solve(&file, name.to_string(), root, threads)?,
         };
-        show(&solved, selection.json);
+        show(&solved, json);
         all.push(solved);
     }
     let errors: Vec<_> = all.iter().map(|s| (s.errors(), s.expected())).collect();
@@ -117,7 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let small = errors
         .iter()
         .filter(|(error, _)| error.is_some_and(|(e, _)| e <= 1e-3));
-    if !selection.json {
+    if !json {
         println!(
             "{} of {} as expected, {} at 1e-3 or less",
             met.count(),
@@ -125,7 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             small.count()
         );
     }
-    if selection.write {
+    if arguments.has("--write") {
         document::write(&all, &root.join("docs"))?;
     }
     Ok(())

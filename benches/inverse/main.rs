@@ -6,57 +6,24 @@
 //! `-- --json` one JSON object a row; `-- --write FILE` writes the readings of the first seed of
 //! `problems/heat-inverse.toml` and ends.
 
+#[path = "../support/arguments.rs"]
+mod arguments;
 mod readings;
 mod run;
 
+use arguments::Arguments;
 use run::{Repetition, Row};
 use std::error::Error;
 use std::path::PathBuf;
 
-struct Selection {
-    json: bool,
-    seeds: u64,
-    write: Option<PathBuf>,
-    filter: Option<String>,
-}
-
-impl Selection {
-    fn from_arguments() -> Result<Self, Box<dyn Error>> {
-        let mut selection = Selection {
-            json: false,
-            seeds: 100,
-            write: None,
-            filter: None,
-        };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--json" => selection.json = true,
-                "--seeds" => {
-                    let seeds = arguments.next().ok_or("--seeds needs a number")?;
-                    selection.seeds = seeds.parse::<u64>()?.max(1);
-                }
-                "--write" => {
-                    let file = arguments.next().ok_or("--write needs a file")?;
-                    selection.write = Some(PathBuf::from(file));
-                }
-                // What cargo itself passes.
-                "--bench" => {}
-                other if other.starts_with('-') => return Err(format!("unknown `{other}`").into()),
-                name => selection.filter = Some(name.to_string()),
-            }
-        }
-        Ok(selection)
-    }
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
-    let selection = Selection::from_arguments()?;
-    if let Some(file) = &selection.write {
+    let arguments = Arguments::read(&["--json"], &["--seeds", "--write"])?;
+    let json = arguments.has("--json");
+    if let Some(file) = arguments.value::<PathBuf>("--write")? {
         std::fs::write(file, readings::csv(readings::FIRST_SEED))?;
         return Ok(());
     }
-    if !selection.json {
+    if !json {
         println!(
             "{:<22} {:<9} {:>6} {:>10} {:>8} {:>9} {:>10} {:>10} {:>8}",
             "problem",
@@ -71,17 +38,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     for row in Row::all() {
-        if let Some(filter) = &selection.filter
-            && !row.name.contains(filter.as_str())
-        {
+        if !arguments.wants(row.name) {
             continue;
         }
-        let seeds = readings::FIRST_SEED..readings::FIRST_SEED + selection.seeds;
+        let seeds = readings::FIRST_SEED..readings::FIRST_SEED + arguments.seeds(100)?;
         let repetitions = seeds.map(|seed| run::run(&row, seed));
         let repetitions = repetitions.collect::<Result<Vec<Vec<Repetition>>, _>>()?;
         for unknown in 0..row.truth.len() {
             let of: Vec<&Repetition> = repetitions.iter().map(|all| &all[unknown]).collect();
-            report(&row, unknown, &of, selection.json);
+            report(&row, unknown, &of, json);
         }
     }
     Ok(())

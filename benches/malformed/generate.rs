@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 /// Texts that are likely to hit something.
-const PIECES: [&str; 36] = [
+pub const PIECES: [&str; 36] = [
     "\"",
     "'",
     "\"\"\"",
