@@ -149,6 +149,7 @@ mod tests {
             RunFolder::REPORT,
             RunFolder::METRICS,
             RunFolder::SOLUTION,
+            RunFolder::FIT,
             RunFolder::CHECKPOINT,
         ];
         assert_eq!(RESERVED, own);
