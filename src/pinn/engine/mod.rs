@@ -4,9 +4,11 @@
 //! list of compiled residual kernels (*tasks*): the equations in the interior first, then each condition.
 
 pub mod fused;
+pub mod generated;
 pub mod operation;
 pub(in crate::pinn) mod shapes;
 pub mod simd;
+mod structure;
 pub mod tape;
 
 use super::jets::JetError;
@@ -44,6 +46,8 @@ pub enum EngineError {
     Members,
     #[error("the tensor library failed: {0}")]
     Tensor(String),
+    #[error(transparent)]
+    Machine(generated::MachineError),
 }
 
 /// Evaluates a network and residual kernels at points. The first coordinates of a point are the network's; kernels
