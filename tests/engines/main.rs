@@ -1,6 +1,8 @@
 //! One suite that every engine runs, and the engines against each other.
 
 mod agreement;
+#[cfg(feature = "cuda")]
+mod cards;
 mod naive;
 mod networks;
 mod problems;

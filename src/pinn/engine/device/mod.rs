@@ -62,26 +62,20 @@ impl FromStr for Device {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
     #[error(
-        "this program was built without CUDA; build it with `cargo build --release --features cuda`, or train with \
-         `--device cpu`"
+        "this program was built without CUDA; `cargo build --release --features cuda` builds one with it"
     )]
     NotBuiltIn,
-    #[error(
-        "no CUDA driver was found on this machine; install NVIDIA's driver, or train with `--device cpu`"
-    )]
+    #[error("no CUDA driver was found on this machine")]
     NoDriver,
-    #[error("no CUDA device was found on this machine; train with `--device cpu`")]
+    #[error("no CUDA device was found on this machine")]
     NoDevice,
     #[error("there is no CUDA device {ordinal}: {found} found, numbered from 0")]
     Ordinal { ordinal: usize, found: usize },
     #[error("the CUDA driver failed: {0}")]
     Driver(String),
-    #[error(
-        "CUDA's library cuBLAS cannot be used ({0}): install it (12 or 13) where the loader finds it, such as in a \
-         folder of LD_LIBRARY_PATH"
-    )]
+    #[error("CUDA's library cuBLAS cannot be used ({0})")]
     NoCublas(String),
-    #[error("a family of problems is trained on the processor alone: leave `--device` away")]
+    #[error("a family of problems is trained on the processor alone")]
     Family,
 }
 
