@@ -45,7 +45,7 @@ impl Placement {
         let family = problem.settings.family.as_ref();
         let family = family.is_some_and(|family| family.hypernetwork().is_some());
         if asked == Some(Device::Auto) && family && hardware != Hardware::Cpu {
-            (hardware, instead) = (Hardware::Cpu, Some(DeviceError::Family));
+            (hardware, instead) = (Hardware::Cpu, Some(DeviceError::Hypernetwork));
         }
         Ok(Placement {
             asked,
@@ -95,7 +95,7 @@ pub(super) fn remedy(cause: &DeviceError) -> &'static str {
         DeviceError::NoDriver => {
             "install NVIDIA's driver, or leave `--device` away to train on the processor"
         }
-        DeviceError::NoDevice | DeviceError::Family => {
+        DeviceError::NoDevice | DeviceError::Hypernetwork => {
             "leave `--device` away to train on the processor"
         }
         DeviceError::Ordinal { .. } => {

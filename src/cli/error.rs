@@ -172,7 +172,7 @@ impl CliError {
                 | DeviceError::NoDriver
                 | DeviceError::NoDevice
                 | DeviceError::Ordinal { .. }
-                | DeviceError::Family => Code::Usage,
+                | DeviceError::Hypernetwork => Code::Usage,
             },
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)

@@ -31,7 +31,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     /// on one can be continued on another.
     ///
     /// # Errors
-    /// [`DeviceError::Family`] for a family on a card, besides those of every session.
+    /// [`DeviceError::Hypernetwork`] for one on a card, besides those of every session.
     pub fn on(
         hardware: &Hardware,
         statement: &Statement,
@@ -45,7 +45,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Self::with_engine(statement, settings, |network, kernels| {
             Ok(match hyper {
                 None => T::engine(hardware, network, kernels, threads)?,
-                Some(_) if *hardware != Hardware::Cpu => return Err(DeviceError::Family.into()),
+                Some(_) if *hardware != Hardware::Cpu => {
+                    return Err(DeviceError::Hypernetwork.into());
+                }
                 Some(hyper) => Box::new(FamilyEngine::new(hyper, network, kernels, threads)?),
             })
         })
