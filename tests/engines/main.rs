@@ -1,6 +1,8 @@
 //! One suite that every engine runs, and the engines against each other.
 
 mod agreement;
+#[cfg(feature = "cuda")]
+mod cards;
 mod emulated;
 mod generated;
 mod naive;
@@ -8,8 +10,11 @@ mod networks;
 mod problems;
 mod suite;
 
+use pinn::pinn::engine::beside::JacobianBeside;
 use pinn::pinn::engine::fused::FusedEngine;
 use pinn::pinn::engine::tape::TapeEngine;
+use pinn::pinn::network::Network;
+use problems::Kernels;
 
 engine_suite!(fused_f64, f64, |network, kernels| FusedEngine::new(
     network, kernels, 2
@@ -19,3 +24,11 @@ engine_suite!(fused_f32, f32, |network, kernels| FusedEngine::new(
 ));
 engine_suite!(tape_f64, f64, TapeEngine::new);
 engine_suite!(tape_f32, f32, TapeEngine::new);
+engine_suite!(
+    beside_f64,
+    f64,
+    |network: Network, kernels: Kernels<f64>| {
+        let tape = TapeEngine::new(network.clone(), kernels.clone())?;
+        JacobianBeside::new::<f64>(tape, FusedEngine::new(network, kernels, 1)?)
+    }
+);

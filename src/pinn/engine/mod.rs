@@ -3,14 +3,18 @@
 //! One interface, several implementations that agree to rounding. An engine is built for one network and a
 //! list of compiled residual kernels (*tasks*): the equations in the interior first, then each condition.
 
+pub mod beside;
+pub mod device;
 pub mod fused;
 pub mod generated;
 pub mod operation;
+pub mod placed;
 pub(in crate::pinn) mod shapes;
 pub mod simd;
 mod structure;
 pub mod tape;
 
+use self::device::DeviceError;
 use super::jets::JetError;
 use super::network::{Network, NetworkError};
 use super::points::Points;
@@ -24,6 +28,8 @@ pub enum EngineError {
     Jet(#[from] JetError),
     #[error(transparent)]
     Network(#[from] NetworkError),
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     #[error("expected {expected} {what}, found {found}")]
     Shape {
         what: &'static str,

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
+use crate::pinn::engine::beside::JacobianBeside;
+use crate::pinn::engine::fused::FusedEngine;
 use crate::pinn::network::{Architecture, Sharing, WeightForm};
 
 #[test]
@@ -232,4 +234,35 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
     session.restore(&path).unwrap();
     finish(session.as_mut());
     assert_eq!(session.step(), 7);
+}
+
+/// To rounding, in the second-order phase too: checkpoints know nothing of engines.
+#[test]
+fn a_state_goes_on_with_another_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c");
+    let newton = Phase {
+        optimiser: OptimiserSettings::GaussNewton {
+            gradient_tolerance: 0.0,
+        },
+        ..adam(4)
+    };
+    let settings = settings(Precision::F64, vec![adam(4), newton]);
+    let mut beside = Session::<f64>::with_engine(&slab(SI), &settings, |network, kernels| {
+        let tape = TapeEngine::new(network.clone(), kernels.clone())?;
+        let fused = FusedEngine::new(network, kernels, 1)?;
+        Ok(Box::new(JacobianBeside::new(tape, fused)?))
+    })
+    .unwrap();
+    let mut fused = Session::<f64>::new(&slab(SI), &settings).unwrap();
+    train_until(&mut beside, 6);
+    beside.save(&path).unwrap();
+    fused.restore(&path).unwrap();
+    assert_eq!(fused.step(), 6);
+    let found = train_until(&mut fused, usize::MAX).1;
+    let expected = train_until(&mut beside, usize::MAX).1;
+    assert_eq!((found.len(), expected.len()), (2, 2));
+    for ((_, step, a), (_, _, b)) in found.iter().zip(&expected) {
+        assert!((a - b).abs() <= 1e-8 * b, "step {step}: {a} {b}");
+    }
 }
