@@ -9,12 +9,10 @@ mod naive;
 mod networks;
 mod problems;
 mod suite;
+mod translated;
 
-use pinn::pinn::engine::beside::JacobianBeside;
 use pinn::pinn::engine::fused::FusedEngine;
 use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::network::Network;
-use problems::Kernels;
 
 engine_suite!(fused_f64, f64, |network, kernels| FusedEngine::new(
     network, kernels, 2
@@ -24,11 +22,3 @@ engine_suite!(fused_f32, f32, |network, kernels| FusedEngine::new(
 ));
 engine_suite!(tape_f64, f64, TapeEngine::new);
 engine_suite!(tape_f32, f32, TapeEngine::new);
-engine_suite!(
-    beside_f64,
-    f64,
-    |network: Network, kernels: Kernels<f64>| {
-        let tape = TapeEngine::new(network.clone(), kernels.clone())?;
-        JacobianBeside::new::<f64>(tape, FusedEngine::new(network, kernels, 1)?)
-    }
-);

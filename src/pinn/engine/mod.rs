@@ -3,7 +3,6 @@
 //! One interface, several implementations that agree to rounding. An engine is built for one network and a
 //! list of compiled residual kernels (*tasks*): the equations in the interior first, then each condition.
 
-pub mod beside;
 pub mod device;
 pub mod fused;
 pub mod generated;

@@ -34,11 +34,11 @@ macro_rules! placed {
                     Hardware::Cpu => Ok(Box::new(FusedEngine::new(network, kernels, threads)?)),
                     #[cfg(feature = "cuda")]
                     Hardware::Cuda(card) => {
-                        use super::{beside::JacobianBeside, tape::TapeEngine};
-                        let tape = TapeEngine::on(card.open()?, network.clone(), kernels.clone())?;
-                        // The tape would take one sweep for every row of the Jacobian.
-                        let fused = FusedEngine::new(network, kernels, threads)?;
-                        Ok(Box::new(JacobianBeside::new::<$T>(tape, fused)?))
+                        use super::device::machine::CardMachine;
+                        use super::generated::GeneratedEngine;
+                        let machine = CardMachine::new(card)?;
+                        let limits = machine.limits();
+                        Ok(Box::new(GeneratedEngine::new(machine, limits, network, kernels)?))
                     }
                     #[cfg(not(feature = "cuda"))]
                     Hardware::Cuda(_) => Err(super::device::DeviceError::NotBuiltIn.into()),

@@ -38,7 +38,7 @@ impl Emulated {
 /// As the source declares it.
 #[repr(C)]
 struct Arguments {
-    value: [u64; 18],
+    value: [u64; Argument::<()>::MOST],
 }
 
 type Run = unsafe extern "C" fn(i32, *const Arguments, i32, i32, usize, i32) -> i32;
@@ -143,14 +143,10 @@ impl Machine for Emulated {
             .library
             .as_ref()
             .ok_or_else(|| failed("nothing was compiled"))?;
-        let mut given = Arguments { value: [0; 18] };
-        for (to, argument) in given.value.iter_mut().zip(arguments) {
-            *to = match argument {
-                Argument::Buffer(buffer, offset) => buffer.data.as_ptr() as u64 + *offset as u64,
-                Argument::Null => 0,
-                Argument::Integer(number) => *number,
-            };
-        }
+        let address = |buffer: &Buffer| buffer.data.as_ptr() as u64;
+        let given = Arguments {
+            value: Argument::values(arguments, address),
+        };
         let [kernel, blocks, threads] =
             [launch.kernel, launch.blocks, launch.threads].map(|n| n as i32);
         let descending = i32::from(self.order == Order::Descending);

@@ -39,7 +39,7 @@ fn name(device: sys::CUdevice) -> Result<String, DriverError> {
     Ok(name.map_or_else(|_| "unnamed".to_string(), |name| name.into_owned()))
 }
 
-fn refusal(error: DriverError) -> DeviceError {
+pub(super) fn refusal(error: DriverError) -> DeviceError {
     match error.0 {
         // What the stand-in for the driver (`scripts/cuda-toolkit`) says where there is none, and NVIDIA's own stub.
         CUresult::CUDA_ERROR_STUB_LIBRARY => DeviceError::NoDriver,
@@ -53,13 +53,17 @@ fn refusal(error: DriverError) -> DeviceError {
 }
 
 impl Card {
+    /// Cards can go: asked again, so that libraries find what they take for granted.
+    pub(super) fn check(&self) -> Result<(), DeviceError> {
+        card(self.ordinal).map(|_| ())
+    }
+
     /// dfdx's device on this card.
     ///
     /// # Errors
     /// [`DeviceError::NoCublas`], or what the driver says, such as that the card's memory is taken.
     pub fn open(&self) -> Result<Cuda, DeviceError> {
-        // Cards can go: asked again, so that dfdx finds what it takes for granted.
-        card(self.ordinal)?;
+        self.check()?;
         // The seed is that of random tensors, of which engines make none.
         Cuda::try_build(self.ordinal, 0).map_err(|error| match error {
             CudaError::Driver(error) => refusal(error),

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "cuda")]
 mod driver;
+#[cfg(feature = "cuda")]
+pub mod machine;
 
 use std::fmt;
 use std::str::FromStr;

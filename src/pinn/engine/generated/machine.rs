@@ -5,6 +5,11 @@
 pub enum MachineError {
     #[error("the generated source does not compile:\n{0}")]
     Compile(String),
+    #[error(
+        "CUDA's compiler for running programs, NVRTC, cannot be used ({0}); it comes with the CUDA toolkit, or as the \
+         Python package nvidia-cuda-nvrtc"
+    )]
+    NoCompiler(String),
     #[error("{wanted} bytes of the device's memory were asked for and could not be had: {reason}")]
     Memory { wanted: usize, reason: String },
     #[error("the device failed: {0}")]
@@ -23,10 +28,28 @@ pub struct Launch {
 
 /// One argument of a kernel.
 pub enum Argument<'a, B> {
-    /// An address in the buffer, in bytes from its start.
-    Buffer(&'a B, usize),
+    /// The address of a buffer.
+    Buffer(&'a B),
     Null,
     Integer(u64),
+}
+
+impl<B> Argument<'_, B> {
+    /// Arguments that a kernel can have.
+    pub const MOST: usize = 18;
+
+    /// Arguments as kernels take them, for given addresses of buffers; those that are not given are zero.
+    pub fn values(arguments: &[Self], address: impl Fn(&B) -> u64) -> [u64; 18] {
+        let mut values = [0; 18];
+        for (value, argument) in values.iter_mut().zip(arguments) {
+            *value = match argument {
+                Argument::Buffer(buffer) => address(buffer),
+                Argument::Null => 0,
+                Argument::Integer(number) => *number,
+            };
+        }
+        values
+    }
 }
 
 /// Memory and kernels of one device. All calls take effect in order; those that read wait for those before.

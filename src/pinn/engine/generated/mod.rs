@@ -8,6 +8,7 @@
 //!
 //! The source is in the common part of C and CUDA C++. What runs it is a [`Machine`]: a GPU, or in tests the processor.
 
+pub mod cuda;
 mod function;
 mod held;
 mod jacobian;
@@ -306,7 +307,7 @@ fn arguments<'a, B>(count: usize) -> Vec<Argument<'a, B>> {
 }
 
 fn optional<B>(buffer: Option<&B>) -> Argument<'_, B> {
-    buffer.map_or(Argument::Null, |buffer| Argument::Buffer(buffer, 0))
+    buffer.map_or(Argument::Null, Argument::Buffer)
 }
 
 fn buffer<B: Send>(growing: &Growing<B>) -> Argument<'_, B> {
