@@ -67,9 +67,9 @@ pub enum DeviceError {
         "this program was built without CUDA; `cargo build --release --features cuda` builds one with it"
     )]
     NotBuiltIn,
-    #[error("no CUDA driver was found on this machine")]
+    #[error("no graphics card was found: this machine has no CUDA driver")]
     NoDriver,
-    #[error("no CUDA device was found on this machine")]
+    #[error("no graphics card was found: the CUDA driver has no device")]
     NoDevice,
     #[error("there is no CUDA device {ordinal}: {found} found, numbered from 0")]
     Ordinal { ordinal: usize, found: usize },
