@@ -68,10 +68,10 @@ impl Placement {
         let phases = &problem.settings.phases;
         let second_order =
             |phase: &OptimiserSettings| matches!(phase, OptimiserSettings::GaussNewton { .. });
-        let jacobian = phases.iter().any(|phase| second_order(&phase.optimiser));
+        let solves = phases.iter().any(|phase| second_order(&phase.optimiser));
         Some(match (self.card(), &self.instead) {
-            (Some(card), _) if jacobian => {
-                format!("{card}; the processor computes the Jacobians of Gauss–Newton")
+            (Some(card), _) if solves => {
+                format!("{card}; the processor solves the equations of Gauss–Newton")
             }
             (Some(card), _) => card,
             (None, Some(reason)) => format!("the processor: {reason}"),

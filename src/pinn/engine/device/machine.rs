@@ -116,7 +116,8 @@ impl CardMachine {
             // SAFETY: the module was loaded above.
             let function = unsafe { result::module::get_function(module, name)? };
             loaded.functions.push(function);
-            let most = sys::CUfunction_attribute_enum::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+            let most =
+                sys::CUfunction_attribute_enum::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
             let shared = i32::try_from(self.shared).unwrap_or(i32::MAX);
             // SAFETY: the function was found above.
             unsafe { sys::cuFuncSetAttribute(function, most, shared).result() }
@@ -204,9 +205,15 @@ impl Machine for CardMachine {
         launch: Launch,
         arguments: &[Argument<CardBuffer>],
     ) -> Result<(), MachineError> {
-        let functions = self.module.as_ref().map_or(&[][..], |module| &module.functions);
+        let functions = self
+            .module
+            .as_ref()
+            .map_or(&[][..], |module| &module.functions);
         let Some(function) = functions.get(launch.kernel) else {
-            return Err(MachineError::Failed(format!("there is no kernel {}", launch.kernel)));
+            return Err(MachineError::Failed(format!(
+                "there is no kernel {}",
+                launch.kernel
+            )));
         };
         let address = |buffer: &CardBuffer| buffer.address;
         let mut given = Arguments {

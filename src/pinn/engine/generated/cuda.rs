@@ -18,7 +18,8 @@ pub fn header(double: bool) -> String {
         ("FMA", "fma"),
         ("NORMAL", "normcdf"),
     ];
-    let functions = functions.map(|(name, function)| format!("#define {name} {function}{suffix}\n"));
+    let functions =
+        functions.map(|(name, function)| format!("#define {name} {function}{suffix}\n"));
     format!(
         "typedef {number} T;\n#define MOST_THREADS {THREADS}\n{}{}\n",
         functions.concat(),
