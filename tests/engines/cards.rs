@@ -6,7 +6,9 @@ use crate::agreement::agree;
 use crate::problems::Kernels;
 use crate::{engine_suite, suite};
 use dfdx::prelude::Cuda;
+use pinn::pinn::engine::device::machine::CardMachine;
 use pinn::pinn::engine::device::{Card, Device, Hardware};
+use pinn::pinn::engine::generated::GeneratedEngine;
 use pinn::pinn::engine::placed::Placed;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::network::Network;
@@ -55,6 +57,24 @@ engine_suite!(
     tape_f32,
     f32,
     |network, kernels| TapeEngine::on(device(), network, kernels),
+    there()
+);
+
+fn machine() -> CardMachine {
+    let card = card().expect("there");
+    CardMachine::new(&card).expect("the card is free")
+}
+
+engine_suite!(
+    generated_f64,
+    f64,
+    |network, kernels| GeneratedEngine::new(machine(), network, kernels),
+    there()
+);
+engine_suite!(
+    generated_f32,
+    f32,
+    |network, kernels| GeneratedEngine::new(machine(), network, kernels),
     there()
 );
 

@@ -36,7 +36,7 @@ fn generated<T: Real + bytemuck::Pod>(
     order: Order,
     limits: Limits,
 ) -> GeneratedEngine<T, Emulated> {
-    let engine = GeneratedEngine::new(Emulated::new(order), limits, network, kernels);
+    let engine = GeneratedEngine::new(Emulated::new(limits, order), network, kernels);
     engine.unwrap_or_else(|error| panic!("{error}"))
 }
 

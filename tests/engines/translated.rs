@@ -24,6 +24,10 @@ fn failed(what: impl std::fmt::Display) -> MachineError {
 impl Machine for Compiler {
     type Buffer = ();
 
+    fn limits(&self) -> Limits {
+        LIMITS
+    }
+
     fn header(&self, double: bool) -> String {
         cuda::header(double)
     }
@@ -75,7 +79,7 @@ const LIMITS: Limits = Limits {
 fn compile<T: Real + bytemuck::Pod>(network: Network, nvcc: PathBuf) -> Result<(), EngineError> {
     let kernels: Kernels<T> = operators().kernels();
     let compiler = Compiler { nvcc };
-    GeneratedEngine::<T, _>::new(compiler, LIMITS, network, kernels).map(|_| ())
+    GeneratedEngine::<T, _>::new(compiler, network, kernels).map(|_| ())
 }
 
 #[test]

@@ -37,8 +37,7 @@ macro_rules! placed {
                         use super::device::machine::CardMachine;
                         use super::generated::GeneratedEngine;
                         let machine = CardMachine::new(card)?;
-                        let limits = machine.limits();
-                        Ok(Box::new(GeneratedEngine::new(machine, limits, network, kernels)?))
+                        Ok(Box::new(GeneratedEngine::new(machine, network, kernels)?))
                     }
                     #[cfg(not(feature = "cuda"))]
                     Hardware::Cuda(_) => Err(super::device::DeviceError::NotBuiltIn.into()),

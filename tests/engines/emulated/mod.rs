@@ -22,13 +22,15 @@ pub enum Order {
 }
 
 pub struct Emulated {
+    limits: Limits,
     order: Order,
     library: Option<Library>,
 }
 
 impl Emulated {
-    pub fn new(order: Order) -> Self {
+    pub fn new(limits: Limits, order: Order) -> Self {
         Emulated {
+            limits,
             order,
             library: None,
         }
@@ -55,6 +57,10 @@ fn failed(what: impl std::fmt::Display) -> MachineError {
 
 impl Machine for Emulated {
     type Buffer = Buffer;
+
+    fn limits(&self) -> Limits {
+        self.limits
+    }
 
     fn header(&self, double: bool) -> String {
         let (number, suffix) = if double {

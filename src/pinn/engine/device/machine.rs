@@ -86,15 +86,6 @@ impl CardMachine {
         })
     }
 
-    /// What engines plan with.
-    pub fn limits(&self) -> Limits {
-        Limits {
-            threads: cuda::THREADS,
-            shared: self.shared,
-            blocks: BLOCKS,
-        }
-    }
-
     fn unload(&mut self) {
         if let Some(module) = self.module.take()
             && self.device.bind_to_thread().is_ok()
@@ -141,6 +132,14 @@ struct Arguments {
 
 impl Machine for CardMachine {
     type Buffer = CardBuffer;
+
+    fn limits(&self) -> Limits {
+        Limits {
+            threads: cuda::THREADS,
+            shared: self.shared,
+            blocks: BLOCKS,
+        }
+    }
 
     fn header(&self, double: bool) -> String {
         cuda::header(double)

@@ -16,6 +16,17 @@ pub enum MachineError {
     Failed(String),
 }
 
+/// What engines plan with.
+#[derive(Copy, Clone, Debug)]
+pub struct Limits {
+    /// Threads of a block: a multiple of 32.
+    pub threads: usize,
+    /// Bytes of memory that the threads of a block may share.
+    pub shared: usize,
+    /// Blocks that work is dealt to, however many of them run at the same time.
+    pub blocks: usize,
+}
+
 /// A kernel, how many blocks of how many threads run it, and the bytes of memory that the threads of a block share.
 #[derive(Copy, Clone, Debug)]
 pub struct Launch {
@@ -56,6 +67,9 @@ impl<B> Argument<'_, B> {
 pub trait Machine: Send {
     /// A piece of its memory; goes back when dropped.
     type Buffer: Send;
+
+    /// What one block of threads can have, and how many blocks work is dealt to.
+    fn limits(&self) -> Limits;
 
     /// Lines that the source begins with: the types and functions that the prelude builds on.
     fn header(&self, double: bool) -> String;

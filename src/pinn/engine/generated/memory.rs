@@ -51,7 +51,7 @@ struct Block {
 struct Blocks(Vec<Block>);
 
 impl Blocks {
-    fn new(&mut self, time: usize, length: usize) -> usize {
+    fn begin(&mut self, time: usize, length: usize) -> usize {
         self.0.push(Block {
             first: time,
             last: time,
@@ -116,15 +116,15 @@ impl Memory {
         let strides: Vec<usize> = nodes.iter().map(|node| padded(node.width) + 4).collect();
         let mut blocks = Blocks(Vec::new());
         let length = |node: usize| streams * points * strides[node];
-        let values: Vec<usize> = (0..count).map(|n| blocks.new(n, length(n))).collect();
+        let values: Vec<usize> = (0..count).map(|n| blocks.begin(n, length(n))).collect();
         for (n, node) in nodes.iter().enumerate() {
             for input in node.operation.inputs() {
                 blocks.used(values[input.0], n);
             }
         }
         // The residuals read the fields.
-        for head in layout.first_head..count {
-            blocks.used(values[head], count);
+        for head in &values[layout.first_head..] {
+            blocks.used(*head, count);
         }
         let mut again: Vec<Option<(Value, usize)>> = vec![None; count];
         let mut gradients: Vec<Option<usize>> = vec![None; count];
@@ -132,7 +132,7 @@ impl Memory {
         let mut passes: Vec<Vec<Pass>> = vec![Vec::new(); count];
         for head in layout.first_head..count {
             if nodes[head].trained {
-                gradients[head] = Some(blocks.new(count, length(head)));
+                gradients[head] = Some(blocks.begin(count, length(head)));
             }
         }
         for n in (0..count).rev() {
@@ -141,7 +141,7 @@ impl Memory {
             if let Operation::Norm { norm, .. } = operation
                 && let Statistics::OfFeatures { groups, .. } = norm.statistics
             {
-                let block = blocks.new(n, padded(2 * streams * points * groups));
+                let block = blocks.begin(n, padded(2 * streams * points * groups));
                 blocks.used(block, time);
                 statistics[n] = Some(block);
             }
@@ -158,7 +158,7 @@ impl Memory {
                         (None, _) => blocks.used(values[input.0], time),
                         (Some(_), Some((_, block))) => blocks.used(block, time),
                         (Some(before), None) => {
-                            let block = blocks.new(time, length(input.0));
+                            let block = blocks.begin(time, length(input.0));
                             again[input.0] = Some((Value(n), block));
                             blocks.used(values[before.0], time);
                         }
@@ -177,7 +177,7 @@ impl Memory {
                         );
                         gradients[input.0] = Some(match in_place {
                             true => own,
-                            false => blocks.new(time, length(input.0)),
+                            false => blocks.begin(time, length(input.0)),
                         });
                         Pass::Set
                     }

@@ -20,8 +20,7 @@ mod source;
 mod statements;
 mod task;
 
-pub use machine::{Argument, Launch, Machine, MachineError};
-pub use task::Limits;
+pub use machine::{Argument, Launch, Limits, Machine, MachineError};
 
 use super::shapes::{self, expect};
 use super::{Engine, EngineError, Linearised};
@@ -100,10 +99,11 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
     /// As for [`FusedEngine::new`](super::fused::FusedEngine::new), and [`EngineError::Machine`].
     pub fn new(
         machine: M,
-        limits: Limits,
         network: Network,
         kernels: Vec<Kernel<T, Nondimensional>>,
     ) -> Result<Self, EngineError> {
+        let mut machine = machine;
+        let limits = machine.limits();
         let circuit = network.circuit()?;
         shapes::network_serves(&network, &kernels)?;
         let layout = Layout::new(&circuit);
@@ -115,7 +115,6 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
             tasks.push(task);
         }
         let fields = Task::new(&layout, None, 0, limits)?;
-        let mut machine = machine;
         let source = source::source(&layout, &circuit.input_maps, &tasks, &fields, limits);
         let header = machine.header(T::NAME == "f64");
         let source = header + &source;

@@ -1,7 +1,8 @@
 //! The whole source: what the compiler must know, the prelude, every task, and the kernels that are not of a task.
 
 use super::layout::{Layout, Matrix, Own, padded};
-use super::task::{Limits, Task};
+use super::machine::Limits;
+use super::task::Task;
 use crate::expr::Real;
 use crate::pinn::network::{Bias, InputMap, Operation, Weights};
 use std::fmt::Write;

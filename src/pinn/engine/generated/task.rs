@@ -2,6 +2,7 @@
 
 use super::layers::Layers;
 use super::layout::Layout;
+use super::machine::Limits;
 use super::memory::Memory;
 use super::statements::{inputs, literal, statements};
 use crate::expr::Real;
@@ -76,16 +77,6 @@ pub struct Task<T> {
     pub memory: Memory,
     /// Whether values lie in shared memory.
     pub shared: bool,
-}
-
-/// What a machine offers to one block of threads.
-#[derive(Copy, Clone, Debug)]
-pub struct Limits {
-    pub threads: usize,
-    /// Bytes of shared memory.
-    pub shared: usize,
-    /// Blocks that work is dealt to, whatever runs at the same time.
-    pub blocks: usize,
 }
 
 impl<T: Real> Task<T> {

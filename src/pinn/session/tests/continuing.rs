@@ -2,8 +2,6 @@
 
 use super::*;
 use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
-use crate::pinn::engine::beside::JacobianBeside;
-use crate::pinn::engine::fused::FusedEngine;
 use crate::pinn::network::{Architecture, Sharing, WeightForm};
 
 #[test]
@@ -248,19 +246,17 @@ fn a_state_goes_on_with_another_engine() {
         ..adam(4)
     };
     let settings = settings(Precision::F64, vec![adam(4), newton]);
-    let mut beside = Session::<f64>::with_engine(&slab(SI), &settings, |network, kernels| {
-        let tape = TapeEngine::new(network.clone(), kernels.clone())?;
-        let fused = FusedEngine::new(network, kernels, 1)?;
-        Ok(Box::new(JacobianBeside::new(tape, fused)?))
+    let mut tape = Session::<f64>::with_engine(&slab(SI), &settings, |network, kernels| {
+        Ok(Box::new(TapeEngine::new(network, kernels)?))
     })
     .unwrap();
     let mut fused = Session::<f64>::new(&slab(SI), &settings).unwrap();
-    train_until(&mut beside, 6);
-    beside.save(&path).unwrap();
+    train_until(&mut tape, 6);
+    tape.save(&path).unwrap();
     fused.restore(&path).unwrap();
     assert_eq!(fused.step(), 6);
     let found = train_until(&mut fused, usize::MAX).1;
-    let expected = train_until(&mut beside, usize::MAX).1;
+    let expected = train_until(&mut tape, usize::MAX).1;
     assert_eq!((found.len(), expected.len()), (2, 2));
     for ((_, step, a), (_, _, b)) in found.iter().zip(&expected) {
         assert!((a - b).abs() <= 1e-8 * b, "step {step}: {a} {b}");
