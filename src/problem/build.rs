@@ -92,14 +92,15 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     let declared = parameters.declared.clone();
     let (mut domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
     let definitions = Definitions::read(&file.definitions, &declared, text)?;
-    domain.geometry = geometry::geometry(
+    let (region, mut files) = geometry::geometry(
         file.geometry.as_ref(),
         &declared,
         &definitions,
         (&parameters.values, parameters.ranged().collect()),
         &domain,
-        text,
+        (text, folder),
     )?;
+    domain.geometry = region;
     let exact = Exact::read(&file.fields, &declared)?;
     let equations = match source.residuals {
         equation::Residuals::Traced(traced) => traced,
@@ -158,7 +159,8 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         context,
     )?;
     let taken: Vec<String> = names(&equations, &entries).collect();
-    let (readings, files) = data::data(&file.data, &taken, folder, context)?;
+    let (readings, tables) = data::data(&file.data, &taken, folder, context)?;
+    files.extend(tables);
     inverse::check(&file, &settings, &parameters, &readings)?;
     let search = search(file.search.as_ref())?;
     let exact_table = exact.table(&declared);

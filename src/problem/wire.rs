@@ -140,6 +140,7 @@ pub(super) struct ShapeEntry {
     pub disk: Option<Spanned<BallEntry>>,
     pub ball: Option<Spanned<BallEntry>>,
     pub polygon: Option<Spanned<PolygonEntry>>,
+    pub stl: Option<Spanned<SurfaceEntry>>,
     pub over: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
@@ -164,6 +165,14 @@ pub(super) struct BallEntry {
 #[serde(deny_unknown_fields)]
 pub(super) struct PolygonEntry {
     pub points: Spanned<Vec<PointEntry>>,
+}
+
+/// A file, and the unit of its numbers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SurfaceEntry {
+    pub file: Spanned<String>,
+    pub unit: Spanned<String>,
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@
 
 mod ball;
 mod cuboid;
+mod mesh;
 mod polygon;
 mod region;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tests;
 
 pub use ball::Ball;
 pub use cuboid::Cuboid;
+pub use mesh::{Mesh, MeshError, Point, Triangle};
 pub use polygon::{Polygon, PolygonError};
 pub use region::Region;
 

@@ -164,10 +164,15 @@ proptest! {
     }
 
     #[test]
-    fn in_space_too(kind in 0usize..2, size in 0.1f64..0.8, u in 0.0f64..1.0, v in 0.0f64..1.0) {
+    fn in_space_too(kind in 0usize..3, size in 0.1f64..0.8, u in 0.0f64..1.0, v in 0.0f64..1.0) {
         let shape: Box<dyn Shape> = match kind {
             0 => Box::new(Ball::new(vec![0.1, 0.2, 0.3], size)),
-            _ => Box::new(Cuboid::new(vec![interval(0.0, size), interval(0.1, 2.0), interval(0.2, 0.3)])),
+            1 => Box::new(Cuboid::new(vec![interval(0.0, size), interval(0.1, 2.0), interval(0.2, 0.3)])),
+            _ => {
+                let corners = [[0.1, 0.2, 0.3], [size, 0.1, 0.2], [0.0, 0.9, 0.1], [0.3, 0.2, 2.0]].map(Point::from);
+                let sides = [[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]];
+                Box::new(Mesh::new(sides.map(|side| side.map(|i| corners[i])).to_vec()).unwrap())
+            }
         };
         let (mut point, mut normal) = ([0.0; 3], [0.0; 3]);
         shape.surface(&[u, v], &mut point, &mut normal);
