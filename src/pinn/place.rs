@@ -2,6 +2,8 @@
 
 use super::domain::{Domain, Face};
 use super::reference::PointFunction;
+use crate::expr::{Expr, Graph, Op};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Part of the boundary: a face of the domain or the surface of a shape, as far as it bounds the region and all
@@ -27,6 +29,29 @@ pub struct Inequality {
     pub text: String,
     /// Positive where it holds; over coordinates in SI base units.
     pub function: Arc<PointFunction>,
+    /// The same as an expression over coordinates alone.
+    pub graph: Arc<Graph>,
+    pub positive: Expr,
+}
+
+impl Inequality {
+    /// Both sides subtracted, so that the difference is positive where the inequality holds. `None` if it reads anything
+    /// but coordinates and parameters with a value.
+    pub fn new(text: &str, graph: &Graph, difference: Expr, parameters: &[f64]) -> Option<Self> {
+        let function = PointFunction::new(graph, &[difference], parameters)?;
+        let mut graph = graph.clone();
+        let mut leaf = |graph: &mut Graph, op| match op {
+            Op::Parameter(p) => Some(graph.constant(*parameters.get(usize::from(p))?)),
+            _ => None,
+        };
+        let positive = graph.substitute(difference, &mut leaf, &mut HashMap::new());
+        Some(Inequality {
+            text: text.to_string(),
+            function: Arc::new(function),
+            graph: Arc::new(graph),
+            positive,
+        })
+    }
 }
 
 impl From<Face> for Place {
@@ -58,6 +83,14 @@ impl Place {
             text += &format!(" where {}", inequality.text);
         }
         text
+    }
+
+    /// Whether both are the same part, as they are written.
+    pub fn is(&self, other: &Place) -> bool {
+        let texts = |place: &Place| -> Vec<String> {
+            place.within.iter().map(|i| i.text.clone()).collect()
+        };
+        self.boundary == other.boundary && texts(self) == texts(other)
     }
 
     /// The face, if all of it is meant.

@@ -224,9 +224,13 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
                 "this holds exactly",
                 "give values that agree, or let one of the two be trained: leave `hard` away",
             ),
+            StatementError::Hard(HardError::NoFunction { .. }) => (
+                "this holds exactly",
+                "leave `hard` away: the condition is trained",
+            ),
             StatementError::Hard(_) => (
                 "this holds exactly",
-                "a hard condition gives a field one value on a face, as an expression over coordinates and parameters",
+                "a hard condition gives a field one value on a part of the boundary, as an expression over coordinates and parameters",
             ),
             StatementError::EmptyRegion => (
                 "these shapes",

@@ -10,19 +10,24 @@
 
 mod ball;
 mod cuboid;
+pub mod function;
 mod mesh;
 mod polygon;
 mod region;
 #[cfg(test)]
 mod tests;
+mod vanishing;
 
 pub use ball::Ball;
 pub use cuboid::Cuboid;
 pub use mesh::{Mesh, MeshError, Point, Triangle};
-pub use polygon::{Polygon, PolygonError};
+pub use polygon::{MAX_CORNERS, Polygon, PolygonError};
 pub use region::Region;
+pub use vanishing::NoFunction;
 
 use super::domain::Interval;
+use crate::expr::Expr;
+use function::Frame;
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,6 +42,19 @@ pub trait Shape: fmt::Debug + Send + Sync {
     /// A point of the surface and the outward unit normal there, from numbers of [0, 1): d − 1 of them, in one dimension
     /// one. Evenly spread numbers give points evenly spread by length or area.
     fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]);
+
+    /// A function that is positive inside and negative outside, in place of the distance: see [`function`]. `None` where
+    /// there is none.
+    fn function(&self, frame: &mut Frame) -> Option<Expr>;
+
+    /// A function that is zero on the surface alone and positive on one side of it.
+    fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
+        let function = self.function(frame)?;
+        Some(match inside {
+            true => function,
+            false => frame.graph.neg(function),
+        })
+    }
 
     /// The smallest box around it, one interval per coordinate.
     fn extent(&self) -> Vec<Interval>;
@@ -66,6 +84,8 @@ pub struct Geometry {
     rounding: f64,
     /// How far to look to both sides of a surface.
     step: f64,
+    /// Distance of the region from points that bound it: rounding alone.
+    exact: f64,
 }
 
 /// Name of the domain's own box.
@@ -75,6 +95,9 @@ pub const DOMAIN: &str = "domain";
 const ROUNDING: f64 = 1e-9;
 /// In diagonals of the domain: far above rounding, far below what is worth drawing. Gaps and walls must be thicker.
 const STEP: f64 = 1e-6;
+/// In diagonals of the domain. Where a surface touches the region from outside and is as curved as the domain is large, it
+/// is so close over a part of about the root of that, which is too little to draw points of.
+const EXACT: f64 = 1e-12;
 
 impl PartialEq for Geometry {
     fn eq(&self, other: &Self) -> bool {
@@ -92,6 +115,10 @@ impl Geometry {
         let intervals: Vec<Interval> = axes.iter().map(|axis| domain[*axis]).collect();
         let squares = intervals.iter().map(|i| i.length() * i.length());
         let diagonal = squares.sum::<f64>().sqrt();
+        let ends = intervals
+            .iter()
+            .flat_map(|i| [i.lower.abs(), i.upper.abs()]);
+        let farthest = ends.fold(0.0, f64::max);
         let own = Placed {
             name: DOMAIN.to_string(),
             axes: axes.clone(),
@@ -103,6 +130,8 @@ impl Geometry {
             axes,
             rounding: ROUNDING * diagonal,
             step: STEP * diagonal,
+            // Coordinates are rounded by their size.
+            exact: (EXACT * diagonal).max(16.0 * f64::EPSILON * farthest),
         }
     }
 
@@ -157,6 +186,10 @@ impl Geometry {
     /// For a point of some surface with a unit normal, which belongs to the coordinates `axes`: 1 where the region ends
     /// here and lies behind the normal, −1 where it lies before it, `None` where this is no boundary of the region.
     pub fn outward(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> Option<f64> {
+        // A side of the domain that a disk touches has nothing of it but at one point.
+        if self.distance(at).abs() > self.exact {
+            return None;
+        }
         let inside = |side: f64| {
             let mut moved = at.to_vec();
             for (axis, n) in axes.iter().zip(normal) {

@@ -122,8 +122,9 @@ impl DimensionlessDomain {
         self.geometry.as_deref()
     }
 
-    pub(super) fn affine(&self, coordinate: usize) -> Affine {
-        self.affine[coordinate]
+    /// Scales of all coordinates.
+    pub fn affines(&self) -> &[Affine] {
+        &self.affine
     }
 
     /// `rows` points in the closed domain, or in the region inside of it.

@@ -17,8 +17,8 @@ const LIMIT: usize = 1 << 22;
 const PROBES: usize = 1 << 15;
 const LEAST: usize = 4;
 
-/// Rows that are kept, from as few candidates as give so many. Where there are not enough, they are repeated; none at
-/// all only if no candidate is kept.
+/// Rows that are kept, from as few candidates as give so many. Where there are not enough, they are repeated from the
+/// first on, which [`repeated`] finds; none at all only if no candidate is kept.
 fn gather(
     rows: usize,
     candidates: impl Fn(usize) -> Points<f64>,
@@ -42,7 +42,7 @@ impl DimensionlessDomain {
     /// SI base units, one column per coordinate of the domain.
     fn physical(&self, points: &Points<f64>) -> Vec<Vec<f64>> {
         let columns = (0..self.intervals().len()).map(|c| {
-            let affine = self.affine(c);
+            let affine = self.affines()[c];
             let column = points.column(0, c).iter();
             column.map(|x| affine.to_si(*x)).collect()
         });
@@ -164,7 +164,7 @@ impl DimensionlessDomain {
             let shape = placed.shape.as_ref();
             shape.surface(&numbers, &mut at[..own], &mut normal[..own]);
             for (number, axis) in placed.axes.iter().enumerate() {
-                let x = self.affine(*axis).to_dimensionless(at[number]);
+                let x = self.affines()[*axis].to_dimensionless(at[number]);
                 points.column_mut(0, *axis)[row] = x;
                 points.column_mut(0, dimensions + number)[row] = normal[number];
             }
@@ -243,6 +243,15 @@ impl DimensionlessDomain {
             }
         }
     }
+}
+
+/// Number of different rows where the region or place was too small a part of the box for as many as were asked for.
+pub fn repeated<T: Real>(points: &Points<T>) -> Option<usize> {
+    let equal = |row: &usize| {
+        let mut coordinates = 0..points.coordinates();
+        coordinates.all(|c| points.column(0, c)[*row] == points.column(0, c)[0])
+    };
+    (1..points.rows()).find(equal)
 }
 
 fn at(columns: &[Vec<f64>], row: usize) -> Vec<f64> {

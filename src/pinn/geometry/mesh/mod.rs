@@ -9,6 +9,8 @@ mod triangle;
 pub use triangle::{Point, Triangle};
 
 use super::Shape;
+use super::function::Frame;
+use crate::expr::Expr;
 use crate::pinn::digest::digest;
 use crate::pinn::domain::Interval;
 use tree::Tree;
@@ -97,6 +99,11 @@ impl Shape for Mesh {
         let place = a + across * ((b - a) + along * (c - b));
         point.copy_from_slice(place.as_slice());
         normal.copy_from_slice(triangle::normal(own).normalize().as_slice());
+    }
+
+    /// There is none: an expression with a term for every triangle would be of no use.
+    fn function(&self, _frame: &mut Frame) -> Option<Expr> {
+        None
     }
 
     fn extent(&self) -> Vec<Interval> {
