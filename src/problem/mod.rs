@@ -11,7 +11,7 @@
 //! | `[definitions]` | expressions by name, for all other expressions |
 //! | `[parameters]` | every parameter of the equation, and further ones for expressions |
 //! | `[domain]` | every coordinate: `x = ["0 mm", "10 mm"]` |
-//! | `[geometry]` | `region` = shapes combined by `\|`, `&`, `-`; `[geometry.shapes]`: `hole = { disk = { centre = ["0 m", "0 m"], radius = "1 m" } }`, and so `box` (`from`, `to`), `ball`, `polygon` (`points`); `over` |
+//! | `[geometry]` | `region` = shapes combined by `\|`, `&`, `-`; `[geometry.shapes]`: `hole = { disk = { centre = ["0 m", "0 m"], radius = "1 m" } }`, and so `box` (`from`, `to`), `ball`, `polygon` (`points`), `stl` (`file`, `unit`); `over` |
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
@@ -70,7 +70,7 @@
 //! | `residual` | `residual`, an expression of fields and derivatives | what it says |
 //!
 //! `hard = true` on `dirichlet` and `initial` makes the condition hold exactly instead of being trained:
-//! [`crate::pinn::ansatz`]. Values must agree where hard faces meet.
+//! [`crate::pinn::ansatz`]. Values must agree where hard faces meet. Surfaces from files cannot be `hard`.
 //!
 //! # Networks
 //!
