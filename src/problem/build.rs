@@ -14,8 +14,8 @@ use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
 use super::{
-    DisplayUnits, Problem, check, data, equation, geometry, inverse, quantities, ranges, sources,
-    text_file, written,
+    DisplayUnits, Problem, check, data, equation, geometry, interface, inverse, quantities, ranges,
+    sources, text_file, written,
 };
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
@@ -101,6 +101,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         (text, folder),
     )?;
     domain.geometry = region;
+    let parts = interface::divide(file.equation.get_ref(), &mut domain, text)?;
     let exact = Exact::read(&file.fields, &declared)?;
     let equations = match source.residuals {
         equation::Residuals::Traced(traced) => traced,
@@ -141,7 +142,12 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     } else {
         &derived
     };
-    let entries = conditions::conditions(given, context)?;
+    let mut entries = conditions::conditions(given, context)?;
+    let all = equations;
+    let source_entry = file.equation.get_ref();
+    let (equations, parts) =
+        interface::split(all.clone(), &parts, &domain, source_entry, &entries)?;
+    entries.extend(parts);
     let (scales, scale_units) = scales(
         &file.scales,
         &entries,
@@ -154,11 +160,11 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     let settings = settings(
         &file,
         &parameters.ranges,
-        equations.equations().len(),
+        all.equations().len(),
         &entries,
         context,
     )?;
-    let taken: Vec<String> = names(&equations, &entries).collect();
+    let taken: Vec<String> = names(&all, &entries).collect();
     let (readings, tables) = data::data(&file.data, &taken, folder, context)?;
     files.extend(tables);
     inverse::check(&file, &settings, &parameters, &readings)?;

@@ -85,6 +85,9 @@ impl<'de> Deserialize<'de> for EquationEntry {
 pub(super) struct WrittenEquation {
     pub name: Option<Spanned<String>>,
     pub residual: Spanned<String>,
+    /// The part of the region in which it holds.
+    #[serde(rename = "in")]
+    pub part: Option<Spanned<String>>,
 }
 
 /// A unit, or a table.
@@ -198,6 +201,8 @@ pub(super) struct ConditionEntry {
     pub transfer: Option<Spanned<Scalar>>,
     pub ambient: Option<Spanned<Scalar>>,
     pub residual: Option<Spanned<String>>,
+    pub between: Option<Spanned<Vec<Spanned<String>>>>,
+    pub conductivities: Option<Spanned<Vec<Spanned<Scalar>>>>,
     pub weight: Option<Spanned<f64>>,
     pub points: Option<Spanned<usize>>,
     pub hard: Option<Spanned<bool>>,

@@ -1,6 +1,7 @@
 //! Problem files with regions: what they solve, and what is said of mistakes.
 
 mod hard;
+mod interfaces;
 mod surfaces;
 
 use pinn::pinn::registry::Registry;

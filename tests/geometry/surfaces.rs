@@ -198,12 +198,7 @@ fn mistakes_in_surfaces_point_at_the_file() {
             "\"s\"",
             "wrong dimension of the unit",
         ),
-        (
-            "unit = \"mm\"",
-            "unit = \"zz\"",
-            "zz",
-            "unknown unit `zz`",
-        ),
+        ("unit = \"mm\"", "unit = \"zz\"", "zz", "unknown unit `zz`"),
         (
             "unit = \"mm\"",
             "unit = \"m\"",

@@ -83,7 +83,7 @@ fn vanishing(
     let mut zero = match (place.boundary, domain.geometry()) {
         (Boundary::Face(face), _) => from_face(graph, domain, face),
         (Boundary::Shape(shape), Some(geometry)) => geometry.vanishing(graph, affine, shape)?,
-        (Boundary::Shape(_), None) => unreachable!("shapes are those of the geometry"),
+        _ => unreachable!("values are prescribed on faces, and on shapes of the geometry"),
     };
     let inside = domain.interior::<f64>(&Sobol, 0, SAMPLES);
     let columns = (0..inside.coordinates()).map(|c| inside.column(0, c).to_vec());

@@ -4,7 +4,7 @@ use super::error::{HardError, Place};
 use super::verify::{face_points, points_on};
 use crate::expr::{Expr, Graph, MAX_COORDINATES, Op};
 use crate::pinn::domain::{Face, Side};
-use crate::pinn::place::{Boundary, Place as BoundaryPart};
+use crate::pinn::place::Place as BoundaryPart;
 use crate::pinn::reference::PointFunction;
 use crate::pinn::sampling::DimensionlessDomain;
 use crate::pinn::statement::{Condition, Statement};
@@ -213,10 +213,7 @@ fn meeting(
         (None, Some(face)) => (face, one),
         (None, None) => return None,
     };
-    let Boundary::Shape(number) = other.boundary else {
-        return None;
-    };
-    let shape = domain.geometry()?.shapes().get(number)?;
+    let shape = domain.geometry()?.shapes().get(other.boundary.shape()?)?;
     if shape.axes.contains(&face.coordinate) {
         return None;
     }

@@ -78,6 +78,10 @@ pub struct Placed {
 pub struct Geometry {
     shapes: Vec<Placed>,
     region: Region,
+    /// Parts of the region that have equations of their own.
+    parts: Vec<Part>,
+    /// The part in which the statement's equations hold, if they do not everywhere.
+    main: Option<usize>,
     /// Coordinates that some shape is over, in order.
     axes: Vec<usize>,
     /// Distance up to which a point counts as one of the surface, a billionth of the diagonal.
@@ -86,6 +90,14 @@ pub struct Geometry {
     step: f64,
     /// Distance of the region from points that bound it: rounding alone.
     exact: f64,
+}
+
+/// A part of the region: what it has in common with another set of the shapes.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// As people write it.
+    pub text: String,
+    region: Region,
 }
 
 /// Name of the domain's own box.
@@ -127,12 +139,36 @@ impl Geometry {
         Geometry {
             shapes: std::iter::once(own).chain(shapes).collect(),
             region: Region::Intersection(Box::new(Region::Shape(0)), Box::new(region)),
+            parts: Vec::new(),
+            main: None,
             axes,
             rounding: ROUNDING * diagonal,
             step: STEP * diagonal,
             // Coordinates are rounded by their size.
             exact: (EXACT * diagonal).max(16.0 * f64::EPSILON * farthest),
         }
+    }
+
+    /// Divided into parts, of which number `main` has the statement's equations; without it, these hold everywhere.
+    #[must_use]
+    pub fn divided(mut self, parts: Vec<(String, Region)>, main: Option<usize>) -> Self {
+        let parts = parts.into_iter().map(|(text, region)| {
+            let region = Region::Intersection(Box::new(self.region.clone()), Box::new(region));
+            Part { text, region }
+        });
+        self.parts = parts.collect();
+        self.main = main;
+        self
+    }
+
+    /// The parts that have equations of their own.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The part in which the statement's equations hold; `None` if they do everywhere.
+    pub fn main(&self) -> Option<usize> {
+        self.main
     }
 
     /// The shapes; number 0 is the domain's box.
@@ -153,7 +189,11 @@ impl Geometry {
     /// Negative inside of the region, positive outside, nowhere larger than the distance from its boundary. `at` has all
     /// coordinates of the problem, or at least those of the region.
     pub fn distance(&self, at: &[f64]) -> f64 {
-        self.region.distance(&|number| {
+        self.distance_from(&self.region, at)
+    }
+
+    fn distance_from(&self, region: &Region, at: &[f64]) -> f64 {
+        region.distance(&|number| {
             let placed = &self.shapes[number];
             let mut point = [0.0; 3];
             let point = &mut point[..placed.axes.len()];
@@ -167,7 +207,16 @@ impl Geometry {
     /// Whether a point lies in the closed region, but for rounding. Where two shapes touch, as an edge of a notch that
     /// ends with the box, the distance is zero on what has nothing of the region beside it; that is no part of it.
     pub fn contains(&self, at: &[f64]) -> bool {
-        let distance = self.distance(at);
+        self.is_in(&self.region, at)
+    }
+
+    /// The same for a part of the region.
+    pub fn part_contains(&self, part: usize, at: &[f64]) -> bool {
+        self.is_in(&self.parts[part].region, at)
+    }
+
+    fn is_in(&self, region: &Region, at: &[f64]) -> bool {
+        let distance = self.distance_from(region, at);
         if distance.abs() > self.rounding {
             return distance < 0.0;
         }
@@ -179,8 +228,25 @@ impl Geometry {
                 moved[*axis] += [0.0, -self.step, self.step][number % 3];
                 number /= 3;
             }
-            self.distance(&moved) < -self.rounding
+            self.distance_from(region, &moved) < -self.rounding
         })
+    }
+
+    /// For a point of some surface as in [`Self::outward`]: whether the region lies on both sides.
+    pub fn between(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> bool {
+        self.beside(at, axes, normal) == (true, true)
+    }
+
+    /// Whether the region lies behind a normal and before it.
+    fn beside(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> (bool, bool) {
+        let inside = |side: f64| {
+            let mut moved = at.to_vec();
+            for (axis, n) in axes.iter().zip(normal) {
+                moved[*axis] += side * self.step * n;
+            }
+            self.distance(&moved) < 0.0
+        };
+        (inside(-1.0), inside(1.0))
     }
 
     /// For a point of some surface with a unit normal, which belongs to the coordinates `axes`: 1 where the region ends
@@ -190,14 +256,7 @@ impl Geometry {
         if self.distance(at).abs() > self.exact {
             return None;
         }
-        let inside = |side: f64| {
-            let mut moved = at.to_vec();
-            for (axis, n) in axes.iter().zip(normal) {
-                moved[*axis] += side * self.step * n;
-            }
-            self.distance(&moved) < 0.0
-        };
-        match (inside(-1.0), inside(1.0)) {
+        match self.beside(at, axes, normal) {
             (true, false) => Some(1.0),
             (false, true) => Some(-1.0),
             _ => None,
@@ -208,6 +267,14 @@ impl Geometry {
     pub fn describe(&self) -> String {
         let name = |number: usize| self.shapes[number].name.clone();
         let mut text = self.region.show(&name);
+        for (number, part) in self.parts.iter().enumerate() {
+            let main = if self.main == Some(number) {
+                "main part"
+            } else {
+                "part"
+            };
+            text += &format!("; {main} {}", part.region.show(&name));
+        }
         for placed in &self.shapes {
             let (name, axes) = (&placed.name, &placed.axes);
             text += &format!("; {name} over {axes:?}: {}", placed.shape.describe());

@@ -49,7 +49,7 @@ impl DimensionlessDomain {
         columns.collect()
     }
 
-    /// Points of the box that lie in the region.
+    /// Points of the box that lie in the region, or where the statement's equations hold.
     pub(super) fn inside(
         &self,
         rows: usize,
@@ -63,10 +63,23 @@ impl DimensionlessDomain {
         let Some(geometry) = self.geometry() else {
             return (0..points.rows()).collect();
         };
+        match geometry.main() {
+            Some(part) => self.rows_in_part(points, part),
+            None => self.rows_that(points, |at| geometry.contains(at)),
+        }
+    }
+
+    fn rows_in_part(&self, points: &Points<f64>, part: usize) -> Vec<usize> {
+        match self.geometry() {
+            Some(geometry) => self.rows_that(points, |at| geometry.part_contains(part, at)),
+            None => Vec::new(),
+        }
+    }
+
+    fn rows_that(&self, points: &Points<f64>, keep: impl Fn(&[f64]) -> bool + Sync) -> Vec<usize> {
         let columns = self.physical(points);
         let rows = (0..points.rows()).into_par_iter();
-        rows.filter(|row| geometry.contains(&at(&columns, *row)))
-            .collect()
+        rows.filter(|row| keep(&at(&columns, *row))).collect()
     }
 
     /// Points of a place, with the components of the outward normal along the coordinates `normal` behind those of the
@@ -89,8 +102,10 @@ impl DimensionlessDomain {
             return self.face(sampler, seed, rows, face);
         }
         let dimensions = self.intervals().len();
-        let rows = match dimensions {
-            1 => self.rows_of_a_line(place),
+        let rows = match (dimensions, place.boundary) {
+            (1, Boundary::Face(_) | Boundary::Shape(_) | Boundary::Interface(_)) => {
+                self.rows_of_a_line(place)
+            }
             _ => rows,
         };
         let candidates = |count| self.candidates(sampler, seed, count, place);
@@ -134,23 +149,27 @@ impl DimensionlessDomain {
     ) -> Points<f64> {
         let dimensions = self.intervals().len();
         let shape = match place.boundary {
+            Boundary::Part(_) => return self.box_points(sampler, seed, count),
             Boundary::Face(face) => {
                 let flat = self.face::<f64>(sampler, seed, count, face);
                 let mut points = Points::extended(&flat, dimensions + 1);
                 points.column_mut(0, dimensions).fill(face.side.outward());
                 return points;
             }
-            Boundary::Shape(number) => self.geometry().and_then(|g| g.shapes().get(number)),
+            Boundary::Shape(number) | Boundary::Interface(number) => {
+                self.geometry().and_then(|g| g.shapes().get(number))
+            }
         };
         let Some(placed) = shape else {
             return Points::new(1, dimensions, 0);
         };
+        // On a line there are two points, both ends of an interval, whatever is asked for.
+        let count = if dimensions == 1 { 2 } else { count };
         let own = placed.axes.len();
         let units = own.saturating_sub(1).max(1);
         let others = (0..dimensions).filter(|c| !placed.axes.contains(c));
         let mut unit = vec![0.0; count * (units + others.clone().count())];
         match dimensions {
-            // Both ends of an interval.
             1 => unit.copy_from_slice(&[0.25, 0.75]),
             _ => sampler.fill(seed, unit.len() / count.max(1), count, &mut unit),
         }
@@ -180,11 +199,7 @@ impl DimensionlessDomain {
     /// into it (−1), or the region does not end there.
     fn outward(&self, points: &Points<f64>, place: &Place) -> (Vec<usize>, Vec<Option<f64>>) {
         let dimensions = self.intervals().len();
-        let axes = match (place.boundary, self.geometry()) {
-            (Boundary::Face(face), _) => vec![face.coordinate],
-            (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].axes.clone(),
-            (Boundary::Shape(_), None) => Vec::new(),
-        };
+        let axes = place.boundary.axes(self.geometry());
         let Some(geometry) = self.geometry() else {
             return (axes, vec![Some(1.0); points.rows()]);
         };
@@ -194,11 +209,18 @@ impl DimensionlessDomain {
         let all = (0..points.rows()).into_par_iter();
         let signs = all.map(|row| {
             let at = at(&columns, row);
+            if let Boundary::Part(part) = place.boundary {
+                return geometry.part_contains(part, &at).then_some(1.0);
+            }
             if !axes.iter().any(across) {
                 return geometry.contains(&at).then_some(1.0);
             }
             let normal = (0..axes.len()).map(|n| points.column(0, dimensions + n)[row]);
-            geometry.outward(&at, &axes, &normal.collect::<Vec<_>>())
+            let normal: Vec<f64> = normal.collect();
+            match place.boundary {
+                Boundary::Interface(_) => geometry.between(&at, &axes, &normal).then_some(1.0),
+                _ => geometry.outward(&at, &axes, &normal),
+            }
         });
         let signs = signs.collect();
         (axes, signs)
@@ -235,8 +257,10 @@ impl DimensionlessDomain {
 
     /// Whether a place has points that can be found.
     pub fn has_points(&self, place: &Place) -> bool {
-        match self.intervals().len() {
-            1 => self.rows_of_a_line(place) > 0,
+        match (self.intervals().len(), place.boundary) {
+            (1, Boundary::Face(_) | Boundary::Shape(_) | Boundary::Interface(_)) => {
+                self.rows_of_a_line(place) > 0
+            }
             _ => {
                 let points = self.candidates(&Sobol, 0, PROBES, place);
                 self.rows_on(&points, place).len() >= LEAST

@@ -16,7 +16,7 @@ use super::quantity::{Expected, value};
 use super::wire::{GeometryEntry, Scalar, ShapeEntry};
 use crate::expr::{Graph, Op};
 use crate::pinn::domain::Domain;
-use crate::pinn::geometry::{DOMAIN, Geometry, Placed};
+use crate::pinn::geometry::{DOMAIN, Geometry, Placed, Region};
 use crate::units::{Declared, QuantityInfo};
 use std::path::Path;
 use std::sync::Arc;
@@ -150,6 +150,23 @@ impl Reader<'_> {
                 Err(Mistake::new(Fault::NotFinite { what }, entry.span()))
             }
         }
+    }
+}
+
+/// A set of the shapes of the domain's geometry, which an equation names.
+pub(super) fn part_of_region(
+    text: &Spanned<String>,
+    domain: &Domain,
+    file: &str,
+) -> Checked<Region> {
+    match names(domain)[..] {
+        [] => {
+            let key = "geometry".to_string();
+            Err(Mistake::new(Fault::MissingKey { key }, text.span())
+                .label("this is a part of a region, and there are no shapes")
+                .help("add `[geometry]` with the shapes of the parts"))
+        }
+        ref names => region::region(text, names, file),
     }
 }
 
