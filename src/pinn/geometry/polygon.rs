@@ -116,7 +116,7 @@ impl Polygon {
     }
 
     /// Distance from the line of an edge, positive on the side of the inside.
-    fn from_line(&self, i: usize, frame: &mut Frame) -> Expr {
+    fn line(&self, i: usize, frame: &mut Frame) -> Expr {
         let [a, b] = self.edge(i);
         let along = minus(b, a);
         let length = dot(along, along).sqrt();
@@ -127,7 +127,7 @@ impl Polygon {
     }
 
     /// Distance from an edge: that from its line, trimmed by the circle around it.
-    fn from_edge(&self, i: usize, frame: &mut Frame) -> Expr {
+    fn trimmed_edge(&self, i: usize, frame: &mut Frame) -> Expr {
         let [a, b] = self.edge(i);
         let along = minus(b, a);
         let length = dot(along, along).sqrt() / frame.unit;
@@ -138,7 +138,7 @@ impl Polygon {
         let difference = frame.graph.sub(whole, square);
         let scale = frame.graph.constant(1.0 / length);
         let within = frame.graph.mul(scale, difference);
-        let line = self.from_line(i, frame);
+        let line = self.line(i, frame);
         trimmed(frame.graph, line, within)
     }
 
@@ -200,9 +200,9 @@ impl Shape for Polygon {
         if count > MAX_CORNERS || !self.is_convex() {
             return None;
         }
-        let first = self.from_line(0, frame);
+        let first = self.line(0, frame);
         Some((1..count).fold(first, |all, i| {
-            let line = self.from_line(i, frame);
+            let line = self.line(i, frame);
             conjunction(frame.graph, all, line)
         }))
     }
@@ -213,7 +213,7 @@ impl Shape for Polygon {
         if count > MAX_CORNERS {
             return None;
         }
-        let edges: Vec<Expr> = (0..count).map(|i| self.from_edge(i, frame)).collect();
+        let edges: Vec<Expr> = (0..count).map(|i| self.trimmed_edge(i, frame)).collect();
         Some(equivalence(frame.graph, &edges))
     }
 

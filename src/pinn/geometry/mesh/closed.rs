@@ -27,7 +27,7 @@ pub(super) fn closed(triangles: Vec<Triangle>) -> Result<Vec<Triangle>, MeshErro
     let sizes: f64 = volumes.clone().map(f64::abs).sum();
     let volume: f64 = volumes.sum();
     // What is not a number encloses nothing.
-    if !(volume.abs() > FLAT * sizes) {
+    if volume.is_nan() || volume.abs() <= FLAT * sizes {
         return Err(MeshError::Flat);
     }
     if volume < 0.0 {
