@@ -141,9 +141,13 @@ impl Statement {
         let mut conditions = self.conditions.iter();
         match conditions.find(|c| !domain.has_points(&c.place)) {
             None => Ok(()),
-            Some(condition) => Err(StatementError::EmptyPlace {
-                name: condition.name.clone(),
-            }),
+            Some(condition) => {
+                let name = condition.name.clone();
+                Err(match condition.place.boundary {
+                    Boundary::Part(_) => StatementError::EmptyPart { name },
+                    _ => StatementError::EmptyPlace { name },
+                })
+            }
         }
     }
 
@@ -239,6 +243,8 @@ pub enum StatementError {
     EmptyRegion,
     #[error("condition `{name}` lies on no part of the region's boundary")]
     EmptyPlace { name: String },
+    #[error("there is no point of the region in which `{name}` holds")]
+    EmptyPart { name: String },
     #[error(
         "condition `{name}` couples two faces; expected whole faces of a domain without a region inside of it"
     )]

@@ -216,6 +216,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             StatementError::Condition { name, .. }
             | StatementError::NoSuchFace { name, .. }
             | StatementError::EmptyPlace { name }
+            | StatementError::EmptyPart { name }
             | StatementError::PartPartner { name }
             | StatementError::Partner { name, .. } => Some(name.as_str()),
             StatementError::Readings { .. } => None,
@@ -245,6 +246,10 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             StatementError::EmptyPlace { .. } => (
                 "nothing of the region ends here",
                 "check `on`, `where` and the region: a shape bounds it where the region lies on one side only",
+            ),
+            StatementError::EmptyPart { .. } => (
+                "no part of the region is meant",
+                "check `in` and the region",
             ),
             StatementError::PartPartner { .. } => (
                 "this couples two faces",

@@ -208,6 +208,11 @@ fn mistakes_about_interfaces_name_the_remedy() {
             "unexpected the end",
         ),
         (
+            "in = \"insulation\"",
+            "in = \"insulation & brick\"",
+            "no point of the region in which `insulation` holds",
+        ),
+        (
             "name = \"joint\"",
             "name = \"insulation\"",
             "the name `insulation` appears twice",

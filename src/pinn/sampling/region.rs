@@ -271,11 +271,13 @@ impl DimensionlessDomain {
 
 /// Number of different rows where the region or place was too small a part of the box for as many as were asked for.
 pub fn repeated<T: Real>(points: &Points<T>) -> Option<usize> {
-    let equal = |row: &usize| {
+    let rows = points.rows();
+    // Single points may be equal by rounding; here all from one on are those from the first on.
+    let again = |from: &usize| {
         let mut coordinates = 0..points.coordinates();
-        coordinates.all(|c| points.column(0, c)[*row] == points.column(0, c)[0])
+        coordinates.all(|c| points.column(0, c)[*from..] == points.column(0, c)[..rows - from])
     };
-    (1..points.rows()).find(equal)
+    (1..rows).find(again)
 }
 
 fn at(columns: &[Vec<f64>], row: usize) -> Vec<f64> {
