@@ -15,6 +15,7 @@ const LIMIT: usize = 1 << 22;
 /// Candidates when a place is checked, and how many of them it must have at least: where it has less than about a ten
 /// thousandth of the box, the box is not the right one.
 const PROBES: usize = 1 << 15;
+const FEW_PROBES: usize = 1 << 9;
 const LEAST: usize = 4;
 
 /// Rows that are kept, from as few candidates as give so many. Where there are not enough, they are repeated from the
@@ -251,8 +252,10 @@ impl DimensionlessDomain {
 
     /// Whether the region has points that can be found in the box.
     pub fn has_inside(&self) -> bool {
-        let points = self.box_points(&Sobol, 0, PROBES);
-        self.rows_inside(&points).len() >= LEAST
+        found(|count| {
+            let points = self.box_points(&Sobol, 0, count);
+            self.rows_inside(&points).len()
+        })
     }
 
     /// Whether a place has points that can be found.
@@ -261,12 +264,19 @@ impl DimensionlessDomain {
             (1, Boundary::Face(_) | Boundary::Shape(_) | Boundary::Interface(_)) => {
                 self.rows_of_a_line(place) > 0
             }
-            _ => {
-                let points = self.candidates(&Sobol, 0, PROBES, place);
-                self.rows_on(&points, place).len() >= LEAST
-            }
+            _ => found(|count| {
+                let points = self.candidates(&Sobol, 0, count, place);
+                self.rows_on(&points, place).len()
+            }),
         }
     }
+}
+
+/// Whether enough of the probes are kept. What the first few find need not be sought among all.
+fn found(kept: impl Fn(usize) -> usize) -> bool {
+    [FEW_PROBES, PROBES]
+        .into_iter()
+        .any(|count| kept(count) >= LEAST)
 }
 
 /// Number of different rows where the region or place was too small a part of the box for as many as were asked for.
