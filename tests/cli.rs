@@ -3,6 +3,7 @@
 mod cli {
     mod bad_input;
     mod commands;
+    mod device;
     mod families;
     mod inverse;
     mod search;

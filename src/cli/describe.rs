@@ -1,11 +1,11 @@
 //! What the program understood of a problem: quantities, dimensionless form, groups.
 
+use super::solve::start::Start;
 use super::table::Table;
 use crate::expr::show_number;
 use crate::output::optimiser_name;
 use crate::pinn::ansatz::Exact;
 use crate::pinn::domain::Face;
-use crate::pinn::session::AnySession;
 use crate::pinn::settings::Precision;
 use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
 use crate::problem::Problem;
@@ -309,11 +309,8 @@ pub(super) fn network(problem: &Problem, parameters: usize) -> String {
 }
 
 /// How it will be solved.
-pub(super) fn plan(
-    problem: &Problem,
-    session: &dyn AnySession,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
+    let (problem, session) = (&start.problem, start.session.as_ref());
     let settings = &problem.settings;
     let phases = settings.phases.iter().map(|phase| {
         let name = optimiser_name(&phase.optimiser);
@@ -361,6 +358,9 @@ pub(super) fn plan(
         "optimiser".to_string(),
         phases.collect::<Vec<_>>().join(", then "),
     ]);
+    if let Some(device) = start.placement.describe(problem) {
+        table.row(["device".to_string(), device]);
+    }
     table.row(["seed".to_string(), settings.seed.to_string()]);
     table.write(out, 2)
 }

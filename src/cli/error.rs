@@ -1,8 +1,11 @@
 //! Why a subcommand failed, and with which exit code.
 
+use super::device::remedy;
 use super::exit::Code;
 use crate::nas::SearchError;
 use crate::output::OutputError;
+use crate::pinn::engine::EngineError;
+use crate::pinn::engine::device::DeviceError;
 use crate::pinn::session::SessionError;
 use crate::pinn::statement::StatementError;
 use crate::problem::ProblemError;
@@ -55,7 +58,11 @@ pub(super) enum CliError {
     Statement(#[source] StatementError),
 
     #[error(transparent)]
-    Session(#[from] SessionError),
+    Session(SessionError),
+
+    #[error("{cause}")]
+    #[diagnostic(help("{}", remedy(cause)))]
+    Device { cause: DeviceError },
 
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -129,6 +136,21 @@ pub(super) enum CliError {
     },
 }
 
+impl From<DeviceError> for CliError {
+    fn from(cause: DeviceError) -> Self {
+        CliError::Device { cause }
+    }
+}
+
+impl From<SessionError> for CliError {
+    fn from(cause: SessionError) -> Self {
+        match cause {
+            SessionError::Engine(EngineError::Device(cause)) => cause.into(),
+            cause => CliError::Session(cause),
+        }
+    }
+}
+
 impl CliError {
     pub(super) fn code(&self) -> Code {
         match self {
@@ -143,6 +165,14 @@ impl CliError {
                 SearchError::Interrupted => Code::Interrupted,
                 SearchError::NothingTrained { .. } => Code::Diverged,
                 SearchError::Winner { .. } | SearchError::WinnerProblem(_) => Code::Unexpected,
+            },
+            CliError::Device { cause } => match cause {
+                DeviceError::Driver(_) | DeviceError::NoCublas(_) => Code::Unexpected,
+                DeviceError::NotBuiltIn
+                | DeviceError::NoDriver
+                | DeviceError::NoDevice
+                | DeviceError::Ordinal { .. }
+                | DeviceError::Hypernetwork => Code::Usage,
             },
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)

@@ -32,7 +32,7 @@ impl Member {
         let settings = settings(&problem, set)?;
         let warnings = outside(&problem, &settings);
         // A single thread starts at once, and one network has little to compute.
-        let mut family = Start::new(Some(1), problem, false)?;
+        let mut family = Start::new(Some(1), None, problem, false)?;
         family.restore(&folder)?;
         let values: Vec<f64> = settings.iter().map(|setting| setting.si).collect();
         let Some(parameters) = family.session.generated(&values) else {
@@ -41,7 +41,7 @@ impl Member {
             });
         };
         let member = family.problem.member(&settings, registry)?;
-        let mut start = Start::new(Some(1), member, true)?;
+        let mut start = Start::new(Some(1), None, member, true)?;
         start.session.begin_with(&parameters)?;
         Ok(Member { start, warnings })
     }

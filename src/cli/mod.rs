@@ -13,6 +13,7 @@
 mod check;
 mod completions;
 mod describe;
+mod device;
 mod error;
 mod eval;
 mod exit;

@@ -7,9 +7,11 @@ pub(super) mod sample;
 pub(super) mod start;
 mod train;
 
+use super::device::DeviceParser;
 use super::progress::Watch;
 use super::{Code, Context, describe, error::CliError, far, interrupt, terminal};
 use crate::output::{Options, SummaryStyle, read_metrics, summary, write_all, write_report};
+use crate::pinn::engine::device::Device;
 use crate::pinn::session::Outcome;
 use clap::Args;
 use inverse::Unknowns;
@@ -26,6 +28,7 @@ Examples:
   pinn solve problems/thermal.toml --out /tmp/plate --seed 7
   pinn solve problems/thermal.toml --steps 500       a first look
   pinn solve problems/thermal-family.toml            all values of its ranges at once: see `pinn eval`
+  pinn solve problems/thermal.toml --device auto     on a graphics card, if there is one
   pinn solve plate/problem.toml --init plate         begin with the network that `pinn export` wrote
   pinn solve --resume runs/thermal-1                 go on where a run stopped, bit for bit
 
@@ -49,6 +52,9 @@ pub(super) struct Arguments {
     /// Threads, instead of the file's; 0 uses every core. Does not change results
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Where to train: cpu, cuda or cuda:N (a graphics card), auto (a card if there is one) [default: cpu]
+    #[arg(long, value_name = "DEVICE", value_parser = DeviceParser, hide_possible_values = true)]
+    device: Option<Device>,
     /// Stop after N further steps of the schedule; --resume goes on from there
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
@@ -70,7 +76,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     describe::understood(&start.problem, &start.dimensionless, out)
         .and_then(|()| describe::warnings(&start.problem, out))
         .and_then(|()| far::brief(&start.problem, &start.dimensionless, out))
-        .and_then(|()| describe::plan(&start.problem, start.session.as_ref(), out))
+        .and_then(|()| describe::plan(&start, out))
         .map_err(CliError::Stdout)?;
     let folder = start.folder(arguments)?;
     let path = folder.path();
@@ -114,7 +120,8 @@ fn conclude(
     limited: bool,
     quiet: bool,
 ) -> Result<Code, CliError> {
-    let resume = format!("{} solve --resume {}", super::program(), path.display());
+    let (program, device) = (super::program(), start.placement.argument());
+    let resume = format!("{program} solve --resume {}{device}", path.display());
     match outcome {
         Outcome::Finished { .. } => Ok(Code::Done),
         Outcome::Interrupted => {

@@ -305,6 +305,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             architecture: "x86_64".to_string(),
             simd: Some("avx2".to_string()),
             threads: 2,
+            device: None,
         },
         quantities: IndexMap::from_iter([
             (

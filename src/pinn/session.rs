@@ -16,6 +16,7 @@ pub use training::{NondimensionalKernel, Session};
 use super::ansatz::Exact;
 use super::checkpoint::CheckpointError;
 use super::engine::EngineError;
+use super::engine::device::Hardware;
 use super::hyper::{HyperError, Hypernetwork};
 use super::network::{InputMap, Network, NetworkError};
 use super::sampling::{DimensionlessDomain, EmptyDomain};
@@ -193,14 +194,23 @@ pub fn hypernetwork(
     Ok(Some(Hypernetwork::new(hyper, &circuit, intervals)?))
 }
 
-/// Builds a session in the precision that the settings ask for.
+/// Builds a session on the processor, in the precision that the settings ask for.
 pub fn session(
     statement: &Statement,
     settings: &Settings,
 ) -> Result<Box<dyn AnySession>, SessionError> {
+    session_on(&Hardware::Cpu, statement, settings)
+}
+
+/// The same on given hardware, as [`Session::on`] says.
+pub fn session_on(
+    hardware: &Hardware,
+    statement: &Statement,
+    settings: &Settings,
+) -> Result<Box<dyn AnySession>, SessionError> {
     Ok(match settings.precision {
-        Precision::F32 => Box::new(Session::<f32>::new(statement, settings)?),
-        Precision::F64 => Box::new(Session::<f64>::new(statement, settings)?),
+        Precision::F32 => Box::new(Session::<f32>::on(hardware, statement, settings)?),
+        Precision::F64 => Box::new(Session::<f64>::on(hardware, statement, settings)?),
     })
 }
 

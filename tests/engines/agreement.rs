@@ -5,9 +5,9 @@ use crate::problems::*;
 use crate::suite::{distance, evaluate, residuals};
 use pinn::expr::Real;
 use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::Engine;
-use pinn::pinn::engine::fused::FusedEngine;
+use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
 use pinn::pinn::engine::tape::TapeEngine;
+use pinn::pinn::engine::{Engine, EngineError};
 use pinn::pinn::network::Network;
 use pinn::pinn::points::Points;
 
@@ -50,44 +50,51 @@ fn cases<T: Real>() -> Vec<Case<T>> {
     cases
 }
 
-macro_rules! engines_agree {
-    ($name:ident, $T:ty, $bound:expr) => {
-        #[test]
-        fn $name() {
-            for case in cases::<$T>() {
-                let Case {
-                    name: what,
-                    network,
-                    kernels,
-                    points,
-                } = case;
-                let parameters = convert::<$T>(&parameters(&network, 43));
-                let fused = FusedEngine::new(network.clone(), kernels.clone(), 2);
-                let mut fused = fused.expect("orders fit");
-                let mut tape = TapeEngine::new(network, kernels).expect("orders fit");
-                let weights = vec![1.0; Engine::<$T>::losses(&tape)];
-                let (losses, gradient) = evaluate(&mut fused, &parameters, &points, &weights);
-                let (expected, reference) = evaluate(&mut tape, &parameters, &points, &weights);
-                let error = distance(&losses, &expected);
-                assert!(error <= $bound, "{what}: losses differ by {error:e}");
-                let error = distance(&gradient, &reference);
-                assert!(error <= $bound, "{what}: gradients differ by {error:e}");
-                for (task, points) in points.iter().enumerate() {
-                    let found = residuals(&mut fused, &parameters, task, points);
-                    let expected = residuals(&mut tape, &parameters, task, points);
-                    // All residuals of a task together: a single one may be next to zero.
-                    let error = distance(&found, &expected);
-                    assert!(
-                        error <= 10.0 * $bound,
-                        "{what}: residuals differ by {error:e}"
-                    );
-                }
-            }
+/// An engine and the fused one: losses, gradients and residuals.
+pub fn agree<T: Instantiated>(
+    other: impl Fn(Network, Kernels<T>) -> Result<Box<dyn Engine<T>>, EngineError>,
+    bound: f64,
+) {
+    for case in cases::<T>() {
+        let Case {
+            name: what,
+            network,
+            kernels,
+            points,
+        } = case;
+        let parameters = convert::<T>(&parameters(&network, 43));
+        let fused = FusedEngine::new(network.clone(), kernels.clone(), 2);
+        let mut fused = fused.expect("orders fit");
+        let mut other = other(network, kernels).expect("orders fit");
+        let weights = vec![1.0; other.losses()];
+        let (losses, gradient) = evaluate(&mut fused, &parameters, &points, &weights);
+        let (expected, reference) = evaluate(&mut *other, &parameters, &points, &weights);
+        let error = distance(&losses, &expected);
+        assert!(error <= bound, "{what}: losses differ by {error:e}");
+        let error = distance(&gradient, &reference);
+        assert!(error <= bound, "{what}: gradients differ by {error:e}");
+        for (task, points) in points.iter().enumerate() {
+            let found = residuals(&mut fused, &parameters, task, points);
+            let expected = residuals(&mut *other, &parameters, task, points);
+            // All residuals of a task together: a single one may be next to zero.
+            let error = distance(&found, &expected);
+            assert!(
+                error <= 10.0 * bound,
+                "{what}: residuals differ by {error:e}"
+            );
         }
-    };
+    }
 }
-engines_agree!(engines_agree_in_f64, f64, 1e-12);
-engines_agree!(engines_agree_in_f32, f32, 1e-5);
+
+#[test]
+fn engines_agree_in_f64() {
+    agree::<f64>(|n, k| Ok(Box::new(TapeEngine::new(n, k)?)), 1e-12);
+}
+
+#[test]
+fn engines_agree_in_f32() {
+    agree::<f32>(|n, k| Ok(Box::new(TapeEngine::new(n, k)?)), 1e-5);
+}
 
 macro_rules! threads_do_not_matter {
     ($name:ident, $T:ty) => {

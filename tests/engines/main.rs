@@ -1,10 +1,15 @@
 //! One suite that every engine runs, and the engines against each other.
 
 mod agreement;
+#[cfg(feature = "cuda")]
+mod cards;
+mod emulated;
+mod generated;
 mod naive;
 mod networks;
 mod problems;
 mod suite;
+mod translated;
 
 use pinn::pinn::engine::fused::FusedEngine;
 use pinn::pinn::engine::tape::TapeEngine;

@@ -43,7 +43,10 @@ pub(in crate::cli) fn report(
         equation: problem.equation.clone(),
         seed: settings.seed,
         settings: settings.clone(),
-        versions: Versions::current(Some(instructions), threads(settings.threads)),
+        versions: Versions {
+            device: start.placement.card(),
+            ..Versions::current(Some(instructions), threads(settings.threads))
+        },
         quantities: QuantityReport::all(
             declared,
             &units.coordinates,

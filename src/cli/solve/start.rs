@@ -1,10 +1,12 @@
 //! Where a run begins: a problem file, or the folder of an earlier run.
 
+use super::super::device::Placement;
 use super::super::error::CliError;
 use super::Arguments;
 use crate::output::{OutputError, Report, RunFolder, read_report};
+use crate::pinn::engine::device::Device;
 use crate::pinn::registry::Registry;
-use crate::pinn::session::{AnySession, session};
+use crate::pinn::session::{AnySession, session_on};
 use crate::pinn::statement::NondimensionalStatement;
 use crate::problem::Problem;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,7 @@ pub(in crate::cli) struct Start {
     pub(in crate::cli) problem: Problem,
     pub(in crate::cli) dimensionless: NondimensionalStatement,
     pub(in crate::cli) session: Box<dyn AnySession>,
+    pub(in crate::cli) placement: Placement,
     /// False where an earlier run goes on.
     pub(in crate::cli) fresh: bool,
 }
@@ -61,7 +64,7 @@ impl Start {
                 if let Some(seed) = arguments.seed {
                     problem.settings.seed = seed;
                 }
-                let mut start = Self::new(arguments.threads, problem, true)?;
+                let mut start = Self::new(arguments.threads, arguments.device, problem, true)?;
                 if let Some(init) = &arguments.init {
                     start.session.begin_from(&checkpoint(init))?;
                 }
@@ -88,7 +91,7 @@ impl Start {
                 });
             }
         }
-        let mut start = Self::new(arguments.threads, problem, false)?;
+        let mut start = Self::new(arguments.threads, arguments.device, problem, false)?;
         start.restore(&folder)?;
         Ok(start)
     }
@@ -106,6 +109,7 @@ impl Start {
 
     pub(in crate::cli) fn new(
         threads: Option<usize>,
+        device: Option<Device>,
         mut problem: Problem,
         fresh: bool,
     ) -> Result<Self, CliError> {
@@ -116,11 +120,13 @@ impl Start {
             .trained()
             .nondimensionalize()
             .map_err(CliError::Statement)?;
-        let session = session(problem.trained(), &problem.settings)?;
+        let placement = Placement::find(device, &problem)?;
+        let session = session_on(&placement.hardware, problem.trained(), &problem.settings)?;
         Ok(Start {
             problem,
             dimensionless,
             session,
+            placement,
             fresh,
         })
     }

@@ -83,6 +83,9 @@ pub struct Versions {
     pub simd: Option<String>,
     /// Threads that the run used.
     pub threads: usize,
+    /// The graphics card that trained, if any did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 impl Versions {
@@ -93,6 +96,7 @@ impl Versions {
             architecture: std::env::consts::ARCH.to_string(),
             simd,
             threads,
+            device: None,
         }
     }
 }

@@ -3,12 +3,17 @@
 //! One interface, several implementations that agree to rounding. An engine is built for one network and a
 //! list of compiled residual kernels (*tasks*): the equations in the interior first, then each condition.
 
+pub mod device;
 pub mod fused;
+pub mod generated;
 pub mod operation;
+pub mod placed;
 pub(in crate::pinn) mod shapes;
 pub mod simd;
+mod structure;
 pub mod tape;
 
+use self::device::DeviceError;
 use super::jets::JetError;
 use super::network::{Network, NetworkError};
 use super::points::Points;
@@ -22,6 +27,8 @@ pub enum EngineError {
     Jet(#[from] JetError),
     #[error(transparent)]
     Network(#[from] NetworkError),
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     #[error("expected {expected} {what}, found {found}")]
     Shape {
         what: &'static str,
@@ -44,6 +51,8 @@ pub enum EngineError {
     Members,
     #[error("the tensor library failed: {0}")]
     Tensor(String),
+    #[error(transparent)]
+    Machine(generated::MachineError),
 }
 
 /// Evaluates a network and residual kernels at points. The first coordinates of a point are the network's; kernels

@@ -7,8 +7,9 @@ use super::training::{NondimensionalKernel, Session};
 use crate::expr::Real;
 use crate::pinn::ansatz::exact;
 use crate::pinn::checkpoint::Counters;
-use crate::pinn::engine::fused::{FusedEngine, Instantiated};
+use crate::pinn::engine::device::{DeviceError, Hardware};
 use crate::pinn::engine::operation::TapeObjective;
+use crate::pinn::engine::placed::Placed;
 use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::hyper::FamilyEngine;
 use crate::pinn::network::Network;
@@ -21,13 +22,32 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     /// Brings the statement into dimensionless form, compiles it and draws the first points.
     pub fn new(statement: &Statement, settings: &Settings) -> Result<Self, SessionError>
     where
-        T: Instantiated,
+        T: Placed,
+    {
+        Self::on(&Hardware::Cpu, statement, settings)
+    }
+
+    /// The same on given hardware. Losses and gradients agree between devices to rounding, and so states that were saved
+    /// on one can be continued on another.
+    ///
+    /// # Errors
+    /// [`DeviceError::Hypernetwork`] for one on a card, besides those of every session.
+    pub fn on(
+        hardware: &Hardware,
+        statement: &Statement,
+        settings: &Settings,
+    ) -> Result<Self, SessionError>
+    where
+        T: Placed,
     {
         let hyper = super::hypernetwork(statement, settings)?;
         let threads = settings.threads;
         Self::with_engine(statement, settings, |network, kernels| {
             Ok(match hyper {
-                None => Box::new(FusedEngine::new(network, kernels, threads)?),
+                None => T::engine(hardware, network, kernels, threads)?,
+                Some(_) if *hardware != Hardware::Cpu => {
+                    return Err(DeviceError::Hypernetwork.into());
+                }
                 Some(hyper) => Box::new(FamilyEngine::new(hyper, network, kernels, threads)?),
             })
         })

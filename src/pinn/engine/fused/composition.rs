@@ -13,9 +13,9 @@
 //! ∂s_k/∂z₀ = s_{k+1}; the tangent is the forward rule on dual numbers.
 
 use super::number::Number;
-use super::structure::{Operator, Structure};
 use crate::expr::Real;
 use crate::pinn::engine::simd::Vector;
+use crate::pinn::engine::structure::{Operator, Structure};
 
 /// The streams of one vector of units of one point.
 pub trait Lane<N> {

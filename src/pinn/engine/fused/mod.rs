@@ -21,7 +21,6 @@ mod norm;
 mod number;
 mod pass;
 mod program;
-mod structure;
 mod tangent;
 mod task;
 #[cfg(test)]

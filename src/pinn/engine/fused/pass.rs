@@ -1,7 +1,7 @@
 //! One block of points on its way through the layers: what they all need to know.
 
-use super::structure::Structure;
 use crate::pinn::engine::simd::{Element, InstructionSet};
+use crate::pinn::engine::structure::Structure;
 use crate::pinn::network::InputMap;
 
 /// Values and gradients of all layers hold row `point · streams + stream` of one layer's units at that multiple

@@ -2,8 +2,8 @@
 
 use super::layers::Columns;
 use super::program::Program;
-use super::structure::Structure;
 use crate::pinn::engine::simd::Element;
+use crate::pinn::engine::structure::Structure;
 use crate::pinn::engine::{EngineError, shapes};
 use crate::pinn::jets::JetPlan;
 use crate::pinn::network::Network;

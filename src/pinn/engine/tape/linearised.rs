@@ -1,5 +1,6 @@
 //! Rows of the Jacobian, one sweep back along the tape for each.
 
+use super::own::Own;
 use super::recorder::{Column, Recorder, failed};
 use super::{TapeEngine, Task};
 use crate::expr::Real;
@@ -8,7 +9,7 @@ use crate::pinn::engine::{EngineError, Linearised};
 use crate::pinn::points::Points;
 use dfdx::prelude::*;
 
-impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
+impl<T: Real + Dtype, D: Device<T> + Synchronize> TapeEngine<T, D> {
     /// Gradient of Σ u · residual over some columns of residuals.
     fn pull_back(
         recorder: Recorder<OwnedTape<T, D>>,
@@ -56,7 +57,10 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
     }
 }
 
-impl<T: Real + Dtype, D: Device<T> + Send> Linearised<T> for TapeEngine<T, D> {
+impl<T: Real + Dtype, D: Device<T> + Synchronize> Linearised<T> for TapeEngine<T, D>
+where
+    Own<D>: Send,
+{
     fn jacobian_vector(
         &mut self,
         parameters: &[T],

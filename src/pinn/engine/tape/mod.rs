@@ -6,6 +6,8 @@
 mod jet;
 mod layers;
 mod linearised;
+mod own;
+mod products;
 mod program;
 mod recorder;
 
@@ -19,6 +21,7 @@ use crate::units::{Batch, Input, Kernel, Nondimensional};
 use dfdx::prelude::*;
 use jet::sum;
 use layers::{Fields, Parameters};
+use own::Own;
 use recorder::{Column, Recorder, failed};
 
 /// What one task reads from the network.
@@ -32,12 +35,12 @@ struct Task<T> {
 type TaskLoss<T, D> = (f64, Option<Tensor<Rank0, T, D>>);
 
 /// [`Engine`] on a dfdx device.
-pub struct TapeEngine<T, D = Cpu> {
+pub struct TapeEngine<T, D: Synchronize = Cpu> {
     network: Network,
     circuit: Circuit,
     tasks: Vec<Task<T>>,
     losses: usize,
-    device: D,
+    device: Own<D>,
 }
 
 impl<T: Real + Dtype> TapeEngine<T, Cpu>
@@ -58,7 +61,7 @@ where
     }
 }
 
-impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
+impl<T: Real + Dtype, D: Device<T> + Synchronize> TapeEngine<T, D> {
     /// An engine on the given device. Errors as for [`TapeEngine::new`].
     pub fn on(
         device: D,
@@ -84,13 +87,14 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
             circuit,
             tasks,
             losses,
-            device,
+            device: Own::new(device),
         })
     }
 
     fn parameters(&self, parameters: &[T]) -> Result<Column<T, D>, EngineError> {
         expect("parameters", self.circuit.parameters, parameters.len())?;
-        self.device
+        let device = self.device.get();
+        device
             .try_tensor_from_vec(parameters.to_vec(), (parameters.len(),))
             .map_err(failed)
     }
@@ -103,7 +107,7 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
         points: &Points<T>,
         site: usize,
     ) -> Result<Fields<T, D>, EngineError> {
-        let (device, circuit) = (&self.device, &self.circuit);
+        let (device, circuit) = (self.device.get(), &self.circuit);
         Fields::of(recorder, device, circuit, plan, parameters, points, site)
     }
 
@@ -143,12 +147,13 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
                 Some(total) => total,
                 None => self
                     .device
+                    .get()
                     .try_tensor_from_vec(constant, (rows,))
                     .map_err(failed)?,
             });
         }
         let program = task.kernel.forward_program();
-        program::run(recorder, &self.device, program, &inputs, rows)
+        program::run(recorder, self.device.get(), program, &inputs, rows)
     }
 
     /// Losses of one task and their weighted sum, which is also a tensor on the tape where it is to be
@@ -195,7 +200,8 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
             let factor = <T as Real>::from_f64(weight / rows as f64);
             let mut squares = recorder.square(residual)?;
             if let Some(at_points) = at_points {
-                let at_points = self.device.try_tensor_from_vec(at_points.to_vec(), (rows,));
+                let device = self.device.get();
+                let at_points = device.try_tensor_from_vec(at_points.to_vec(), (rows,));
                 squares = recorder.mul(&squares, &at_points.map_err(failed)?)?;
             }
             let weighted =
@@ -209,7 +215,10 @@ impl<T: Real + Dtype, D: Device<T>> TapeEngine<T, D> {
     }
 }
 
-impl<T: Real + Dtype, D: Device<T> + Send> Engine<T> for TapeEngine<T, D> {
+impl<T: Real + Dtype, D: Device<T> + Synchronize> Engine<T> for TapeEngine<T, D>
+where
+    Own<D>: Send,
+{
     fn network(&self) -> &Network {
         &self.network
     }

@@ -233,3 +233,32 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
     finish(session.as_mut());
     assert_eq!(session.step(), 7);
 }
+
+/// To rounding, in the second-order phase too: checkpoints know nothing of engines.
+#[test]
+fn a_state_goes_on_with_another_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c");
+    let newton = Phase {
+        optimiser: OptimiserSettings::GaussNewton {
+            gradient_tolerance: 0.0,
+        },
+        ..adam(4)
+    };
+    let settings = settings(Precision::F64, vec![adam(4), newton]);
+    let mut tape = Session::<f64>::with_engine(&slab(SI), &settings, |network, kernels| {
+        Ok(Box::new(TapeEngine::new(network, kernels)?))
+    })
+    .unwrap();
+    let mut fused = Session::<f64>::new(&slab(SI), &settings).unwrap();
+    train_until(&mut tape, 6);
+    tape.save(&path).unwrap();
+    fused.restore(&path).unwrap();
+    assert_eq!(fused.step(), 6);
+    let found = train_until(&mut fused, usize::MAX).1;
+    let expected = train_until(&mut tape, usize::MAX).1;
+    assert_eq!((found.len(), expected.len()), (2, 2));
+    for ((_, step, a), (_, _, b)) in found.iter().zip(&expected) {
+        assert!((a - b).abs() <= 1e-8 * b, "step {step}: {a} {b}");
+    }
+}

@@ -5,9 +5,9 @@ use super::{Backward, Forward, Groups, Layout, Parameters, Statistic, TILE, term
 use crate::pinn::engine::fused::composition::{InPlace, Lane, compose, pull_back};
 use crate::pinn::engine::fused::number::Number;
 use crate::pinn::engine::fused::pass::Rows;
-use crate::pinn::engine::fused::structure::{ProductTerm, Structure};
 use crate::pinn::engine::fused::tower::{InverseRoot, Tower};
 use crate::pinn::engine::simd::{Element, Vector};
+use crate::pinn::engine::structure::{ProductTerm, Structure};
 
 /// One stream of c of one group at a vector of columns.
 #[inline(always)]

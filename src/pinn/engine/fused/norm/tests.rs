@@ -3,7 +3,7 @@
 use super::*;
 use crate::expr::MAX_COORDINATES;
 use crate::pinn::engine::fused::affine::stride;
-use crate::pinn::engine::fused::structure::Structure;
+use crate::pinn::engine::structure::Structure;
 use crate::pinn::jets::{self, Direction, JetPlan};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;

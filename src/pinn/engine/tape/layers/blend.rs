@@ -3,11 +3,12 @@
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
 use crate::pinn::engine::tape::jet::Jet;
+use crate::pinn::engine::tape::products::spread;
 use crate::pinn::engine::tape::recorder::{Column, Recorder};
 use dfdx::prelude::*;
 
-/// The parameter α.
-pub(super) struct Share<T: Dtype, D: Device<T>>(Tensor<Rank0, T, D>);
+/// The parameter α, alone in a column.
+pub(super) struct Share<T: Dtype, D: Device<T>>(Column<T, D>);
 
 impl<T: Real + Dtype, D: Device<T>> Share<T, D> {
     pub fn cut<P: Tape<T, D>>(
@@ -15,9 +16,7 @@ impl<T: Real + Dtype, D: Device<T>> Share<T, D> {
         share: usize,
         flat: &Column<T, D>,
     ) -> Result<Self, EngineError> {
-        let share = recorder.apply(flat, |p| {
-            p.try_slice((share..share + 1,))?.try_reshape_like(&())
-        })?;
+        let share = recorder.apply(flat, |p| p.try_slice((share..share + 1,)))?;
         Ok(Share(share))
     }
 
@@ -30,9 +29,9 @@ impl<T: Real + Dtype, D: Device<T>> Share<T, D> {
         let mut change = new.minus(recorder, old)?;
         for stream in change.streams.iter_mut().flatten() {
             let shape = *stream.shape();
-            let share = recorder.apply(&self.0, |share| {
-                share.try_broadcast_like::<_, Axes2<0, 1>>(&shape)
-            })?;
+            let units = spread(recorder, &self.0, (1, shape.0))?;
+            let units = recorder.apply(&units, |u| u.try_reshape_like(&(shape.0,)))?;
+            let share = spread(recorder, &units, shape)?;
             *stream = recorder.mul(stream, &share)?;
         }
         change.plus(recorder, old)

@@ -2,8 +2,9 @@
 
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
-use crate::pinn::engine::tape::jet::{Jet, Stream};
-use crate::pinn::engine::tape::recorder::{Matrix, Recorder, failed};
+use crate::pinn::engine::tape::jet::{Jet, sum};
+use crate::pinn::engine::tape::products::padded;
+use crate::pinn::engine::tape::recorder::Recorder;
 use dfdx::prelude::*;
 
 pub(super) fn apply<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
@@ -14,26 +15,11 @@ pub(super) fn apply<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     let (Some(upper), Some(lower)) = (&first.streams[0], &second.streams[0]) else {
         unreachable!("every layer gives its value stream")
     };
+    let (upper, lower) = (upper.shape().0, lower.shape().0);
+    let height = upper + lower;
     first.zip(second, |a, b| {
-        if a.is_none() && b.is_none() {
-            return Ok(None);
-        }
-        let a = a.map_or_else(|| zeros(upper), |a| Ok(a.clone()))?;
-        let b = b.map_or_else(|| zeros(lower), |b| Ok(b.clone()))?;
-        stack(recorder, &a, &b)
+        let a = a.map(|a| padded(recorder, a, 0, height)).transpose()?;
+        let b = b.map(|b| padded(recorder, b, upper, height)).transpose()?;
+        sum(recorder, a.as_ref(), b.as_ref())
     })
-}
-
-/// Zeros in the shape of another matrix.
-fn zeros<T: Real + Dtype, D: Device<T>>(like: &Matrix<T, D>) -> Result<Matrix<T, D>, EngineError> {
-    like.device().try_zeros_like(like.shape()).map_err(failed)
-}
-
-fn stack<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
-    recorder: &mut Recorder<P>,
-    a: &Matrix<T, D>,
-    b: &Matrix<T, D>,
-) -> Result<Stream<T, D>, EngineError> {
-    let stacked = recorder.apply(a, |a| (a, b.clone()).try_concat_along(Axis::<0>))?;
-    Ok(Some(stacked))
 }

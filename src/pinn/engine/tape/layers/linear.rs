@@ -3,6 +3,7 @@
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
 use crate::pinn::engine::tape::jet::Jet;
+use crate::pinn::engine::tape::products::{row_sums, spread};
 use crate::pinn::engine::tape::recorder::{Column, Matrix, Recorder, failed};
 use crate::pinn::network::{Bias, Linear, Weights};
 use dfdx::prelude::*;
@@ -33,11 +34,9 @@ impl<T: Real + Dtype, D: Device<T>> Affine<T, D> {
                 log_scales,
             } => {
                 let directions = matrix(recorder, flat, directions, shape)?;
-                let scales = recorder.apply(flat, |p| {
-                    p.try_slice((log_scales.clone(),))?
-                        .try_exp()?
-                        .try_broadcast_like::<_, Axis<1>>(&shape)
-                })?;
+                let scales =
+                    recorder.apply(flat, |p| p.try_slice((log_scales.clone(),))?.try_exp())?;
+                let scales = spread(recorder, &scales, shape)?;
                 recorder.mul(&directions, &scales)?
             }
             // diag(g/‖v‖)·V (Salimans & Kingma 2016, eq. 2)
@@ -47,15 +46,11 @@ impl<T: Real + Dtype, D: Device<T>> Affine<T, D> {
             } => {
                 let directions = matrix(recorder, flat, directions, shape)?;
                 let lengths = recorder.apply(flat, |p| p.try_slice((lengths.clone(),)))?;
-                let inverse = recorder.apply(&directions, |v| {
-                    v.try_square()?
-                        .try_sum::<_, Axis<1>>()?
-                        .try_sqrt()?
-                        .try_recip()
-                })?;
+                let squares = recorder.square(&directions)?;
+                let sums = row_sums(recorder, &squares)?;
+                let inverse = recorder.apply(&sums, |s| s.try_sqrt()?.try_recip())?;
                 let scales = recorder.mul(&lengths, &inverse)?;
-                let scales =
-                    recorder.apply(&scales, |s| s.try_broadcast_like::<_, Axis<1>>(&shape))?;
+                let scales = spread(recorder, &scales, shape)?;
                 recorder.mul(&directions, &scales)?
             }
         };
@@ -83,8 +78,7 @@ impl<T: Real + Dtype, D: Device<T>> Affine<T, D> {
             });
         }
         if let (Some(bias), Some(value)) = (&self.bias, &mut streams[0]) {
-            let shape = *value.shape();
-            let bias = recorder.apply(bias, |b| b.try_broadcast_like::<_, Axis<1>>(&shape))?;
+            let bias = spread(recorder, bias, *value.shape())?;
             *value = recorder.add(value, &bias)?;
         }
         Ok(Jet { streams })

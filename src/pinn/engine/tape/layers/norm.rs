@@ -7,6 +7,7 @@ use crate::expr::Real;
 use crate::norm::layer::UnitStatistics;
 use crate::pinn::engine::EngineError;
 use crate::pinn::engine::tape::jet::Jet;
+use crate::pinn::engine::tape::products::spread;
 use crate::pinn::engine::tape::recorder::{Column, Matrix, Recorder, failed};
 use crate::pinn::jets::JetPlan;
 use crate::pinn::network::{NormLayer, Statistics};
@@ -46,27 +47,15 @@ impl<T: Real + Dtype, D: Device<T>> Scales<T, D> {
             Statistics::Frozen(statistics) => frozen(recorder, statistics, norm.epsilon, input)?,
         };
         for stream in jet.streams.iter_mut().flatten() {
-            let gain = spread(recorder, &self.gain, stream)?;
+            let gain = spread(recorder, &self.gain, *stream.shape())?;
             *stream = recorder.mul(stream, &gain)?;
         }
         if let (Some(bias), Some(value)) = (&self.bias, &mut jet.streams[0]) {
-            let bias = spread(recorder, bias, value)?;
+            let bias = spread(recorder, bias, *value.shape())?;
             *value = recorder.add(value, &bias)?;
         }
         Ok(jet)
     }
-}
-
-/// A column of units beside itself, in the shape of a matrix.
-fn spread<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
-    recorder: &mut Recorder<P>,
-    units: &Column<T, D>,
-    like: &Matrix<T, D>,
-) -> Result<Matrix<T, D>, EngineError> {
-    let shape = *like.shape();
-    recorder.apply(units, |units| {
-        units.try_broadcast_like::<_, Axis<1>>(&shape)
-    })
 }
 
 /// The mean over each group of rows, put in the place of all of them: a product with a constant matrix.
@@ -159,10 +148,10 @@ fn frozen<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
         let mean = column(&mut statistics.mean.iter().copied())?;
         let mut centred = a.clone();
         if number == 0 {
-            let mean = spread(recorder, &mean, a)?;
+            let mean = spread(recorder, &mean, *a.shape())?;
             centred = recorder.sub(a, &mean)?;
         }
-        let slope = spread(recorder, &slope, a)?;
+        let slope = spread(recorder, &slope, *a.shape())?;
         *stream = Some(recorder.mul(&centred, &slope)?);
     }
     Ok(Jet { streams })

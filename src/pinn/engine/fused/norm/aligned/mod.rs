@@ -20,8 +20,8 @@ mod forward;
 
 use super::{Groups, Layout, Statistic, TILE};
 use crate::pinn::engine::fused::pass::Rows;
-use crate::pinn::engine::fused::structure::{ProductTerm, Structure};
 use crate::pinn::engine::simd::{Element, Vector};
+use crate::pinn::engine::structure::{ProductTerm, Structure};
 use std::ops::Range;
 
 /// Streams for which there is code of this kind.

@@ -1,0 +1,111 @@
+//! `--device`: what was asked for, what was found, and what to say of it.
+
+use super::error::CliError;
+use crate::pinn::engine::device::{Device, DeviceError, Hardware};
+use crate::pinn::settings::OptimiserSettings;
+use crate::problem::Problem;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use std::ffi::OsStr;
+
+/// Reads a [`Device`]; completions offer the names without a number.
+#[derive(Copy, Clone)]
+pub(super) struct DeviceParser;
+
+impl TypedValueParser for DeviceParser {
+    type Value = Device;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Device, clap::Error> {
+        let parser = StringValueParser::new().try_map(|text| text.parse::<Device>());
+        parser.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = ["cpu", "cuda", "auto"];
+        Some(Box::new(names.into_iter().map(PossibleValue::new)))
+    }
+}
+
+/// Where a run trains.
+pub(super) struct Placement {
+    /// What was asked for, if anything was.
+    asked: Option<Device>,
+    pub(super) hardware: Hardware,
+    /// Why it is the processor although a card would have been welcome.
+    instead: Option<DeviceError>,
+}
+
+impl Placement {
+    pub(super) fn find(asked: Option<Device>, problem: &Problem) -> Result<Self, CliError> {
+        let (mut hardware, mut instead) = asked.unwrap_or_default().find()?;
+        let family = problem.settings.family.as_ref();
+        let family = family.is_some_and(|family| family.hypernetwork().is_some());
+        if asked == Some(Device::Auto) && family && hardware != Hardware::Cpu {
+            (hardware, instead) = (Hardware::Cpu, Some(DeviceError::Hypernetwork));
+        }
+        Ok(Placement {
+            asked,
+            hardware,
+            instead,
+        })
+    }
+
+    /// The card, by number and name.
+    pub(super) fn card(&self) -> Option<String> {
+        match &self.hardware {
+            Hardware::Cpu => None,
+            Hardware::Cuda(card) => Some(card.to_string()),
+        }
+    }
+
+    /// In one line; nothing if nobody asked.
+    pub(super) fn describe(&self, problem: &Problem) -> Option<String> {
+        self.asked?;
+        let phases = &problem.settings.phases;
+        let second_order =
+            |phase: &OptimiserSettings| matches!(phase, OptimiserSettings::GaussNewton { .. });
+        let solves = phases.iter().any(|phase| second_order(&phase.optimiser));
+        Some(match (self.card(), &self.instead) {
+            (Some(card), _) if solves => {
+                format!("{card}; the processor solves the equations of Gauss–Newton")
+            }
+            (Some(card), _) => card,
+            (None, Some(reason)) => format!("the processor: {reason}"),
+            (None, None) => "the processor".to_string(),
+        })
+    }
+
+    /// What a run that goes on must be told to train where it did.
+    pub(super) fn argument(&self) -> String {
+        match self.asked {
+            None | Some(Device::Cpu) => String::new(),
+            Some(device) => format!(" --device {device}"),
+        }
+    }
+}
+
+/// What to do where a device cannot be used.
+pub(super) fn remedy(cause: &DeviceError) -> &'static str {
+    match cause {
+        DeviceError::NotBuiltIn => "leave `--device` away to train on the processor",
+        DeviceError::NoDriver => {
+            "install NVIDIA's driver, or leave `--device` away to train on the processor"
+        }
+        DeviceError::NoDevice | DeviceError::Hypernetwork => {
+            "leave `--device` away to train on the processor"
+        }
+        DeviceError::Ordinal { .. } => {
+            "`--device cuda` takes the first one; `nvidia-smi` lists all"
+        }
+        DeviceError::Driver(_) => {
+            "`nvidia-smi` says whether the card works; leave `--device` away to train on the processor"
+        }
+        DeviceError::NoCublas(_) => {
+            "install CUDA's libraries, 12 or 13, and name their folder in LD_LIBRARY_PATH"
+        }
+    }
+}

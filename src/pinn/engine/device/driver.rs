@@ -1,0 +1,74 @@
+//! What the CUDA driver says of its devices.
+//!
+//! dfdx and cudarc panic where there is no device, so the driver is asked before either is.
+
+use super::{Card, DeviceError};
+use cudarc::driver::{DriverError, result, sys};
+use dfdx::prelude::{Cuda, CudaError};
+use std::ffi::{CStr, c_char, c_int};
+use sys::CUresult;
+
+/// Bytes that a name may take, its end included; NVIDIA's own programs take as many.
+const NAME: usize = 256;
+
+/// The device with a number.
+pub(super) fn card(ordinal: usize) -> Result<Card, DeviceError> {
+    result::init().map_err(refusal)?;
+    let found = result::device::get_count().map_err(refusal)?;
+    let found = usize::try_from(found).unwrap_or(0);
+    if found == 0 {
+        return Err(DeviceError::NoDevice);
+    }
+    let missing = DeviceError::Ordinal { ordinal, found };
+    let number = c_int::try_from(ordinal).map_err(|_| missing.clone())?;
+    if ordinal >= found {
+        return Err(missing);
+    }
+    let device = result::device::get(number).map_err(refusal)?;
+    let name = name(device).map_err(refusal)?;
+    Ok(Card { ordinal, name })
+}
+
+fn name(device: sys::CUdevice) -> Result<String, DriverError> {
+    let mut bytes: [c_char; NAME] = [0; NAME];
+    // SAFETY: the driver is initialised, for `device` came from it, and writes at most as many bytes as it is told that
+    // there are.
+    unsafe { sys::cuDeviceGetName(bytes.as_mut_ptr(), NAME as c_int, device).result()? };
+    let bytes = bytes.map(|byte| byte as u8);
+    let name = CStr::from_bytes_until_nul(&bytes).map(CStr::to_string_lossy);
+    Ok(name.map_or_else(|_| "unnamed".to_string(), |name| name.into_owned()))
+}
+
+pub(super) fn refusal(error: DriverError) -> DeviceError {
+    match error.0 {
+        // What the stand-in for the driver (`scripts/cuda-toolkit`) says where there is none, and NVIDIA's own stub.
+        CUresult::CUDA_ERROR_STUB_LIBRARY => DeviceError::NoDriver,
+        CUresult::CUDA_ERROR_NO_DEVICE => DeviceError::NoDevice,
+        code => {
+            let text = error.error_string();
+            let text = text.map(CStr::to_string_lossy).unwrap_or_default();
+            DeviceError::Driver(format!("{text} ({code:?})"))
+        }
+    }
+}
+
+impl Card {
+    /// Cards can go: asked again, so that libraries find what they take for granted.
+    pub(super) fn check(&self) -> Result<(), DeviceError> {
+        card(self.ordinal).map(|_| ())
+    }
+
+    /// dfdx's device on this card.
+    ///
+    /// # Errors
+    /// [`DeviceError::NoCublas`], or what the driver says, such as that the card's memory is taken.
+    pub fn open(&self) -> Result<Cuda, DeviceError> {
+        self.check()?;
+        // The seed is that of random tensors, of which engines make none.
+        Cuda::try_build(self.ordinal, 0).map_err(|error| match error {
+            CudaError::Driver(error) => refusal(error),
+            CudaError::Blas(error) => DeviceError::NoCublas(format!("{:?}", error.0)),
+            CudaError::Cpu(error) => DeviceError::Driver(error.to_string()),
+        })
+    }
+}

@@ -1,0 +1,200 @@
+//! Where a network is trained: on the processor, or on a graphics card.
+//!
+//! [`Device`] is what a person asks for, [`Hardware`] what was found for it. Without the feature `cuda` nothing but
+//! the processor is ever found.
+
+#[cfg(feature = "cuda")]
+mod driver;
+#[cfg(feature = "cuda")]
+pub mod machine;
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What a person asks for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub enum Device {
+    #[default]
+    Cpu,
+    /// One CUDA device, numbered from 0.
+    Cuda { ordinal: usize },
+    /// The first CUDA device, or the processor where there is none.
+    Auto,
+}
+
+/// `cpu`, `cuda:0` or `auto`.
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Device::Cpu => f.write_str("cpu"),
+            Device::Cuda { ordinal } => write!(f, "cuda:{ordinal}"),
+            Device::Auto => f.write_str("auto"),
+        }
+    }
+}
+
+/// No device has this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected `auto`, `cpu`, `cuda`, or `cuda:N` with the number N of a card, found `{0}`")]
+pub struct UnknownDevice(String);
+
+/// What [`Display`](fmt::Display) writes, and `cuda` for `cuda:0`.
+impl FromStr for Device {
+    type Err = UnknownDevice;
+
+    fn from_str(text: &str) -> Result<Self, UnknownDevice> {
+        let unknown = || UnknownDevice(text.to_string());
+        match text {
+            "cpu" => Ok(Device::Cpu),
+            "cuda" => Ok(Device::Cuda { ordinal: 0 }),
+            "auto" => Ok(Device::Auto),
+            _ => {
+                let number = text.strip_prefix("cuda:").ok_or_else(unknown)?;
+                // `parse` would take a sign.
+                let digits = number.bytes().all(|b| b.is_ascii_digit());
+                let ordinal = number.parse().ok().filter(|_| digits);
+                let ordinal = ordinal.ok_or_else(unknown)?;
+                Ok(Device::Cuda { ordinal })
+            }
+        }
+    }
+}
+
+/// Why a device cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    #[error(
+        "this program was built without CUDA; `cargo build --release --features cuda` builds one with it"
+    )]
+    NotBuiltIn,
+    #[error("no graphics card was found: this machine has no CUDA driver")]
+    NoDriver,
+    #[error("no graphics card was found: the CUDA driver has no device")]
+    NoDevice,
+    #[error("there is no CUDA device {ordinal}: {found} found, numbered from 0")]
+    Ordinal { ordinal: usize, found: usize },
+    #[error("the CUDA driver failed: {0}")]
+    Driver(String),
+    #[error("CUDA's library cuBLAS cannot be used ({0})")]
+    NoCublas(String),
+    #[error("a hypernetwork is trained on the processor alone")]
+    Hypernetwork,
+}
+
+/// A CUDA device that is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    ordinal: usize,
+    name: String,
+}
+
+impl Card {
+    /// Its number, from 0.
+    pub fn ordinal(&self) -> usize {
+        self.ordinal
+    }
+}
+
+#[cfg(test)]
+impl Card {
+    /// One that only its name is asked of.
+    pub(in crate::pinn) fn imaginary() -> Self {
+        Card {
+            ordinal: 0,
+            name: "imaginary".to_string(),
+        }
+    }
+}
+
+/// `cuda:0, ` and what its maker calls it.
+impl fmt::Display for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cuda:{}, {}", self.ordinal, self.name)
+    }
+}
+
+/// What computes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Hardware {
+    Cpu,
+    Cuda(Card),
+}
+
+impl Device {
+    /// What was found; for [`Device::Auto`] also why it is not a card, if it is none.
+    ///
+    /// # Errors
+    /// Any [`DeviceError`] about CUDA, if a CUDA device was asked for.
+    pub fn find(self) -> Result<(Hardware, Option<DeviceError>), DeviceError> {
+        match self {
+            Device::Cpu => Ok((Hardware::Cpu, None)),
+            Device::Cuda { ordinal } => Ok((Hardware::Cuda(card(ordinal)?), None)),
+            Device::Auto => Ok(match card(0) {
+                Ok(card) => (Hardware::Cuda(card), None),
+                Err(reason) => (Hardware::Cpu, Some(reason)),
+            }),
+        }
+    }
+}
+
+#[cfg(feature = "cuda")]
+fn card(ordinal: usize) -> Result<Card, DeviceError> {
+    driver::card(ordinal)
+}
+
+#[cfg(not(feature = "cuda"))]
+fn card(_: usize) -> Result<Card, DeviceError> {
+    Err(DeviceError::NotBuiltIn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for device in [
+            Device::Cpu,
+            Device::Auto,
+            Device::Cuda { ordinal: 0 },
+            Device::Cuda { ordinal: 12 },
+        ] {
+            assert_eq!(device.to_string().parse(), Ok(device));
+        }
+        assert_eq!("cuda".parse(), Ok(Device::Cuda { ordinal: 0 }));
+    }
+
+    #[test]
+    fn other_names_are_refused() {
+        for text in [
+            "",
+            "gpu",
+            "CUDA",
+            "cuda:",
+            "cuda:-1",
+            "cuda:+1",
+            "cuda:one",
+            "cuda:0x1",
+            "cuda: 0",
+            "cpu:0",
+            "cuda:99999999999999999999999999",
+        ] {
+            let read = text.parse::<Device>();
+            assert_eq!(read, Err(UnknownDevice(text.to_string())));
+        }
+    }
+
+    #[test]
+    fn the_processor_is_always_there() {
+        assert_eq!(Device::Cpu.find(), Ok((Hardware::Cpu, None)));
+    }
+
+    #[cfg(not(feature = "cuda"))]
+    #[test]
+    fn without_the_feature_there_is_no_card() {
+        let asked = Device::Cuda { ordinal: 0 }.find();
+        assert_eq!(asked, Err(DeviceError::NotBuiltIn));
+        let found = (Hardware::Cpu, Some(DeviceError::NotBuiltIn));
+        assert_eq!(Device::Auto.find(), Ok(found));
+    }
+}
