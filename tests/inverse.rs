@@ -414,7 +414,7 @@ fn columns_come_in_any_order_and_cells_of_fields_may_be_empty() {
     assert_eq!(set.values, [300.0, 310.5]);
     assert_eq!(set.places, [[30.0, 60.0], [0.01, 0.03]]);
     assert_eq!(set.noise, Some(1.8));
-    assert_eq!(problem.files[0].text, csv);
+    assert_eq!(problem.files[0].content, csv.as_bytes());
 }
 
 /// What is said of the file with one part replaced.

@@ -1,9 +1,9 @@
 //! `pinn eval`
 
 use super::member::Member;
-use super::solve::{finish, sample};
+use super::solve::{finish, sample, start::run_folder};
 use super::{Code, Context, error::CliError, terminal};
-use crate::output::{Options, OutcomeReport, RunFolder, SummaryStyle, summary, write_all};
+use crate::output::{Options, OutcomeReport, SummaryStyle, summary, write_all};
 use crate::pinn::session::Outcome;
 use clap::Args;
 use std::io;
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         by: arguments.run.display().to_string(),
     };
     let (problem, out) = (&start.problem, arguments.out.as_deref());
-    let folder = RunFolder::create(out, &problem.name, &problem.source)?;
+    let folder = run_folder(out, &problem.name, problem)?;
     start.session.save(&folder.checkpoint())?;
     let options = Options {
         pictures: !arguments.no_pictures,

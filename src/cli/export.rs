@@ -1,8 +1,8 @@
 //! `pinn export`
 
 use super::member::Member;
+use super::solve::start::run_folder;
 use super::{Code, Context, error::CliError};
-use crate::output::RunFolder;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         eprintln!("warning: {warning}");
     }
     let (problem, out) = (&start.problem, arguments.out.as_deref());
-    let folder = RunFolder::create(out, &problem.name, &problem.source)?;
+    let folder = run_folder(out, &problem.name, problem)?;
     start.session.save(&folder.checkpoint())?;
     if !arguments.quiet {
         let path = folder.path().display();

@@ -113,13 +113,12 @@ impl RunFolder {
     }
 
     /// Puts a file into the folder that the problem file names, under the same name.
-    pub fn keep(&self, name: &str, text: &str) -> Result<(), OutputError> {
+    pub fn keep(&self, name: &str, content: &[u8]) -> Result<(), OutputError> {
         let path = self.file(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|e| OutputError::write(parent, e))?;
         }
-        write_new(&path, |to| to.write_all(text.as_bytes()))
-            .map_err(|e| OutputError::write(&path, e))
+        write_new(&path, |to| to.write_all(content)).map_err(|e| OutputError::write(&path, e))
     }
 
     pub fn path(&self) -> &Path {

@@ -69,11 +69,17 @@ impl Domain {
         let rows = coordinates.first().map_or(0, Vec::len);
         match &self.geometry {
             None => vec![true; rows],
-            Some(geometry) => {
-                let at = |row: usize| coordinates.iter().map(|c| c[row]).collect::<Vec<_>>();
-                let rows = (0..rows).into_par_iter();
-                rows.map(|row| geometry.contains(&at(row))).collect()
-            }
+            Some(geometry) => rows_that(coordinates, |at| geometry.contains(at)),
+        }
+    }
+
+    /// The same for the union of parts of the region.
+    pub fn inside_parts(&self, parts: &[usize], coordinates: &[Vec<f64>]) -> Vec<bool> {
+        match &self.geometry {
+            None => self.inside(coordinates),
+            Some(geometry) => rows_that(coordinates, |at| {
+                parts.iter().any(|part| geometry.part_contains(*part, at))
+            }),
         }
     }
 
@@ -85,4 +91,11 @@ impl Domain {
             Side::Upper => interval.upper,
         }
     }
+}
+
+fn rows_that(coordinates: &[Vec<f64>], holds: impl Fn(&[f64]) -> bool + Sync) -> Vec<bool> {
+    let rows = coordinates.first().map_or(0, Vec::len);
+    let at = |row: usize| coordinates.iter().map(|c| c[row]).collect::<Vec<_>>();
+    let rows = (0..rows).into_par_iter();
+    rows.map(|row| holds(&at(row))).collect()
 }

@@ -6,6 +6,7 @@ pub mod ansatz;
 pub mod checkpoint;
 pub mod coefficients;
 pub mod conditions;
+mod digest;
 pub mod domain;
 pub mod engine;
 pub mod equations;

@@ -1,11 +1,14 @@
 //! Parts of the boundary on which conditions hold.
 
 use super::domain::{Domain, Face};
+use super::geometry::Geometry;
 use super::reference::PointFunction;
+use crate::expr::{Expr, Graph, Op};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Part of the boundary: a face of the domain or the surface of a shape, as far as it bounds the region and all
-/// inequalities hold.
+/// Where a condition holds, as far as all inequalities do: a face of the domain or the surface of a shape where it bounds the
+/// region, the surface of a shape inside of the region, or a part of the region.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub boundary: Boundary,
@@ -18,6 +21,32 @@ pub enum Boundary {
     Face(Face),
     /// Number of a shape of the domain's geometry.
     Shape(usize),
+    /// The same number, and its surface where the region lies on both sides.
+    Interface(usize),
+    /// Number of a part of the region: not its boundary, all of it.
+    Part(usize),
+}
+
+impl Boundary {
+    /// The shape on whose surface it lies.
+    pub fn shape(self) -> Option<usize> {
+        match self {
+            Boundary::Shape(number) | Boundary::Interface(number) => Some(number),
+            Boundary::Face(_) | Boundary::Part(_) => None,
+        }
+    }
+
+    /// Coordinates that the normal has components along.
+    pub fn axes(self, geometry: Option<&Geometry>) -> Vec<usize> {
+        match self {
+            Boundary::Face(face) => vec![face.coordinate],
+            Boundary::Part(_) => Vec::new(),
+            Boundary::Shape(number) | Boundary::Interface(number) => {
+                let shape = geometry.and_then(|g| g.shapes().get(number));
+                shape.map_or(Vec::new(), |shape| shape.axes.clone())
+            }
+        }
+    }
 }
 
 /// What a predicate compares.
@@ -27,6 +56,29 @@ pub struct Inequality {
     pub text: String,
     /// Positive where it holds; over coordinates in SI base units.
     pub function: Arc<PointFunction>,
+    /// The same as an expression over coordinates alone.
+    pub graph: Arc<Graph>,
+    pub positive: Expr,
+}
+
+impl Inequality {
+    /// Both sides subtracted, so that the difference is positive where the inequality holds. `None` if it reads anything
+    /// but coordinates and parameters with a value.
+    pub fn new(text: &str, graph: &Graph, difference: Expr, parameters: &[f64]) -> Option<Self> {
+        let function = PointFunction::new(graph, &[difference], parameters)?;
+        let mut graph = graph.clone();
+        let mut leaf = |graph: &mut Graph, op| match op {
+            Op::Parameter(p) => Some(graph.constant(*parameters.get(usize::from(p))?)),
+            _ => None,
+        };
+        let positive = graph.substitute(difference, &mut leaf, &mut HashMap::new());
+        Some(Inequality {
+            text: text.to_string(),
+            function: Arc::new(function),
+            graph: Arc::new(graph),
+            positive,
+        })
+    }
 }
 
 impl From<Face> for Place {
@@ -43,7 +95,7 @@ impl Place {
     pub fn face(&self) -> Option<Face> {
         match self.boundary {
             Boundary::Face(face) => Some(face),
-            Boundary::Shape(_) => None,
+            _ => None,
         }
     }
 
@@ -52,12 +104,35 @@ impl Place {
         let mut text = match (self.boundary, &domain.geometry) {
             (Boundary::Face(of), _) => face(of),
             (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].name.clone(),
-            (Boundary::Shape(number), None) => format!("shape {number}"),
+            (Boundary::Interface(number), Some(geometry)) => {
+                format!("the interface at {}", geometry.shapes()[number].name)
+            }
+            (Boundary::Part(number), Some(geometry)) => {
+                format!("all of {}", geometry.parts()[number].text)
+            }
+            (boundary, None) => format!("{boundary:?}"),
         };
         for inequality in &self.within {
             text += &format!(" where {}", inequality.text);
         }
         text
+    }
+
+    /// Of the surface of a shape what lies inside of the region.
+    #[must_use]
+    pub fn inside_the_region(mut self) -> Self {
+        if let Boundary::Shape(number) = self.boundary {
+            self.boundary = Boundary::Interface(number);
+        }
+        self
+    }
+
+    /// Whether both are the same part, as they are written.
+    pub fn is(&self, other: &Place) -> bool {
+        let texts = |place: &Place| -> Vec<String> {
+            place.within.iter().map(|i| i.text.clone()).collect()
+        };
+        self.boundary == other.boundary && texts(self) == texts(other)
     }
 
     /// The face, if all of it is meant.

@@ -211,6 +211,16 @@ pub enum SettingsError {
         "the weights `causal` order points in time, and the problem has none; choose `attention`"
     )]
     NoTime,
+    #[error(
+        "{wanted} points are asked {set}, and {found} were found: the region is too small a part of the domain's box; \
+         draw the box closer around it, or ask for fewer points"
+    )]
+    FewPoints {
+        /// `inside`, or the condition that they are for.
+        set: String,
+        wanted: usize,
+        found: usize,
+    },
 }
 
 impl Settings {

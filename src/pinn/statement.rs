@@ -2,12 +2,12 @@
 
 use super::ansatz::{self, DimensionalAnsatz, HardError, NondimensionalAnsatz};
 use super::domain::{Domain, Face};
-use super::place::Place;
+use super::place::{Boundary, Place};
 use super::readings::{Readings, tolerance};
 use super::row_data::RowData;
 use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::unknown::{Unknown, as_fields, positive};
-use crate::expr::Graph;
+use crate::expr::{Expr, Graph, Op};
 use crate::units::{
     Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
 };
@@ -73,6 +73,28 @@ pub struct NondimensionalStatement {
 }
 
 impl Statement {
+    /// For points in SI base units, one column per coordinate: at which of them a field lives. That is inside of the region,
+    /// and where all equations that read the field hold in parts of it alone, in these.
+    pub fn lives(&self, field: usize, coordinates: &[Vec<f64>]) -> Vec<bool> {
+        let main = self.domain.geometry.as_ref().and_then(|g| g.main());
+        let all = std::iter::once((&self.equations, main));
+        let conditions = self
+            .conditions
+            .iter()
+            .filter_map(|c| match c.place.boundary {
+                Boundary::Part(part) => Some((&c.residuals, Some(part))),
+                _ => None,
+            });
+        let reading = all
+            .chain(conditions)
+            .filter(|(residuals, _)| reads(residuals, field));
+        let parts: Option<Vec<usize>> = reading.map(|(_, part)| part).collect();
+        match parts {
+            Some(parts) if !parts.is_empty() => self.domain.inside_parts(&parts, coordinates),
+            _ => self.domain.inside(coordinates),
+        }
+    }
+
     /// Every condition lies on a face that the domain has, and partners fix the same coordinate.
     pub fn check_faces(&self) -> Result<(), StatementError> {
         let coordinates = self.domain.intervals.len();
@@ -119,9 +141,13 @@ impl Statement {
         let mut conditions = self.conditions.iter();
         match conditions.find(|c| !domain.has_points(&c.place)) {
             None => Ok(()),
-            Some(condition) => Err(StatementError::EmptyPlace {
-                name: condition.name.clone(),
-            }),
+            Some(condition) => {
+                let name = condition.name.clone();
+                Err(match condition.place.boundary {
+                    Boundary::Part(_) => StatementError::EmptyPart { name },
+                    _ => StatementError::EmptyPlace { name },
+                })
+            }
         }
     }
 
@@ -187,6 +213,13 @@ impl Statement {
     }
 }
 
+fn reads(residuals: &DimensionalResiduals, field: usize) -> bool {
+    let outputs: Vec<Expr> = residuals.equations().iter().map(|e| e.residual).collect();
+    let graph = residuals.graph();
+    let mut inputs = graph.inputs(&outputs).into_iter();
+    inputs.any(|e| matches!(graph.op(e), Op::Field { field: f, .. } if usize::from(f) == field))
+}
+
 /// Why a statement has no dimensionless form.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StatementError {
@@ -210,6 +243,8 @@ pub enum StatementError {
     EmptyRegion,
     #[error("condition `{name}` lies on no part of the region's boundary")]
     EmptyPlace { name: String },
+    #[error("there is no point of the region in which `{name}` holds")]
+    EmptyPart { name: String },
     #[error(
         "condition `{name}` couples two faces; expected whole faces of a domain without a region inside of it"
     )]

@@ -22,7 +22,13 @@ impl Problem {
         let known = fields.iter().zip(reference.evaluate(&grid));
         let errors = known.map(|(field, values)| {
             let affine = self.statement.scales.fields[*field];
-            field_error(&found[*field], &values, affine.reference, affine.scale, 0.0).relative_l2
+            let lives = self.statement.lives(*field, &grid);
+            let within = |values: &[f64]| -> Vec<f64> {
+                let pairs = values.iter().zip(&lives);
+                pairs.filter_map(|(v, lives)| lives.then_some(*v)).collect()
+            };
+            let (found, values) = (within(&found[*field]), within(&values));
+            field_error(&found, &values, affine.reference, affine.scale, 0.0).relative_l2
         });
         Ok(Some(errors.sum::<f64>() / fields.len() as f64))
     }

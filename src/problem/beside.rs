@@ -10,7 +10,7 @@ use toml::Spanned;
 pub struct BesideFile {
     /// As the problem file writes it: a path below its folder, with `/`.
     pub name: String,
-    pub text: String,
+    pub content: Vec<u8>,
 }
 
 /// Files that a run writes into the folder that keeps a copy of the problem's.
@@ -23,8 +23,17 @@ pub const RESERVED: [&str; 6] = [
     "checkpoint.safetensors",
 ];
 
-/// Reads a file of at most `limit` bytes below the folder of the problem file.
-pub(super) fn read(name: &Spanned<String>, folder: &Path, limit: u64) -> Checked<BesideFile> {
+/// A kind of file that a problem file may name.
+pub(super) struct Kind {
+    pub what: &'static str,
+    /// A name that such a file could have.
+    pub example: &'static str,
+    /// Most bytes.
+    pub limit: u64,
+}
+
+/// Reads a file below the folder of the problem file.
+pub(super) fn read(name: &Spanned<String>, folder: &Path, kind: &Kind) -> Checked<BesideFile> {
     let text = name.get_ref();
     let relative = Path::new(text);
     let below = relative
@@ -32,8 +41,9 @@ pub(super) fn read(name: &Spanned<String>, folder: &Path, limit: u64) -> Checked
         .all(|part| matches!(part, Component::Normal(_)));
     if text.is_empty() || text.contains('\\') || !below {
         let fault = Fault::NotBeside { path: text.clone() };
+        let example = kind.example;
         return Err(Mistake::new(fault, name.span())
-            .label("expected a name such as `readings.csv` or `data/readings.csv`")
+            .label(format!("expected a name such as `{example}` or `data/{example}`"))
             .help("put the file into the folder of the problem file, so that a run can keep a copy of both"));
     }
     if RESERVED
@@ -45,21 +55,28 @@ pub(super) fn read(name: &Spanned<String>, folder: &Path, limit: u64) -> Checked
             .label("a run writes a file of this name")
             .help("give the file another name"));
     }
-    let content = text_file::read(&folder.join(relative), "a data file", limit);
+    let content = text_file::bytes(&folder.join(relative), kind.what, kind.limit);
     let content = content.map_err(|fault| {
-        let place = name.span();
-        match fault {
-            Fault::Unreadable { .. } => {
-                Mistake::new(fault, place).label("paths begin at the folder of the problem file")
-            }
-            Fault::NotUtf8 { .. } => Mistake::new(fault, place)
-                .label("this file")
-                .help("save the file as UTF-8"),
-            _ => Mistake::new(fault, place).label("this file"),
-        }
+        let label = match fault {
+            Fault::Unreadable { .. } => "paths begin at the folder of the problem file",
+            _ => "this file",
+        };
+        Mistake::new(fault, name.span()).label(label)
     })?;
     Ok(BesideFile {
         name: text.clone(),
-        text: content,
+        content,
     })
+}
+
+impl BesideFile {
+    /// Its content as text; the problem file names it at `name`.
+    pub(super) fn text(&self, name: &Spanned<String>, folder: &Path) -> Checked<String> {
+        let text = text_file::utf8(&folder.join(&self.name), self.content.clone());
+        text.map_err(|fault| {
+            Mistake::new(fault, name.span())
+                .label("this file")
+                .help("save the file as UTF-8")
+        })
+    }
 }

@@ -14,8 +14,8 @@ use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
 use super::{
-    DisplayUnits, Problem, check, data, equation, geometry, inverse, quantities, ranges, sources,
-    text_file, written,
+    DisplayUnits, Problem, check, data, equation, geometry, interface, inverse, quantities, ranges,
+    sources, text_file, written,
 };
 use crate::pinn::ansatz::HardError;
 use crate::pinn::registry::Registry;
@@ -92,14 +92,16 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     let declared = parameters.declared.clone();
     let (mut domain, coordinate_units) = quantities::domain(&file.domain, &declared, text)?;
     let definitions = Definitions::read(&file.definitions, &declared, text)?;
-    domain.geometry = geometry::geometry(
+    let (region, mut files) = geometry::geometry(
         file.geometry.as_ref(),
         &declared,
         &definitions,
         (&parameters.values, parameters.ranged().collect()),
         &domain,
-        text,
+        (text, folder),
     )?;
+    domain.geometry = region;
+    let parts = interface::divide(file.equation.get_ref(), &mut domain, text)?;
     let exact = Exact::read(&file.fields, &declared)?;
     let equations = match source.residuals {
         equation::Residuals::Traced(traced) => traced,
@@ -141,13 +143,18 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     } else {
         &derived
     };
-    let entries = conditions::conditions(given, context)?;
+    let mut entries = conditions::conditions(given, context)?;
     let unknowns: Vec<usize> = parameters
         .unknowns
         .iter()
         .map(|(u, _)| u.parameter)
         .collect();
     let undetermined = undetermined(&unknowns, &without_sources, &equations, &entries, context)?;
+    let all = equations;
+    let source_entry = file.equation.get_ref();
+    let (equations, parts) =
+        interface::split(all.clone(), &parts, &domain, source_entry, &entries)?;
+    entries.extend(parts);
     let (scales, scale_units) = scales(
         &file.scales,
         &entries,
@@ -160,12 +167,13 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     let settings = settings(
         &file,
         &parameters.ranges,
-        equations.equations().len(),
+        all.equations().len(),
         &entries,
         context,
     )?;
-    let taken: Vec<String> = names(&equations, &entries).collect();
-    let (readings, files) = data::data(&file.data, &taken, folder, context)?;
+    let taken: Vec<String> = names(&all, &entries).collect();
+    let (readings, tables) = data::data(&file.data, &taken, folder, context)?;
+    files.extend(tables);
     inverse::check(&file, &settings, &parameters, &readings)?;
     let search = search(file.search.as_ref())?;
     let exact_table = exact.table(&declared);
@@ -216,6 +224,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             StatementError::Condition { name, .. }
             | StatementError::NoSuchFace { name, .. }
             | StatementError::EmptyPlace { name }
+            | StatementError::EmptyPart { name }
             | StatementError::PartPartner { name }
             | StatementError::Partner { name, .. } => Some(name.as_str()),
             StatementError::Readings { .. } => None,
@@ -230,9 +239,13 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
                 "this holds exactly",
                 "give values that agree, or let one of the two be trained: leave `hard` away",
             ),
+            StatementError::Hard(HardError::NoFunction { .. }) => (
+                "this holds exactly",
+                "leave `hard` away: the condition is trained",
+            ),
             StatementError::Hard(_) => (
                 "this holds exactly",
-                "a hard condition gives a field one value on a face, as an expression over coordinates and parameters",
+                "a hard condition gives a field one value on a part of the boundary, as an expression over coordinates and parameters",
             ),
             StatementError::EmptyRegion => (
                 "these shapes",
@@ -241,6 +254,10 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             StatementError::EmptyPlace { .. } => (
                 "nothing of the region ends here",
                 "check `on`, `where` and the region: a shape bounds it where the region lies on one side only",
+            ),
+            StatementError::EmptyPart { .. } => (
+                "no part of the region is meant",
+                "check `in` and the region",
             ),
             StatementError::PartPartner { .. } => (
                 "this couples two faces",

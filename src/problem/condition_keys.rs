@@ -6,12 +6,13 @@ use super::wire::{ConditionEntry, Scalar};
 use toml::Spanned;
 
 /// The kinds of conditions and the keys that each takes beside `name`, `on`, `weight` and `points`.
-const KINDS: [(&str, &[&str]); 6] = [
+const KINDS: [(&str, &[&str]); 7] = [
     ("dirichlet", &["field", "value", "values"]),
     ("initial", &["field", "value", "values"]),
     ("neumann", &["field", "gradient", "flux", "conductivity"]),
     ("robin", &["field", "conductivity", "transfer", "ambient"]),
     ("periodic", &["field"]),
+    ("interface", &["between", "conductivities"]),
     ("residual", &["residual"]),
 ];
 
@@ -63,6 +64,11 @@ fn foreign_keys(entry: &ConditionEntry, kind: &str, keys: &[&str]) -> Checked<()
         ("conductivity", span(&entry.conductivity)),
         ("transfer", span(&entry.transfer)),
         ("ambient", span(&entry.ambient)),
+        ("between", entry.between.as_ref().map(Spanned::span)),
+        (
+            "conductivities",
+            entry.conductivities.as_ref().map(Spanned::span),
+        ),
         ("residual", entry.residual.as_ref().map(Spanned::span)),
     ];
     for (key, span) in given {

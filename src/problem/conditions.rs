@@ -13,7 +13,7 @@ use super::wire::{ConditionEntry, Scalar};
 use crate::expr::{Expr, Graph, Op};
 use crate::pinn::conditions::symbolic;
 use crate::pinn::domain::{Domain, Face};
-use crate::pinn::place::{Boundary, Place};
+use crate::pinn::place::Place;
 use crate::pinn::reference::PointFunction;
 use crate::pinn::row_data::RowData;
 use crate::pinn::statement::{Condition, DimensionalResiduals};
@@ -144,15 +144,15 @@ pub(super) fn field_number(name: &Spanned<String>, declared: &Declared) -> Check
     })
 }
 
-struct Builder<'a> {
-    context: Context<'a>,
-    entry: &'a ConditionEntry,
+pub(super) struct Builder<'a> {
+    pub(super) context: Context<'a>,
+    pub(super) entry: &'a ConditionEntry,
     place: Place,
     /// Names of the components of the normal.
     components: Vec<Component>,
     /// Coordinates along which the residuals read components of the normal.
     normal: Vec<usize>,
-    graph: Graph,
+    pub(super) graph: Graph,
     equations: Vec<RawEquation>,
     known: Vec<(usize, Expr, Range<usize>)>,
 }
@@ -163,6 +163,7 @@ impl<'a> Builder<'a> {
             "neumann" => self.neumann(),
             "robin" => self.robin(),
             "periodic" => self.periodic(),
+            "interface" => self.interface(),
             "residual" => self.residual(),
             _ => self.values(),
         }
@@ -348,7 +349,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn push(&mut self, name: String, residual: Expr, dimensions: Dimensions) {
+    pub(super) fn push(&mut self, name: String, residual: Expr, dimensions: Dimensions) {
         self.equations.push(RawEquation {
             name,
             residual,
@@ -363,7 +364,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn missing(&self, key: &str) -> Box<Mistake> {
+    pub(super) fn missing(&self, key: &str) -> Box<Mistake> {
         let fault = Fault::MissingKey {
             key: key.to_string(),
         };
@@ -374,15 +375,12 @@ impl<'a> Builder<'a> {
 
     /// Coordinates that the place's normal has components along.
     fn axes(&self) -> Vec<usize> {
-        match (self.place.boundary, &self.context.domain.geometry) {
-            (Boundary::Face(face), _) => vec![face.coordinate],
-            (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].axes.clone(),
-            (Boundary::Shape(_), None) => unreachable!("shapes are those of the geometry"),
-        }
+        let geometry = self.context.domain.geometry.as_deref();
+        self.place.boundary.axes(geometry)
     }
 
     /// ∂f/∂n along the outward normal. On shapes rows carry its components.
-    fn normal_derivative(&mut self, field: Expr) -> Expr {
+    pub(super) fn normal_derivative(&mut self, field: Expr) -> Expr {
         if let Some(face) = self.place.face() {
             return symbolic::normal_derivative(&mut self.graph, field, face);
         }
@@ -391,13 +389,13 @@ impl<'a> Builder<'a> {
         symbolic::along_normal(&mut self.graph, field, &self.normal, first)
     }
 
-    fn slope_dimensions(&self, field: usize) -> Checked<Dimensions> {
+    pub(super) fn slope_dimensions(&self, field: usize) -> Checked<Dimensions> {
         let declared = self.context.declared;
         let along = declared.coordinates[self.axes()[0]].dimensions;
         self.times_power(declared.fields[field].dimensions, along, -1)
     }
 
-    fn times(&self, a: Dimensions, b: Dimensions) -> Checked<Dimensions> {
+    pub(super) fn times(&self, a: Dimensions, b: Dimensions) -> Checked<Dimensions> {
         self.times_power(a, b, 1)
     }
 
@@ -432,7 +430,7 @@ impl<'a> Builder<'a> {
     }
 
     /// An expression whose dimension decides about others.
-    fn free(&mut self, entry: &Spanned<Scalar>) -> Checked<Value> {
+    pub(super) fn free(&mut self, entry: &Spanned<Scalar>) -> Checked<Value> {
         match entry.get_ref() {
             Scalar::Number(_) => {
                 self.expression(entry, Expected::amount("conductivity", Dimensions::NONE))

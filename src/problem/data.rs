@@ -13,8 +13,12 @@ use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
 
-/// Longest CSV file in bytes.
-const MAX_FILE: u64 = 64 << 20;
+/// CSV files.
+const TABLE: beside::Kind = beside::Kind {
+    what: "a data file",
+    example: "readings.csv",
+    limit: 64 << 20,
+};
 /// Most readings of one problem: each is a row of the Jacobian.
 const MAX_READINGS: usize = 1_000_000;
 /// Positions so close to the domain, in lengths of it, are on its boundary.
@@ -50,8 +54,10 @@ pub(super) fn data(
                 .label("other data have a noise, and these have none, or the other way round")
                 .help("give the noise of all data, or of none: then it is estimated"));
         }
-        let file = beside::read(&entry.file, folder, MAX_FILE)?;
-        let table = Table::read(&file, context).map_err(|mistake| mistake.elsewhere(&file))?;
+        let file = beside::read(&entry.file, folder, &TABLE)?;
+        let text = file.text(&entry.file, folder)?;
+        let table = Table::read(&text, context);
+        let table = table.map_err(|mistake| mistake.elsewhere(&file.name, text))?;
         let weight = number(&entry.weight, "weight", 1.0, f64::MIN_POSITIVE..=f64::MAX)?;
         let noise = noise(entry, &table, context)?;
         let several = table.fields.len() > 1;
@@ -215,8 +221,8 @@ fn lines(text: &str) -> impl Iterator<Item = Checked<Line<'_>>> {
 }
 
 impl Table {
-    fn read(file: &BesideFile, context: Context) -> Checked<Table> {
-        let mut lines = lines(&file.text);
+    fn read(text: &str, context: Context) -> Checked<Table> {
+        let mut lines = lines(text);
         let Some(header) = lines.next().transpose()? else {
             let message = "it is empty".to_string();
             return Err(Mistake::new(Fault::Csv { message }, 0..0)

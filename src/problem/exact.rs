@@ -225,6 +225,8 @@ fn derived(
         transfer: None,
         ambient: None,
         residual: None,
+        between: None,
+        conductivities: None,
         weight: None,
         points: None,
         hard: None,

@@ -32,9 +32,12 @@ pub(super) fn places(entry: &ConditionEntry, context: Context) -> Checked<Vec<(P
             .help(face_help(context)));
     };
     let periodic = entry.kind.get_ref() == "periodic";
+    let interface = entry.kind.get_ref() == "interface";
     let mut places = Vec::new();
     for text in texts(on, context)? {
         let place = match shape_named(text.text.trim(), context.domain) {
+            Some(place) if interface => place.inside_the_region(),
+            None if interface => return Err(no_interface(text, context)),
             Some(place) if !periodic => place,
             _ => face(text, periodic, context)?.into(),
         };
@@ -62,6 +65,22 @@ pub(super) fn places(entry: &ConditionEntry, context: Context) -> Checked<Vec<(P
         places.push((place, text.text.to_string()));
     }
     Ok(places)
+}
+
+fn no_interface(text: Located, context: Context) -> Box<Mistake> {
+    let fault = Fault::UnknownName {
+        what: "shape",
+        name: text.text.to_string(),
+    };
+    let shapes = geometry::names(context.domain);
+    Mistake::new(fault, text.whole())
+        .label("an interface is the surface of a shape inside of the region")
+        .help(match shapes.is_empty() {
+            true => {
+                "add `[geometry]` with a shape on whose surface the two materials meet".to_string()
+            }
+            false => format!("expected one of {}", list(&shapes)),
+        })
 }
 
 fn face_help(context: Context) -> String {

@@ -1,7 +1,6 @@
 //! What can be wrong with a problem file, and the error that shows it in the file.
 
-use super::beside::BesideFile;
-use crate::pinn::geometry::PolygonError;
+use crate::pinn::geometry::{MeshError, PolygonError};
 use crate::pinn::hyper::HyperError;
 use crate::pinn::network::NetworkError;
 use crate::pinn::settings::SettingsError;
@@ -98,6 +97,10 @@ pub enum Fault {
     Region { message: String },
     #[error(transparent)]
     Polygon(#[from] PolygonError),
+    #[error("cannot read the surface in `{path}`: {message}")]
+    Surface { path: String, message: String },
+    #[error("`{path}` has no body: {cause}")]
+    Mesh { path: String, cause: MeshError },
     #[error("`{text}` does not name a face of the domain")]
     NoFace { text: String },
     #[error("`{text}` is not on the boundary of the domain")]
@@ -202,9 +205,9 @@ impl Mistake {
         self
     }
 
-    /// The place is in a file that the problem file names.
-    pub fn elsewhere(mut self: Box<Self>, file: &BesideFile) -> Box<Self> {
-        self.file = Some((file.name.clone(), file.text.clone()));
+    /// The place is in a file that the problem file names: its name and text.
+    pub fn elsewhere(mut self: Box<Self>, name: &str, text: String) -> Box<Self> {
+        self.file = Some((name.to_string(), text));
         self
     }
 

@@ -11,7 +11,7 @@
 //! | `[definitions]` | expressions by name, for all other expressions |
 //! | `[parameters]` | every parameter of the equation, and further ones for expressions |
 //! | `[domain]` | every coordinate: `x = ["0 mm", "10 mm"]` |
-//! | `[geometry]` | `region` = shapes combined by `\|`, `&`, `-`; `[geometry.shapes]`: `hole = { disk = { centre = ["0 m", "0 m"], radius = "1 m" } }`, and so `box` (`from`, `to`), `ball`, `polygon` (`points`); `over` |
+//! | `[geometry]` | `region` = shapes combined by `\|`, `&`, `-`; `[geometry.shapes]`: `hole = { disk = { centre = ["0 m", "0 m"], radius = "1 m" } }`, and so `box` (`from`, `to`), `ball`, `polygon` (`points`), `stl` (`file`, `unit`); `over` |
 //! | `[scales]` | coordinates and fields: `T = { scale = "780 K", reference = "20 degC" }` |
 //! | `[sources]` | by name of a residual: an expression that stands on its right-hand side |
 //! | `[[condition]]` | `name`, `on`, `type`, `weight` = 1, `points`, `hard` = false, and what the type takes |
@@ -48,6 +48,10 @@
 //! coordinates, parameters and fields. Every term is checked when the file is read, and from there on all is as with
 //! equations in Rust.
 //!
+//! `in = "steel"` (a shape, or several combined as in `region`) lets an equation hold in a part of the region alone, as
+//! where materials differ. A field that no other equation reads lives there: elsewhere it is neither shown nor compared.
+//! Fields of neighbouring parts are tied to each other by a condition of type `interface`.
+//!
 //! A field with `exact = "…"` (`u = { unit = "mm", exact = "1 mm * sin(pi*x/L)" }`, for a registered equation
 //! `u = { exact = "…" }`) makes a manufactured solution: every equation gets the source with which the closed form solves
 //! it, conditions may leave away `value`, `values` and `gradient`, a file without conditions gets values on all faces and
@@ -67,10 +71,11 @@
 //! | `neumann` | `field`, `flux`, `conductivity` | −k ∂f/∂n − flux, which leaves the domain |
 //! | `robin` | `field`, `conductivity`, `transfer`, `ambient` | −k ∂f/∂n − h (f − ambient) |
 //! | `periodic` | `field`, or all fields; `on = "x"` | f and its derivatives are the same on both faces |
+//! | `interface` | `between`, two fields, and their `conductivities`; `on` a shape | both fields and both flows −k ∂f/∂n are the same |
 //! | `residual` | `residual`, an expression of fields and derivatives | what it says |
 //!
 //! `hard = true` on `dirichlet` and `initial` makes the condition hold exactly instead of being trained:
-//! [`crate::pinn::ansatz`]. Values must agree where hard faces meet.
+//! [`crate::pinn::ansatz`]. Values must agree where hard faces meet. Surfaces from files cannot be `hard`.
 //!
 //! # Networks
 //!
@@ -225,6 +230,7 @@ mod exact;
 mod expression;
 mod faces;
 mod geometry;
+mod interface;
 mod inverse;
 mod located;
 mod loss;

@@ -20,8 +20,8 @@ pub(super) fn components(place: &Place, context: Context) -> Vec<Component> {
         name: RowData::component(&coordinates[coordinate]).info.name,
         value,
     };
-    match (place.boundary, &context.domain.geometry) {
-        (Boundary::Face(face), _) => {
+    match place.boundary {
+        Boundary::Face(face) => {
             let all = 0..coordinates.len();
             let all = all.map(|c| match c == face.coordinate {
                 true => component(c, ComponentValue::Constant(face.side.outward())),
@@ -29,14 +29,13 @@ pub(super) fn components(place: &Place, context: Context) -> Vec<Component> {
             });
             all.collect()
         }
-        (Boundary::Shape(number), Some(geometry)) => {
-            let axes = geometry.shapes()[number].axes.iter().enumerate();
-            let all = axes.map(|(place, axis)| {
+        boundary => {
+            let axes = boundary.axes(context.domain.geometry.as_deref());
+            let all = axes.into_iter().enumerate().map(|(place, axis)| {
                 let number = (coordinates.len() + place) as u8;
-                component(*axis, ComponentValue::Coordinate(number))
+                component(axis, ComponentValue::Coordinate(number))
             });
             all.collect()
         }
-        (Boundary::Shape(_), None) => unreachable!("shapes are those of the geometry"),
     }
 }

@@ -71,7 +71,11 @@ pub(super) fn oversights(
             let held = entries
                 .iter()
                 .any(|e| e.condition.place.boundary == boundary);
-            if !held && placed.axes.iter().any(second) && bounds(place) {
+            if !held
+                && placed.axes.iter().any(second)
+                && bounds(place.clone())
+                && !lies_on_held_faces(&place, domain, entries)
+            {
                 warnings.push(format!(
                     "no condition holds on `{}`: the solution may not be unique",
                     placed.name
@@ -134,6 +138,21 @@ pub(super) fn undetermined(
 fn depend(graph: &Graph, outputs: &[Expr], parameter: usize) -> bool {
     let mut nodes = graph.reachable(outputs).into_iter();
     nodes.any(|e| matches!(graph.op(e), Op::Parameter(p) if usize::from(p) == parameter))
+}
+
+/// Whether all of a surface lies on faces that have conditions, as where a shape fills the domain from one side to the other.
+fn lies_on_held_faces(place: &Place, domain: &Domain, entries: &[Entry]) -> bool {
+    let points = points(domain, Some(place), &[]);
+    let faces: Vec<Face> = entries
+        .iter()
+        .filter_map(|e| e.condition.place.face())
+        .collect();
+    (0..points[0].len()).all(|row| {
+        faces.iter().any(|face| {
+            let slack = 1e-9 * domain.intervals[face.coordinate].length();
+            (points[face.coordinate][row] - domain.position(*face)).abs() <= slack
+        })
+    })
 }
 
 /// Values that hold exactly, under a network in whose period they do not close.

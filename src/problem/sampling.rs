@@ -6,6 +6,7 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::settings::{POINTS, STEPS, count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::{AdaptiveEntry, SamplingEntry};
+use crate::pinn::place::Boundary;
 use crate::pinn::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings, SettingsError};
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -30,9 +31,12 @@ pub(super) fn sampling(
         usual_condition,
         POINTS,
     )?;
-    let points = conditions
-        .iter()
-        .map(|c| count(&c.points, "points", usual, POINTS));
+    let interior = count(&given(|s| &s.interior), "interior", usual_interior, POINTS)?;
+    let points = conditions.iter().map(|c| match c.condition.place.boundary {
+        // Equations like those of the rest of the region.
+        Boundary::Part(_) => Ok(interior),
+        _ => count(&c.points, "points", usual, POINTS),
+    });
     let resample_every = match given(|s| &s.resample_every) {
         Some(every) => Some(inside(*every.get_ref(), "`resample_every`", STEPS, &every)?),
         None => None,
@@ -54,7 +58,7 @@ pub(super) fn sampling(
     };
     Ok(SamplingSettings {
         method: entry.map(|s| s.method).unwrap_or_default(),
-        interior: count(&given(|s| &s.interior), "interior", usual_interior, POINTS)?,
+        interior,
         conditions: points.collect::<Checked<_>>()?,
         resample_every,
         graded,

@@ -85,6 +85,9 @@ impl<'de> Deserialize<'de> for EquationEntry {
 pub(super) struct WrittenEquation {
     pub name: Option<Spanned<String>>,
     pub residual: Spanned<String>,
+    /// The part of the region in which it holds.
+    #[serde(rename = "in")]
+    pub part: Option<Spanned<String>>,
 }
 
 /// A unit, or a table.
@@ -140,6 +143,7 @@ pub(super) struct ShapeEntry {
     pub disk: Option<Spanned<BallEntry>>,
     pub ball: Option<Spanned<BallEntry>>,
     pub polygon: Option<Spanned<PolygonEntry>>,
+    pub stl: Option<Spanned<SurfaceEntry>>,
     pub over: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
@@ -166,6 +170,14 @@ pub(super) struct PolygonEntry {
     pub points: Spanned<Vec<PointEntry>>,
 }
 
+/// A file, and the unit of its numbers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SurfaceEntry {
+    pub file: Spanned<String>,
+    pub unit: Spanned<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScaleEntry {
@@ -189,6 +201,8 @@ pub(super) struct ConditionEntry {
     pub transfer: Option<Spanned<Scalar>>,
     pub ambient: Option<Spanned<Scalar>>,
     pub residual: Option<Spanned<String>>,
+    pub between: Option<Spanned<Vec<Spanned<String>>>>,
+    pub conductivities: Option<Spanned<Vec<Spanned<Scalar>>>>,
     pub weight: Option<Spanned<f64>>,
     pub points: Option<Spanned<usize>>,
     pub hard: Option<Spanned<bool>>,

@@ -38,9 +38,8 @@ pub(in crate::cli) fn evaluate(
         .map(|range| range.middle())
         .collect();
     let mut fields = session.evaluate(&at(&coordinates, &middle))?;
-    let inside = statement.domain.inside(&coordinates);
-    for values in &mut fields {
-        blank(values, &inside);
+    for (field, values) in fields.iter_mut().enumerate() {
+        blank(values, &statement.lives(field, &coordinates));
     }
     let mut references = vec![None; fields.len()];
     let mut errors = Vec::new();
@@ -115,7 +114,7 @@ pub(super) fn at(coordinates: &[Vec<f64>], values: &[f64]) -> Vec<Vec<f64>> {
     coordinates.iter().cloned().chain(ranges).collect()
 }
 
-/// What lies outside of the region is no solution of anything.
+/// Where a field does not live, it is no solution of anything.
 fn blank(values: &mut [f64], inside: &[bool]) {
     for (value, inside) in values.iter_mut().zip(inside) {
         if !inside {
@@ -124,7 +123,7 @@ fn blank(values: &mut [f64], inside: &[bool]) {
     }
 }
 
-/// Fields that the reference gives, with their error inside of the region and the reference's values, which are no numbers
+/// Fields that the reference gives, with their error where they live, and the reference's values, which are no numbers
 /// outside.
 pub(super) fn compared(
     problem: &Problem,
@@ -134,9 +133,8 @@ pub(super) fn compared(
     let Some(reference) = &problem.reference else {
         return Vec::new();
     };
-    let inside = problem.statement.domain.inside(coordinates);
-    let within = |values: &[f64]| -> Vec<f64> {
-        let pairs = values.iter().zip(&inside);
+    let within = |values: &[f64], inside: &[bool]| -> Vec<f64> {
+        let pairs = values.iter().zip(inside);
         pairs
             .filter_map(|(v, inside)| inside.then_some(*v))
             .collect()
@@ -147,9 +145,10 @@ pub(super) fn compared(
     compared
         .map(|((field, mut values), own_error)| {
             let affine = problem.statement.scales.fields[*field];
+            let inside = problem.statement.lives(*field, coordinates);
             let error = field_error(
-                &within(&fields[*field]),
-                &within(&values),
+                &within(&fields[*field], &inside),
+                &within(&values, &inside),
                 affine.reference,
                 affine.scale,
                 own_error,

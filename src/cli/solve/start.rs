@@ -32,7 +32,7 @@ pub(in crate::cli) fn run_folder(
 ) -> Result<RunFolder, OutputError> {
     let folder = RunFolder::create(out, name, &problem.source)?;
     for file in &problem.files {
-        folder.keep(&file.name, &file.text)?;
+        folder.keep(&file.name, &file.content)?;
     }
     Ok(folder)
 }

@@ -1,6 +1,7 @@
 //! Why conditions cannot hold exactly.
 
 use crate::expr::show_number;
+use crate::pinn::geometry::NoFunction;
 use crate::pinn::sampling::EmptyDomain;
 use crate::pinn::statement::Statement;
 use crate::units::{Dimensions, NondimensionalError};
@@ -13,20 +14,21 @@ pub enum HardError {
         "condition `{condition}` cannot hold exactly: `{residual}` is not a field minus a value that depends on coordinates and parameters alone"
     )]
     NotAValue { condition: String, residual: String },
+    #[error("condition `{condition}` cannot hold exactly: {cause}")]
+    NoFunction {
+        condition: String,
+        cause: NoFunction,
+    },
     #[error(
-        "condition `{condition}` cannot hold exactly: it lies on a part of the boundary that is no whole face of the domain"
+        "the conditions `{first}` and `{second}` both give `{field}` on the same part of the boundary; a field has one value there"
     )]
-    NotAFace { condition: String },
-    #[error(
-        "the conditions `{first}` and `{second}` both give `{field}` on the same face; a field has one value there"
-    )]
-    SameFace {
+    SamePlace {
         first: String,
         second: String,
         field: String,
     },
     #[error(
-        "the conditions `{first}` and `{second}` disagree where their faces meet: at {at} `{field}` would be {} by one and {} by the other, {} apart",
+        "the conditions `{first}` and `{second}` disagree where they meet: at {at} `{field}` would be {} by one and {} by the other, {} apart",
         amount(.values.0, *.dimensions), amount(.values.1, *.dimensions),
         amount((.values.0 - .values.1).abs(), *.dimensions)
     )]
@@ -58,10 +60,12 @@ impl HardError {
     /// Name of the condition that is to blame, the later one of two.
     pub fn condition(&self) -> Option<&str> {
         match self {
-            HardError::NotAFace { condition }
+            HardError::NoFunction { condition, .. }
             | HardError::NotAValue { condition, .. }
             | HardError::Violated { condition, .. } => Some(condition),
-            HardError::SameFace { second, .. } | HardError::Disagree { second, .. } => Some(second),
+            HardError::SamePlace { second, .. } | HardError::Disagree { second, .. } => {
+                Some(second)
+            }
             HardError::Form(_) | HardError::Domain(_) => None,
         }
     }

@@ -1,10 +1,11 @@
 //! Hard constraints: conditions that hold exactly, whatever the network.
 //!
 //! A [`Statement`] may bring an [`Ansatz`] of its own, as typed Rust. Otherwise the conditions of the form
-//! field − value that are marked `hard` become one by themselves, by transfinite interpolation. Either way it is
-//! *verified*, before anything is trained, that every condition marked `hard` holds for arbitrary outputs of the
-//! network.
+//! field − value that are marked `hard` become one by themselves: by transfinite interpolation if all lie on faces, else by
+//! functions in place of distances. Either way it is *verified*, before anything is trained, that every condition marked
+//! `hard` holds for arbitrary outputs of the network.
 
+mod blended;
 mod error;
 mod period;
 mod transfinite;
@@ -17,7 +18,9 @@ pub use verify::{Exact, exact};
 
 use super::sampling::DimensionlessDomain;
 use super::statement::Statement;
+use crate::expr::Graph;
 use crate::units::{Ansatz, Dimensional, Erased, Nondimensional};
+use value::Prescribed;
 use verify::verify;
 
 /// Fields in physical units in terms of the network's outputs, their types forgotten.
@@ -28,7 +31,8 @@ pub type NondimensionalAnsatz = Ansatz<Erased, Nondimensional>;
 /// The ansatz of a statement, if it brings one or has hard conditions.
 ///
 /// # Errors
-/// If a hard condition does not fit the form field − value, or conditions disagree where their faces meet.
+/// If a hard condition does not fit the form field − value, conditions disagree where their faces meet, or a part of the
+/// boundary has no smooth function that vanishes on it.
 pub(super) fn ansatz(statement: &Statement) -> Result<Option<NondimensionalAnsatz>, HardError> {
     if let Some(ansatz) = &statement.ansatz {
         return Ok(Some(ansatz.clone().nondimensionalize(&statement.scales)?));
@@ -39,7 +43,24 @@ pub(super) fn ansatz(statement: &Statement) -> Result<Option<NondimensionalAnsat
     let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
     let values = value::values(statement, &domain)?;
     value::agree(statement, &domain, &values)?;
-    Ok(Some(transfinite::interpolate(statement, &domain, values)))
+    let mut graph = Graph::new();
+    let mut fields = Vec::new();
+    for field in 0..statement.declared.fields.len() as u16 {
+        let own: Vec<&Prescribed> = values.iter().filter(|v| v.field == field).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let faces = own.iter().map(|v| Some((v.place.whole_face()?, *v)));
+        let (prescribed, free) = match faces.collect::<Option<Vec<_>>>() {
+            Some(faces) => transfinite::interpolated(&mut graph, &domain, &faces),
+            None => blended::blended(&mut graph, statement, &domain, &own)?,
+        };
+        let output = graph.field(field);
+        let free = graph.mul(free, output);
+        fields.push((field, graph.add(prescribed, free)));
+    }
+    let declared = statement.declared.clone();
+    Ok(Some(Ansatz::from_parts(declared, graph, fields)))
 }
 
 /// Whether the hard conditions of a statement hold under its ansatz.

@@ -36,8 +36,11 @@ pub fn open_periods(
     let statement = as_fields(statement);
     let mut found = Vec::new();
     for mut value in values(&statement, &domain)? {
+        let Some(face) = value.place.whole_face() else {
+            continue;
+        };
         for coordinate in 0..statement.declared.coordinates.len() {
-            let along_face = coordinate != value.face.coordinate;
+            let along_face = coordinate != face.coordinate;
             if !along_face || !network.is_periodic_over_domain(coordinate) {
                 continue;
             }
@@ -45,7 +48,7 @@ pub fn open_periods(
             let differs = |e| {
                 let [lower, upper] = [Side::Lower, Side::Upper].map(|side| {
                     let end = Face { coordinate, side };
-                    let points = face_points(&domain, &[value.face, end]);
+                    let points = face_points(&domain, &[face, end]);
                     along(&value.graph, e, &points)
                 });
                 let mut pairs = lower.iter().zip(&upper);

@@ -6,60 +6,46 @@
 //! everywhere if that has no value. What a face adds vanishes on all faces before it, since values agree where
 //! faces meet. ℓ is the product of the distances to all these faces, so scaled that it reaches 1.
 
-use super::NondimensionalAnsatz;
-use super::value::{FaceValue, on_face, position};
+use super::value::{Prescribed, on_face, position};
 use crate::expr::{Expr, Graph};
 use crate::pinn::domain::{Face, Side};
 use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::statement::Statement;
-use crate::units::{Ansatz, Nondimensional};
 
 /// Dimensionless differences up to this are rounding: sin π is not zero in floating point.
-const ROUNDING: f64 = 1e-14;
+pub(super) const ROUNDING: f64 = 1e-14;
 
-/// Values agree where faces meet, and no face has two.
-pub(super) fn interpolate(
-    statement: &Statement,
+/// G and ℓ of one field. Values agree where faces meet, and no face has two.
+pub(super) fn interpolated(
+    graph: &mut Graph,
     domain: &DimensionlessDomain,
-    values: Vec<FaceValue>,
-) -> NondimensionalAnsatz {
-    let mut graph = Graph::new();
-    let mut fields = Vec::new();
-    for field in 0..statement.declared.fields.len() as u16 {
-        let own: Vec<&FaceValue> = values.iter().filter(|v| v.field == field).collect();
-        if own.is_empty() {
-            continue;
+    own: &[(Face, &Prescribed)],
+) -> (Expr, Expr) {
+    let faces: Vec<Face> = own.iter().map(|(face, _)| *face).collect();
+    let mut sum = graph.constant(0.0);
+    for (face, value) in own {
+        let prescribed = graph.import(&value.graph, value.value);
+        let there = on_face(graph, sum, domain, *face);
+        let mut missing = graph.sub(prescribed, there);
+        if graph
+            .constant_value(missing)
+            .is_some_and(|c| c.abs() <= ROUNDING)
+        {
+            missing = graph.constant(0.0);
         }
-        let faces: Vec<Face> = own.iter().map(|v| v.face).collect();
-        let mut sum = graph.constant(0.0);
-        for value in own {
-            let prescribed = graph.import(&value.graph, value.value);
-            let there = on_face(&mut graph, sum, domain, value.face);
-            let mut missing = graph.sub(prescribed, there);
-            if graph
-                .constant_value(missing)
-                .is_some_and(|c| c.abs() <= ROUNDING)
-            {
-                missing = graph.constant(0.0);
-            }
-            let weight = weight(&mut graph, domain, &faces, value.face);
-            let added = graph.mul(weight, missing);
-            sum = graph.add(sum, added);
-        }
-        let mut distances = graph.constant(1.0);
-        for coordinate in 0..domain.intervals().len() {
-            let distance = distance(&mut graph, domain, &faces, coordinate);
-            distances = graph.mul(distances, distance);
-        }
-        let output = graph.field(field);
-        let free = graph.mul(distances, output);
-        fields.push((field, graph.add(sum, free)));
+        let weight = weight(graph, domain, &faces, *face);
+        let added = graph.mul(weight, missing);
+        sum = graph.add(sum, added);
     }
-    Ansatz::<_, Nondimensional>::from_parts(statement.declared.clone(), graph, fields)
+    let mut distances = graph.constant(1.0);
+    for coordinate in 0..domain.intervals().len() {
+        let distance = distance(graph, domain, &faces, coordinate);
+        distances = graph.mul(distances, distance);
+    }
+    (sum, distances)
 }
 
 /// Distance from a face in lengths of the domain.
-fn from_face(graph: &mut Graph, domain: &DimensionlessDomain, face: Face) -> Expr {
+pub(super) fn from_face(graph: &mut Graph, domain: &DimensionlessDomain, face: Face) -> Expr {
     let interval = domain.intervals()[face.coordinate];
     let x = graph.coordinate(face.coordinate as u8);
     let origin = graph.constant(position(domain, face));

@@ -1,9 +1,10 @@
-//! What hard conditions prescribe: the values of fields on faces.
+//! What hard conditions prescribe: the values of fields on parts of the boundary.
 
 use super::error::{HardError, Place};
-use super::verify::face_points;
+use super::verify::{face_points, points_on};
 use crate::expr::{Expr, Graph, MAX_COORDINATES, Op};
 use crate::pinn::domain::{Face, Side};
+use crate::pinn::place::Place as BoundaryPart;
 use crate::pinn::reference::PointFunction;
 use crate::pinn::sampling::DimensionlessDomain;
 use crate::pinn::statement::{Condition, Statement};
@@ -13,13 +14,13 @@ use std::collections::HashMap;
 /// Dimensionless difference of two values that are taken as equal.
 const TOLERANCE: f64 = 1e-9;
 
-/// The value of a field on a face.
-pub(super) struct FaceValue {
+/// The value of a field on a part of the boundary.
+pub(super) struct Prescribed {
     /// Number of the condition that gives it.
     pub condition: usize,
     pub field: u16,
-    pub face: Face,
-    /// A dimensionless expression over the coordinates along the face, and its graph.
+    pub place: BoundaryPart,
+    /// A dimensionless expression over the coordinates, on a face over those along it, and its graph.
     pub graph: Graph,
     pub value: Expr,
 }
@@ -54,8 +55,8 @@ pub(super) fn on_face(
 pub(super) fn values(
     statement: &Statement,
     domain: &DimensionlessDomain,
-) -> Result<Vec<FaceValue>, HardError> {
-    let mut values: Vec<FaceValue> = Vec::new();
+) -> Result<Vec<Prescribed>, HardError> {
+    let mut values: Vec<Prescribed> = Vec::new();
     let fields = statement.declared.fields.len() - statement.unknowns.len();
     let hard = statement
         .conditions
@@ -69,13 +70,12 @@ pub(super) fn values(
                     condition: condition.name.clone(),
                     residual: shown(condition, equation),
                 })?;
-            let face = condition.place.whole_face();
-            let face = face.ok_or_else(|| HardError::NotAFace {
-                condition: condition.name.clone(),
-            })?;
-            let same = values.iter().find(|v| v.field == field && v.face == face);
+            let place = &condition.place;
+            let same = values
+                .iter()
+                .find(|v| v.field == field && v.place.is(place));
             if let Some(same) = same {
-                return Err(HardError::SameFace {
+                return Err(HardError::SamePlace {
                     first: statement.conditions[same.condition].name.clone(),
                     second: condition.name.clone(),
                     field: statement.declared.fields[usize::from(field)].name.clone(),
@@ -88,11 +88,14 @@ pub(super) fn values(
             let ansatz = ansatz.nondimensionalize(&statement.scales)?;
             let mut graph = ansatz.graph().clone();
             let value = ansatz.field(usize::from(field)).unwrap_or(value);
-            let value = on_face(&mut graph, value, domain, face);
-            values.push(FaceValue {
+            let value = match place.face() {
+                Some(face) => on_face(&mut graph, value, domain, face),
+                None => value,
+            };
+            values.push(Prescribed {
                 condition: number,
                 field,
-                face,
+                place: place.clone(),
                 graph,
                 value,
             });
@@ -149,18 +152,18 @@ fn prescribed(
     Some((field, value, graph))
 }
 
-/// Whether values of one field agree where their faces meet.
+/// Whether values of one field agree where their places meet, as far as one of them is a face across the other.
 pub(super) fn agree(
     statement: &Statement,
     domain: &DimensionlessDomain,
-    values: &[FaceValue],
+    values: &[Prescribed],
 ) -> Result<(), HardError> {
     for (number, second) in values.iter().enumerate() {
-        let meet = |first: &&FaceValue| {
-            first.field == second.field && first.face.coordinate != second.face.coordinate
-        };
-        for first in values[..number].iter().filter(meet) {
-            let points = face_points(domain, &[first.face, second.face]);
+        let same = |first: &&Prescribed| first.field == second.field;
+        for first in values[..number].iter().filter(same) {
+            let Some(points) = meeting(domain, &first.place, &second.place) else {
+                continue;
+            };
             let a = along(&first.graph, first.value, &points);
             let b = along(&second.graph, second.value, &points);
             let size = |row: usize| {
@@ -192,6 +195,31 @@ pub(super) fn agree(
         }
     }
     Ok(())
+}
+
+/// Points that two places have in common, where one is a whole face and the other runs across it: another whole face, or the
+/// surface of a shape that goes on along the face's coordinate.
+fn meeting(
+    domain: &DimensionlessDomain,
+    one: &BoundaryPart,
+    other: &BoundaryPart,
+) -> Option<Vec<Vec<f64>>> {
+    let (face, other) = match (one.whole_face(), other.whole_face()) {
+        (Some(one), Some(other)) => {
+            let across = one.coordinate != other.coordinate;
+            return across.then(|| face_points(domain, &[one, other]));
+        }
+        (Some(face), None) => (face, other),
+        (None, Some(face)) => (face, one),
+        (None, None) => return None,
+    };
+    let shape = domain.geometry()?.shapes().get(other.boundary.shape()?)?;
+    if shape.axes.contains(&face.coordinate) {
+        return None;
+    }
+    let mut points = points_on(domain, other);
+    points[face.coordinate].fill(position(domain, face));
+    Some(points)
 }
 
 /// Values at points, one column per coordinate, for some values of the unknowns that have nothing to do with each other.

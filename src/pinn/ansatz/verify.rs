@@ -1,9 +1,10 @@
 //! Which conditions hold exactly, found out by putting in arbitrary outputs of a network.
 
-use super::error::{HardError, Place};
+use super::error::{HardError, Place as Shown};
 use super::value::position;
 use crate::expr::{Columns, ColumnsMut, Scratch};
 use crate::pinn::domain::Face;
+use crate::pinn::place::Place;
 use crate::pinn::sampling::{DimensionlessDomain, Sampler, Sobol};
 use crate::pinn::settings::NetworkSettings;
 use crate::pinn::statement::{
@@ -11,7 +12,7 @@ use crate::pinn::statement::{
 };
 use crate::units::{Input, Kernel};
 
-/// Points on each face.
+/// Points on each place.
 const SAMPLES: usize = 256;
 /// Dimensionless residual that rounding may leave.
 const TOLERANCE: f64 = 1e-9;
@@ -73,7 +74,7 @@ pub(super) fn verify(
             return Err(HardError::Violated {
                 condition: condition.name.clone(),
                 residual: residuals.equations()[worst.residual].name.clone(),
-                at: Place::new(statement, worst.at.into_iter()),
+                at: Shown::new(statement, worst.at.into_iter()),
                 found: worst.size,
             });
         }
@@ -81,7 +82,7 @@ pub(super) fn verify(
     Ok(())
 }
 
-/// The largest residual found on a face.
+/// The largest residual found on a place.
 struct Worst {
     residual: usize,
     size: f64,
@@ -98,13 +99,14 @@ fn worst(
     periodic: bool,
 ) -> Option<Worst> {
     let kernel: Kernel<f64, _> = residuals.compile();
-    let face = condition.place.whole_face()?;
-    let here = face_points(domain, &[face]);
-    let partner = condition.partner.unwrap_or(face);
-    // The same points of the face, on the other one.
+    let here = points_on(domain, &condition.place);
+    // The same points of a face, on the other one.
     let mut there = here.clone();
-    there[partner.coordinate].fill(position(domain, partner));
-    let outputs = outputs(kernel.inputs(), periodic);
+    if let Some(partner) = condition.partner {
+        there[partner.coordinate].fill(position(domain, partner));
+    }
+    let rows = here.first().map_or(0, Vec::len);
+    let outputs = outputs(kernel.inputs(), rows, periodic);
     let mut columns = Vec::new();
     for (input, output) in kernel.inputs().iter().zip(outputs) {
         columns.extend(match *input {
@@ -115,18 +117,18 @@ fn worst(
             _ => output,
         });
     }
-    let mut values = vec![0.0; SAMPLES * kernel.residuals()];
+    let mut values = vec![0.0; rows * kernel.residuals()];
     kernel.evaluate(
-        SAMPLES,
-        Columns::new(&columns, SAMPLES),
-        &mut ColumnsMut::new(&mut values, SAMPLES),
+        rows,
+        Columns::new(&columns, rows),
+        &mut ColumnsMut::new(&mut values, rows),
         &mut Scratch::new(),
     );
     // What is not a number does not hold.
     let size = |v: &f64| if v.is_nan() { f64::INFINITY } else { v.abs() };
     let numbered = values.iter().map(size).enumerate();
     let (place, size) = numbered.max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let (residual, row) = (place / SAMPLES, place % SAMPLES);
+    let (residual, row) = (place / rows, place % rows);
     Some(Worst {
         residual,
         size,
@@ -134,8 +136,8 @@ fn worst(
     })
 }
 
-/// Numbers between −1 and 1 for every input, in which the inputs of both sites agree if `same`.
-fn outputs(inputs: &[Input], same: bool) -> Vec<Vec<f64>> {
+/// `rows` numbers between −1 and 1 for every input, in which the inputs of both sites agree if `same`.
+fn outputs(inputs: &[Input], rows: usize, same: bool) -> Vec<Vec<f64>> {
     let first = |input: &Input| match *input {
         Input::Field { field, order, .. } if same => Input::Field {
             field,
@@ -146,14 +148,26 @@ fn outputs(inputs: &[Input], same: bool) -> Vec<Vec<f64>> {
     };
     let firsts: Vec<Input> = inputs.iter().map(first).collect();
     let column = |number: usize| {
-        let mut column = vec![0.0; SAMPLES];
-        Sobol.fill(number as u64, 1, SAMPLES, &mut column);
+        let mut column = vec![0.0; rows];
+        Sobol.fill(number as u64, 1, rows, &mut column);
         column.iter().map(|u| 2.0 * u - 1.0).collect()
     };
     let numbers = firsts
         .iter()
         .map(|input| firsts.iter().position(|i| i == input));
     numbers.map(|number| column(number.unwrap_or(0))).collect()
+}
+
+/// Dimensionless points on a part of the boundary, one column per coordinate.
+pub(super) fn points_on(domain: &DimensionlessDomain, place: &Place) -> Vec<Vec<f64>> {
+    match place.whole_face() {
+        Some(face) => face_points(domain, &[face]),
+        None => {
+            let points = domain.on::<f64>(&Sobol, 0, SAMPLES, place, &[]);
+            let columns = (0..points.coordinates()).map(|c| points.column(0, c).to_vec());
+            columns.collect()
+        }
+    }
 }
 
 /// Dimensionless points on the intersection of faces, one column per coordinate: corners first.

@@ -1,6 +1,8 @@
 //! Disks and balls.
 
 use super::Shape;
+use super::function::Frame;
+use crate::expr::{Expr, Function};
 use crate::pinn::domain::Interval;
 use std::f64::consts::TAU;
 
@@ -15,6 +17,19 @@ impl Ball {
     /// `centre` has two or three coordinates, `radius` is positive.
     pub fn new(centre: Vec<f64>, radius: f64) -> Self {
         Ball { centre, radius }
+    }
+}
+
+impl Ball {
+    /// Square of the distance from the centre.
+    fn square(&self, frame: &mut Frame) -> Expr {
+        let mut sum = frame.graph.constant(0.0);
+        for (own, centre) in self.centre.iter().enumerate() {
+            let x = frame.above(own, *centre);
+            let square = frame.graph.mul(x, x);
+            sum = frame.graph.add(sum, square);
+        }
+        sum
     }
 }
 
@@ -43,6 +58,27 @@ impl Shape for Ball {
         for ((x, n), c) in point.iter_mut().zip(&*normal).zip(&self.centre) {
             *x = c + self.radius * n;
         }
+    }
+
+    /// (R² − r²) / 2R, a polynomial.
+    fn function(&self, frame: &mut Frame) -> Option<Expr> {
+        let square = self.square(frame);
+        let radius = self.radius / frame.unit;
+        let own = frame.graph.constant(radius * radius);
+        let difference = frame.graph.sub(own, square);
+        let half = frame.graph.constant(0.5 / radius);
+        Some(frame.graph.mul(half, difference))
+    }
+
+    /// Outside the distance itself, which is smooth there and grows no faster.
+    fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
+        if inside {
+            return self.function(frame);
+        }
+        let square = self.square(frame);
+        let radius = frame.length(self.radius);
+        let from_centre = frame.graph.apply(Function::Sqrt, square);
+        Some(frame.graph.sub(from_centre, radius))
     }
 
     fn extent(&self) -> Vec<Interval> {

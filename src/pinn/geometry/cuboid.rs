@@ -1,6 +1,8 @@
 //! Intervals, rectangles and boxes.
 
 use super::Shape;
+use super::function::{Frame, conjunction};
+use crate::expr::Expr;
 use crate::pinn::domain::Interval;
 
 /// A product of intervals, with sides along the coordinates.
@@ -68,6 +70,41 @@ impl Shape for Cuboid {
                 false => interval.lower + interval.length() * units.next().unwrap_or(0.5),
             };
         }
+    }
+
+    /// R-conjunction of the half spaces.
+    fn function(&self, frame: &mut Frame) -> Option<Expr> {
+        let mut all = None;
+        for (own, side) in self.intervals.iter().enumerate() {
+            let from_lower = frame.above(own, side.lower);
+            let from_upper = frame.above(own, side.upper);
+            let from_upper = frame.graph.neg(from_upper);
+            for half in [from_lower, from_upper] {
+                all = Some(match all {
+                    None => half,
+                    Some(all) => conjunction(frame.graph, all, half),
+                });
+            }
+        }
+        all
+    }
+
+    /// Inside the product of the distances from the sides, a polynomial: smooth in the corners too.
+    fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
+        if !inside {
+            let function = self.function(frame)?;
+            return Some(frame.graph.neg(function));
+        }
+        let mut product = frame.graph.constant(1.0);
+        for (own, side) in self.intervals.iter().enumerate() {
+            let from_lower = frame.above(own, side.lower);
+            let from_upper = frame.above(own, side.upper);
+            let from_upper = frame.graph.neg(from_upper);
+            for distance in [from_lower, from_upper] {
+                product = frame.graph.mul(product, distance);
+            }
+        }
+        Some(product)
     }
 
     fn extent(&self) -> Vec<Interval> {

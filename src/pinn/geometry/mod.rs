@@ -10,17 +10,24 @@
 
 mod ball;
 mod cuboid;
+pub mod function;
+mod mesh;
 mod polygon;
 mod region;
 #[cfg(test)]
 mod tests;
+mod vanishing;
 
 pub use ball::Ball;
 pub use cuboid::Cuboid;
-pub use polygon::{Polygon, PolygonError};
+pub use mesh::{Mesh, MeshError, Point, Triangle};
+pub use polygon::{MAX_CORNERS, Polygon, PolygonError};
 pub use region::Region;
+pub use vanishing::NoFunction;
 
 use super::domain::Interval;
+use crate::expr::Expr;
+use function::Frame;
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,6 +42,19 @@ pub trait Shape: fmt::Debug + Send + Sync {
     /// A point of the surface and the outward unit normal there, from numbers of [0, 1): d − 1 of them, in one dimension
     /// one. Evenly spread numbers give points evenly spread by length or area.
     fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]);
+
+    /// A function that is positive inside and negative outside, in place of the distance: see [`function`]. `None` where
+    /// there is none.
+    fn function(&self, frame: &mut Frame) -> Option<Expr>;
+
+    /// A function that is zero on the surface alone and positive on one side of it.
+    fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
+        let function = self.function(frame)?;
+        Some(match inside {
+            true => function,
+            false => frame.graph.neg(function),
+        })
+    }
 
     /// The smallest box around it, one interval per coordinate.
     fn extent(&self) -> Vec<Interval>;
@@ -58,12 +78,26 @@ pub struct Placed {
 pub struct Geometry {
     shapes: Vec<Placed>,
     region: Region,
+    /// Parts of the region that have equations of their own.
+    parts: Vec<Part>,
+    /// The part in which the statement's equations hold, if they do not everywhere.
+    main: Option<usize>,
     /// Coordinates that some shape is over, in order.
     axes: Vec<usize>,
     /// Distance up to which a point counts as one of the surface, a billionth of the diagonal.
     rounding: f64,
     /// How far to look to both sides of a surface.
     step: f64,
+    /// Distance of the region from points that bound it: rounding alone.
+    exact: f64,
+}
+
+/// A part of the region: what it has in common with another set of the shapes.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// As people write it.
+    pub text: String,
+    region: Region,
 }
 
 /// Name of the domain's own box.
@@ -73,6 +107,9 @@ pub const DOMAIN: &str = "domain";
 const ROUNDING: f64 = 1e-9;
 /// In diagonals of the domain: far above rounding, far below what is worth drawing. Gaps and walls must be thicker.
 const STEP: f64 = 1e-6;
+/// In diagonals of the domain. Where a surface touches the region from outside and is as curved as the domain is large, it
+/// is so close over a part of about the root of that, which is too little to draw points of.
+const EXACT: f64 = 1e-12;
 
 impl PartialEq for Geometry {
     fn eq(&self, other: &Self) -> bool {
@@ -90,6 +127,10 @@ impl Geometry {
         let intervals: Vec<Interval> = axes.iter().map(|axis| domain[*axis]).collect();
         let squares = intervals.iter().map(|i| i.length() * i.length());
         let diagonal = squares.sum::<f64>().sqrt();
+        let ends = intervals
+            .iter()
+            .flat_map(|i| [i.lower.abs(), i.upper.abs()]);
+        let farthest = ends.fold(0.0, f64::max);
         let own = Placed {
             name: DOMAIN.to_string(),
             axes: axes.clone(),
@@ -98,10 +139,36 @@ impl Geometry {
         Geometry {
             shapes: std::iter::once(own).chain(shapes).collect(),
             region: Region::Intersection(Box::new(Region::Shape(0)), Box::new(region)),
+            parts: Vec::new(),
+            main: None,
             axes,
             rounding: ROUNDING * diagonal,
             step: STEP * diagonal,
+            // Coordinates are rounded by their size.
+            exact: (EXACT * diagonal).max(16.0 * f64::EPSILON * farthest),
         }
+    }
+
+    /// Divided into parts, of which number `main` has the statement's equations; without it, these hold everywhere.
+    #[must_use]
+    pub fn divided(mut self, parts: Vec<(String, Region)>, main: Option<usize>) -> Self {
+        let parts = parts.into_iter().map(|(text, region)| {
+            let region = Region::Intersection(Box::new(self.region.clone()), Box::new(region));
+            Part { text, region }
+        });
+        self.parts = parts.collect();
+        self.main = main;
+        self
+    }
+
+    /// The parts that have equations of their own.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The part in which the statement's equations hold; `None` if they do everywhere.
+    pub fn main(&self) -> Option<usize> {
+        self.main
     }
 
     /// The shapes; number 0 is the domain's box.
@@ -122,7 +189,11 @@ impl Geometry {
     /// Negative inside of the region, positive outside, nowhere larger than the distance from its boundary. `at` has all
     /// coordinates of the problem, or at least those of the region.
     pub fn distance(&self, at: &[f64]) -> f64 {
-        self.region.distance(&|number| {
+        self.distance_from(&self.region, at)
+    }
+
+    fn distance_from(&self, region: &Region, at: &[f64]) -> f64 {
+        region.distance(&|number| {
             let placed = &self.shapes[number];
             let mut point = [0.0; 3];
             let point = &mut point[..placed.axes.len()];
@@ -136,7 +207,16 @@ impl Geometry {
     /// Whether a point lies in the closed region, but for rounding. Where two shapes touch, as an edge of a notch that
     /// ends with the box, the distance is zero on what has nothing of the region beside it; that is no part of it.
     pub fn contains(&self, at: &[f64]) -> bool {
-        let distance = self.distance(at);
+        self.is_in(&self.region, at)
+    }
+
+    /// The same for a part of the region.
+    pub fn part_contains(&self, part: usize, at: &[f64]) -> bool {
+        self.is_in(&self.parts[part].region, at)
+    }
+
+    fn is_in(&self, region: &Region, at: &[f64]) -> bool {
+        let distance = self.distance_from(region, at);
         if distance.abs() > self.rounding {
             return distance < 0.0;
         }
@@ -148,13 +228,17 @@ impl Geometry {
                 moved[*axis] += [0.0, -self.step, self.step][number % 3];
                 number /= 3;
             }
-            self.distance(&moved) < -self.rounding
+            self.distance_from(region, &moved) < -self.rounding
         })
     }
 
-    /// For a point of some surface with a unit normal, which belongs to the coordinates `axes`: 1 where the region ends
-    /// here and lies behind the normal, −1 where it lies before it, `None` where this is no boundary of the region.
-    pub fn outward(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> Option<f64> {
+    /// For a point of some surface as in [`Self::outward`]: whether the region lies on both sides.
+    pub fn between(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> bool {
+        self.beside(at, axes, normal) == (true, true)
+    }
+
+    /// Whether the region lies behind a normal and before it.
+    fn beside(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> (bool, bool) {
         let inside = |side: f64| {
             let mut moved = at.to_vec();
             for (axis, n) in axes.iter().zip(normal) {
@@ -162,7 +246,17 @@ impl Geometry {
             }
             self.distance(&moved) < 0.0
         };
-        match (inside(-1.0), inside(1.0)) {
+        (inside(-1.0), inside(1.0))
+    }
+
+    /// For a point of some surface with a unit normal, which belongs to the coordinates `axes`: 1 where the region ends
+    /// here and lies behind the normal, −1 where it lies before it, `None` where this is no boundary of the region.
+    pub fn outward(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> Option<f64> {
+        // A side of the domain that a disk touches has nothing of it but at one point.
+        if self.distance(at).abs() > self.exact {
+            return None;
+        }
+        match self.beside(at, axes, normal) {
             (true, false) => Some(1.0),
             (false, true) => Some(-1.0),
             _ => None,
@@ -173,6 +267,14 @@ impl Geometry {
     pub fn describe(&self) -> String {
         let name = |number: usize| self.shapes[number].name.clone();
         let mut text = self.region.show(&name);
+        for (number, part) in self.parts.iter().enumerate() {
+            let main = if self.main == Some(number) {
+                "main part"
+            } else {
+                "part"
+            };
+            text += &format!("; {main} {}", part.region.show(&name));
+        }
         for placed in &self.shapes {
             let (name, axes) = (&placed.name, &placed.axes);
             text += &format!("; {name} over {axes:?}: {}", placed.shape.describe());

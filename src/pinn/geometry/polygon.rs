@@ -1,7 +1,12 @@
 //! Polygons.
 
 use super::Shape;
+use super::function::{Frame, conjunction, equivalence, trimmed};
+use crate::expr::Expr;
 use crate::pinn::domain::Interval;
+
+/// Most corners of a polygon with a smooth function, which has about twenty operations for each.
+pub const MAX_CORNERS: usize = 64;
 
 /// The inside of a closed chain of edges that do not meet but at their ends.
 #[derive(Clone, PartialEq, Debug)]
@@ -109,6 +114,44 @@ impl Polygon {
     fn edge(&self, i: usize) -> [Point; 2] {
         [self.corners[i], self.corners[(i + 1) % self.corners.len()]]
     }
+
+    /// Distance from the line of an edge, positive on the side of the inside.
+    fn line(&self, i: usize, frame: &mut Frame) -> Expr {
+        let [a, b] = self.edge(i);
+        let along = minus(b, a);
+        let length = dot(along, along).sqrt();
+        let away = [0, 1].map(|own| frame.above(own, a[own]));
+        let [x, y] = [0, 1].map(|own| frame.graph.constant(along[own] / length));
+        let (up, down) = (frame.graph.mul(x, away[1]), frame.graph.mul(y, away[0]));
+        frame.graph.sub(up, down)
+    }
+
+    /// Distance from an edge: that from its line, trimmed by the circle around it.
+    fn trimmed_edge(&self, i: usize, frame: &mut Frame) -> Expr {
+        let [a, b] = self.edge(i);
+        let along = minus(b, a);
+        let length = dot(along, along).sqrt() / frame.unit;
+        let middle = [0, 1].map(|own| frame.above(own, 0.5 * (a[own] + b[own])));
+        let [x, y] = middle.map(|x| frame.graph.mul(x, x));
+        let square = frame.graph.add(x, y);
+        let whole = frame.graph.constant(0.25 * length * length);
+        let difference = frame.graph.sub(whole, square);
+        let scale = frame.graph.constant(1.0 / length);
+        let within = frame.graph.mul(scale, difference);
+        let line = self.line(i, frame);
+        trimmed(frame.graph, line, within)
+    }
+
+    fn is_convex(&self) -> bool {
+        let count = self.corners.len();
+        (0..count).all(|i| {
+            let [one, next] = [i, (i + 1) % count].map(|i| {
+                let [a, b] = self.edge(i);
+                minus(b, a)
+            });
+            cross(one, next) >= 0.0
+        })
+    }
 }
 
 impl Shape for Polygon {
@@ -149,6 +192,29 @@ impl Shape for Polygon {
         }
         let length = dot(along, along).sqrt();
         normal.copy_from_slice(&[along[1] / length, -along[0] / length]);
+    }
+
+    /// R-conjunction of the half planes, of convex polygons.
+    fn function(&self, frame: &mut Frame) -> Option<Expr> {
+        let count = self.corners.len();
+        if count > MAX_CORNERS || !self.is_convex() {
+            return None;
+        }
+        let first = self.line(0, frame);
+        Some((1..count).fold(first, |all, i| {
+            let line = self.line(i, frame);
+            conjunction(frame.graph, all, line)
+        }))
+    }
+
+    /// R-equivalence of the edges.
+    fn vanishing(&self, frame: &mut Frame, _inside: bool) -> Option<Expr> {
+        let count = self.corners.len();
+        if count > MAX_CORNERS {
+            return None;
+        }
+        let edges: Vec<Expr> = (0..count).map(|i| self.trimmed_edge(i, frame)).collect();
+        Some(equivalence(frame.graph, &edges))
     }
 
     fn extent(&self) -> Vec<Interval> {

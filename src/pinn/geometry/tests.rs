@@ -1,6 +1,8 @@
 use super::*;
-use crate::pinn::domain::Domain;
+use crate::expr::Graph;
+use crate::pinn::domain::{Domain, Face, Side};
 use crate::pinn::place::{Boundary, Place};
+use crate::pinn::reference::PointFunction;
 use crate::pinn::sampling::{DimensionlessDomain, LatinHypercube, Sampler, Sobol, Uniform};
 use crate::units::{Affine, Scales};
 use proptest::prelude::*;
@@ -164,10 +166,15 @@ proptest! {
     }
 
     #[test]
-    fn in_space_too(kind in 0usize..2, size in 0.1f64..0.8, u in 0.0f64..1.0, v in 0.0f64..1.0) {
+    fn in_space_too(kind in 0usize..3, size in 0.1f64..0.8, u in 0.0f64..1.0, v in 0.0f64..1.0) {
         let shape: Box<dyn Shape> = match kind {
             0 => Box::new(Ball::new(vec![0.1, 0.2, 0.3], size)),
-            _ => Box::new(Cuboid::new(vec![interval(0.0, size), interval(0.1, 2.0), interval(0.2, 0.3)])),
+            1 => Box::new(Cuboid::new(vec![interval(0.0, size), interval(0.1, 2.0), interval(0.2, 0.3)])),
+            _ => {
+                let corners = [[0.1, 0.2, 0.3], [size, 0.1, 0.2], [0.0, 0.9, 0.1], [0.3, 0.2, 2.0]].map(Point::from);
+                let sides = [[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]];
+                Box::new(Mesh::new(sides.map(|side| side.map(|i| corners[i])).to_vec()).unwrap())
+            }
         };
         let (mut point, mut normal) = ([0.0; 3], [0.0; 3]);
         shape.surface(&[u, v], &mut point, &mut normal);
@@ -215,6 +222,44 @@ proptest! {
                 prop_assert!((normal[0].hypot(normal[1]) - 1.0).abs() < 1e-12);
                 prop_assert_eq!(geometry.outward(&at, &[1, 2], &normal), Some(1.0));
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn functions_vanish_on_their_part_of_the_boundary_alone(shapes in shapes(), region in region(), seed: u64) {
+        let (domain, dimensionless) = domain(shapes, region);
+        let geometry = domain.geometry.unwrap();
+        prop_assume!(dimensionless.has_inside());
+        let columns = |points: &crate::pinn::points::Points<f64>| -> Vec<Vec<f64>> {
+            (0..3).map(|c| points.column(0, c).to_vec()).collect()
+        };
+        for number in 0..geometry.shapes().len() {
+            let place = surface(number);
+            if !dimensionless.has_points(&place) {
+                continue;
+            }
+            let mut graph = Graph::new();
+            // What has none is told by name in the tests of problem files.
+            let Ok(zero) = geometry.vanishing(&mut graph, dimensionless.affines(), number) else {
+                continue;
+            };
+            let mut outputs = vec![zero];
+            for axis in [1, 2] {
+                let slope = graph.differentiate(zero, axis);
+                outputs.extend([slope, graph.differentiate(slope, axis)]);
+            }
+            let function = PointFunction::new(&graph, &outputs, &[]).unwrap();
+            let on = dimensionless.on::<f64>(&Uniform, seed, 60, &place, &[]);
+            let there = function.evaluate(&columns(&on)).remove(0);
+            prop_assert!(there.iter().all(|v| v.abs() < 1e-9), "{there:?}");
+            let inside = dimensionless.interior::<f64>(&Uniform, seed, 200);
+            let there = function.evaluate(&columns(&inside));
+            prop_assert!(there[0].iter().all(|v| *v > 0.0), "{there:?}");
+            prop_assert!(there.iter().flatten().all(|v| v.is_finite()), "{there:?}");
         }
     }
 }
@@ -271,6 +316,32 @@ fn where_surfaces_coincide_only_what_bounds_the_region_counts() {
     for (c, x, expected) in [(0, 0.0, 200), (1, 0.0, 200), (0, 1.0, 100), (1, 1.0, 100)] {
         let found = on(c, x);
         assert!(found.abs_diff(expected) <= 10, "{c} {x}: {found}");
+    }
+}
+
+#[test]
+fn what_touches_the_region_at_one_point_does_not_bound_it() {
+    // A disk that fills the box from below to above, and a ball beside it in a long one.
+    for (length, size) in [(1.0, 0.5), (0.2, 0.1), (1e3, 0.5)] {
+        let intervals = vec![interval(5.0, 5.0 + length), interval(-size, size)];
+        let disk = Ball::new(vec![5.0 + size, 0.0], size);
+        let shapes = vec![placed("disk", &[0, 1], disk)];
+        let geometry = Geometry::new(&intervals, shapes, Region::Shape(1));
+        let domain = Domain {
+            intervals,
+            time: None,
+            geometry: Some(Arc::new(geometry)),
+        };
+        let scales = Scales {
+            coordinates: vec![Affine::new(1.0, 0.0); 2],
+            ..Scales::default()
+        };
+        let domain = DimensionlessDomain::new(&domain, &scales).unwrap();
+        for (coordinate, side) in [(0, Side::Lower), (1, Side::Lower), (1, Side::Upper)] {
+            let face = Face { coordinate, side };
+            assert!(!domain.has_points(&face.into()), "{length} {face:?}");
+        }
+        assert!(domain.has_points(&surface(1)));
     }
 }
 

@@ -16,6 +16,7 @@ pub use curve::along_curve;
 pub use grading::Grading;
 pub use latin_hypercube::LatinHypercube;
 pub use place::{DimensionlessDomain, EmptyDomain};
+pub use region::repeated;
 pub use sobol::Sobol;
 pub use uniform::Uniform;
 

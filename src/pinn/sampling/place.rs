@@ -4,7 +4,7 @@ use super::{Grading, Sampler};
 use crate::expr::Real;
 use crate::pinn::domain::{Domain, Face, Interval, Side};
 use crate::pinn::geometry::Geometry;
-use crate::pinn::place::{Boundary, Place};
+use crate::pinn::place::Place;
 use crate::pinn::points::Points;
 use crate::units::{Affine, Scales};
 use std::sync::Arc;
@@ -88,14 +88,7 @@ impl DimensionlessDomain {
     /// points are evenly spread. Means with these weights are means over the domain.
     pub fn measure<T: Real>(&self, points: &Points<T>, place: Option<&Place>) -> Vec<T> {
         // Surfaces of shapes are not graded.
-        let fixed = match place.map(|place| place.boundary) {
-            None => Vec::new(),
-            Some(Boundary::Face(face)) => vec![face.coordinate],
-            Some(Boundary::Shape(number)) => {
-                let shape = self.geometry.as_ref().and_then(|g| g.shapes().get(number));
-                shape.map_or(Vec::new(), |shape| shape.axes.clone())
-            }
-        };
+        let fixed = place.map_or(Vec::new(), |place| place.boundary.axes(self.geometry()));
         let graded = |c: &usize| !fixed.contains(c) && self.grading[*c] != Grading::default();
         let graded: Vec<usize> = (0..self.grading.len()).filter(graded).collect();
         if graded.is_empty() {
@@ -122,8 +115,9 @@ impl DimensionlessDomain {
         self.geometry.as_deref()
     }
 
-    pub(super) fn affine(&self, coordinate: usize) -> Affine {
-        self.affine[coordinate]
+    /// Scales of all coordinates.
+    pub fn affines(&self) -> &[Affine] {
+        &self.affine
     }
 
     /// `rows` points in the closed domain, or in the region inside of it.

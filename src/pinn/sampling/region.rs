@@ -15,10 +15,11 @@ const LIMIT: usize = 1 << 22;
 /// Candidates when a place is checked, and how many of them it must have at least: where it has less than about a ten
 /// thousandth of the box, the box is not the right one.
 const PROBES: usize = 1 << 15;
+const FEW_PROBES: usize = 1 << 9;
 const LEAST: usize = 4;
 
-/// Rows that are kept, from as few candidates as give so many. Where there are not enough, they are repeated; none at
-/// all only if no candidate is kept.
+/// Rows that are kept, from as few candidates as give so many. Where there are not enough, they are repeated from the
+/// first on, which [`repeated`] finds; none at all only if no candidate is kept.
 fn gather(
     rows: usize,
     candidates: impl Fn(usize) -> Points<f64>,
@@ -42,14 +43,14 @@ impl DimensionlessDomain {
     /// SI base units, one column per coordinate of the domain.
     fn physical(&self, points: &Points<f64>) -> Vec<Vec<f64>> {
         let columns = (0..self.intervals().len()).map(|c| {
-            let affine = self.affine(c);
+            let affine = self.affines()[c];
             let column = points.column(0, c).iter();
             column.map(|x| affine.to_si(*x)).collect()
         });
         columns.collect()
     }
 
-    /// Points of the box that lie in the region.
+    /// Points of the box that lie in the region, or where the statement's equations hold.
     pub(super) fn inside(
         &self,
         rows: usize,
@@ -63,10 +64,23 @@ impl DimensionlessDomain {
         let Some(geometry) = self.geometry() else {
             return (0..points.rows()).collect();
         };
+        match geometry.main() {
+            Some(part) => self.rows_in_part(points, part),
+            None => self.rows_that(points, |at| geometry.contains(at)),
+        }
+    }
+
+    fn rows_in_part(&self, points: &Points<f64>, part: usize) -> Vec<usize> {
+        match self.geometry() {
+            Some(geometry) => self.rows_that(points, |at| geometry.part_contains(part, at)),
+            None => Vec::new(),
+        }
+    }
+
+    fn rows_that(&self, points: &Points<f64>, keep: impl Fn(&[f64]) -> bool + Sync) -> Vec<usize> {
         let columns = self.physical(points);
         let rows = (0..points.rows()).into_par_iter();
-        rows.filter(|row| geometry.contains(&at(&columns, *row)))
-            .collect()
+        rows.filter(|row| keep(&at(&columns, *row))).collect()
     }
 
     /// Points of a place, with the components of the outward normal along the coordinates `normal` behind those of the
@@ -89,8 +103,10 @@ impl DimensionlessDomain {
             return self.face(sampler, seed, rows, face);
         }
         let dimensions = self.intervals().len();
-        let rows = match dimensions {
-            1 => self.rows_of_a_line(place),
+        let rows = match (dimensions, place.boundary) {
+            (1, Boundary::Face(_) | Boundary::Shape(_) | Boundary::Interface(_)) => {
+                self.rows_of_a_line(place)
+            }
             _ => rows,
         };
         let candidates = |count| self.candidates(sampler, seed, count, place);
@@ -134,23 +150,27 @@ impl DimensionlessDomain {
     ) -> Points<f64> {
         let dimensions = self.intervals().len();
         let shape = match place.boundary {
+            Boundary::Part(_) => return self.box_points(sampler, seed, count),
             Boundary::Face(face) => {
                 let flat = self.face::<f64>(sampler, seed, count, face);
                 let mut points = Points::extended(&flat, dimensions + 1);
                 points.column_mut(0, dimensions).fill(face.side.outward());
                 return points;
             }
-            Boundary::Shape(number) => self.geometry().and_then(|g| g.shapes().get(number)),
+            Boundary::Shape(number) | Boundary::Interface(number) => {
+                self.geometry().and_then(|g| g.shapes().get(number))
+            }
         };
         let Some(placed) = shape else {
             return Points::new(1, dimensions, 0);
         };
+        // On a line there are two points, both ends of an interval, whatever is asked for.
+        let count = if dimensions == 1 { 2 } else { count };
         let own = placed.axes.len();
         let units = own.saturating_sub(1).max(1);
         let others = (0..dimensions).filter(|c| !placed.axes.contains(c));
         let mut unit = vec![0.0; count * (units + others.clone().count())];
         match dimensions {
-            // Both ends of an interval.
             1 => unit.copy_from_slice(&[0.25, 0.75]),
             _ => sampler.fill(seed, unit.len() / count.max(1), count, &mut unit),
         }
@@ -164,7 +184,7 @@ impl DimensionlessDomain {
             let shape = placed.shape.as_ref();
             shape.surface(&numbers, &mut at[..own], &mut normal[..own]);
             for (number, axis) in placed.axes.iter().enumerate() {
-                let x = self.affine(*axis).to_dimensionless(at[number]);
+                let x = self.affines()[*axis].to_dimensionless(at[number]);
                 points.column_mut(0, *axis)[row] = x;
                 points.column_mut(0, dimensions + number)[row] = normal[number];
             }
@@ -180,11 +200,7 @@ impl DimensionlessDomain {
     /// into it (−1), or the region does not end there.
     fn outward(&self, points: &Points<f64>, place: &Place) -> (Vec<usize>, Vec<Option<f64>>) {
         let dimensions = self.intervals().len();
-        let axes = match (place.boundary, self.geometry()) {
-            (Boundary::Face(face), _) => vec![face.coordinate],
-            (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].axes.clone(),
-            (Boundary::Shape(_), None) => Vec::new(),
-        };
+        let axes = place.boundary.axes(self.geometry());
         let Some(geometry) = self.geometry() else {
             return (axes, vec![Some(1.0); points.rows()]);
         };
@@ -194,11 +210,18 @@ impl DimensionlessDomain {
         let all = (0..points.rows()).into_par_iter();
         let signs = all.map(|row| {
             let at = at(&columns, row);
+            if let Boundary::Part(part) = place.boundary {
+                return geometry.part_contains(part, &at).then_some(1.0);
+            }
             if !axes.iter().any(across) {
                 return geometry.contains(&at).then_some(1.0);
             }
             let normal = (0..axes.len()).map(|n| points.column(0, dimensions + n)[row]);
-            geometry.outward(&at, &axes, &normal.collect::<Vec<_>>())
+            let normal: Vec<f64> = normal.collect();
+            match place.boundary {
+                Boundary::Interface(_) => geometry.between(&at, &axes, &normal).then_some(1.0),
+                _ => geometry.outward(&at, &axes, &normal),
+            }
         });
         let signs = signs.collect();
         (axes, signs)
@@ -229,20 +252,42 @@ impl DimensionlessDomain {
 
     /// Whether the region has points that can be found in the box.
     pub fn has_inside(&self) -> bool {
-        let points = self.box_points(&Sobol, 0, PROBES);
-        self.rows_inside(&points).len() >= LEAST
+        found(|count| {
+            let points = self.box_points(&Sobol, 0, count);
+            self.rows_inside(&points).len()
+        })
     }
 
     /// Whether a place has points that can be found.
     pub fn has_points(&self, place: &Place) -> bool {
-        match self.intervals().len() {
-            1 => self.rows_of_a_line(place) > 0,
-            _ => {
-                let points = self.candidates(&Sobol, 0, PROBES, place);
-                self.rows_on(&points, place).len() >= LEAST
+        match (self.intervals().len(), place.boundary) {
+            (1, Boundary::Face(_) | Boundary::Shape(_) | Boundary::Interface(_)) => {
+                self.rows_of_a_line(place) > 0
             }
+            _ => found(|count| {
+                let points = self.candidates(&Sobol, 0, count, place);
+                self.rows_on(&points, place).len()
+            }),
         }
     }
+}
+
+/// Whether enough of the probes are kept. What the first few find need not be sought among all.
+fn found(kept: impl Fn(usize) -> usize) -> bool {
+    [FEW_PROBES, PROBES]
+        .into_iter()
+        .any(|count| kept(count) >= LEAST)
+}
+
+/// Number of different rows where the region or place was too small a part of the box for as many as were asked for.
+pub fn repeated<T: Real>(points: &Points<T>) -> Option<usize> {
+    let rows = points.rows();
+    // Single points may be equal by rounding; here all from one on are those from the first on.
+    let again = |from: &usize| {
+        let mut coordinates = 0..points.coordinates();
+        coordinates.all(|c| points.column(0, c)[*from..] == points.column(0, c)[..rows - from])
+    };
+    (1..rows).find(again)
 }
 
 fn at(columns: &[Vec<f64>], row: usize) -> Vec<f64> {

@@ -136,6 +136,17 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             family,
             settings.seed,
         );
+        if let Some((task, found)) = collocation.repeated() {
+            let condition = task.checked_sub(1).map(|task| trained[task]);
+            let set = condition.map(|c| format!("for `{}`", statement.conditions[c].name));
+            let wanted = collocation.points()[task].rows();
+            return Err(SettingsError::FewPoints {
+                set: set.unwrap_or("inside".to_string()),
+                wanted,
+                found,
+            }
+            .into());
+        }
         let mut weighting = settings.point_weights.weighting(settings.residual_norm);
         if let Some(weighting) = &mut weighting {
             collocation.begin(weighting.as_mut(), time);

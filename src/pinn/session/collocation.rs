@@ -6,7 +6,7 @@ use crate::pinn::domain::Face;
 use crate::pinn::place;
 use crate::pinn::points::Points;
 use crate::pinn::sampling::adaptive::{AdaptiveSampler, Choice, Rows};
-use crate::pinn::sampling::{DimensionlessDomain, along_curve, sampler, set_seed};
+use crate::pinn::sampling::{DimensionlessDomain, along_curve, repeated, sampler, set_seed};
 use crate::pinn::settings::{FamilySettings, SamplingSettings};
 use std::collections::BTreeMap;
 
@@ -91,6 +91,19 @@ impl<T: Real> Collocation<T> {
 
     pub fn points(&self) -> &[Points<T>] {
         &self.points
+    }
+
+    /// The first task whose points repeat, and how many different ones it has.
+    pub fn repeated(&self) -> Option<(usize, usize)> {
+        let region = self.domain.geometry().is_some();
+        (0..self.drawn()).find_map(|task| {
+            let part = task.checked_sub(1).is_some_and(|c| {
+                let place = &self.places[c].place;
+                place.whole_face().is_none()
+            });
+            let found = (region || part).then(|| repeated(&self.points[task]))??;
+            Some((task, found))
+        })
     }
 
     /// Begins a weighting at these points; `time` is the coordinate that is time.

@@ -1,6 +1,7 @@
 //! What makes two runs the same problem.
 
 use crate::pinn::checkpoint::Identity;
+use crate::pinn::digest::digest;
 use crate::pinn::domain::{Face, Side};
 use crate::pinn::network::Network;
 use crate::pinn::sampling::DimensionlessDomain;
@@ -155,14 +156,6 @@ fn equations(residuals: &NondimensionalResiduals, add: &mut dyn FnMut(&str, Stri
             .collect();
         add(&form.name, terms.join(" + "));
     }
-}
-
-/// FNV-1a of the bits, with 64 bits (Fowler, Noll & Vo, RFC 9923): the same on every machine.
-fn digest<'a>(numbers: impl Iterator<Item = &'a f64>) -> u64 {
-    let bytes = numbers.flat_map(|number| number.to_bits().to_le_bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
-        (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 fn face(statement: &Statement, face: Face) -> String {

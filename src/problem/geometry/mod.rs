@@ -1,21 +1,24 @@
 //! `[geometry]`: shapes with units, and the region that they make.
 
+mod axes;
 mod place;
 mod region;
+mod shapes;
+mod surface;
 
 pub(super) use place::{part, shape_named};
 
+use super::beside::BesideFile;
 use super::expression::{Definitions, Scope};
 use super::faces::constant;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
-use super::suggest::{list, remedy};
 use super::wire::{GeometryEntry, Scalar, ShapeEntry};
 use crate::expr::{Graph, Op};
-use crate::pinn::domain::{Domain, Interval};
-use crate::pinn::geometry::{Ball, Cuboid, DOMAIN, Geometry, Placed, Polygon, Shape};
+use crate::pinn::domain::Domain;
+use crate::pinn::geometry::{DOMAIN, Geometry, Placed, Region};
 use crate::units::{Declared, QuantityInfo};
-use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
 
@@ -31,28 +34,34 @@ struct Reader<'a> {
     ranged: Vec<usize>,
     domain: &'a Domain,
     file: &'a str,
+    /// Where files are that it names.
+    folder: &'a Path,
+    /// These files, each once.
+    files: Vec<BesideFile>,
 }
 
-/// The region of the file, inside the domain's box.
+/// The region of the file, inside the domain's box, and the files that its shapes are in.
 pub(super) fn geometry(
     entry: Option<&Spanned<GeometryEntry>>,
     declared: &Declared,
     definitions: &Definitions,
     parameters: (&[f64], Vec<usize>),
     domain: &Domain,
-    file: &str,
-) -> Checked<Option<Arc<Geometry>>> {
+    (file, folder): (&str, &Path),
+) -> Checked<(Option<Arc<Geometry>>, Vec<BesideFile>)> {
     let Some(entry) = entry else {
-        return Ok(None);
+        return Ok((None, Vec::new()));
     };
     let (span, entry) = (entry.span(), entry.get_ref());
-    let reader = Reader {
+    let mut reader = Reader {
         declared,
         definitions,
         parameters: parameters.0,
         ranged: parameters.1,
         domain,
         file,
+        folder,
+        files: Vec::new(),
     };
     if entry.shapes.0.is_empty() || entry.shapes.0.len() > MAX_SHAPES {
         let fault = Fault::OutOfRange {
@@ -72,15 +81,12 @@ pub(super) fn geometry(
         .chain(shapes.iter().map(|s| s.name.as_str()))
         .collect();
     let region = region::region(&entry.region, &names, file)?;
-    Ok(Some(Arc::new(Geometry::new(
-        &domain.intervals,
-        shapes,
-        region,
-    ))))
+    let geometry = Geometry::new(&domain.intervals, shapes, region);
+    Ok((Some(Arc::new(geometry)), reader.files))
 }
 
 impl Reader<'_> {
-    fn placed(&self, name: &Spanned<String>, entry: &Spanned<ShapeEntry>) -> Checked<Placed> {
+    fn placed(&mut self, name: &Spanned<String>, entry: &Spanned<ShapeEntry>) -> Checked<Placed> {
         let text = name.get_ref();
         let letter = |c: char| c.is_alphanumeric() || c == '_';
         if !text.chars().all(letter) || text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -100,175 +106,6 @@ impl Reader<'_> {
             axes,
             shape,
         })
-    }
-
-    fn shape(&self, entry: &Spanned<ShapeEntry>) -> Checked<(Vec<usize>, Arc<dyn Shape>)> {
-        let (span, entry) = (entry.span(), entry.get_ref());
-        let over = entry.over.as_ref();
-        let given = [
-            entry.cuboid.is_some(),
-            entry.disk.is_some(),
-            entry.ball.is_some(),
-            entry.polygon.is_some(),
-        ];
-        if given.iter().filter(|given| **given).count() != 1 {
-            let message = "expected one kind of shape".to_string();
-            return Err(Mistake::new(Fault::Region { message }, span)
-                .label("expected one of `box`, `disk`, `ball`, `polygon`")
-                .help("combine shapes in `region`: `region = \"plate - hole\"`"));
-        }
-        if let Some(cuboid) = &entry.cuboid {
-            let (at, cuboid) = (cuboid.span(), cuboid.get_ref());
-            let (from, to) = (cuboid.from.get_ref(), cuboid.to.get_ref());
-            let axes = self.axes(over, from.len(), &[1, 2, 3], at)?;
-            let lower = self.point(&cuboid.from, &axes)?;
-            let upper = self.point(&cuboid.to, &axes)?;
-            let sides = lower.iter().zip(&upper);
-            let sides = sides.map(|(lower, upper)| Interval {
-                lower: *lower,
-                upper: *upper,
-            });
-            let sides: Vec<Interval> = sides.collect();
-            for (number, side) in sides.iter().enumerate() {
-                if side.lower >= side.upper {
-                    let fault = Fault::EmptyRange {
-                        name: self.declared.coordinates[axes[number]].name.clone(),
-                        from: from[number].get_ref().to_string(),
-                        to: to[number].get_ref().to_string(),
-                    };
-                    return Err(Mistake::new(fault, to[number].span())
-                        .label("expected more than the number under `from`"));
-                }
-            }
-            return Ok((axes, Arc::new(Cuboid::new(sides))));
-        }
-        let balls = [(&entry.disk, 2), (&entry.ball, 3)];
-        if let Some((ball, dimensions)) =
-            balls.into_iter().find_map(|(b, d)| Some((b.as_ref()?, d)))
-        {
-            let (at, ball) = (ball.span(), ball.get_ref());
-            let count = ball.centre.get_ref().len();
-            if count != dimensions {
-                let what = if dimensions == 2 { "disk" } else { "ball" };
-                let message = format!("expected {dimensions} coordinates, found {count}");
-                return Err(
-                    Mistake::new(Fault::WrongType { message }, ball.centre.span())
-                        .label(format!(
-                            "the centre of a {what} has {dimensions} coordinates"
-                        ))
-                        .help("a disk is over two coordinates, a ball over three"),
-                );
-            }
-            let axes = self.axes(over, count, &[dimensions], at)?;
-            let centre = self.point(&ball.centre, &axes)?;
-            let radius = self.length(&ball.radius, "radius", axes[0])?;
-            if radius <= 0.0 {
-                let fault = Fault::OutOfRange {
-                    what: "the radius".to_string(),
-                    allowed: "positive".to_string(),
-                    found: radius.to_string(),
-                };
-                return Err(Mistake::new(fault, ball.radius.span()));
-            }
-            return Ok((axes, Arc::new(Ball::new(centre, radius))));
-        }
-        if let Some(polygon) = &entry.polygon {
-            let axes = self.axes(over, 2, &[2], polygon.span())?;
-            let mut corners = Vec::new();
-            for point in polygon.get_ref().points.get_ref() {
-                let corner = self.point(point, &axes)?;
-                corners.push([corner[0], corner[1]]);
-            }
-            let polygon_span = polygon.get_ref().points.span();
-            let shape = Polygon::new(corners)
-                .map_err(|cause| Mistake::new(Fault::Polygon(cause), polygon_span))?;
-            return Ok((axes, Arc::new(shape)));
-        }
-        unreachable!("one kind of shape is given")
-    }
-
-    /// Coordinates that a shape is over: those of `over`, or all space coordinates if it has as many.
-    fn axes(
-        &self,
-        over: Option<&Spanned<Vec<Spanned<String>>>>,
-        count: usize,
-        allowed: &[usize],
-        span: Range<usize>,
-    ) -> Checked<Vec<usize>> {
-        let coordinates = &self.declared.coordinates;
-        let space: Vec<usize> = (0..coordinates.len())
-            .filter(|c| Some(*c) != self.domain.time)
-            .collect();
-        let known: Vec<&str> = space
-            .iter()
-            .map(|c| coordinates[*c].name.as_str())
-            .collect();
-        let example = || {
-            let names: Vec<String> = known.iter().take(count).map(|n| format!("{n:?}")).collect();
-            format!("say over which: `over = [{}]`", names.join(", "))
-        };
-        if !allowed.contains(&count) {
-            let message = format!("found {count} coordinates");
-            return Err(Mistake::new(Fault::WrongType { message }, span)
-                .label("a shape is over one, two or three coordinates"));
-        }
-        let Some(over) = over else {
-            if space.len() == count {
-                return self.alike(space, span);
-            }
-            let message = format!("the shape has {count} of {} coordinates", space.len());
-            return Err(Mistake::new(Fault::Region { message }, span)
-                .label(format!("the space of the domain is {}", list(&known)))
-                .help(example()));
-        };
-        let names = over.get_ref();
-        if names.len() != count {
-            let message = format!("expected {count} coordinates, found {}", names.len());
-            return Err(Mistake::new(Fault::WrongType { message }, over.span()).help(example()));
-        }
-        let mut axes = Vec::new();
-        for name in names {
-            let number = self.declared.coordinate(name.get_ref());
-            let Some(number) = number.filter(|n| space.contains(n)) else {
-                let fault = Fault::UnknownName {
-                    what: "space coordinate",
-                    name: name.get_ref().clone(),
-                };
-                return Err(Mistake::new(fault, name.span())
-                    .label(format!("expected one of {}", list(&known)))
-                    .help(remedy(name.get_ref(), "coordinate", &known)));
-            };
-            if axes.contains(&number) {
-                let fault = Fault::Duplicate {
-                    what: "coordinate",
-                    name: name.get_ref().clone(),
-                };
-                return Err(Mistake::new(fault, name.span()));
-            }
-            axes.push(number);
-        }
-        self.alike(axes, over.span())
-    }
-
-    /// Distances need coordinates of one dimension.
-    fn alike(&self, axes: Vec<usize>, span: Range<usize>) -> Checked<Vec<usize>> {
-        let info = |axis: usize| &self.declared.coordinates[axis];
-        let first = info(axes[0]);
-        match axes
-            .iter()
-            .find(|a| info(**a).dimensions != first.dimensions)
-        {
-            None => Ok(axes),
-            Some(other) => {
-                let fault = Fault::Dimension {
-                    what: format!("`{}` beside `{}`", info(*other).name, first.name),
-                    expected: first.dimensions,
-                    found: info(*other).dimensions,
-                };
-                Err(Mistake::new(fault, span)
-                    .label("a shape has distances: its coordinates must have one dimension"))
-            }
-        }
     }
 
     fn point(&self, point: &Spanned<Vec<Spanned<Scalar>>>, axes: &[usize]) -> Checked<Vec<f64>> {
@@ -313,6 +150,23 @@ impl Reader<'_> {
                 Err(Mistake::new(Fault::NotFinite { what }, entry.span()))
             }
         }
+    }
+}
+
+/// A set of the shapes of the domain's geometry, which an equation names.
+pub(super) fn part_of_region(
+    text: &Spanned<String>,
+    domain: &Domain,
+    file: &str,
+) -> Checked<Region> {
+    match names(domain)[..] {
+        [] => {
+            let key = "geometry".to_string();
+            Err(Mistake::new(Fault::MissingKey { key }, text.span())
+                .label("this is a part of a region, and there are no shapes")
+                .help("add `[geometry]` with the shapes of the parts"))
+        }
+        ref names => region::region(text, names, file),
     }
 }
 

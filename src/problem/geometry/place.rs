@@ -4,12 +4,10 @@ use super::names;
 use crate::expr::Graph;
 use crate::pinn::domain::Domain;
 use crate::pinn::place::{Boundary, Inequality, Place};
-use crate::pinn::reference::PointFunction;
 use crate::problem::conditions::Context;
 use crate::problem::expression::{Scope, elaborate};
 use crate::problem::located::Located;
 use crate::problem::mistake::{Checked, Fault, Mistake};
-use std::sync::Arc;
 
 /// The surface of the shape with a name.
 pub(in crate::problem) fn shape_named(name: &str, domain: &Domain) -> Option<Place> {
@@ -70,14 +68,9 @@ fn inequality(text: &str, context: Context) -> Checked<Inequality> {
         ">" => graph.sub(left.expr, right.expr),
         _ => graph.sub(right.expr, left.expr),
     };
-    let function = PointFunction::new(&graph, &[difference], context.parameters);
-    let Some(function) = function else {
+    Inequality::new(text.trim(), &graph, difference, context.parameters).ok_or_else(|| {
         let message = "a part of the boundary depends on coordinates and parameters alone";
         let message = message.to_string();
-        return Err(Mistake::new(Fault::Region { message }, 0..text.len()));
-    };
-    Ok(Inequality {
-        text: text.trim().to_string(),
-        function: Arc::new(function),
+        Mistake::new(Fault::Region { message }, 0..text.len())
     })
 }

@@ -4,12 +4,14 @@
 #define DEVICE static __device__ __forceinline__
 #define FUNCTION static __device__ __noinline__
 #define KERNEL extern "C" __global__ void __launch_bounds__(MOST_THREADS)
-#define SHARED(name) extern __shared__ __align__(16) char name[]
+#define SHARED(name) char *name = shared_memory
 #define BARRIER() __syncthreads()
 #define THREAD ((int)threadIdx.x)
 #define THREADS ((int)blockDim.x)
 #define BLOCK ((int)blockIdx.x)
 #define BLOCKS ((int)gridDim.x)
+
+extern __shared__ __align__(16) char shared_memory[];
 
 /* The same sum in every lane: in every step the lanes of a pair add the same two numbers. */
 DEVICE T lane_sum(T x) {

@@ -146,9 +146,14 @@ impl<T: Real> Task<T> {
         rows.div_ceil(self.rows)
     }
 
+    /// Sums of squares of one block: plain and weighted, of every residual and row of a tile.
+    fn sums(&self) -> usize {
+        2 * self.residuals() * self.rows
+    }
+
     /// Bytes of shared memory of one block.
     pub fn shared_bytes(&self) -> usize {
-        let sums = 2 * self.residuals() * self.rows * size_of::<f64>();
+        let sums = self.sums() * size_of::<f64>();
         sums + if self.shared {
             self.memory.length * size_of::<T>()
         } else {
@@ -165,8 +170,18 @@ impl<T: Real> Task<T> {
         limits: Limits,
         losses: usize,
     ) -> String {
+        // Known to lie in shared memory, values are read by instructions for that; through a pointer that may lead
+        // anywhere they would not be.
+        let values = match self.shared {
+            true => format!(
+                "SHARED(memory);\nvalues = (T *)((double *)memory + {});\n",
+                self.sums()
+            ),
+            false => String::new(),
+        };
         let layers = Layers {
             name,
+            values: &values,
             functions: Default::default(),
             layout,
             memory: &self.memory,
@@ -182,7 +197,7 @@ impl<T: Real> Task<T> {
         let _ = write!(
             text,
             "FUNCTION void forward_{name}(const T *matrices, const T *parameters, const T *constants, const T *points, \
-             int coordinates, long rows, long first, T *values) {{\n{forward}}}\n\n",
+             int coordinates, long rows, long first, T *values) {{\n{values}{forward}}}\n\n",
         );
         let unpack = format!(
             "SHARED(memory);\n\
@@ -200,7 +215,7 @@ impl<T: Real> Task<T> {
             argument::COORDINATES,
             argument::MODE,
             match self.shared {
-                true => format!("(T *)(sums + {})", 2 * self.residuals() * self.rows),
+                true => format!("(T *)(sums + {})", self.sums()),
                 false => format!(
                     "POINTER(T, {}) + (long)BLOCK * {}",
                     argument::WORKSPACE,
@@ -214,10 +229,10 @@ impl<T: Real> Task<T> {
                 let _ = write!(
                     text,
                     "FUNCTION void backward_{name}(const T *matrices, const T *parameters, const T *constants, int sets, \
-                     T *values, T *into) {{\n{}}}\n\n",
+                     T *values, T *into) {{\n{values}{}}}\n\n",
                     backward.unwrap_or_default()
                 );
-                text += &self.residual_function(name, layout, kernel);
+                text += &self.residual_function(name, layout, kernel, &values);
                 text += &self.kernels(name, &unpack, losses);
             }
         }
@@ -269,6 +284,7 @@ impl<T: Real> Task<T> {
         name: &str,
         layout: &Layout,
         kernel: &Kernel<T, Nondimensional>,
+        values: &str,
     ) -> String {
         let forward = kernel.forward_program();
         let adjoint = kernel.adjoint_program();
@@ -301,7 +317,7 @@ impl<T: Real> Task<T> {
         let residuals = self.residuals();
         let mut text = format!(
             "FUNCTION void residual_{name}(Arguments arguments, const T *points, int coordinates, long rows, long first, \
-             T *values, double *sums, int mode) {{\n\
+             T *values, double *sums, int mode) {{\n{values}\
              const T *measure = POINTER(const T, {}), *weights = POINTER(const T, {});\n\
              const T *factors = POINTER(const T, {});\n\
              T *vector = POINTER(T, {});\n\

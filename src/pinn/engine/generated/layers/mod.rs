@@ -27,6 +27,8 @@ pub struct Layers<'a> {
     pub memory: &'a Memory,
     pub structure: &'a Structure<f64>,
     pub maps: &'a [InputMap],
+    /// Begins every function: says where `values` are, where that is known when the source is compiled.
+    pub values: &'a str,
     /// Points of a tile, those of all sites together.
     pub points: usize,
     pub sites: usize,
@@ -75,9 +77,11 @@ impl Layers<'_> {
 
     /// A call of a function with this body; the same body is written once.
     fn call(&self, parameters: &[Parameter], body: &str) -> String {
-        let declared: Vec<&str> = parameters.iter().map(|p| &p.declared[..]).collect();
-        let given: Vec<&str> = parameters.iter().map(|p| &p.given[..]).collect();
-        let definition = format!("({}) {{\n{body}}}\n\n", declared.join(", "));
+        let values = Parameter::new("T *values", "values");
+        let parameters = || std::iter::once(&values).chain(parameters);
+        let declared: Vec<&str> = parameters().map(|p| &p.declared[..]).collect();
+        let given: Vec<&str> = parameters().map(|p| &p.given[..]).collect();
+        let definition = format!("({}) {{\n{}{body}}}\n\n", declared.join(", "), self.values);
         let mut functions = self.functions.borrow_mut();
         let known = functions.iter().position(|known| *known == definition);
         let number = known.unwrap_or_else(|| {

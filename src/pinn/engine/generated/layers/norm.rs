@@ -94,14 +94,14 @@ impl FeatureNorm<'_> {
     /// Means first, then variances, of point q and its group.
     fn statistic(&self, number: usize) -> String {
         let start = number * self.layers.points * self.groups;
-        format!("statistics[{start} + q * {} + group]", self.groups)
+        format!("values[statistics + {start} + q * {} + group]", self.groups)
     }
 
     fn statistics(&self) -> Parameter {
         let Some(place) = self.layers.memory.statistics[self.value.0] else {
             unreachable!("norms of features have statistics")
         };
-        Parameter::new("T *statistics", format!("values + {place}"))
+        Parameter::new("int statistics", place)
     }
 
     fn roots(&self) -> String {

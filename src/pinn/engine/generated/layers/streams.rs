@@ -36,14 +36,14 @@ impl Named {
 
     pub fn unit(&self, stream: usize, unit: &str) -> String {
         let (name, row) = (self.name, stream * self.streams.points);
-        format!("{name}[({row} + q) * {name}_stride + {unit}]")
+        format!("values[{name} + ({row} + q) * {name}_stride + {unit}]")
     }
 
     pub fn parameter(&self) -> Parameter {
         let name = self.name;
         Parameter {
-            declared: format!("T *{name}, int {name}_stride"),
-            given: format!("{}, {}", self.streams.pointer(), self.streams.stride),
+            declared: format!("int {name}, int {name}_stride"),
+            given: format!("{}, {}", self.streams.place, self.streams.stride),
         }
     }
 }

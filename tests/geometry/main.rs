@@ -1,5 +1,9 @@
 //! Problem files with regions: what they solve, and what is said of mistakes.
 
+mod hard;
+mod interfaces;
+mod surfaces;
+
 use pinn::pinn::registry::Registry;
 use pinn::problem::Problem;
 
@@ -98,4 +102,19 @@ fn mistakes_name_the_remedy() {
         let error = parse(&RING.replace(from, to)).err().unwrap_or_default();
         assert!(error.contains(expected), "{to}: {error}");
     }
+}
+
+#[test]
+fn more_points_than_a_small_region_has_are_an_error() {
+    let small = RING.replace("\"0.4 * R\"", "\"0.9995 * R\"");
+    let few = format!("{small}\n[sampling]\ninterior = 100\n");
+    let built = |text: &str| {
+        let problem = parse(text).unwrap();
+        let session = pinn::pinn::session::session(&problem.statement, &problem.settings);
+        session.err().map(|error| error.to_string())
+    };
+    let many = few.replace("100", "100000");
+    assert_eq!(built(&few), None);
+    let error = built(&many).unwrap();
+    assert!(error.contains("100000 points are asked inside"), "{error}");
 }

@@ -1,0 +1,191 @@
+//! Interfaces between materials, and equations that hold in parts of the region.
+
+use super::conditions::{Builder, Entry, field_number};
+use super::geometry::part_of_region;
+use super::mistake::{Checked, Fault, Mistake};
+use super::wire::{EquationEntry, WrittenEquation};
+use crate::pinn::conditions::symbolic;
+use crate::pinn::domain::Domain;
+use crate::pinn::place::{Boundary, Place};
+use crate::pinn::statement::{Condition, DimensionalResiduals};
+use std::sync::Arc;
+
+/// Number of the part in which each equation holds; `None` is everywhere.
+pub(super) type Parts = Vec<Option<usize>>;
+
+/// Divides the region into the parts that equations name. Where all equations hold in parts, those in the first one are
+/// the statement's.
+pub(super) fn divide(equations: &EquationEntry, domain: &mut Domain, file: &str) -> Checked<Parts> {
+    let EquationEntry::Written(list) = equations else {
+        return Ok(Vec::new());
+    };
+    let mut texts: Vec<String> = Vec::new();
+    let mut regions = Vec::new();
+    let mut parts = Vec::new();
+    for equation in list {
+        let WrittenEquation { part, .. } = equation.get_ref();
+        parts.push(match part {
+            None => None,
+            Some(part) => {
+                let text = part.get_ref().trim().to_string();
+                let known = texts.iter().position(|known| *known == text);
+                if known.is_none() {
+                    regions.push((text.clone(), part_of_region(part, domain, file)?));
+                    texts.push(text);
+                }
+                known.or(Some(texts.len() - 1))
+            }
+        });
+    }
+    if let (Some(geometry), false) = (&domain.geometry, regions.is_empty()) {
+        let main = parts.iter().all(Option::is_some).then_some(0);
+        let geometry = geometry.as_ref().clone().divided(regions, main);
+        domain.geometry = Some(Arc::new(geometry));
+    }
+    Ok(parts)
+}
+
+/// The equations of the statement, and those of the other parts, each part as a condition on all of it.
+pub(super) fn split(
+    all: DimensionalResiduals,
+    parts: &Parts,
+    domain: &Domain,
+    equations: &EquationEntry,
+    conditions: &[Entry],
+) -> Checked<(DimensionalResiduals, Vec<Entry>)> {
+    let (EquationEntry::Written(list), Some(geometry)) = (equations, &domain.geometry) else {
+        return Ok((all, Vec::new()));
+    };
+    let of = |wanted: Option<usize>| {
+        let own = all.equations().iter().zip(parts);
+        let own = own.filter(|(_, part)| **part == wanted);
+        let own = own.map(|(equation, _)| equation.clone()).collect();
+        let (declared, graph) = (all.declared().clone(), all.graph().clone());
+        DimensionalResiduals::from_parts(declared, graph, own)
+    };
+    let others = (0..geometry.parts().len()).filter(|part| Some(*part) != geometry.main());
+    let entries = others.map(|part| {
+        let residuals = of(Some(part));
+        let names: Vec<&str> = residuals
+            .equations()
+            .iter()
+            .map(|e| e.name.as_str())
+            .collect();
+        let first = parts.iter().position(|p| *p == Some(part)).unwrap_or(0);
+        Entry {
+            condition: Condition {
+                name: names.join(", "),
+                residuals,
+                place: Place {
+                    boundary: Boundary::Part(part),
+                    within: Vec::new(),
+                },
+                normal: Vec::new(),
+                partner: None,
+                hard: false,
+            },
+            weight: None,
+            points: None,
+            place: list[first].span(),
+            known: Vec::new(),
+        }
+    });
+    let entries: Vec<Entry> = entries.collect();
+    for entry in &entries {
+        let name = &entry.condition.name;
+        if conditions.iter().any(|c| c.condition.name == *name) {
+            let fault = Fault::Duplicate {
+                what: "name",
+                name: name.clone(),
+            };
+            return Err(Mistake::new(fault, entry.place.clone())
+                .label("names of conditions and of equations in parts must differ"));
+        }
+    }
+    Ok((of(geometry.main()), entries))
+}
+
+impl Builder<'_> {
+    /// Two fields, and what flows along the normal, are the same on both sides.
+    pub(super) fn interface(&mut self) -> Checked<()> {
+        let entry = self.entry;
+        let between = entry
+            .between
+            .as_ref()
+            .ok_or_else(|| self.missing("between"))?;
+        let given = entry.conductivities.as_ref();
+        let given = given.ok_or_else(|| self.missing("conductivities"))?;
+        let pair = |found: usize, span| match found {
+            2 => Ok(()),
+            _ => {
+                let message = format!("expected two, one for each side, found {found}");
+                Err(Mistake::new(Fault::WrongType { message }, span))
+            }
+        };
+        let ([one, other], [k_one, k_other]) = (&between.get_ref()[..], &given.get_ref()[..])
+        else {
+            pair(between.get_ref().len(), between.span())?;
+            return pair(given.get_ref().len(), given.span());
+        };
+        let declared = self.context.declared;
+        let fields = [field_number(one, declared)?, field_number(other, declared)?];
+        let [first, second] = fields.map(|field| &declared.fields[field]);
+        if fields[0] == fields[1] {
+            let fault = Fault::Duplicate {
+                what: "field",
+                name: first.name.clone(),
+            };
+            return Err(Mistake::new(fault, other.span())
+                .label("an interface is between two fields, each of which lives on its side"));
+        }
+        let differs = |what: String, expected, found, span| {
+            Mistake::new(
+                Fault::Dimension {
+                    what,
+                    expected,
+                    found,
+                },
+                span,
+            )
+        };
+        if first.dimensions != second.dimensions {
+            return Err(differs(
+                format!("`{}` beside `{}`", second.name, first.name),
+                first.dimensions,
+                second.dimensions,
+                other.span(),
+            ));
+        }
+        let unknowns = fields.map(|field| self.graph.field(field as u16));
+        let jump = self.graph.sub(unknowns[0], unknowns[1]);
+        self.push(
+            format!("{} - {}", first.name, second.name),
+            jump,
+            first.dimensions,
+        );
+        let mut flows = Vec::new();
+        for (side, conductivity) in [k_one, k_other].into_iter().enumerate() {
+            let conductivity = self.free(conductivity)?;
+            let slope = self.slope_dimensions(fields[side])?;
+            let along_normal = self.normal_derivative(unknowns[side]);
+            let zero = self.graph.constant(0.0);
+            let flow = symbolic::flux(&mut self.graph, along_normal, conductivity.expr, zero);
+            flows.push((flow, self.times(conductivity.dimensions, slope)?));
+        }
+        if flows[0].1 != flows[1].1 {
+            return Err(differs(
+                "the flow on the other side".to_string(),
+                flows[0].1,
+                flows[1].1,
+                k_other.span(),
+            ));
+        }
+        let jump = self.graph.sub(flows[0].0, flows[1].0);
+        self.push(
+            format!("flow of {} - {}", first.name, second.name),
+            jump,
+            flows[0].1,
+        );
+        Ok(())
+    }
+}
