@@ -118,6 +118,23 @@ fn exact_values_are_looked_at_beside_unknowns() {
     assert!(problem.warnings.iter().any(jump), "{:?}", problem.warnings);
 }
 
+/// A source that is made from a closed form balances whatever the unknown is.
+#[test]
+fn an_unknown_that_closed_forms_do_not_depend_on_is_told() {
+    let made = |form: &str| {
+        let fields = format!("[fields]\nT = {{ exact = \"{form}\" }}\n\n[network]");
+        let problem = changed(&[("[network]", &fields)]);
+        let told = |warning: &String| warning.contains("every value of `k` solves");
+        problem.warnings.iter().any(told)
+    };
+    assert!(made(
+        "20 degC + 180 K * sin(pi * x / 100 mm) * exp(-t / 60 s)"
+    ));
+    assert!(!made(
+        "20 degC + 180 K * sin(pi * x / 100 mm) * exp(-t / 60 s * k / 45 W/(m K))"
+    ));
+}
+
 #[test]
 fn unknowns_stand_in_conditions_that_hold_exactly() {
     let problem = changed(&[

@@ -76,12 +76,13 @@ const LEAVES: [&str; 28] = [
     "h",
     "q",
 ];
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 13] = [
     "sin",
     "cos",
     "exp",
     "ln",
     "tanh",
+    "atan2",
     "sqrt",
     "abs",
     "grad",

@@ -46,6 +46,14 @@ impl Graph {
                     let p = self.mul(b, slope);
                     self.accumulate(&mut bar, a, p);
                 }
+                Op::Atan2(y, x) => {
+                    let (by_y, by_x) = self.atan2_partials(y, x);
+                    let p = self.mul(b, by_y);
+                    let q = self.mul(b, by_x);
+                    let q = self.neg(q);
+                    self.accumulate(&mut bar, y, p);
+                    self.accumulate(&mut bar, x, q);
+                }
                 Op::Constant(_)
                 | Op::Field { .. }
                 | Op::Coordinate { .. }

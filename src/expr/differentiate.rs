@@ -47,6 +47,11 @@ impl Graph {
                 let n = self.sub(known[&a], q);
                 self.div(n, b)
             }
+            Op::Atan2(y, x) => {
+                let (by_y, by_x) = self.atan2_partials(y, x);
+                let (p, q) = (self.mul(by_y, known[&y]), self.mul(by_x, known[&x]));
+                self.sub(p, q)
+            }
             Op::Powi(a, _) | Op::Apply(_, a) => {
                 let inner = known[&a];
                 if self.constant_value(inner) == Some(0.0) {
@@ -56,6 +61,13 @@ impl Graph {
                 self.mul(slope, inner)
             }
         }
+    }
+
+    /// Derivative of atan2(y, x) by y, and the negative of that by x.
+    pub(super) fn atan2_partials(&mut self, y: Expr, x: Expr) -> (Expr, Expr) {
+        let (a, b) = (self.mul(y, y), self.mul(x, x));
+        let square = self.add(a, b);
+        (self.div(x, square), self.div(y, square))
     }
 
     /// Argument of a unary node and the derivative of the node by it.

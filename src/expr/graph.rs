@@ -1,5 +1,6 @@
 //! Hash-consed arena of expressions.
 
+use super::real::Real;
 use std::collections::{HashMap, HashSet};
 
 /// Coordinates that one problem may have (time and space together).
@@ -95,13 +96,17 @@ pub enum Op {
     Neg(Expr),
     Powi(Expr, i32),
     Apply(Function, Expr),
+    /// Angle of the point (second, first) from the first axis, above −π and up to π.
+    Atan2(Expr, Expr),
 }
 
 impl Op {
     /// Operands, in order.
     pub fn operands(self) -> impl Iterator<Item = Expr> {
         let (a, b) = match self {
-            Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) | Op::Div(a, b) => (Some(a), Some(b)),
+            Op::Add(a, b) | Op::Sub(a, b) | Op::Mul(a, b) | Op::Div(a, b) | Op::Atan2(a, b) => {
+                (Some(a), Some(b))
+            }
             Op::Neg(a) | Op::Powi(a, _) | Op::Apply(_, a) => (Some(a), None),
             _ => (None, None),
         };
@@ -330,6 +335,14 @@ impl Graph {
         match self.constant_value(a) {
             Some(x) => self.constant(function.apply(x)),
             None => self.intern(Op::Apply(function, a)),
+        }
+    }
+
+    /// atan2(y, x)
+    pub fn atan2(&mut self, y: Expr, x: Expr) -> Expr {
+        match (self.constant_value(y), self.constant_value(x)) {
+            (Some(y), Some(x)) => self.constant(Real::atan2(y, x)),
+            _ => self.intern(Op::Atan2(y, x)),
         }
     }
 

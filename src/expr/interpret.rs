@@ -159,6 +159,9 @@ fn execute<'a, T: Real>(
         I::MulAdd(a, b, c) => zip3(out, read(a), read(b), read(c), |x, y, z| x * y + z),
         I::NegMulAdd(a, b, c) => zip3(out, read(a), read(b), read(c), |x, y, z| z - x * y),
         I::ScaleAdd(c, a, b) => zip(out, read(a), read(b), |x, y| c * x + y),
+        I::Atan2(a, b) => zip(out, read(a), read(b), T::atan2),
+        I::ConstantAtan2(c, a) => map(out, read(a), |x| T::atan2(c, x)),
+        I::Atan2Constant(c, a) => map(out, read(a), |y| T::atan2(y, c)),
         I::Powi(a, n) => map(out, read(a), |x| x.powi(n)),
         I::Apply(f, a) => {
             let a = read(a);

@@ -52,6 +52,12 @@ pub enum Instruction<T> {
     Powi(Slot, i32),
     /// function(a)
     Apply(Function, Slot),
+    /// atan2(a, b)
+    Atan2(Slot, Slot),
+    /// atan2(constant, a)
+    ConstantAtan2(T, Slot),
+    /// atan2(a, constant)
+    Atan2Constant(T, Slot),
 }
 
 impl<T> Instruction<T> {
@@ -66,9 +72,11 @@ impl<T> Instruction<T> {
             | ConstantSub(_, a)
             | Scale(_, a)
             | ConstantDiv(_, a)
+            | ConstantAtan2(_, a)
+            | Atan2Constant(_, a)
             | Powi(a, _)
             | Apply(_, a) => [Some(a), None, None],
-            Add(a, b) | Sub(a, b) | Mul(a, b) | Div(a, b) | ScaleAdd(_, a, b) => {
+            Add(a, b) | Sub(a, b) | Mul(a, b) | Div(a, b) | ScaleAdd(_, a, b) | Atan2(a, b) => {
                 [Some(a), Some(b), None]
             }
             MulAdd(a, b, c) | NegMulAdd(a, b, c) => [Some(a), Some(b), Some(c)],
@@ -346,6 +354,11 @@ impl<'g> Lowering<'g> {
             Op::Neg(a) => I::Neg(slot(a)),
             Op::Powi(a, n) => I::Powi(slot(a), n),
             Op::Apply(f, a) => I::Apply(f, slot(a)),
+            Op::Atan2(a, b) => match (constant(a), constant(b)) {
+                (Some(c), _) => I::ConstantAtan2(c, slot(b)),
+                (_, Some(c)) => I::Atan2Constant(c, slot(a)),
+                _ => I::Atan2(slot(a), slot(b)),
+            },
             op => unreachable!("{op:?} has no instruction"),
         }
     }

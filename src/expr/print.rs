@@ -93,6 +93,10 @@ impl Graph {
             Op::Neg(a) => (2, vec![text("-"), Node(a, 3)]),
             Op::Powi(a, n) => (4, vec![Node(a, 5), Piece::Text(format!("^{n}").into())]),
             Op::Apply(f, a) => (5, vec![text(f.name()), text("("), Node(a, 0), text(")")]),
+            Op::Atan2(y, x) => {
+                let (y, x) = (Node(y, 0), Node(x, 0));
+                (5, vec![text("atan2("), y, text(", "), x, text(")")])
+            }
             Op::Constant(bits) => {
                 let value = f64::from_bits(bits);
                 let strength = if value < 0.0 { 2 } else { 5 };

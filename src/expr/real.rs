@@ -40,6 +40,8 @@ pub trait Real:
     fn cos(self) -> Self;
     fn tanh(self) -> Self;
     fn abs(self) -> Self;
+    /// Angle of the point (x, self), above −π and up to π: zeros have no sign, which sums and products do not keep.
+    fn atan2(self, x: Self) -> Self;
     fn is_finite(self) -> bool;
 }
 
@@ -69,6 +71,8 @@ macro_rules! real {
             fn tanh(self) -> Self { <$type>::tanh(self) }
             #[inline(always)]
             fn abs(self) -> Self { <$type>::abs(self) }
+            #[inline(always)]
+            fn atan2(self, x: Self) -> Self { <$type>::atan2(self + 0.0, x + 0.0) }
             #[inline(always)]
             fn is_finite(self) -> bool { <$type>::is_finite(self) }
         }

@@ -30,6 +30,7 @@ impl Graph {
                 Op::Neg(a) => self.neg(memo[&a]),
                 Op::Powi(a, n) => self.powi(memo[&a], n),
                 Op::Apply(f, a) => self.apply(f, memo[&a]),
+                Op::Atan2(y, x) => self.atan2(memo[&y], memo[&x]),
             };
             memo.insert(node, new);
         }
@@ -53,6 +54,7 @@ impl Graph {
                 Op::Neg(a) => self.neg(rebuilt[&a]),
                 Op::Powi(a, n) => self.powi(rebuilt[&a], n),
                 Op::Apply(f, a) => self.apply(f, rebuilt[&a]),
+                Op::Atan2(y, x) => self.atan2(rebuilt[&y], rebuilt[&x]),
             };
             rebuilt.insert(node, new);
         }

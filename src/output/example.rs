@@ -2,8 +2,8 @@
 
 use super::{
     Axis, ErrorReport, FormReport, GridReport, GroupReport, LossReport, Metric, OutcomeReport,
-    PhaseReport, QuantityReport, Report, Role, Sampled, SampledField, ScaleReport, TimeReport,
-    Versions, WeightReport,
+    PhaseReport, QuantityReport, Report, Role, Sampled, SampledField, SampledReadings, ScaleReport,
+    TimeReport, Versions, WeightReport,
 };
 use crate::pinn::activation::Activation;
 use crate::pinn::settings::{
@@ -36,6 +36,7 @@ pub(super) fn sampled(
         title: title.to_string(),
         axes,
         fields: Vec::new(),
+        readings: Vec::new(),
     };
     let everywhere = |f: Function| -> Vec<f64> {
         let points = 0..sampled.points();
@@ -72,6 +73,20 @@ pub(super) fn plate() -> Sampled {
             Some(plate_temperature),
         )],
     )
+}
+
+/// The plate with two thermocouples, each read twice.
+pub(super) fn measured() -> Sampled {
+    Sampled {
+        readings: vec![SampledReadings {
+            name: "thermocouples".to_string(),
+            field: 0,
+            places: vec![vec![5.0, 15.0, 5.0, 15.0], vec![10.0, 10.0, 50.0, 50.0]],
+            values: vec![640.5, 600.25, 250.0, 241.0],
+            solution: vec![640.0, 600.0, 251.0, 240.0],
+        }],
+        ..plate()
+    }
 }
 
 /// Developed flow in a plane channel: a constant field and two that vanish but for rounding.

@@ -7,6 +7,7 @@ mod atomic;
 mod error;
 #[cfg(test)]
 mod example;
+mod fit_csv;
 mod metrics;
 mod null;
 mod picture;
@@ -24,6 +25,7 @@ mod xml;
 
 pub use atomic::write_atomically;
 pub use error::OutputError;
+pub use fit_csv::FitCsv;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
 pub use picture::{
     Chart, FieldPicture, LossPicture, PictureFormat, Scatter, ScatterPoint, WeightPicture,
@@ -35,7 +37,7 @@ pub use report::{
     ShownUnknown, TimeReport, UnknownReport, Versions, WeightReport, optimiser_name,
 };
 pub use run_folder::RunFolder;
-pub use sampled::{Axis, Sampled, SampledField};
+pub use sampled::{Axis, Sampled, SampledField, SampledReadings};
 pub use solution_csv::SolutionCsv;
 pub use summary::{SummaryStyle, summary};
 pub use unit_symbol::{interval_unit, unit_symbol};

@@ -18,6 +18,7 @@ impl RunFolder {
     pub const REPORT: &'static str = "report.json";
     pub const METRICS: &'static str = "metrics.jsonl";
     pub const SOLUTION: &'static str = "solution.csv";
+    pub const FIT: &'static str = "fit.csv";
     pub const CHECKPOINT: &'static str = "checkpoint.safetensors";
 
     /// Makes the folder `out`, or the next free `runs/<name>-<n>`, and puts the text of the problem file
@@ -144,6 +145,10 @@ impl RunFolder {
 
     pub fn solution(&self) -> PathBuf {
         self.file(Self::SOLUTION)
+    }
+
+    pub fn fit(&self) -> PathBuf {
+        self.file(Self::FIT)
     }
 
     pub fn checkpoint(&self) -> PathBuf {

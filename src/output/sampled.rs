@@ -24,6 +24,18 @@ pub struct SampledField {
     pub reference: Option<Vec<f64>>,
 }
 
+/// Readings of one field, and the solution at the same places, in display units.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SampledReadings {
+    pub name: String,
+    /// Number into [`Sampled::fields`].
+    pub field: usize,
+    /// One column per axis.
+    pub places: Vec<Vec<f64>>,
+    pub values: Vec<f64>,
+    pub solution: Vec<f64>,
+}
+
 /// Fields on a tensor grid; axes in the order of declaration of the coordinates.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Sampled {
@@ -31,6 +43,8 @@ pub struct Sampled {
     pub title: String,
     pub axes: Vec<Axis>,
     pub fields: Vec<SampledField>,
+    /// What was measured, if anything was.
+    pub readings: Vec<SampledReadings>,
 }
 
 impl Sampled {
@@ -55,6 +69,18 @@ impl Sampled {
                 if column.len() != expected {
                     return Err(incomplete(&field.name, column.len()));
                 }
+            }
+        }
+        for set in &self.readings {
+            let rows = set.values.len();
+            let columns = set.places.iter().chain([&set.solution]);
+            let short = columns.map(Vec::len).find(|found| *found != rows);
+            if let Some(found) = short {
+                return Err(OutputError::Incomplete {
+                    name: set.name.clone(),
+                    expected: rows,
+                    found,
+                });
             }
         }
         Ok(())

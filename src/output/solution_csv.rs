@@ -70,6 +70,7 @@ pub(super) fn read_solution(
         title: title.to_string(),
         axes: axes.collect(),
         fields: Vec::new(),
+        readings: Vec::new(),
     };
     sampled.fields = grid
         .fields

@@ -34,7 +34,14 @@ fn a_run_comes_back_exactly() {
     odd.fields[0].values[3] = f64::MIN_POSITIVE / 3.0;
     odd.fields[0].values[4] = -1.0 / 3.0e200;
     odd.axes[0].unit = String::new();
-    for sampled in [odd, example::square(), example::block(true), example::rod()] {
+    let measured = example::measured();
+    for sampled in [
+        odd,
+        example::square(),
+        example::block(true),
+        example::rod(),
+        measured,
+    ] {
         let (_parent, folder, stored) = stored(sampled);
         let read = read_results(&folder).unwrap();
         assert!(read.sampled == stored.sampled, "{}", stored.sampled.title);
@@ -58,6 +65,24 @@ fn csv_has_names_units_and_every_digit() {
     );
     assert_eq!(lines.next(), Some("0,0,800,800,0"));
     assert_eq!(lines.count() + 1, 41 * 61);
+}
+
+#[test]
+fn readings_stand_beside_the_solution() {
+    let (_parent, folder, stored) = stored(example::measured());
+    let text = fs::read_to_string(folder.fit()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[0],
+        "data,x [mm],t [s],T [degC],T_solution [degC],T_difference [K]"
+    );
+    assert_eq!(lines[1], "thermocouples,5,10,640.5,640,-0.5");
+    assert_eq!(lines.len(), 1 + stored.sampled.readings[0].values.len());
+    fs::write(folder.fit(), text.replace("640.5", "")).unwrap();
+    let error = read_results(&folder).unwrap_err();
+    assert!(matches!(error, OutputError::Damaged { .. }), "{error}");
+    let (_parent, folder, _) = self::stored(example::plate());
+    assert!(!folder.fit().exists());
 }
 
 #[test]

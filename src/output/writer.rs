@@ -1,10 +1,11 @@
 //! All formats of a run, and the way back.
 
 use super::atomic::write_atomically;
+use super::fit_csv::read_fit;
 use super::solution_csv::read_solution;
 use super::{
-    FieldPicture, GridReport, LossPicture, Metric, OutputError, PictureFormat, Report, RunFolder,
-    Sampled, SolutionCsv, WeightPicture, WeightReport, read_metrics, vtk_files,
+    FieldPicture, FitCsv, GridReport, LossPicture, Metric, OutputError, PictureFormat, Report,
+    RunFolder, Sampled, SolutionCsv, WeightPicture, WeightReport, read_metrics, vtk_files,
 };
 use rayon::prelude::*;
 use std::io::{self, Write};
@@ -29,7 +30,7 @@ pub trait Writer: Sync {
 /// Which formats are written.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// `solution.csv` and what ParaView opens.
+    /// `solution.csv`, `fit.csv` and what ParaView opens.
     pub data: bool,
     /// PNG and SVG.
     pub pictures: bool,
@@ -49,6 +50,9 @@ fn writers(sampled: &Sampled, metrics: &[Metric], options: Options) -> Vec<Box<d
     let mut writers: Vec<Box<dyn Writer>> = Vec::new();
     if options.data {
         writers.push(Box::new(SolutionCsv));
+        if !sampled.readings.is_empty() {
+            writers.push(Box::new(FitCsv));
+        }
         writers.extend(vtk_files(sampled));
     }
     if options.pictures {
@@ -146,7 +150,8 @@ pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
     let Some(grid) = &report.grid else {
         return Err(not_a_run(folder, RunFolder::SOLUTION));
     };
-    let sampled = read_solution(&folder.solution(), &report.title, grid)?;
+    let mut sampled = read_solution(&folder.solution(), &report.title, grid)?;
+    read_fit(&folder.fit(), &mut sampled)?;
     let metrics = read_metrics(&folder.metrics())?;
     Ok(Stored {
         sampled,

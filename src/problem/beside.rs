@@ -14,11 +14,12 @@ pub struct BesideFile {
 }
 
 /// Files that a run writes into the folder that keeps a copy of the problem's.
-pub const RESERVED: [&str; 5] = [
+pub const RESERVED: [&str; 6] = [
     "problem.toml",
     "report.json",
     "metrics.jsonl",
     "solution.csv",
+    "fit.csv",
     "checkpoint.safetensors",
 ];
 

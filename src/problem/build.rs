@@ -5,7 +5,7 @@ use super::exact::Exact;
 use super::expression::Definitions;
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake, ProblemError};
-use super::oversights::{kinks, oversights};
+use super::oversights::{kinks, oversights, undetermined};
 use super::quantity::unit_mistake;
 use super::reference::reference;
 use super::scales::{quantity_number, scales};
@@ -111,8 +111,9 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     };
     let equations =
         sources::with_sources(&equations, &file.sources, &declared, &definitions, text)?;
+    let without_sources = equations;
     let equations = exact.with_sources(
-        equations,
+        without_sources.clone(),
         &definitions,
         &domain,
         &parameters.samples(),
@@ -143,6 +144,12 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         &derived
     };
     let mut entries = conditions::conditions(given, context)?;
+    let unknowns: Vec<usize> = parameters
+        .unknowns
+        .iter()
+        .map(|(u, _)| u.parameter)
+        .collect();
+    let undetermined = undetermined(&unknowns, &without_sources, &equations, &entries, context)?;
     let all = equations;
     let source_entry = file.equation.get_ref();
     let (equations, parts) =
@@ -196,6 +203,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     };
     let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
     let mut warnings = oversights(&declared, &domain, &remaining, &entries);
+    warnings.extend(undetermined);
     let places: Vec<_> = entries.iter().map(|entry| entry.place.clone()).collect();
     let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
     let statement = Statement {

@@ -204,7 +204,7 @@
 //! # Expressions
 //!
 //! Values, sources, references and faces are expressions with the usual operators `+ - * / ^` (a power binds
-//! tightest and takes an integer), parentheses, the functions `sqrt exp ln sin cos tanh abs`, `pi`, the
+//! tightest and takes an integer), parentheses, the functions `sqrt exp ln sin cos tanh abs`, `atan2(y, x)`, `pi`, the
 //! names of coordinates, parameters, fields and definitions, in conditions the components `n_x` of the outward normal, derivatives `d(T, x)`, and over the coordinates of space
 //! `grad(f)`, `vector(u, v)`, `div(a)`, `laplacian(f)`, `dot(a, b)`.
 //!

@@ -1,8 +1,11 @@
 //! What is allowed but looks like an oversight.
 
-use super::conditions::{Entry, highest_order};
+use super::conditions::{Context, Entry, highest_order};
+use super::expression::Scope;
+use super::mistake::Checked;
+use super::quantity::{Expected, value};
 use super::scales::points;
-use crate::expr::Op;
+use crate::expr::{Expr, Graph, Op};
 use crate::pinn::ansatz::open_periods;
 use crate::pinn::domain::{Domain, Face, Side};
 use crate::pinn::place::{Boundary, Place};
@@ -82,6 +85,59 @@ pub(super) fn oversights(
     }
     warnings.extend(entries.iter().flat_map(without_effect));
     warnings
+}
+
+/// Unknowns that nothing depends on: sources made from closed forms balance them, whatever their value.
+pub(super) fn undetermined(
+    unknowns: &[usize],
+    before: &DimensionalResiduals,
+    after: &DimensionalResiduals,
+    entries: &[Entry],
+    context: Context,
+) -> Checked<Vec<String>> {
+    let pairs = before.equations().iter().zip(after.equations());
+    let (made, given): (Vec<_>, Vec<_>) = pairs.partition(|(b, a)| b.residual != a.residual);
+    let [made, given] = [made, given].map(|pairs| {
+        let residuals = pairs.into_iter().map(|(_, after)| after.residual);
+        residuals.collect::<Vec<_>>()
+    });
+    if made.is_empty() || unknowns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = Scope::points(context.declared, context.definitions);
+    let mut graph = Graph::new();
+    let mut forms = Vec::new();
+    for field in context.exact.fields() {
+        let info = &context.declared.fields[field];
+        if let Some(entry) = context.exact.get(field) {
+            let expected = Expected::of(&info.name, info);
+            forms.push(value(entry, expected, scope, &mut graph, context.file)?.expr);
+        }
+    }
+    let open = unknowns.iter().filter(|unknown| {
+        let held = entries.iter().any(|entry| {
+            let residuals = &entry.condition.residuals;
+            let outputs: Vec<_> = residuals.equations().iter().map(|e| e.residual).collect();
+            depend(residuals.graph(), &outputs, **unknown)
+        });
+        depend(after.graph(), &made, **unknown)
+            && !held
+            && !depend(after.graph(), &given, **unknown)
+            && !depend(&graph, &forms, **unknown)
+    });
+    let lines = open.map(|unknown| {
+        let name = &context.declared.parameters[*unknown].name;
+        format!(
+            "every value of `{name}` solves the equations: their sources are made from closed forms that do not depend on it, so that readings cannot tell; give `sources` in place of `exact`"
+        )
+    });
+    Ok(lines.collect())
+}
+
+/// Whether expressions depend on a parameter.
+fn depend(graph: &Graph, outputs: &[Expr], parameter: usize) -> bool {
+    let mut nodes = graph.reachable(outputs).into_iter();
+    nodes.any(|e| matches!(graph.op(e), Op::Parameter(p) if usize::from(p) == parameter))
 }
 
 /// Whether all of a surface lies on faces that have conditions, as where a shape fills the domain from one side to the other.

@@ -292,6 +292,16 @@ impl<D: ?Sized> Term<D> {
         Term::build(|g| g.at_partner(a))
     }
 
+    /// The angle of the point (`x`, `self`) from the first axis, above −π and up to π, with a jump where `self` is zero
+    /// and `x` negative.
+    pub fn atan2<X: ?Sized + Dim>(self, x: Term<X>) -> Term<DimensionOne>
+    where
+        D: Dim,
+        X::Shown: SameDimension<D::Shown>,
+    {
+        binary(self, x, Graph::atan2)
+    }
+
     /// Magnitude; not differentiable at zero.
     pub fn abs(self) -> Term<D> {
         let a = self.expr();

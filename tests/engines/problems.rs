@@ -131,7 +131,10 @@ pub fn nonlinear() -> Problem {
         nondimensional(|Cube { x, y, z, u, v }| {
             (
                 u.powi(P3::new()) + (2.0 + v * v).powi(N2::new()) - z.term() * v.d(z),
-                (1.5 + u * u).sqrt() + (2.0 + v * v).ln() + u.d(y).cos() + v.tanh(),
+                (1.5 + u * u).sqrt() + (2.0 + v * v).ln() + u.d(y).cos() + v.tanh()
+                    - u.atan2(2.0 + v * v)
+                    + (0.0 * u + 0.7).atan2(1.5 + u)
+                    + 2.0 * v.atan2(0.0 * u + 1.3),
                 0.7 / (1.2 + u * u) - (u * v - 3.0).abs() - u.d(x).d(x).d(z),
             )
         }),
@@ -148,7 +151,10 @@ pub fn nonlinear() -> Problem {
                 u.exp() + (2.0 - x) * d(1, [1, 1, 0]),
                 u_x / (1.0 + v * v) + y.sin(),
                 u.powi(3) + (2.0 + v * v).powi(-2) - z * d(1, [0, 0, 1]),
-                (1.5 + u * u).sqrt() + (2.0 + v * v).ln() + u_y.cos() + v.tanh(),
+                (1.5 + u * u).sqrt() + (2.0 + v * v).ln() + u_y.cos() + v.tanh()
+                    - u.atan2(2.0 + v * v)
+                    + 0.7f64.atan2(1.5 + u)
+                    + 2.0 * v.atan2(1.3),
                 0.7 / (1.2 + u * u) - (u * v - 3.0).abs() - d(0, [2, 0, 1]),
                 u + z - 0.5,
             ]

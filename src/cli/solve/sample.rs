@@ -1,7 +1,7 @@
 //! The solution and its reference on the evaluation grid.
 
 use super::super::error::CliError;
-use crate::output::{Axis, Sampled, SampledField};
+use crate::output::{Axis, Sampled, SampledField, SampledReadings};
 use crate::pinn::accuracy::{FieldError, field_error};
 use crate::pinn::domain::Interval;
 use crate::pinn::session::AnySession;
@@ -49,9 +49,6 @@ pub(in crate::cli) fn evaluate(
     }
 
     let units = &problem.units;
-    let shown = |values: &[f64], unit: &Unit, kind: Kind| -> Vec<f64> {
-        values.iter().map(|si| unit.from_si(*si, kind)).collect()
-    };
     let axis = |(c, values): (usize, &Vec<f64>)| Axis {
         name: declared.coordinates[c].name.clone(),
         unit: units.coordinates[c].text.clone(),
@@ -76,8 +73,38 @@ pub(in crate::cli) fn evaluate(
             .enumerate()
             .map(field)
             .collect(),
+        readings: readings(problem, session)?,
     };
     Ok(Evaluation { sampled, errors })
+}
+
+/// In display units.
+fn shown(values: &[f64], unit: &Unit, kind: Kind) -> Vec<f64> {
+    values.iter().map(|si| unit.from_si(*si, kind)).collect()
+}
+
+/// What was measured, and the solution there.
+fn readings(
+    problem: &Problem,
+    session: &mut dyn AnySession,
+) -> Result<Vec<SampledReadings>, CliError> {
+    let (declared, units) = (&problem.statement.declared, &problem.units);
+    let sets = problem.statement.readings.iter().map(|set| {
+        let solution = session.evaluate(&set.places)?.swap_remove(set.field);
+        let (unit, kind) = (&units.fields[set.field], declared.fields[set.field].kind);
+        let places = set.places.iter().zip(&units.coordinates);
+        let places = places.zip(&declared.coordinates);
+        Ok(SampledReadings {
+            name: set.name.clone(),
+            field: set.field,
+            places: places
+                .map(|((column, unit), info)| shown(column, unit, info.kind))
+                .collect(),
+            values: shown(&set.values, unit, kind),
+            solution: shown(&solution, unit, kind),
+        })
+    });
+    sets.collect()
 }
 
 /// Coordinates with the same value of every range in each row.

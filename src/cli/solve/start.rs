@@ -155,6 +155,7 @@ mod tests {
             RunFolder::REPORT,
             RunFolder::METRICS,
             RunFolder::SOLUTION,
+            RunFolder::FIT,
             RunFolder::CHECKPOINT,
         ];
         assert_eq!(RESERVED, own);

@@ -5,6 +5,7 @@ use super::colours::{ColourMap, line_colour};
 use super::drawing::{Anchor, Drawing, INK, Shape};
 use super::font;
 use super::heat_map::{bar_room, colour_bar, heat_map};
+use super::sensors;
 use super::slice::{Slice, slices};
 use super::ticks;
 use crate::output::{Axis, Sampled, SampledField, interval_unit};
@@ -28,11 +29,13 @@ struct Quantity {
     map: ColourMap,
 }
 
-/// Solution, and reference and error where there is one. Solution and reference share their range.
-fn quantities(field: &SampledField) -> Vec<Quantity> {
+/// Solution, and reference and error where there is one. Solution and reference share their range, and readings along a
+/// line too.
+fn quantities(field: &SampledField, read: &[[f64; 2]]) -> Vec<Quantity> {
     let name = &field.name;
     let references = field.reference.iter().flatten();
-    let range = Span::of(field.values.iter().chain(references));
+    let read = read.iter().map(|[_, value]| value);
+    let range = Span::of(field.values.iter().chain(references).chain(read));
     let shown = |name: String, values: &[f64]| Quantity {
         name,
         unit: field.unit.clone(),
@@ -62,10 +65,14 @@ pub(super) fn picture(sampled: &Sampled, field: &SampledField) -> Drawing {
     let heading = [MARGIN, MARGIN + 0.8 * HEADING_SIZE];
     drawing.text(&sampled.title, heading, HEADING_SIZE, Anchor::Start);
     let top = MARGIN + HEADING_SIZE + 14.0;
-    let quantities = quantities(field);
+    let read = match sampled.axes.len() {
+        1 => sensors::along(sampled, field),
+        _ => Vec::new(),
+    };
+    let quantities = quantities(field, &read);
     match &sampled.axes[..] {
         [] => {}
-        [axis] => lines(&mut drawing, top, axis, &quantities),
+        [axis] => lines(&mut drawing, top, axis, &quantities, &read),
         _ => {
             let slices = slices(sampled);
             let rows: Vec<&[Quantity]> = if slices.len() > 1 {
@@ -75,7 +82,7 @@ pub(super) fn picture(sampled: &Sampled, field: &SampledField) -> Drawing {
             };
             let mut top = top;
             for row in rows {
-                top = panels(&mut drawing, top, sampled, row, &slices);
+                top = panels(&mut drawing, top, sampled, field, row, &slices);
             }
         }
     }
@@ -90,6 +97,7 @@ fn panels(
     drawing: &mut Drawing,
     top: f64,
     sampled: &Sampled,
+    field: &SampledField,
     quantities: &[Quantity],
     slices: &[Slice],
 ) -> f64 {
@@ -120,6 +128,9 @@ fn panels(
                 range,
                 map,
             );
+            for place in sensors::on(sampled, field, slice, &frame) {
+                sensors::mark(drawing, place);
+            }
             let [x, y] = axes.map(|a| (a.name.as_str(), a.unit.as_str()));
             frame.axes(drawing, x, y);
             let marks = vertical_ticks(range, frame.height);
@@ -177,7 +188,7 @@ fn plot_size(axes: [&Axis; 2], [width, height]: [f64; 2]) -> [f64; 2] {
 }
 
 /// Solution with circles of the reference, and the error beside it.
-fn lines(drawing: &mut Drawing, top: f64, axis: &Axis, quantities: &[Quantity]) {
+fn lines(drawing: &mut Drawing, top: f64, axis: &Axis, quantities: &[Quantity], read: &[[f64; 2]]) {
     let top = top + PANEL_SIZE + 6.0;
     let mut left = MARGIN;
     for (number, quantity) in quantities.iter().enumerate() {
@@ -198,6 +209,11 @@ fn lines(drawing: &mut Drawing, top: f64, axis: &Axis, quantities: &[Quantity]) 
         frame.grid(drawing);
         let colour = line_colour(if number == 0 { 0 } else { 2 });
         curve(drawing, &frame, &axis.values, &quantity.values, colour);
+        if number == 0 {
+            for [x, value] in read {
+                sensors::mark(drawing, frame.place(*x, *value));
+            }
+        }
         let title = ticks::title(&quantity.name, &quantity.unit, marks.exponent);
         drawing.text(&title, [frame.left, top - 8.0], PANEL_SIZE, Anchor::Start);
         if let (0, Some(reference)) = (number, quantities.get(1)) {

@@ -10,6 +10,7 @@ mod heat_map;
 mod loss;
 mod png;
 mod scatter;
+mod sensors;
 mod slice;
 mod svg;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::drawing::{Drawing, Shape, anchor_shift};
 use super::{FieldPicture, field, font, loss};
-use crate::output::{Options, RunFolder, Sampled, Writer, example, write_all};
+use crate::output::{Options, RunFolder, Sampled, SampledReadings, Writer, example, write_all};
 use std::path::PathBuf;
 
 fn samples() -> Vec<Sampled> {
@@ -15,6 +15,7 @@ fn samples() -> Vec<Sampled> {
         example::block(false),
         example::block(true),
         example::rod(),
+        example::measured(),
         lost,
     ]
 }
@@ -72,6 +73,39 @@ fn texts_neither_overlap_nor_leave_the_picture() {
         assert_tidy(&loss::picture(&[], &report));
         assert_tidy(&loss::picture(&example::metrics()[..1], &report));
     }
+}
+
+#[test]
+fn readings_are_marked_in_every_panel_where_they_were_taken() {
+    let circles = |sampled: &Sampled| -> Vec<[f64; 2]> {
+        let drawing = field::picture(sampled, &sampled.fields[0]);
+        let shapes = drawing.shapes.iter().filter_map(|shape| match shape {
+            Shape::Circle { centre, radius, .. } if *radius == 2.0 => Some(*centre),
+            _ => None,
+        });
+        shapes.collect()
+    };
+    assert!(circles(&example::plate()).is_empty());
+    // Four places in the panels of solution, reference and error.
+    let marks = circles(&example::measured());
+    assert_eq!(marks.len(), 12);
+    let first = &marks[..4];
+    let columns: std::collections::BTreeSet<i64> = first.iter().map(|m| m[0] as i64).collect();
+    assert_eq!(columns.len(), 2, "{first:?}");
+    // Along a line the value is the height.
+    let mut rod = example::rod();
+    let middle = rod.axes[0].values.len() / 2;
+    let at = rod.axes[0].values[middle];
+    rod.readings = vec![SampledReadings {
+        name: "probe".to_string(),
+        field: 0,
+        places: vec![vec![at]],
+        values: vec![rod.fields[0].values[middle]],
+        solution: vec![rod.fields[0].values[middle]],
+    }];
+    assert_eq!(circles(&rod).len(), 1);
+    rod.readings[0].field = 1;
+    assert!(circles(&rod).is_empty());
 }
 
 #[test]

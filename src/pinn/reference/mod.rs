@@ -2,15 +2,19 @@
 
 mod burgers_sine;
 mod cavity;
+mod channel;
+mod chebyshev;
 mod closed_form;
 mod function;
 mod gauss_hermite;
 mod plate_convection;
+mod refined;
 mod series;
 mod spectral;
 
 pub use burgers_sine::BurgersSine;
 pub use cavity::{LidDrivenCavity, NaturalConvectionCavity};
+pub use channel::CylinderInChannel;
 pub use closed_form::ClosedForm;
 pub use function::PointFunction;
 pub use plate_convection::PlateConvection;

@@ -2,11 +2,11 @@
 
 use super::MAX_OPERATIONS;
 use super::definitions::Definitions;
-use super::parser::{Node, Tree, is_function, parse};
+use super::functions::is_function;
+use super::parser::{Node, Tree, parse};
 use super::temperature::{Temperature, point_mistake, sum_mistake, temperature_of_sum};
 use super::vector::{Shaped, VECTOR_FUNCTIONS};
-use crate::expr::{Expr, Function, Graph, Op};
-use crate::pinn::jets::MAX_ORDER;
+use crate::expr::{Expr, Graph, Op};
 use crate::problem::mistake::{Checked, Fault, Mistake};
 use crate::problem::suggest::remedy;
 use crate::units::{Declared, Dimensions, Kind, QuantityInfo};
@@ -234,7 +234,7 @@ impl<'a, 'g> Elaboration<'a, 'g> {
     }
 
     /// A number that may be scaled.
-    fn scalar_amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Value> {
+    pub fn scalar_amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Value> {
         let shaped = self.amount(tree, operation)?;
         shaped.number(tree.span.clone())
     }
@@ -403,109 +403,6 @@ impl<'a, 'g> Elaboration<'a, 'g> {
             .label("neither a coordinate nor a parameter")
             .help(remedy(name, "name", &known)))
     }
-
-    fn call(&mut self, name: &str, arguments: &[Tree], span: Range<usize>) -> Checked<Value> {
-        if name == "d" {
-            return self.derivative(arguments, span);
-        }
-        let Some(function) = Function::ALL.into_iter().find(|f| f.name() == name) else {
-            let mut known: Vec<&str> = Function::ALL.iter().map(|f| f.name()).collect();
-            known.push("d");
-            known.extend(VECTOR_FUNCTIONS);
-            let fault = Fault::UnknownName {
-                what: "function",
-                name: name.to_string(),
-            };
-            let start = span.start;
-            return Err(Mistake::new(fault, start..start + name.len())
-                .label("no function of this name")
-                .help(remedy(name, "function", &known)));
-        };
-        let [argument] = arguments else {
-            let message = format!("`{name}` takes one argument, found {}", arguments.len());
-            return Err(Mistake::new(Fault::Expression { message }, span));
-        };
-        let value = self.scalar_amount(argument, "the argument of a function")?;
-        let dimensions = match function {
-            Function::Abs => value.dimensions,
-            Function::Sqrt => value.dimensions.sqrt().ok_or_else(|| {
-                let message = format!("the root of [{}] has no dimension", value.dimensions);
-                Mistake::new(Fault::Expression { message }, argument.span.clone())
-                    .label("every exponent must be even")
-            })?,
-            _ if value.dimensions.is_none() => Dimensions::NONE,
-            _ => {
-                let fault = Fault::Dimension {
-                    what: format!("the argument of `{name}`"),
-                    expected: Dimensions::NONE,
-                    found: value.dimensions,
-                };
-                return Err(Mistake::new(fault, argument.span.clone())
-                    .label(format!("this has dimension [{}]", value.dimensions))
-                    .help("divide by a characteristic value first, as in `sin(pi * x / 20 mm)`"));
-            }
-        };
-        Ok(plain(self.graph.apply(function, value.expr), dimensions))
-    }
-
-    /// Networks deliver derivatives of fields up to a fixed order.
-    fn bounded_order(&self, e: Expr, span: Range<usize>) -> Checked<()> {
-        let too_high =
-            self.graph
-                .inputs(&[e])
-                .into_iter()
-                .any(|input| match self.graph.op(input) {
-                    Op::Field { order, .. } => {
-                        order.iter().map(|n| usize::from(*n)).sum::<usize>() > MAX_ORDER
-                    }
-                    _ => false,
-                });
-        if !too_high {
-            return Ok(());
-        }
-        let message = format!("a derivative of a field has an order above {MAX_ORDER}");
-        Err(Mistake::new(Fault::Expression { message }, span))
-    }
-
-    /// `d(T, x)`, `d(T, x, x)`
-    fn derivative(&mut self, arguments: &[Tree], span: Range<usize>) -> Checked<Value> {
-        let [of, along @ ..] = arguments else {
-            unreachable!("a call has an argument")
-        };
-        if along.is_empty() || along.len() > MAX_ORDER {
-            let message = "a derivative is written `d(T, x)` or `d(T, x, x)`".to_string();
-            return Err(Mistake::new(Fault::Expression { message }, span)
-                .label("expected a term and one to four coordinates"));
-        }
-        let mut value = self.value(of)?;
-        for tree in along {
-            let declared = self.scope.declared;
-            let coordinate = match &tree.node {
-                Node::Name(name) => declared.coordinate(name),
-                _ => None,
-            };
-            let Some(coordinate) = coordinate else {
-                let message = "a derivative is taken along a coordinate".to_string();
-                return Err(
-                    Mistake::new(Fault::Expression { message }, tree.span.clone())
-                        .label("expected the name of a coordinate"),
-                );
-            };
-            value = self.slope(value, coordinate, span.clone())?;
-        }
-        Ok(value)
-    }
-
-    /// The derivative along a coordinate.
-    pub fn slope(&mut self, value: Value, coordinate: usize, span: Range<usize>) -> Checked<Value> {
-        let by = self.scope.declared.coordinates[coordinate].dimensions;
-        let dimensions = value.dimensions.times(by, -1);
-        let dimensions = dimensions.ok_or_else(|| out_of_range(span.clone()))?;
-        let expr = self.graph.differentiate(value.expr, coordinate as u8);
-        bounded(self.graph, expr, span.clone())?;
-        self.bounded_order(expr, span)?;
-        Ok(plain(expr, dimensions))
-    }
 }
 
 pub(super) fn plain(expr: Expr, dimensions: Dimensions) -> Value {
@@ -569,7 +466,7 @@ fn not_here(name: &str, what: &str, span: Range<usize>) -> Box<Mistake> {
     Mistake::new(Fault::Expression { message }, span).label("its value is not known in this place")
 }
 
-fn out_of_range(span: Range<usize>) -> Box<Mistake> {
+pub(super) fn out_of_range(span: Range<usize>) -> Box<Mistake> {
     let message = "the exponent of a dimension is too large".to_string();
     Mistake::new(Fault::Expression { message }, span)
 }

@@ -5,6 +5,7 @@
 
 mod definitions;
 mod elaborate;
+mod functions;
 mod lexer;
 mod parser;
 mod temperature;
@@ -84,6 +85,8 @@ mod tests {
         is("--3", 3.0, "1");
         is("sqrt(9) + abs(-1.5e1)", 18.0, "1");
         is("2·3 − 1", 5.0, "1");
+        is("atan2(x, -3 m)", 0.75 * std::f64::consts::PI, "1");
+        is("2 * atan2(1, 0)", std::f64::consts::PI, "1");
     }
 
     #[test]
@@ -139,6 +142,7 @@ mod tests {
 
     #[test]
     fn derivatives_have_their_dimension() {
+        is("d(atan2(x, 4 m), x)", 4.0 / 25.0, "m^-1");
         is("d(x^3, x)", 27.0, "m^2");
         is("d(x^3 * t, x, t)", 27.0, "m^2");
         is("d(sin(x / 1 m), x)", 3.0f64.cos(), "m^-1");
@@ -160,6 +164,10 @@ mod tests {
             "2^3^2",
             "d(x)",
             "sin(x, x)",
+            "atan2(x)",
+            "atan2(x, t)",
+            "atan2(x, 1)",
+            "atan2(20 degC, 1 K)",
             "sin",
             "1 +",
             "()",

@@ -2,8 +2,8 @@
 
 use super::MAX_DEPTH;
 use super::elaborate::Scope;
+use super::functions::is_function;
 use super::lexer::{Token, tokens};
-use super::vector::VECTOR_FUNCTIONS;
 use crate::problem::mistake::{Checked, Fault, Mistake};
 use crate::problem::quantity::unit_mistake;
 use crate::units::{Unit, parse_unit};
@@ -387,10 +387,4 @@ pub(in crate::problem) fn usable(name: &str, span: Range<usize>) -> Checked<()> 
         return Ok(());
     };
     Err(Mistake::new(Fault::Expression { message }, span).label("choose another name"))
-}
-
-pub(super) fn is_function(word: &str) -> bool {
-    word == "d"
-        || VECTOR_FUNCTIONS.contains(&word)
-        || crate::expr::Function::ALL.iter().any(|f| f.name() == word)
 }

@@ -144,6 +144,19 @@ impl<'a> Expander<'a> {
                 let argument = self.known[&a].clone();
                 vec![self.apply(function, &argument)]
             }
+            Op::Atan2(y, x) => {
+                // An angle does not change when both are divided by what the larger is made of.
+                let nets = [y, x].map(|side| self.merge(&self.known[&side]));
+                let size = nets.iter().map(|nets| largest(nets)).fold(0.0, f64::max);
+                let divisor = if size > 0.0 && size.is_finite() {
+                    size
+                } else {
+                    1.0
+                };
+                let [y, x] = nets.map(|nets| self.numeric(&nets, divisor));
+                let angle = self.graph.atan2(y, x);
+                vec![self.without_constant(Monomial::constant(1.0), angle)]
+            }
         }
     }
 

@@ -75,6 +75,7 @@ impl Machine for Emulated {
             ("SIN", "sin"),
             ("COS", "cos"),
             ("TANH", "tanh"),
+            ("ATAN2", "atan2"),
             ("ABS", "fabs"),
             ("ERFC", "erfc"),
             ("FMA", "fma"),

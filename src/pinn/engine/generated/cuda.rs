@@ -14,6 +14,7 @@ pub fn header(double: bool) -> String {
         ("SIN", "sin"),
         ("COS", "cos"),
         ("TANH", "tanh"),
+        ("ATAN2", "atan2"),
         ("ABS", "fabs"),
         ("FMA", "fma"),
         ("NORMAL", "normcdf"),

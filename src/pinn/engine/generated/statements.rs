@@ -74,9 +74,17 @@ fn expression<T: Real>(instruction: &Instruction<T>, read: &dyn Fn(Slot) -> Stri
         I::MulAdd(a, b, c) => format!("FMA({}, {}, {})", read(a), read(b), read(c)),
         I::NegMulAdd(a, b, c) => format!("FMA(-{}, {}, {})", read(a), read(b), read(c)),
         I::ScaleAdd(c, a, b) => format!("FMA({}, {}, {})", number(c), read(a), read(b)),
+        I::Atan2(a, b) => angle(&read(a), &read(b)),
+        I::ConstantAtan2(c, a) => angle(&number(c), &read(a)),
+        I::Atan2Constant(c, a) => angle(&read(a), &number(c)),
         I::Powi(a, n) => format!("power({}, {n})", read(a)),
         I::Apply(function, a) => format!("{}({})", name(function), read(a)),
     }
+}
+
+/// As [`Real::atan2`]: a sum with zero has no negative zero.
+fn angle(y: &str, x: &str) -> String {
+    format!("ATAN2((T)0 + {y}, (T)0 + {x})")
 }
 
 /// Names of the elementary functions for `T`, which the prelude defines.

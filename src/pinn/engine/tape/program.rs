@@ -59,10 +59,12 @@ fn execute<'a, T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
             Ok(column.clone())
         }
     };
+    let fill = |c: T| {
+        let filled = device.try_tensor_from_vec(vec![c; rows], (rows,));
+        filled.map_err(failed)
+    };
     match *instruction {
-        I::Fill(c) => device
-            .try_tensor_from_vec(vec![c; rows], (rows,))
-            .map_err(failed),
+        I::Fill(c) => fill(c),
         I::Copy(a) => recorder.scale(<T as Real>::ONE, read(a)?),
         I::Neg(a) => recorder.apply(read(a)?, |a| a.try_negate()),
         I::Add(a, b) => {
@@ -99,6 +101,9 @@ fn execute<'a, T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
             let scaled = recorder.scale(c, read(a)?)?;
             recorder.add(&scaled, read(b)?)
         }
+        I::Atan2(a, b) => recorder.atan2(device, read(a)?, read(b)?),
+        I::ConstantAtan2(c, a) => recorder.atan2(device, &fill(c)?, read(a)?),
+        I::Atan2Constant(c, a) => recorder.atan2(device, read(a)?, &fill(c)?),
         I::Powi(a, n) => recorder.apply(read(a)?, |a| a.try_powi(n)),
         I::Apply(function, a) => recorder.apply(read(a)?, |a| match function {
             Function::Sqrt => a.try_sqrt(),

@@ -1,5 +1,6 @@
 //! dfdx operations without panics, recorded on one tape.
 
+use crate::expr::Real;
 use crate::pinn::engine::EngineError;
 use dfdx::prelude::*;
 use std::fmt::Debug;
@@ -77,6 +78,34 @@ impl<P> Recorder<P> {
         P: Tape<T, D>,
     {
         self.apply(a, |a| a.try_mul(b.clone()))
+    }
+
+    /// atan2(y, x), which dfdx does not have: its value, plus its linear part at the point where it is taken.
+    pub(super) fn atan2<T: Real + Dtype, D: Device<T>>(
+        &mut self,
+        device: &D,
+        y: &Column<T, D>,
+        x: &Column<T, D>,
+    ) -> Recorded<(usize,), T, D>
+    where
+        P: Tape<T, D>,
+    {
+        let (ys, xs) = (y.as_vec(), x.as_vec());
+        let of = |f: fn(T, T) -> T| {
+            let values: Vec<T> = ys.iter().zip(&xs).map(|(y, x)| f(*y, *x)).collect();
+            let rows = values.len();
+            device.try_tensor_from_vec(values, (rows,)).map_err(failed)
+        };
+        let value = of(|y, x| Real::atan2(y, x))?;
+        let by_y = of(|y, x| x / (x * x + y * y))?;
+        let by_x = of(|y, x| -y / (x * x + y * y))?;
+        // Differences from the point itself are zero; their derivatives are not.
+        let here_y = of(|y, _| y)?;
+        let here_x = of(|_, x| x)?;
+        let along_y = self.apply(y, |y| y.try_sub(here_y)?.try_mul(by_y))?;
+        let along_x = self.apply(x, |x| x.try_sub(here_x)?.try_mul(by_x))?;
+        let linear = self.add(&along_y, &along_x)?;
+        self.apply(&linear, |linear| linear.try_add(value))
     }
 
     pub(super) fn square<S: Shape, T: Dtype, D: Device<T>>(

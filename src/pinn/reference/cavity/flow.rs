@@ -1,7 +1,7 @@
 //! Steady flow in a square cavity by collocation, all quantities dimensionless.
 
-use super::chebyshev::Points;
 use super::lid::{Derivatives, binomial, lid};
+use crate::pinn::reference::chebyshev::Points;
 use faer::linalg::solvers::Solve;
 use faer::{Mat, MatRef};
 
@@ -114,7 +114,7 @@ impl Flow {
         }
     }
 
-    pub fn at(&self, x: f64, y: f64) -> Values {
+    pub fn values(&self, x: f64, y: f64) -> Values {
         let (along_x, along_y) = (self.points.interpolation(x), self.points.interpolation(y));
         let value = |matrix: &Mat<f64>| -> f64 {
             let rows = along_x.iter().enumerate();
@@ -320,8 +320,8 @@ mod tests {
                     .fold(0.0, f64::max)
             };
             let found = [
-                largest(&|y| flow.at(0.5, y)[0]) / u,
-                largest(&|x| flow.at(x, 0.5)[1]) / v,
+                largest(&|y| flow.values(0.5, y)[0]) / u,
+                largest(&|x| flow.values(x, 0.5)[1]) / v,
             ];
             assert!(
                 found.iter().all(|ratio| (ratio - 1.0).abs() < 2e-3),
@@ -336,15 +336,15 @@ mod tests {
         let drive = Drive::Lid { reynolds: 100.0 };
         let [coarse, fine] = [16, 22].map(|n| Flow::solve(drive, n));
         for (x, y) in [(0.0, 0.4), (0.7, 0.0), (1.0, 0.9)] {
-            assert!(fine.at(x, y)[0].hypot(fine.at(x, y)[1]) < 1e-12);
+            assert!(fine.values(x, y)[0].hypot(fine.values(x, y)[1]) < 1e-12);
         }
-        assert!((fine.at(0.25, 1.0)[0] - 0.75).abs() < 1e-12);
+        assert!((fine.values(0.25, 1.0)[0] - 0.75).abs() < 1e-12);
         let (x, y, h) = (0.31, 0.83, 1e-5);
-        let along_x = (fine.at(x + h, y)[0] - fine.at(x - h, y)[0]) / (2.0 * h);
-        let along_y = (fine.at(x, y + h)[1] - fine.at(x, y - h)[1]) / (2.0 * h);
+        let along_x = (fine.values(x + h, y)[0] - fine.values(x - h, y)[0]) / (2.0 * h);
+        let along_y = (fine.values(x, y + h)[1] - fine.values(x, y - h)[1]) / (2.0 * h);
         assert!((along_x + along_y).abs() < 1e-7, "{along_x} {along_y}");
         for (x, y) in [(0.5, 0.5), (0.05, 0.95), (0.97, 0.97), (0.2, 0.1)] {
-            let (a, b) = (coarse.at(x, y), fine.at(x, y));
+            let (a, b) = (coarse.values(x, y), fine.values(x, y));
             let difference = (a[0] - b[0]).hypot(a[1] - b[1]);
             assert!(difference < 1e-3, "{x} {y}: {difference:e}");
         }

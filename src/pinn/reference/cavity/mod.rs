@@ -1,13 +1,14 @@
 //! The two flows in a square cavity that codes are measured by, driven by a lid and by heat.
 
-mod chebyshev;
 mod flow;
 mod lid;
 
-use super::series::{Argument, Arguments, SeriesError, SeriesKind};
-use super::{PointFunction, Reference};
-use crate::units::{Declared, Dimensions, Kind};
-use flow::{Drive, Flow, Values};
+use super::refined::{Plane, Refined};
+use super::series::{
+    ALONG_X, ALONG_Y, Argument, DIFFUSIVITY, LENGTH, SPEED, SeriesKind, VISCOSITY, argument,
+    constants, position, temperature, within,
+};
+use flow::{Drive, Flow};
 use std::sync::OnceLock;
 
 /// Intervals along a side, and of the coarser solution that shows the error: the corners of the lid need many.
@@ -16,163 +17,30 @@ const HEATED: [usize; 2] = [32, 24];
 /// Points along a side at which the two are compared.
 const COMPARED: usize = 41;
 
-/// A flow, computed when it is first asked for. The error of each field is its difference from the coarser solution,
-/// several times the true one.
-struct Cavity {
-    declared: Declared,
-    /// Velocity along x and y; with temperature as the third.
-    fields: Vec<usize>,
-    name: &'static str,
-    drive: Drive,
-    side: f64,
-    /// What one is in each of [`Values`], and what zero is.
-    scales: Values,
-    offsets: Values,
-    position: [PointFunction; 2],
-    solved: OnceLock<(Flow, Vec<f64>)>,
-}
-
-impl Cavity {
-    fn intervals(&self) -> [usize; 2] {
-        match self.drive {
-            Drive::Lid { .. } => UNDER_LID,
-            Drive::Heat { .. } => HEATED,
-        }
-    }
-
-    fn solved(&self) -> &(Flow, Vec<f64>) {
-        self.solved.get_or_init(|| {
-            let [fine, coarse] = self.intervals().map(|n| Flow::solve(self.drive, n));
-            let mut difference = [0.0; 3];
-            let mut size = [0.0; 3];
-            for i in 0..COMPARED * COMPARED {
-                let along = |number: usize| number as f64 / (COMPARED - 1) as f64;
-                let (x, y) = (along(i / COMPARED), along(i % COMPARED));
-                let (a, b) = (fine.at(x, y), coarse.at(x, y));
-                for k in 0..3 {
-                    difference[k] += (a[k] - b[k]).powi(2);
-                    size[k] += a[k].powi(2);
-                }
-            }
-            let errors = (0..self.fields.len()).map(|k| (difference[k] / size[k]).sqrt());
-            (fine, errors.collect())
-        })
+impl Plane for Flow {
+    fn at(&self, [x, y]: [f64; 2]) -> Vec<f64> {
+        self.values(x, y).to_vec()
     }
 }
 
-impl Reference for Cavity {
-    fn describe(&self) -> String {
-        let points = self.intervals()[0] + 1;
-        format!(
-            "{}: Chebyshev collocation, {points}x{points} points",
-            self.name
-        )
-    }
-
-    fn fields(&self) -> &[usize] {
-        &self.fields
-    }
-
-    fn evaluate(&self, coordinates: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let [x, y] = self
-            .position
-            .each_ref()
-            .map(|position| position.evaluate(coordinates).swap_remove(0));
-        let flow = &self.solved().0;
-        let values: Vec<Values> = x
-            .iter()
-            .zip(&y)
-            .map(|(x, y)| flow.at(x / self.side, y / self.side))
-            .collect();
-        let column = |k: usize| {
-            let scaled = values
-                .iter()
-                .map(|v| self.offsets[k] + self.scales[k] * v[k]);
-            scaled.collect()
-        };
-        (0..self.fields.len()).map(column).collect()
-    }
-
-    fn errors(&self) -> Vec<f64> {
-        self.solved().1.clone()
-    }
-
-    fn declared(&self) -> &Declared {
-        &self.declared
-    }
+/// Points of the unit square at which two solutions are compared.
+fn compared() -> Vec<[f64; 2]> {
+    let along = |number: usize| number as f64 / (COMPARED - 1) as f64;
+    let all = 0..COMPARED * COMPARED;
+    all.map(|i| [along(i / COMPARED), along(i % COMPARED)])
+        .collect()
 }
 
-const LENGTH: [i8; 7] = [1, 0, 0, 0, 0, 0, 0];
-const SPEED: [i8; 7] = [1, 0, -1, 0, 0, 0, 0];
-const DIFFUSIVITY: [i8; 7] = [2, 0, -1, 0, 0, 0, 0];
-const TEMPERATURE: [i8; 7] = [0, 0, 0, 0, 1, 0, 0];
-
-const fn argument(name: &'static str, dimensions: [i8; 7], meaning: &'static str) -> Argument {
-    Argument {
-        name,
-        dimensions: Dimensions(dimensions),
-        kind: Kind::Plain,
-        meaning,
-    }
+fn description(name: &str, intervals: usize) -> String {
+    let points = intervals + 1;
+    format!("{name}: Chebyshev collocation, {points}x{points} points")
 }
 
-const fn temperature(name: &'static str, meaning: &'static str) -> Argument {
-    Argument {
-        kind: Kind::AbsoluteTemperature,
-        ..argument(name, TEMPERATURE, meaning)
-    }
-}
-
-const ALONG_X: Argument = argument("along_x", SPEED, "velocity along x");
-const ALONG_Y: Argument = argument("along_y", SPEED, "velocity along y");
 const SIDE: Argument = argument("side", LENGTH, "side of the square");
-const VISCOSITY: Argument = argument("viscosity", DIFFUSIVITY, "kinematic viscosity mu / rho");
 const POSITION: &[Argument] = &[
     argument("x", LENGTH, "distance from the left wall"),
     argument("y", LENGTH, "distance from the floor"),
 ];
-
-/// `found`, if it is within the range that the method has been tried in.
-fn within(
-    argument: &'static str,
-    allowed: &'static str,
-    found: f64,
-    range: [f64; 2],
-) -> Result<f64, SeriesError> {
-    match (range[0]..=range[1]).contains(&found) {
-        true => Ok(found),
-        false => Err(SeriesError {
-            argument,
-            allowed,
-            found,
-        }),
-    }
-}
-
-/// Constants of a kind; those with a number in `positive` are positive.
-fn constants(
-    kind: &SeriesKind,
-    arguments: &Arguments,
-    positive: usize,
-) -> Result<Vec<f64>, SeriesError> {
-    let all = kind.constants.iter().zip(&arguments.constants).enumerate();
-    let checked = all.map(|(number, (argument, found))| {
-        let (allowed, least) = match number < positive {
-            true => ("positive", f64::MIN_POSITIVE),
-            false => ("finite", f64::MIN),
-        };
-        within(argument.name, allowed, *found, [least, f64::MAX])
-    });
-    checked.collect()
-}
-
-fn position(arguments: Arguments) -> Result<[PointFunction; 2], SeriesError> {
-    arguments.functions.try_into().map_err(|_| SeriesError {
-        argument: POSITION[0].name,
-        allowed: "given, and `y` too",
-        found: f64::NAN,
-    })
-}
 
 /// Steady flow under a lid that moves along x as 4x(1 − x)·U, x in sides: the square cavity of Ghia, Ghia & Shin (*J.
 /// Comput. Phys.* 48, 1982) without the jumps of its lid. Newton's method for the stream function.
@@ -195,17 +63,20 @@ impl LidDrivenCavity {
             let least = side * speed / 1000.0;
             let allowed = "such that the Reynolds number is at most 1,000";
             within(VISCOSITY.name, allowed, viscosity, [least, f64::MAX])?;
-            Ok(Box::new(Cavity {
+            let drive = Drive::Lid {
+                reynolds: speed * side / viscosity,
+            };
+            Ok(Box::new(Refined {
                 declared,
                 fields,
-                name: Self::KIND.name,
-                drive: Drive::Lid {
-                    reynolds: speed * side / viscosity,
-                },
-                side,
-                scales: [speed, speed, 0.0],
-                offsets: [0.0; 3],
-                position: position(arguments)?,
+                description: description(Self::KIND.name, UNDER_LID[0]),
+                solve: Box::new(move |intervals| Flow::solve(drive, intervals)),
+                resolutions: UNDER_LID,
+                compared: compared(),
+                position: position(&Self::KIND, arguments)?,
+                length: side,
+                scales: vec![speed, speed],
+                offsets: vec![0.0; 2],
                 solved: OnceLock::new(),
             }))
         },
@@ -249,18 +120,21 @@ impl NaturalConvectionCavity {
             let range = [cold.next_up(), cold + 1e5 / per_kelvin];
             within("hot", allowed, hot, range)?;
             let speed = diffusivity / side;
-            Ok(Box::new(Cavity {
+            let drive = Drive::Heat {
+                rayleigh: per_kelvin * (hot - cold),
+                prandtl: viscosity / diffusivity,
+            };
+            Ok(Box::new(Refined {
                 declared,
                 fields,
-                name: Self::KIND.name,
-                drive: Drive::Heat {
-                    rayleigh: per_kelvin * (hot - cold),
-                    prandtl: viscosity / diffusivity,
-                },
-                side,
-                scales: [speed, speed, hot - cold],
-                offsets: [0.0, 0.0, cold],
-                position: position(arguments)?,
+                description: description(Self::KIND.name, HEATED[0]),
+                solve: Box::new(move |intervals| Flow::solve(drive, intervals)),
+                resolutions: HEATED,
+                compared: compared(),
+                position: position(&Self::KIND, arguments)?,
+                length: side,
+                scales: vec![speed, speed, hot - cold],
+                offsets: vec![0.0, 0.0, cold],
                 solved: OnceLock::new(),
             }))
         },
@@ -270,21 +144,9 @@ impl NaturalConvectionCavity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::Graph;
     use crate::pinn::equations::{Boussinesq2dQuantities, NavierStokes2dQuantities};
+    use crate::pinn::reference::series::over_plane as arguments;
     use crate::units::Symbols;
-
-    fn arguments(constants: &[f64]) -> Arguments {
-        let coordinate = |number: u8| {
-            let mut graph = Graph::new();
-            let e = graph.coordinate(number);
-            PointFunction::new(&graph, &[e], &[]).unwrap()
-        };
-        Arguments {
-            constants: constants.to_vec(),
-            functions: vec![coordinate(0), coordinate(1)],
-        }
-    }
 
     #[test]
     fn both_know_their_error_and_give_physical_values() {
