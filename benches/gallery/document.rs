@@ -8,7 +8,7 @@ use std::path::Path;
 const HEAD: &str = "# Gallery
 
 Every problem of `problems/`, its prose, what its file says to expect, and what one run of `cargo bench --bench gallery -- \
---write` on two cores gave (`kdv`, `allen-cahn`, `heated-pin` and `metal-edge` beside other work). Errors are relative L2 against the reference, the largest of all fields; \"reference\" is the
+--write` on two cores gave (`kdv` and `allen-cahn` beside other work). Errors are relative L2 against the reference, the largest of all fields; \"reference\" is the
 reference's own error. Pictures are those of the run folder at half their size.
 
 ";
