@@ -1,4 +1,4 @@
-//! Vector code chosen at run time. All `unsafe` code of the crate is in this folder.
+//! Vector code chosen at run time. All `unsafe` code of the crate is in this folder, but for what calls CUDA.
 //!
 //! An [`Operation`] is written once over a [`Vector`] and instantiated for every instruction set inside a
 //! function that enables it. What makes this sound:
