@@ -27,10 +27,11 @@ fn field(number: u16, order: u8, x: f64) -> f64 {
 }
 
 impl Tree {
-    /// Value, without any graph; fields and x may be shifted, to differentiate by them.
+    /// Value, without any graph; fields and x may be shifted, to differentiate by them. It is no number if anything on the
+    /// way is infinite: tanh and atan2 lead back to numbers, of the sign that a zero had which simplification has lost.
     fn value(&self, x: f64, shift: &dyn Fn(&Tree) -> f64) -> f64 {
         let leaf = |value: f64| value + shift(self);
-        match self {
+        let value = match self {
             Tree::Constant(c) => *c,
             Tree::X => leaf(x),
             Tree::Field(number, order) => leaf(field(*number, *order, x)),
@@ -47,7 +48,8 @@ impl Tree {
                     _ => a / b,
                 }
             }
-        }
+        };
+        if value.is_finite() { value } else { f64::NAN }
     }
 
     fn build(&self, g: &mut Graph) -> Expr {
