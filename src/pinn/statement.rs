@@ -11,6 +11,7 @@ use crate::expr::{Expr, Graph, Op};
 use crate::units::{
     Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
 };
+use std::collections::HashMap;
 
 /// Residuals in physical units, their types forgotten.
 pub type DimensionalResiduals = Residuals<Erased, Erased, Dimensional>;
@@ -73,9 +74,24 @@ pub struct NondimensionalStatement {
 }
 
 impl Statement {
-    /// For points in SI base units, one column per coordinate: at which of them a field lives. That is inside of the region,
-    /// and where all equations that read the field hold in parts of it alone, in these.
-    pub fn lives(&self, field: usize, coordinates: &[Vec<f64>]) -> Vec<bool> {
+    /// For points in SI base units, one column per coordinate: at which of them each field lives. That is inside of the
+    /// region, and where all equations that read the field hold in parts of it alone, in these.
+    pub fn lives(&self, coordinates: &[Vec<f64>]) -> Vec<Vec<bool>> {
+        // Most fields live in the same place, and what is inside can be long to find.
+        let mut known: HashMap<Option<Vec<usize>>, Vec<bool>> = HashMap::new();
+        let fields = (0..self.declared.fields.len()).map(|field| {
+            let place = known.entry(self.parts_of(field));
+            let place = place.or_insert_with_key(|parts| match parts {
+                Some(parts) => self.domain.inside_parts(parts, coordinates),
+                None => self.domain.inside(coordinates),
+            });
+            place.clone()
+        });
+        fields.collect()
+    }
+
+    /// The parts of the region that a field lives in; `None` is all of it.
+    fn parts_of(&self, field: usize) -> Option<Vec<usize>> {
         let main = self.domain.geometry.as_ref().and_then(|g| g.main());
         let all = std::iter::once((&self.equations, main));
         let conditions = self
@@ -89,10 +105,7 @@ impl Statement {
             .chain(conditions)
             .filter(|(residuals, _)| reads(residuals, field));
         let parts: Option<Vec<usize>> = reading.map(|(_, part)| part).collect();
-        match parts {
-            Some(parts) if !parts.is_empty() => self.domain.inside_parts(&parts, coordinates),
-            _ => self.domain.inside(coordinates),
-        }
+        parts.filter(|parts| !parts.is_empty())
     }
 
     /// Every condition lies on a face that the domain has, and partners fix the same coordinate.

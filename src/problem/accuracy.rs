@@ -18,13 +18,14 @@ impl Problem {
         };
         let grid = self.grid(points.max(2));
         let found = session.evaluate(&grid)?;
+        let lives = self.statement.lives(&grid);
         let fields = reference.fields();
         let known = fields.iter().zip(reference.evaluate(&grid));
         let errors = known.map(|(field, values)| {
             let affine = self.statement.scales.fields[*field];
-            let lives = self.statement.lives(*field, &grid);
+            let lives = &lives[*field];
             let within = |values: &[f64]| -> Vec<f64> {
-                let pairs = values.iter().zip(&lives);
+                let pairs = values.iter().zip(lives);
                 pairs.filter_map(|(v, lives)| lives.then_some(*v)).collect()
             };
             let (found, values) = (within(&found[*field]), within(&values));

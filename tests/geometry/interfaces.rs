@@ -134,8 +134,9 @@ fn points_lie_in_their_parts_and_on_the_interface() {
     }
     // Fields live in their parts, the joint included.
     let at = vec![vec![0.015, 0.02, 0.025, 0.005], vec![0.0; 4]];
-    assert_eq!(statement.lives(0, &at), [true, true, false, false]);
-    assert_eq!(statement.lives(1, &at), [false, true, true, false]);
+    let lives = statement.lives(&at);
+    assert_eq!(lives[0], [true, true, false, false]);
+    assert_eq!(lives[1], [false, true, true, false]);
     let session = pinn::pinn::session::session(statement, &problem.settings);
     assert!(
         session

@@ -58,7 +58,8 @@ pub(super) fn report(
     for values in members(problem) {
         let member = problem.member(&problem.settings_at(&values), registry)?;
         let fields = session.evaluate(&at(&coordinates, &values))?;
-        for (field, error, _) in compared(&member, &coordinates, &fields) {
+        let lives = member.statement.lives(&coordinates);
+        for (field, error, _) in compared(&member, &coordinates, &lives, &fields) {
             let all = errors.entry(field).or_default();
             all.push((error.relative_l2, values.clone()));
         }

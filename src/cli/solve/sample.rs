@@ -38,12 +38,13 @@ pub(in crate::cli) fn evaluate(
         .map(|range| range.middle())
         .collect();
     let mut fields = session.evaluate(&at(&coordinates, &middle))?;
-    for (field, values) in fields.iter_mut().enumerate() {
-        blank(values, &statement.lives(field, &coordinates));
+    let lives = statement.lives(&coordinates);
+    for (values, lives) in fields.iter_mut().zip(&lives) {
+        blank(values, lives);
     }
     let mut references = vec![None; fields.len()];
     let mut errors = Vec::new();
-    for (field, error, values) in compared(problem, &coordinates, &fields) {
+    for (field, error, values) in compared(problem, &coordinates, &lives, &fields) {
         errors.push((field, error));
         references[field] = Some(values);
     }
@@ -123,11 +124,14 @@ fn blank(values: &mut [f64], inside: &[bool]) {
     }
 }
 
-/// Fields that the reference gives, with their error where they live, and the reference's values, which are no numbers
-/// outside.
+/// Fields that the reference gives, with their error where they live ([`Statement::lives`]), and the reference's values,
+/// which are no numbers outside.
+///
+/// [`Statement::lives`]: crate::pinn::statement::Statement::lives
 pub(super) fn compared(
     problem: &Problem,
     coordinates: &[Vec<f64>],
+    lives: &[Vec<bool>],
     fields: &[Vec<f64>],
 ) -> Vec<(usize, FieldError, Vec<f64>)> {
     let Some(reference) = &problem.reference else {
@@ -145,15 +149,15 @@ pub(super) fn compared(
     compared
         .map(|((field, mut values), own_error)| {
             let affine = problem.statement.scales.fields[*field];
-            let inside = problem.statement.lives(*field, coordinates);
+            let inside = &lives[*field];
             let error = field_error(
-                &within(&fields[*field], &inside),
-                &within(&values, &inside),
+                &within(&fields[*field], inside),
+                &within(&values, inside),
                 affine.reference,
                 affine.scale,
                 own_error,
             );
-            blank(&mut values, &inside);
+            blank(&mut values, inside);
             (*field, error, values)
         })
         .collect()
