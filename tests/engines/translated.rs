@@ -28,8 +28,8 @@ impl Machine for Compiler {
         LIMITS
     }
 
-    fn header(&self, double: bool) -> String {
-        cuda::header(double)
+    fn header(&self) -> String {
+        cuda::header()
     }
 
     fn compile(&mut self, source: &str, _: &[String]) -> Result<(), MachineError> {

@@ -38,6 +38,23 @@ pub(super) fn expect_at_least(
     })
 }
 
+/// A set of points per task, a weight and a place for every loss, and a gradient as long as the parameters.
+pub(super) fn loss<T: Real>(
+    (tasks, losses, parameters): (usize, usize, usize),
+    points: &[Points<T>],
+    weights: &[f64],
+    found: &[f64],
+    gradient: Option<&[T]>,
+) -> Result<(), EngineError> {
+    expect("sets of points", tasks, points.len())?;
+    expect("weights", losses, weights.len())?;
+    expect("losses", losses, found.len())?;
+    match gradient {
+        None => Ok(()),
+        Some(gradient) => expect("elements of the gradient", parameters, gradient.len()),
+    }
+}
+
 /// The network has every field that the kernels read, and the coordinates that they differentiate along.
 pub(super) fn network_serves<T: Real, State>(
     network: &Network,

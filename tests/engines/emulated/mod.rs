@@ -62,31 +62,8 @@ impl Machine for Emulated {
         self.limits
     }
 
-    fn header(&self, double: bool) -> String {
-        let (number, suffix) = if double {
-            ("double", "")
-        } else {
-            ("float", "f")
-        };
-        let functions = [
-            ("SQRT", "sqrt"),
-            ("EXP", "exp"),
-            ("LN", "log"),
-            ("SIN", "sin"),
-            ("COS", "cos"),
-            ("TANH", "tanh"),
-            ("ATAN2", "atan2"),
-            ("ABS", "fabs"),
-            ("ERFC", "erfc"),
-            ("FMA", "fma"),
-        ];
-        let functions =
-            functions.map(|(name, function)| format!("#define {name} {function}{suffix}\n"));
-        format!(
-            "typedef {number} T;\n{}{}",
-            functions.concat(),
-            include_str!("threads.h")
-        )
+    fn header(&self) -> String {
+        include_str!("threads.h").to_string()
     }
 
     fn compile(&mut self, source: &str, kernels: &[String]) -> Result<(), MachineError> {

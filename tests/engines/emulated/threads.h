@@ -18,7 +18,6 @@
 #define THREADS threads
 #define BLOCK block
 #define BLOCKS blocks
-#define NORMAL(x) ((T)0.5 * ERFC(-(x) * (T)0.70710678118654752440))
 
 enum { NEW, RUNNING, AT_BARRIER, IN_WARP, FINISHED, MOST_THREADS = 256, STACK = 1 << 16 };
 

@@ -141,8 +141,8 @@ impl Machine for CardMachine {
         }
     }
 
-    fn header(&self, double: bool) -> String {
-        cuda::header(double)
+    fn header(&self) -> String {
+        cuda::header()
     }
 
     fn compile(&mut self, source: &str, kernels: &[String]) -> Result<(), MachineError> {

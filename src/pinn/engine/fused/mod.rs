@@ -252,16 +252,8 @@ impl<T: Element> Engine<T> for FusedEngine<T> {
         losses: &mut [f64],
         gradient: Option<&mut [T]>,
     ) -> Result<f64, EngineError> {
-        expect("sets of points", self.tasks.len(), points.len())?;
-        expect("weights", self.losses, weights.len())?;
-        expect("losses", self.losses, losses.len())?;
-        if let Some(gradient) = &gradient {
-            expect(
-                "elements of the gradient",
-                self.program.parameters(),
-                gradient.len(),
-            )?;
-        }
+        let shape = (self.tasks.len(), self.losses, self.program.parameters());
+        shapes::loss(shape, points, weights, losses, gradient.as_deref())?;
         for (task, points) in self.tasks.iter().zip(points) {
             task.serves(&self.network, points)?;
             shapes::weights_fit(task.residuals(), points)?;

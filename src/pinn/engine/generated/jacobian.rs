@@ -1,8 +1,8 @@
 //! Rows of the Jacobian, and products with it.
 
 use super::{
-    Argument, GeneratedEngine, Launch, Machine, argument, buffer, expect, launched, mode, number,
-    read, source,
+    Argument, GeneratedEngine, Launch, Machine, argument, buffer, expect, mode, number, read,
+    source,
 };
 use crate::expr::Real;
 use crate::pinn::engine::{EngineError, Linearised};
@@ -40,7 +40,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
                 arguments[argument::TILES] = Argument::Integer(tiles as u64);
                 let blocks = tiles.min(self.limits.blocks);
                 let launch = self.task_launch(number::rows(task), &self.tasks[task], blocks);
-                launched(&self.machine, launch, &arguments)?;
+                self.machine.launch(launch, &arguments)?;
                 let rows = (tiles * tile).min(points.rows() - first * tile);
                 self.collect(true, rows)?;
                 visit(self, residual * points.rows() + first * tile, rows)?;
@@ -77,7 +77,7 @@ impl<T: Real + Pod, M: Machine> Linearised<T> for GeneratedEngine<T, M> {
                 blocks: rows.clamp(1, engine.limits.blocks),
                 ..engine.over(number::PRODUCT, 1)
             };
-            launched(&engine.machine, launch, &arguments)?;
+            engine.machine.launch(launch, &arguments)?;
             let part = &mut product[first..first + rows];
             read(&engine.machine, &engine.products, part)
         })
@@ -105,7 +105,7 @@ impl<T: Real + Pod, M: Machine> Linearised<T> for GeneratedEngine<T, M> {
         arguments[argument::MODE] = Argument::Integer(mode::PRODUCT);
         arguments[argument::FRESH] = Argument::Integer(1);
         let launch = self.task_launch(number::task(task), &self.tasks[task], blocks);
-        launched(&self.machine, launch, &arguments)?;
+        self.machine.launch(launch, &arguments)?;
         self.reduce(blocks, true, false)?;
         self.collect(false, 1)?;
         read(&self.machine, &self.flat, product)

@@ -168,6 +168,12 @@ impl Layout {
         start
     }
 
+    /// Of the whole network.
+    pub fn fields(&self) -> usize {
+        let heads = &self.nodes[self.first_head..];
+        heads.iter().map(|head| head.width).sum()
+    }
+
     /// Node and place within it of a field.
     pub fn field(&self, field: usize) -> (Value, usize) {
         let mut first = 0;

@@ -71,8 +71,8 @@ pub trait Machine: Send {
     /// What one block of threads can have, and how many blocks work is dealt to.
     fn limits(&self) -> Limits;
 
-    /// Lines that the source begins with: the types and functions that the prelude builds on.
-    fn header(&self, double: bool) -> String;
+    /// Lines that the source begins with, after the numbers' type and the elementary functions: what the prelude builds on.
+    fn header(&self) -> String;
 
     /// Compiles a source. Later launches name its kernels by their places in `kernels`.
     fn compile(&mut self, source: &str, kernels: &[String]) -> Result<(), MachineError>;

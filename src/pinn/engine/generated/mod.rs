@@ -115,9 +115,15 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
             tasks.push(task);
         }
         let fields = Task::new(&layout, None, 0, limits)?;
-        let source = source::source(&layout, &circuit.input_maps, &tasks, &fields, limits);
-        let header = machine.header(T::NAME == "f64");
-        let source = header + &source;
+        let header = machine.header();
+        let source = source::source(
+            &header,
+            &layout,
+            &circuit.input_maps,
+            &tasks,
+            &fields,
+            limits,
+        );
         machine.compile(&source, &source::kernels(tasks.len()))?;
         let mut constants = Growing::new();
         let numbers: Vec<T> = layout.constants.iter().map(|x| T::from_f64(*x)).collect();
@@ -287,8 +293,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         arguments[argument::MODE] = Argument::Integer(what);
         let blocks = planned.tiles(points.rows()).clamp(1, self.limits.blocks);
         let launch = self.task_launch(kernel, planned, blocks);
-        // The arguments borrow all of the engine but its machine.
-        launched(&self.machine, launch, &arguments)?;
+        self.machine.launch(launch, &arguments)?;
         read(&self.machine, &self.vector, &mut values)?;
         Ok(values)
     }
@@ -311,14 +316,6 @@ fn optional<B>(buffer: Option<&B>) -> Argument<'_, B> {
 
 fn buffer<B: Send>(growing: &Growing<B>) -> Argument<'_, B> {
     optional(growing.get())
-}
-
-fn launched<M: Machine>(
-    machine: &M,
-    launch: Launch,
-    arguments: &[Argument<M::Buffer>],
-) -> Result<(), EngineError> {
-    Ok(machine.launch(launch, arguments)?)
 }
 
 fn read<N: Pod, M: Machine>(
@@ -349,16 +346,8 @@ impl<T: Real + Pod, M: Machine> Engine<T> for GeneratedEngine<T, M> {
         losses: &mut [f64],
         gradient: Option<&mut [T]>,
     ) -> Result<f64, EngineError> {
-        expect("sets of points", self.tasks.len(), points.len())?;
-        expect("weights", self.losses, weights.len())?;
-        expect("losses", self.losses, losses.len())?;
-        if let Some(gradient) = &gradient {
-            expect(
-                "elements of the gradient",
-                self.layout.parameters,
-                gradient.len(),
-            )?;
-        }
+        let shape = (self.tasks.len(), self.losses, self.layout.parameters);
+        shapes::loss(shape, points, weights, losses, gradient.as_deref())?;
         for (number, points) in points.iter().enumerate() {
             self.serves(number, points)?;
             shapes::weights_fit(self.tasks[number].residuals(), points)?;
@@ -396,7 +385,7 @@ impl<T: Real + Pod, M: Machine> Engine<T> for GeneratedEngine<T, M> {
             arguments[argument::MODE] = Argument::Integer(what);
             arguments[argument::FRESH] = Argument::Integer(u64::from(number == 0));
             let launch = self.task_launch(number::task(number), task, blocks);
-            launched(&self.machine, launch, &arguments)?;
+            self.machine.launch(launch, &arguments)?;
         }
         self.reduce(blocks, gradient.is_some(), true)?;
         let mut totals = vec![0.0; 2 * self.losses];

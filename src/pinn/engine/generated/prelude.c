@@ -19,6 +19,9 @@ typedef struct ALIGNED {
     T v[4];
 } T4;
 
+/* The distribution function of the normal distribution. */
+#define NORMAL(x) ((T)0.5 * ERFC(-(x) * (T)0.70710678118654752440))
+
 DEVICE T power(T x, int n) {
     T result = 1;
     for (int k = n < 0 ? -n : n; k > 0; k >>= 1) {

@@ -30,8 +30,33 @@ pub fn kernels(tasks: usize) -> Vec<String> {
     names
 }
 
-/// The source of all kernels. `fields` is the task that has none.
+/// The numbers' type, and the functions of C's and CUDA's mathematical libraries for it.
+fn numbers<T: Real>() -> String {
+    let (number, suffix) = match T::NAME {
+        "f64" => ("double", ""),
+        _ => ("float", "f"),
+    };
+    let functions = [
+        ("SQRT", "sqrt"),
+        ("EXP", "exp"),
+        ("LN", "log"),
+        ("SIN", "sin"),
+        ("COS", "cos"),
+        ("TANH", "tanh"),
+        ("ATAN2", "atan2"),
+        ("ABS", "fabs"),
+        ("ERFC", "erfc"),
+        ("FMA", "fma"),
+    ];
+    let functions =
+        functions.map(|(name, function)| format!("#define {name} {function}{suffix}\n"));
+    format!("typedef {number} T;\n{}", functions.concat())
+}
+
+/// The source of all kernels, for a machine with this [header](super::Machine::header). `fields` is the task that has
+/// none.
 pub fn source<T: Real>(
+    header: &str,
     layout: &Layout,
     maps: &[InputMap],
     tasks: &[Task<T>],
@@ -40,7 +65,8 @@ pub fn source<T: Real>(
 ) -> String {
     let losses = tasks.iter().map(Task::residuals).sum();
     let mut text = format!(
-        "#define GRADIENT {}\n#define LOSSES {losses}\n\n{}\n",
+        "{}{header}\n#define GRADIENT {}\n#define LOSSES {losses}\n\n{}\n",
+        numbers::<T>(),
         layout.gradient,
         include_str!("prelude.c")
     );

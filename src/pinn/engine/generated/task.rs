@@ -241,10 +241,7 @@ impl<T: Real> Task<T> {
 
     fn fields_kernel(&self, name: &str, layout: &Layout, unpack: &str) -> String {
         let mut writes = String::new();
-        let fields: usize = (layout.first_head..layout.nodes.len())
-            .map(|node| layout.nodes[node].width)
-            .sum();
-        for field in 0..fields {
+        for field in 0..layout.fields() {
             let place = self.output(layout, field, 0, "p");
             let _ = writeln!(writes, "vector[{field} * rows + first + p] = {place};");
         }
@@ -263,19 +260,20 @@ impl<T: Real> Task<T> {
     /// Where a stream of a field lies; `point` is the number of the point within the tile.
     fn output(&self, layout: &Layout, field: usize, stream: usize, point: &str) -> String {
         let (Value(node), unit) = layout.field(field);
-        let row = stream * self.rows * self.sites;
-        let stride = self.memory.strides[node];
-        let place = self.memory.values[node] + unit;
-        format!("values[{place} + ({row} + {point}) * {stride}]")
+        self.place(self.memory.values[node] + unit, node, stream, point)
     }
 
     /// The same for the gradient, if there is one.
     fn seed(&self, layout: &Layout, field: usize, stream: usize, point: &str) -> Option<String> {
         let (Value(node), unit) = layout.field(field);
+        let start = self.memory.gradients[node]?;
+        Some(self.place(start + unit, node, stream, point))
+    }
+
+    fn place(&self, start: usize, node: usize, stream: usize, point: &str) -> String {
         let row = stream * self.rows * self.sites;
         let stride = self.memory.strides[node];
-        let place = self.memory.gradients[node]? + unit;
-        Some(format!("values[{place} + ({row} + {point}) * {stride}]"))
+        format!("values[{start} + ({row} + {point}) * {stride}]")
     }
 
     /// Residuals of all rows of a tile, what becomes of them, and the gradients by the fields' streams.
@@ -305,11 +303,7 @@ impl<T: Real> Task<T> {
                         let output = self.output(layout, field as usize, *stream, &point);
                         format!("{} * {output}", literal(*c))
                     });
-                    let terms: Vec<String> = terms.collect();
-                    match terms.is_empty() {
-                        true => "0".to_string(),
-                        false => terms.join(" + "),
-                    }
+                    sum(terms)
                 }
             };
             let _ = writeln!(loads, "const T x{i} = {value};");
@@ -375,13 +369,10 @@ impl<T: Real> Task<T> {
 
     /// Gradients by all streams of all fields at all sites of point p, from g0, g1, …
     fn seeds(&self, layout: &Layout, kernel: &Kernel<T, Nondimensional>) -> String {
-        let fields: usize = (layout.first_head..layout.nodes.len())
-            .map(|node| layout.nodes[node].width)
-            .sum();
         let mut text = String::new();
         for site in 0..self.sites {
             let point = format!("p + {}", site * self.rows);
-            for field in 0..fields {
+            for field in 0..layout.fields() {
                 for stream in 0..self.structure.streams {
                     let Some(place) = self.seed(layout, field, stream, &point) else {
                         continue;
@@ -394,12 +385,7 @@ impl<T: Real> Task<T> {
                         let terms = recipe.iter().filter(move |(s, _)| here && *s == stream);
                         terms.map(move |(_, c)| format!("{} * g{i}", literal(*c)))
                     });
-                    let parts: Vec<String> = parts.collect();
-                    let sum = match parts.is_empty() {
-                        true => "0".to_string(),
-                        false => parts.join(" + "),
-                    };
-                    let _ = writeln!(text, "{place} = {sum};");
+                    let _ = writeln!(text, "{place} = {};", sum(parts));
                 }
             }
         }
@@ -443,5 +429,14 @@ impl<T: Real> Task<T> {
             first_tile = argument::FIRST_TILE,
             tiles = argument::TILES,
         )
+    }
+}
+
+/// Their sum, also of none.
+fn sum(terms: impl Iterator<Item = String>) -> String {
+    let terms: Vec<String> = terms.collect();
+    match terms.is_empty() {
+        true => "0".to_string(),
+        false => terms.join(" + "),
     }
 }

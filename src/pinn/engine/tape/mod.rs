@@ -235,13 +235,11 @@ where
         losses: &mut [f64],
         gradient: Option<&mut [T]>,
     ) -> Result<f64, EngineError> {
-        expect("point sets", self.tasks.len(), points.len())?;
-        expect("weights", self.losses, weights.len())?;
-        expect("losses", self.losses, losses.len())?;
+        let shape = (self.tasks.len(), self.losses, self.circuit.parameters);
+        shapes::loss(shape, points, weights, losses, gradient.as_deref())?;
         let leaf = self.parameters(parameters)?;
         let mut gradient = gradient;
         if let Some(gradient) = gradient.as_deref_mut() {
-            expect("gradient entries", parameters.len(), gradient.len())?;
             gradient.fill(<T as Real>::ZERO);
         }
         let mut first = 0;
