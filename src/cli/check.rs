@@ -73,6 +73,9 @@ fn verdict(
             "note: satisfied exactly, without training ({reason}): {names}."
         )?;
     }
+    if let Some(note) = describe::without_units(problem) {
+        writeln!(out, "note: {note}.")?;
+    }
     if problem.reference.is_none() {
         writeln!(
             out,

@@ -6,7 +6,7 @@ use crate::expr::show_number;
 use crate::output::optimiser_name;
 use crate::pinn::ansatz::Exact;
 use crate::pinn::domain::Face;
-use crate::pinn::settings::Precision;
+use crate::pinn::engine::generated::Products;
 use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
 use crate::problem::Problem;
 use crate::units::{Affine, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups};
@@ -297,15 +297,24 @@ pub(super) fn network(problem: &Problem, parameters: usize) -> String {
     let (settings, statement) = (&problem.settings, &problem.statement);
     let coordinates = &statement.declared.coordinates;
     let text = settings.network.describe(coordinates, &statement.domain);
-    let precision = match settings.precision {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
-    };
+    let precision = settings.precision.name();
     let family = match &settings.family {
         Some(family) => format!("; {}", family.describe()),
         None => String::new(),
     };
     format!("{text}{family} ({parameters} parameters, {precision})")
+}
+
+/// What the processor makes of a precision that it does not have.
+pub(super) fn without_units(problem: &Problem) -> Option<String> {
+    let precision = problem.settings.precision;
+    let units = precision.products() != Products::Plain;
+    units.then(|| {
+        format!(
+            "`{}` is for the matrix units of a graphics card; the processor computes in f32",
+            precision.name()
+        )
+    })
 }
 
 /// How it will be solved.
@@ -329,6 +338,9 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
         "network".to_string(),
         network(problem, session.parameters()),
     ]);
+    if let Some(note) = without_units(problem).filter(|_| start.placement.card().is_none()) {
+        table.row(["precision".to_string(), note]);
+    }
     table.row([
         "points".to_string(),
         format!(

@@ -209,7 +209,9 @@ pub fn session_on(
     settings: &Settings,
 ) -> Result<Box<dyn AnySession>, SessionError> {
     Ok(match settings.precision {
-        Precision::F32 => Box::new(Session::<f32>::on(hardware, statement, settings)?),
+        Precision::F32 | Precision::Tf32 | Precision::Tf32x3 => {
+            Box::new(Session::<f32>::on(hardware, statement, settings)?)
+        }
         Precision::F64 => Box::new(Session::<f64>::on(hardware, statement, settings)?),
     })
 }

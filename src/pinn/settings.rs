@@ -10,6 +10,7 @@ pub use loss::{PointWeights, ResidualNormChoice};
 pub use network::{FourierSettings, NetworkSettings, PeriodicSettings};
 pub use sampling::{AdaptiveMethod, AdaptiveSettings, SamplingMethod, SamplingSettings};
 
+use super::engine::generated::Products;
 use serde::{Deserialize, Serialize};
 
 /// Everything beside the [`Statement`](super::statement::Statement) that decides the result of a run.
@@ -33,12 +34,38 @@ pub struct Settings {
     pub phases: Vec<Phase>,
 }
 
+/// The type of numbers, and how a card multiplies matrices of them.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     F32,
     #[default]
     F64,
+    /// f32 whose products are [`Products::Tf32`].
+    Tf32,
+    /// f32 whose products are [`Products::Tf32Split`].
+    Tf32x3,
+}
+
+impl Precision {
+    /// As problem files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Precision::F32 => "f32",
+            Precision::F64 => "f64",
+            Precision::Tf32 => "tf32",
+            Precision::Tf32x3 => "tf32x3",
+        }
+    }
+
+    /// How matrices are multiplied where there are units for it; elsewhere as for f32.
+    pub fn products(self) -> Products {
+        match self {
+            Precision::F32 | Precision::F64 => Products::Plain,
+            Precision::Tf32 => Products::Tf32,
+            Precision::Tf32x3 => Products::Tf32Split,
+        }
+    }
 }
 
 /// One optimiser and when it stops: after `steps`, or earlier by one of the other rules.

@@ -8,7 +8,7 @@ use crate::{engine_suite, suite};
 use dfdx::prelude::Cuda;
 use pinn::pinn::engine::device::machine::CardMachine;
 use pinn::pinn::engine::device::{Card, Device, Hardware};
-use pinn::pinn::engine::generated::GeneratedEngine;
+use pinn::pinn::engine::generated::{GeneratedEngine, Products};
 use pinn::pinn::engine::placed::Placed;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::network::Network;
@@ -85,7 +85,7 @@ macro_rules! a_card_agrees_with_the_processor {
             if let Some(card) = card() {
                 let hardware = Hardware::Cuda(card);
                 let engine = |network: Network, kernels: Kernels<$T>| {
-                    <$T>::engine(&hardware, network, kernels, 1)
+                    <$T>::engine(&hardware, network, kernels, Products::Plain, 1)
                 };
                 agree(engine, $bound);
             }

@@ -13,7 +13,7 @@ use pinn::pinn::network::Network;
 use pinn::pinn::points::Points;
 
 /// All derivatives, or only those that operators and two sites need.
-fn kernels<T: Real>(every: bool) -> Kernels<T> {
+pub fn kernels<T: Real>(every: bool) -> Kernels<T> {
     let problems = if every {
         problems().into()
     } else {
@@ -23,7 +23,7 @@ fn kernels<T: Real>(every: bool) -> Kernels<T> {
     kernels.chain(periodic_kernels()).collect()
 }
 
-fn sets<T: Real>(kernels: &Kernels<T>) -> Vec<Points<T>> {
+pub fn sets<T: Real>(kernels: &Kernels<T>) -> Vec<Points<T>> {
     let rows = [37, 130, 1, 5].into_iter().cycle();
     let sets = kernels.iter().zip(rows).zip(60..);
     sets.map(|((kernel, rows), seed)| points(kernel.sites(), rows, seed))
@@ -41,7 +41,7 @@ fn generated<T: Real + bytemuck::Pod>(
 }
 
 /// Everything that an engine gives.
-fn all<T: Real>(
+pub fn all<T: Real>(
     engine: &mut dyn Linearised<T>,
     parameters: &[T],
     sets: &[Points<T>],

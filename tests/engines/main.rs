@@ -10,6 +10,7 @@ mod networks;
 mod problems;
 mod suite;
 mod translated;
+mod units;
 
 use pinn::pinn::engine::fused::FusedEngine;
 use pinn::pinn::engine::tape::TapeEngine;

@@ -74,6 +74,7 @@ const LIMITS: Limits = Limits {
     threads: cuda::THREADS,
     shared: 227 << 10,
     blocks: 512,
+    matrix_units: true,
 };
 
 fn compile<T: Real + bytemuck::Pod>(network: Network, nvcc: PathBuf) -> Result<(), EngineError> {

@@ -2,6 +2,7 @@
 
 use super::device::Hardware;
 use super::fused::{FusedEngine, Instantiated};
+use super::generated::Products;
 use super::{Engine, EngineError};
 use crate::pinn::network::Network;
 use crate::units::{Kernel, Nondimensional};
@@ -9,7 +10,8 @@ use dfdx::prelude::Dtype;
 
 /// Number types that every device computes with.
 pub trait Placed: Instantiated + Dtype {
-    /// An engine for the network; `threads` as for [`FusedEngine::new`], for what the processor does.
+    /// An engine for the network. A card multiplies matrices as `products` says; `threads` is for what the processor does,
+    /// as for [`FusedEngine::new`].
     ///
     /// # Errors
     /// Those of [`FusedEngine::new`], and [`EngineError::Device`] if the card cannot be used.
@@ -17,6 +19,7 @@ pub trait Placed: Instantiated + Dtype {
         hardware: &Hardware,
         network: Network,
         kernels: Vec<Kernel<Self, Nondimensional>>,
+        products: Products,
         threads: usize,
     ) -> Result<Box<dyn Engine<Self>>, EngineError>;
 }
@@ -28,8 +31,11 @@ macro_rules! placed {
                 hardware: &Hardware,
                 network: Network,
                 kernels: Vec<Kernel<$T, Nondimensional>>,
+                products: Products,
                 threads: usize,
             ) -> Result<Box<dyn Engine<$T>>, EngineError> {
+                #[cfg(not(feature = "cuda"))]
+                let _ = products;
                 match hardware {
                     Hardware::Cpu => Ok(Box::new(FusedEngine::new(network, kernels, threads)?)),
                     #[cfg(feature = "cuda")]
@@ -37,7 +43,8 @@ macro_rules! placed {
                         use super::device::machine::CardMachine;
                         use super::generated::GeneratedEngine;
                         let machine = CardMachine::new(card)?;
-                        Ok(Box::new(GeneratedEngine::new(machine, network, kernels)?))
+                        let engine = GeneratedEngine::with_products(machine, network, kernels, products)?;
+                        Ok(Box::new(engine))
                     }
                     #[cfg(not(feature = "cuda"))]
                     Hardware::Cuda(_) => Err(super::device::DeviceError::NotBuiltIn.into()),

@@ -41,10 +41,10 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         T: Placed,
     {
         let hyper = super::hypernetwork(statement, settings)?;
-        let threads = settings.threads;
+        let (products, threads) = (settings.precision.products(), settings.threads);
         Self::with_engine(statement, settings, |network, kernels| {
             Ok(match hyper {
-                None => T::engine(hardware, network, kernels, threads)?,
+                None => T::engine(hardware, network, kernels, products, threads)?,
                 Some(_) if *hardware != Hardware::Cpu => {
                     return Err(DeviceError::Hypernetwork.into());
                 }

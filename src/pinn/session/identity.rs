@@ -81,10 +81,7 @@ pub(super) fn identity(
     if let Some(family) = &settings.family {
         add("the family of the network", format!("{family:?}"));
     }
-    add(
-        "the precision",
-        format!("{:?}", settings.precision).to_lowercase(),
-    );
+    add("the precision", settings.precision.name().to_string());
     add("the seed", settings.seed.to_string());
     add("the sampling", format!("{:?}", settings.sampling));
     add("the residual norm", format!("{:?}", settings.residual_norm));

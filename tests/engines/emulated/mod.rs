@@ -12,6 +12,7 @@ pub const LIMITS: Limits = Limits {
     threads: 64,
     shared: 48 << 10,
     blocks: 3,
+    matrix_units: true,
 };
 
 /// In which order threads take turns: what all of them compute must not depend on it.

@@ -28,6 +28,8 @@ pub struct CardMachine {
     module: Option<Module>,
     /// Bytes of shared memory that a block can have if it asks.
     shared: usize,
+    /// Compute capability, major and minor.
+    capability: (i32, i32),
 }
 
 // SAFETY: handles of the driver may be used by any thread that has made the context its own, which every method does
@@ -77,12 +79,15 @@ impl CardMachine {
     pub fn new(card: &Card) -> Result<Self, DeviceError> {
         card.check()?;
         let device = CudaDevice::new(card.ordinal()).map_err(refusal)?;
-        let most = Attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
-        let shared = device.attribute(most).map_err(refusal)?;
+        let attribute = |attribute| device.attribute(attribute).map_err(refusal);
+        let shared = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)?;
+        let major = attribute(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?;
+        let minor = attribute(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?;
         Ok(CardMachine {
             device,
             module: None,
             shared: usize::try_from(shared).unwrap_or(0),
+            capability: (major, minor),
         })
     }
 
@@ -138,6 +143,8 @@ impl Machine for CardMachine {
             threads: cuda::THREADS,
             shared: self.shared,
             blocks: BLOCKS,
+            // Before Ampere, units for matrices know no tf32.
+            matrix_units: self.capability.0 >= 8,
         }
     }
 
@@ -147,9 +154,7 @@ impl Machine for CardMachine {
 
     fn compile(&mut self, source: &str, kernels: &[String]) -> Result<(), MachineError> {
         self.device.bind_to_thread().map_err(failed)?;
-        let capability = |attribute| self.device.attribute(attribute).map_err(failed);
-        let major = capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?;
-        let minor = capability(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?;
+        let (major, minor) = self.capability;
         let options = CompileOptions {
             arch: Some(architecture(major, minor)),
             ..Default::default()

@@ -1,5 +1,5 @@
 /* What the prelude builds on, for CUDA. T and the elementary functions are defined before. */
-#define ALIGNED __align__(16)
+#define ALIGNED(bytes) __align__(bytes)
 #define UNROLL _Pragma("unroll")
 #define DEVICE static __device__ __forceinline__
 #define FUNCTION static __device__ __noinline__
@@ -18,4 +18,20 @@ DEVICE T lane_sum(T x) {
     UNROLL
     for (int offset = 16; offset > 0; offset /= 2) x += __shfl_xor_sync(0xffffffffu, x, offset);
     return x;
+}
+
+/* For matrix units, from compute capability 8.0 on: on older cards nothing may call these. */
+DEVICE float tf32(float x) {
+    unsigned bits;
+    asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(x));
+    return __uint_as_float(bits);
+}
+
+/* Volatile, so that it is not moved to where lanes part. */
+DEVICE void mma(float *sum, const float *a, const float *b) {
+    asm volatile(
+        "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+        : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
+        : "r"(__float_as_uint(a[0])), "r"(__float_as_uint(a[1])), "r"(__float_as_uint(a[2])), "r"(__float_as_uint(a[3])),
+          "r"(__float_as_uint(b[0])), "r"(__float_as_uint(b[1])));
 }

@@ -25,6 +25,8 @@ pub struct Limits {
     pub shared: usize,
     /// Blocks that work is dealt to, however many of them run at the same time.
     pub blocks: usize,
+    /// Whether its header has `tf32` and `mma`: units that multiply matrices.
+    pub matrix_units: bool,
 }
 
 /// A kernel, how many blocks of how many threads run it, and the bytes of memory that the threads of a block share.

@@ -16,11 +16,13 @@ mod layers;
 mod layout;
 mod machine;
 mod memory;
+mod products;
 mod source;
 mod statements;
 mod task;
 
 pub use machine::{Argument, Launch, Limits, Machine, MachineError};
+pub use products::Products;
 
 use super::shapes::{self, expect};
 use super::{Engine, EngineError, Linearised};
@@ -102,19 +104,31 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         network: Network,
         kernels: Vec<Kernel<T, Nondimensional>>,
     ) -> Result<Self, EngineError> {
+        Self::with_products(machine, network, kernels, Products::Plain)
+    }
+
+    /// The same with other products of matrices, where the machine has units for them; [`Engine::fields`] always has plain
+    /// ones.
+    pub fn with_products(
+        machine: M,
+        network: Network,
+        kernels: Vec<Kernel<T, Nondimensional>>,
+        products: Products,
+    ) -> Result<Self, EngineError> {
         let mut machine = machine;
         let limits = machine.limits();
+        let products = products.on::<T>(limits);
         let circuit = network.circuit()?;
         shapes::network_serves(&network, &kernels)?;
         let layout = Layout::new(&circuit);
         let mut losses = 0;
         let mut tasks = Vec::new();
         for kernel in kernels {
-            let task = Task::new(&layout, Some(kernel), losses, limits)?;
+            let task = Task::new(&layout, Some(kernel), losses, limits, products)?;
             losses += task.residuals();
             tasks.push(task);
         }
-        let fields = Task::new(&layout, None, 0, limits)?;
+        let fields = Task::new(&layout, None, 0, limits, Products::Plain)?;
         let header = machine.header();
         let source = source::source(
             &header,

@@ -1,5 +1,5 @@
 /* Fixed part of the generated source: what all kernels share. It is C and C++ alike. Whoever compiles it has defined
-   T, the elementary functions, KERNEL, DEVICE (inlined), FUNCTION (not), SHARED, BARRIER, lane_sum, THREAD, THREADS, BLOCK and BLOCKS. */
+   T, the elementary functions, KERNEL, DEVICE (inlined), FUNCTION (not), ALIGNED, SHARED, BARRIER, lane_sum, THREAD, THREADS, BLOCK and BLOCKS. */
 
 #define WARP (THREAD / 32)
 #define WARPS (THREADS / 32)
@@ -15,7 +15,7 @@ typedef struct {
 #define POINTER(type, number) ((type *)(size_t)arguments.value[number])
 #define INTEGER(number) ((long)arguments.value[number])
 
-typedef struct ALIGNED {
+typedef struct ALIGNED(16) {
     T v[4];
 } T4;
 

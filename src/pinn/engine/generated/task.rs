@@ -4,6 +4,7 @@ use super::layers::Layers;
 use super::layout::Layout;
 use super::machine::Limits;
 use super::memory::Memory;
+use super::products::Products;
 use super::statements::{inputs, literal, statements};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
@@ -77,6 +78,7 @@ pub struct Task<T> {
     pub memory: Memory,
     /// Whether values lie in shared memory.
     pub shared: bool,
+    pub products: Products,
 }
 
 impl<T: Real> Task<T> {
@@ -85,6 +87,7 @@ impl<T: Real> Task<T> {
         kernel: Option<Kernel<T, Nondimensional>>,
         first_loss: usize,
         limits: Limits,
+        products: Products,
     ) -> Result<Self, EngineError> {
         let kernel = kernel.map(|kernel| kernel.collapsed());
         let symbols = kernel.as_ref().map(Kernel::symbols).unwrap_or_default();
@@ -134,6 +137,7 @@ impl<T: Real> Task<T> {
             rows,
             memory,
             shared,
+            products,
         })
     }
 
@@ -190,6 +194,7 @@ impl<T: Real> Task<T> {
             points: self.rows * self.sites,
             sites: self.sites,
             threads: limits.threads,
+            products: self.products,
         };
         let forward = layers.forward();
         let backward = self.kernel.as_ref().map(|_| layers.backward());

@@ -13,6 +13,7 @@ mod streams;
 use super::function::Function;
 use super::layout::{Layout, Own};
 use super::memory::{Memory, Pass};
+use super::products::Products;
 use crate::pinn::engine::structure::Structure;
 use crate::pinn::network::{InputMap, Operation, Statistics, Value};
 use std::cell::RefCell;
@@ -33,6 +34,7 @@ pub struct Layers<'a> {
     pub points: usize,
     pub sites: usize,
     pub threads: usize,
+    pub products: Products,
     /// Functions that layers of one kind share: parameters and body, without their names.
     pub functions: RefCell<Vec<String>>,
 }
