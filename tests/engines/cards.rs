@@ -4,7 +4,7 @@
 
 use crate::agreement::agree;
 use crate::problems::Kernels;
-use crate::{engine_suite, suite};
+use crate::{engine_suite, suite, units};
 use dfdx::prelude::Cuda;
 use pinn::pinn::engine::device::machine::CardMachine;
 use pinn::pinn::engine::device::{Card, Device, Hardware};
@@ -94,3 +94,13 @@ macro_rules! a_card_agrees_with_the_processor {
 }
 a_card_agrees_with_the_processor!(a_card_agrees_with_the_processor_in_f64, f64, F64);
 a_card_agrees_with_the_processor!(a_card_agrees_with_the_processor_in_f32, f32, F32);
+
+#[test]
+fn products_on_a_cards_units_keep_digits() {
+    if card().is_some() {
+        for (name, network) in units::wide().into_iter().step_by(7) {
+            let machines = [machine(), machine(), machine()];
+            units::keep_digits(&name, &network, machines, F32);
+        }
+    }
+}

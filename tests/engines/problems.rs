@@ -16,7 +16,7 @@ pinn::quantities! { pub struct Cube {
     parameters {}
 }}
 
-type Form = Residuals<Erased, Erased, Nondimensional>;
+pub type Form = Residuals<Erased, Erased, Nondimensional>;
 
 /// The derivative of a field, by order in x, y, z.
 type Derivative<'a> = &'a dyn Fn(usize, [usize; 3]) -> f64;
@@ -45,7 +45,7 @@ impl Problem {
 }
 
 /// Residuals in dimensionless form, all scales being one: each is divided by its largest coefficient.
-fn nondimensional<R: Equations>(equations: impl FnOnce(Cube) -> R) -> Form {
+pub fn nondimensional<R: Equations>(equations: impl FnOnce(Cube) -> R) -> Form {
     let one = Ratio::from_si(1.0);
     let setup = Cube::<Setup> {
         x: scale(one),

@@ -6,7 +6,7 @@ use pinn::expr::Real;
 use pinn::pinn::activation::Activation;
 use pinn::pinn::engine::EngineError;
 use pinn::pinn::engine::generated::{
-    Argument, GeneratedEngine, Launch, Limits, Machine, MachineError, cuda,
+    Argument, GeneratedEngine, Launch, Limits, Machine, MachineError, Products, cuda,
 };
 use pinn::pinn::network::Network;
 use std::path::PathBuf;
@@ -77,10 +77,14 @@ const LIMITS: Limits = Limits {
     matrix_units: true,
 };
 
-fn compile<T: Real + bytemuck::Pod>(network: Network, nvcc: PathBuf) -> Result<(), EngineError> {
+fn compile<T: Real + bytemuck::Pod>(
+    network: Network,
+    products: Products,
+    nvcc: PathBuf,
+) -> Result<(), EngineError> {
     let kernels: Kernels<T> = operators().kernels();
     let compiler = Compiler { nvcc };
-    GeneratedEngine::<T, _>::new(compiler, network, kernels).map(|_| ())
+    GeneratedEngine::<T, _>::with_products(compiler, network, kernels, products).map(|_| ())
 }
 
 #[test]
@@ -96,9 +100,20 @@ fn cudas_compiler_takes_the_source() {
     all.extend(networks().into_iter().step_by(4));
     for (name, network) in all {
         println!("{name}");
-        let compiled = compile::<f32>(network.clone(), nvcc.clone());
-        compiled.unwrap_or_else(|error| panic!("{name}, f32: {error}"));
-        let compiled = compile::<f64>(network, nvcc.clone());
+        let all = [Products::Plain, Products::Tf32, Products::Tf32Split];
+        // Others are too narrow for units.
+        let products = if name.starts_with("4x") {
+            &all
+        } else {
+            &all[..1]
+        };
+        for products in products {
+            println!("f32, {products:?}");
+            let compiled = compile::<f32>(network.clone(), *products, nvcc.clone());
+            compiled.unwrap_or_else(|error| panic!("{name}, {products:?}: {error}"));
+        }
+        println!("f64");
+        let compiled = compile::<f64>(network, Products::Plain, nvcc.clone());
         compiled.unwrap_or_else(|error| panic!("{name}, f64: {error}"));
     }
 }

@@ -23,7 +23,8 @@ DEVICE void parts_of(T x, T *large, T *small) {
 
 /* result = left * right, or result += left * right, as MULTIPLY does it. left: rows x depth, its numbers left_row and
    left_depth apart, one of which is 1; right: depth x 4 * groups, row by row; the first `biased` rows begin with the bias.
-   One warp takes ROWS x COLUMNS fragments of the result.
+   One warp takes ROWS x COLUMNS fragments of the result. Units cut their sums off where others round them, always towards
+   zero: with SPLIT, long sums are not left to them (Ootomo & Yokota 2022).
 
    Which rows and columns a fragment's are is free. A lane's columns of `right` are COLUMNS neighbours, read at once, and so
    are those that it writes. Of eight rows of the depth, lanes take t and t + 4, or 2 * t and 2 * t + 1 where these rows lie
@@ -59,10 +60,15 @@ DEVICE void step_##ROWS##x##COLUMNS(int whole, int near, int far, int depth, con
         UNROLL \
         for (int i = 0; i < ROWS; i++) { \
             if (SPLIT) { \
-                mma(sum[i][j], small[i], b); \
-                mma(sum[i][j], large[i], rest); \
+                T part[4] = {0, 0, 0, 0}; \
+                mma(part, small[i], b); \
+                mma(part, large[i], rest); \
+                mma(part, large[i], b); \
+                UNROLL \
+                for (int v = 0; v < 4; v++) sum[i][j][v] += part[v]; \
+            } else { \
+                mma(sum[i][j], large[i], b); \
             } \
-            mma(sum[i][j], large[i], b); \
         } \
     } \
 } \

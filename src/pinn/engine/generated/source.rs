@@ -71,7 +71,9 @@ pub fn source<T: Real>(
         include_str!("prelude.c")
     );
     // The same for all tasks.
-    text += &tasks.first().map_or(String::new(), |task| task.products.source());
+    text += &tasks
+        .first()
+        .map_or(String::new(), |task| task.products.source());
     text += &prepare(layout);
     text += &collect(layout);
     text += &reduce();
