@@ -50,6 +50,14 @@ fn an_unknown_key() {
 }
 
 #[test]
+fn an_unknown_precision() {
+    let error = refused(&with("seed = 3", "seed = 3\nprecision = \"tf3\""));
+    for name in ["`tf3`", "`tf32`"] {
+        assert!(error.contains(name), "{error}");
+    }
+}
+
+#[test]
 fn a_missing_parameter() {
     insta::assert_snapshot!(refused(&with("k = \"40 W/(m K)\"\n", "")));
 }

@@ -107,6 +107,18 @@ fn check_shows_what_holds_exactly() {
 }
 
 #[test]
+fn check_says_that_the_processor_has_no_matrix_units() {
+    let folder = folder();
+    let text = SMALL.replace("seed = 3", "seed = 3\nprecision = \"tf32x3\"");
+    std::fs::write(folder.path().join("small.toml"), text).unwrap();
+    let out = succeed(folder.path(), &["check", "small.toml"]);
+    assert!(out.contains(", tf32x3)"), "{out}");
+    let note =
+        "note: `tf32x3` is for the matrix units of a graphics card; the processor computes in f32.";
+    assert!(out.contains(note), "{out}");
+}
+
+#[test]
 fn completions_know_the_commands() {
     let folder = folder();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

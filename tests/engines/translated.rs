@@ -42,7 +42,9 @@ impl Machine for Compiler {
             .args([&folder.path().join("source.cubin"), &file])
             .output()
             .map_err(failed)?;
-        let text = String::from_utf8_lossy(&output.stderr);
+        // Scripts around it may say everything on one of the two.
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
         if std::env::var_os("PINN_NVCC_VERBOSE").is_some() {
             println!("{text}");
         }

@@ -28,7 +28,7 @@ const COLUMNS: usize = 8;
 const DEPTH: usize = 8;
 
 /// Fragments of a result that one warp takes, down and across: those for which there is code.
-const SIZES: [(usize, usize); 6] = [(3, 4), (2, 4), (1, 4), (3, 2), (2, 2), (1, 2)];
+const SIZES: [(usize, usize); 6] = [(1, 4), (2, 4), (3, 4), (1, 2), (2, 2), (3, 2)];
 
 impl Products {
     /// What becomes of it on this machine: without units, or for other numbers than f32, products are plain.

@@ -234,6 +234,31 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
     assert_eq!(session.step(), 7);
 }
 
+#[test]
+fn products_on_units_are_another_run_with_the_same_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c");
+    let new = |precision| session(&slab(SI), &settings(precision, vec![adam(5)])).unwrap();
+    let mut plain = new(Precision::F32);
+    let (_, expected) = train_until(plain.as_mut(), usize::MAX);
+    plain.save(&path).unwrap();
+    for precision in [Precision::Tf32, Precision::Tf32x3] {
+        let mut other = new(precision);
+        let refused = other.restore(&path).unwrap_err().to_string();
+        assert!(
+            refused.contains("precision") && refused.contains(precision.name()),
+            "{refused}"
+        );
+        // The processor has no units.
+        assert_eq!(train_until(other.as_mut(), usize::MAX).1, expected);
+        let mut later = new(precision);
+        later.begin_from(&path).unwrap();
+        assert_eq!(later.parameter_values(), plain.parameter_values());
+    }
+    let refused = new(Precision::F64).begin_from(&path).unwrap_err();
+    assert!(refused.to_string().contains("precision"), "{refused}");
+}
+
 /// To rounding, in the second-order phase too: checkpoints know nothing of engines.
 #[test]
 fn a_state_goes_on_with_another_engine() {
