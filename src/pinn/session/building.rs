@@ -178,6 +178,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             parameters,
             weights: vec![1.0; names.len()],
             losses: vec![f64::NAN; names.len()],
+            ahead: 1,
             names,
             counters: Counters::default(),
             settings: settings.clone(),
