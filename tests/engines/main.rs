@@ -4,10 +4,12 @@ mod agreement;
 #[cfg(feature = "cuda")]
 mod cards;
 mod emulated;
+mod family;
 mod generated;
 mod naive;
 mod networks;
 mod problems;
+mod resident;
 mod suite;
 mod translated;
 mod units;

@@ -3,7 +3,7 @@
 use super::device::Hardware;
 use super::fused::{FusedEngine, Instantiated};
 use super::generated::Products;
-use super::{Engine, EngineError};
+use super::{EngineError, Linearised};
 use crate::pinn::network::Network;
 use crate::units::{Kernel, Nondimensional};
 use dfdx::prelude::Dtype;
@@ -21,7 +21,7 @@ pub trait Placed: Instantiated + Dtype {
         kernels: Vec<Kernel<Self, Nondimensional>>,
         products: Products,
         threads: usize,
-    ) -> Result<Box<dyn Engine<Self>>, EngineError>;
+    ) -> Result<Box<dyn Linearised<Self>>, EngineError>;
 }
 
 macro_rules! placed {
@@ -33,7 +33,7 @@ macro_rules! placed {
                 kernels: Vec<Kernel<$T, Nondimensional>>,
                 products: Products,
                 threads: usize,
-            ) -> Result<Box<dyn Engine<$T>>, EngineError> {
+            ) -> Result<Box<dyn Linearised<$T>>, EngineError> {
                 #[cfg(not(feature = "cuda"))]
                 let _ = products;
                 match hardware {
