@@ -27,8 +27,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Self::on(&Hardware::Cpu, statement, settings)
     }
 
-    /// The same on given hardware. Losses and gradients agree between devices to rounding, and so states that were saved
-    /// on one can be continued on another. A card takes the members of a family one after the other.
+    /// The same on given hardware. Losses and gradients agree between devices to the rounding of the precision, and so
+    /// states that were saved on one can be continued on another. A card takes the members of a family one after the other.
     pub fn on(
         hardware: &Hardware,
         statement: &Statement,

@@ -14,8 +14,7 @@ typedef struct ALIGNED(8) {
     T v[2];
 } T2;
 
-/* x to 11 bits, and with SPLIT to 11 more: three products of such parts lose 2^-22 of the product of two numbers, the
-   product of both small parts. */
+/* x to 11 bits, and with SPLIT 11 more: what is left, and the product of two small parts, are some 2^-22 of the whole. */
 DEVICE void parts_of(T x, T *large, T *small) {
     *large = tf32(x);
     *small = SPLIT ? tf32(x - *large) : 0;
