@@ -45,6 +45,8 @@ static T lane_sum(T x) {
     return sum;
 }
 
+#define LANES_MEET() wait_as(IN_WARP)
+
 static float tf32(float x) {
     unsigned bits;
     if (!isfinite(x)) return isnan(x) ? NAN : x;

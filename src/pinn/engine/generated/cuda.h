@@ -27,6 +27,8 @@ DEVICE float tf32(float x) {
     return __uint_as_float(bits);
 }
 
+#define LANES_MEET() __syncwarp()
+
 /* Volatile, so that it is not moved to where lanes part. */
 DEVICE void mma(float *sum, const float *a, const float *b) {
     asm volatile(

@@ -2,6 +2,7 @@
 
        T tf32(T x)                              the nearest number with 11 significant bits, ties away from zero
        void mma(T *sum, const T *a, const T *b) sum += a * b, which all lanes of a warp call together
+       LANES_MEET()                             they wait for each other
 
    and SPLIT. a is 16 x 8, b is 8 x 8, and lane 4 * g + t holds a(g, t), a(g + 8, t), a(g, t + 4), a(g + 8, t + 4); b(t, g),
    b(t + 4, g); and of the sum (g, 2 * t), (g, 2 * t + 1), (g + 8, 2 * t), (g + 8, 2 * t + 1): "Matrix Fragments for
@@ -79,6 +80,7 @@ DEVICE void units_##ROWS##x##COLUMNS(int rows, int depth, int groups, const T *l
     const int parts = across * ((rows + 16 * ROWS - 1) / (16 * ROWS)); \
     const int near = left_depth == 1 ? PLACE : 2 * PLACE, far = near + (left_depth == 1 ? 4 : 1); \
     for (int part = WARP; part < parts; part += WARPS) { \
+        LANES_MEET(); \
         const int row = part / across * (16 * ROWS) + GROUP; \
         const int begin = part % across * (8 * COLUMNS), column = begin + 2 * COLUMNS * PLACE; \
         const int there = begin + COLUMNS * GROUP < 4 * groups; \
