@@ -1,10 +1,11 @@
 //! A network in training: steps of Adam, iterations of L-BFGS.
 
-use crate::timing::Burst;
-use crate::workload::Workload;
+use super::timing::Burst;
+use super::workload::Workload;
 use pinn::expr::Real;
-use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
+use pinn::pinn::engine::device::Hardware;
 use pinn::pinn::engine::operation::TapeObjective;
+use pinn::pinn::engine::placed::Placed;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::engine::{Engine, EngineError};
 use pinn::pinn::optimiser::{Adam, Lbfgs, Objective, Optimiser, Stop};
@@ -23,6 +24,12 @@ pub fn start(workload: &Workload) -> Vec<f64> {
     let circuit = workload.network().circuit();
     let circuit = circuit.expect("the workloads' networks can be built");
     circuit.initialise(SEED)
+}
+
+/// Loss and its gradient at the start values, which other programs must agree with.
+pub struct Evaluated {
+    pub loss: f64,
+    pub gradient: Vec<f32>,
 }
 
 /// Engine, parameters and optimiser.
@@ -59,18 +66,32 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for Loss<T> {
     }
 }
 
-impl<T: Instantiated + dfdx::prelude::Dtype> Training<T> {
-    /// Adam on this crate's fused engine.
-    pub fn fused(workload: &Workload, threads: usize) -> Self {
-        let engine = FusedEngine::new(workload.network(), workload.kernels(), threads);
-        Training::new(workload, Box::new(engine.expect("kernels fit the network")))
+impl<T: Placed> Training<T> {
+    /// Adam on the engine that serves this hardware.
+    ///
+    /// # Errors
+    /// The engine's, where there is no such card.
+    pub fn on(
+        hardware: &Hardware,
+        workload: &Workload,
+        threads: usize,
+    ) -> Result<Self, EngineError> {
+        let engine = T::engine(hardware, workload.network(), workload.kernels(), threads)?;
+        Ok(Training::new(workload, engine))
     }
 
+    /// Adam on this crate's fused engine.
+    pub fn fused(workload: &Workload, threads: usize) -> Self {
+        Training::on(&Hardware::Cpu, workload, threads).expect("kernels fit the network")
+    }
+}
+
+impl<T: Real + dfdx::prelude::Dtype> Training<T> {
     fn new(workload: &Workload, engine: Box<dyn Engine<T>>) -> Self {
-        let start = start(workload);
         let weights = workload.weights();
+        let (optimiser, parameters) = beginning(workload);
         Training {
-            optimiser: Box::new(Adam::new(start.len(), LEARNING_RATE)),
+            optimiser,
             loss: Loss {
                 engine,
                 points: workload.points(),
@@ -79,9 +100,24 @@ impl<T: Instantiated + dfdx::prelude::Dtype> Training<T> {
                 evaluations: 0,
                 tape: None,
             },
-            parameters: start.into_iter().map(<T as Real>::from_f64).collect(),
+            parameters,
         }
     }
+
+    /// Adam from the start values again.
+    pub fn restart(&mut self, workload: &Workload) {
+        (self.optimiser, self.parameters) = beginning(workload);
+    }
+}
+
+/// Adam that has not done a step, and the start values.
+fn beginning<T: Real>(workload: &Workload) -> (Box<dyn Optimiser<T>>, Vec<T>) {
+    let start = start(workload);
+    let optimiser = Adam::new(start.len(), LEARNING_RATE);
+    (
+        Box::new(optimiser),
+        start.into_iter().map(T::from_f64).collect(),
+    )
 }
 
 impl Training<f32> {
@@ -105,42 +141,45 @@ impl<T: Real + dfdx::prelude::Dtype> Training<T> {
         self.loss.tape = through.then(TapeObjective::new);
     }
 
-    /// Loss at the current parameters.
-    pub fn loss(&mut self) -> f64 {
+    /// Loss and gradient at the current parameters.
+    pub fn evaluate(&mut self) -> Result<Evaluated, EngineError> {
         let mut gradient = vec![<T as Real>::ZERO; self.parameters.len()];
-        let loss = self.loss.evaluate(&self.parameters, &mut gradient);
-        loss.expect("shapes are right")
+        let loss = self.loss.evaluate(&self.parameters, &mut gradient)?;
+        let gradient = gradient.into_iter().map(|g| <T as Real>::to_f64(g) as f32);
+        Ok(Evaluated {
+            loss,
+            gradient: gradient.collect(),
+        })
     }
 
     /// Steps of the optimiser, and why it stopped by itself, if it did.
-    pub fn steps(&mut self, steps: usize) -> Option<Stop> {
+    pub fn steps(&mut self, steps: usize) -> Result<Option<Stop>, EngineError> {
         for _ in 0..steps {
-            let step = self.optimiser.step(&mut self.parameters, &mut self.loss);
-            let stop = step.expect("shapes are right").stop;
-            if stop.is_some() {
-                return stop;
+            let step = self.optimiser.step(&mut self.parameters, &mut self.loss)?;
+            if step.stop.is_some() {
+                return Ok(step.stop);
             }
         }
-        None
+        Ok(None)
     }
 
     /// Timed steps.
-    pub fn burst(&mut self, steps: usize) -> Burst {
+    pub fn burst(&mut self, steps: usize) -> Result<Burst, EngineError> {
         let start = Instant::now();
-        assert_eq!(self.steps(steps), None, "the optimiser stopped by itself");
-        Burst {
+        assert_eq!(self.steps(steps)?, None, "the optimiser stopped by itself");
+        Ok(Burst {
             count: steps as f64,
             seconds: start.elapsed().as_secs_f64(),
-        }
+        })
     }
 
     /// Timed steps, of which the evaluations of loss and gradient are counted.
-    pub fn burst_of_evaluations(&mut self, steps: usize) -> Burst {
+    pub fn burst_of_evaluations(&mut self, steps: usize) -> Result<Burst, EngineError> {
         let before = self.loss.evaluations;
-        let burst = self.burst(steps);
-        Burst {
+        let burst = self.burst(steps)?;
+        Ok(Burst {
             count: (self.loss.evaluations - before) as f64,
             ..burst
-        }
+        })
     }
 }
