@@ -18,8 +18,19 @@ use arguments::Arguments;
 use peak::Peak;
 use pinn::pinn::engine::device::{Device, Hardware};
 use std::error::Error;
+use std::process::ExitCode;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match rows() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn rows() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read(&["--json", "--rehearse"], &["--points"])?;
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
     let (hardware, peak) = match arguments.has("--rehearse") {

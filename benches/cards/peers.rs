@@ -10,6 +10,7 @@ use crate::comparison::workload::{Workload, stepped};
 use crate::peak::Peak;
 use pinn::pinn::engine::device::Hardware;
 use std::error::Error;
+use std::num::NonZero;
 
 /// Points in the interior.
 const SIZES: [usize; 2] = [100_000, 1_000_000];
@@ -36,7 +37,7 @@ pub fn print(
     arguments: &Arguments,
 ) -> Result<(), Box<dyn Error>> {
     let sizes = match arguments.value("--points")? {
-        Some(points) => vec![points],
+        Some(points) => vec![NonZero::get(points)],
         None => SIZES.to_vec(),
     };
     let device = match hardware {

@@ -31,9 +31,9 @@ class Peer:
         import jax, optax  # noqa: F401
         if device == "cuda" and variant != "tf32":
             jax.config.update("jax_default_matmul_precision", "highest")
-        backend = {"cpu": "cpu", "cuda": "gpu"}[device]
-        if jax.default_backend() != backend:
-            raise RuntimeError(f"JAX computes on {jax.default_backend()}, not on {backend}")
+        backends = {"cpu": ["cpu"], "cuda": ["gpu", "cuda"]}[device]
+        if jax.default_backend() not in backends:
+            raise RuntimeError(f"JAX computes on {jax.default_backend()}, not on {device}")
         self.variant, self.device = variant, device
 
     def prepare(self, problem, data, layers):

@@ -24,7 +24,7 @@ pub enum PeerError {
     Start { program: PathBuf, error: io::Error },
     #[error("{0}")]
     Told(String),
-    #[error("it ended or wrote no JSON: {0:?}")]
+    #[error("it ended or wrote no JSON: {0:?} (PINN_PEERS_VERBOSE=1 shows what else it wrote)")]
     Answer(String),
     #[error("no `{name}` in its answer {answer}")]
     Field { name: &'static str, answer: Value },
