@@ -1,14 +1,16 @@
 //! Points at which residuals are evaluated.
 
 use crate::expr::Real;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows of points in dimensionless coordinates. A row holds one point per *site*; column
 /// `site * coordinates + coordinate` is contiguous and has one entry per row.
 ///
 /// Rows that are not spread evenly over the domain carry a measure, so that means over them are means over the
 /// domain. Each residual may also weigh every row on its own, in what is optimised and not in what is reported.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Points<T> {
+    stamp: Stamp,
     sites: usize,
     coordinates: usize,
     rows: usize,
@@ -19,9 +21,32 @@ pub struct Points<T> {
     weights: Vec<T>,
 }
 
+/// Tells whether points are what they were without looking at them: two sets with the same stamp are equal.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Stamp(u64);
+
+impl Stamp {
+    /// One that no points had before.
+    fn new() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Stamp(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Of what they hold, whatever their stamps are.
+impl<T: PartialEq> PartialEq for Points<T> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.sites, self.coordinates, self.rows) == (other.sites, other.coordinates, other.rows)
+            && self.data == other.data
+            && self.measure == other.measure
+            && self.weights == other.weights
+    }
+}
+
 impl<T: Real> Points<T> {
     pub fn new(sites: usize, coordinates: usize, rows: usize) -> Self {
         Points {
+            stamp: Stamp::new(),
             sites,
             coordinates,
             rows,
@@ -46,6 +71,11 @@ impl<T: Real> Points<T> {
         points
     }
 
+    /// Another one after every change.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
     pub fn sites(&self) -> usize {
         self.sites
     }
@@ -64,6 +94,7 @@ impl<T: Real> Points<T> {
     }
 
     pub fn column_mut(&mut self, site: usize, coordinate: usize) -> &mut [T] {
+        self.stamp = Stamp::new();
         let column = site * self.coordinates + coordinate;
         &mut self.data[column * self.rows..][..self.rows]
     }
@@ -79,6 +110,7 @@ impl<T: Real> Points<T> {
 
     /// Sets the measure, one number for every row or none at all, for so many residuals. Weights become ones.
     pub fn spread(&mut self, measure: Vec<T>, residuals: usize) {
+        self.stamp = Stamp::new();
         self.weights = measure.repeat(residuals);
         self.measure = measure;
     }
@@ -93,6 +125,7 @@ impl<T: Real> Points<T> {
 
     /// Sets the weights beside the measure, one for every residual and row; none at all stand for ones.
     pub fn weigh(&mut self, weights: impl Iterator<Item = T>) {
+        self.stamp = Stamp::new();
         let residuals = self.weights.len() / self.rows.max(1);
         self.weights.clear();
         self.weights.extend(weights);
@@ -120,6 +153,7 @@ impl<T: Real> Points<T> {
     /// # Panics
     /// If there are no such rows.
     pub fn copy_rows(&mut self, from: &Self, rows: std::ops::Range<usize>) {
+        self.stamp = Stamp::new();
         (self.sites, self.coordinates, self.rows) = (from.sites, from.coordinates, rows.len());
         let cut = |to: &mut Vec<T>, columns: &[T]| {
             to.clear();
@@ -140,6 +174,7 @@ impl<T: Real> Points<T> {
         let columns = self.data.chunks_exact(self.rows.max(1));
         let chosen = columns.flat_map(|column| rows.iter().map(|row| column[*row]));
         Points {
+            stamp: Stamp::new(),
             rows: rows.len(),
             data: chosen.collect(),
             measure: Vec::new(),
@@ -162,6 +197,7 @@ impl<T: Real> Points<T> {
             |points: &Self, c: usize| points.data[c * points.rows..][..points.rows].to_vec();
         let both = (0..columns(self)).flat_map(|c| [column(self, c), column(more, c)].concat());
         Points {
+            stamp: Stamp::new(),
             rows: self.rows + more.rows,
             data: both.collect(),
             measure: Vec::new(),
@@ -181,6 +217,7 @@ impl<T: Real> Points<T> {
         let columns = self.sites * self.coordinates;
         let whole = columns > 0 && !values.is_empty() && values.len().is_multiple_of(columns);
         whole.then(|| Points {
+            stamp: Stamp::new(),
             rows: values.len() / columns,
             data: values.to_vec(),
             measure: Vec::new(),
@@ -217,6 +254,32 @@ mod tests {
         assert_eq!(points.with_values(all.values()), Some(all));
         assert_eq!(points.with_values(&[1.0; 5]), None);
         assert_eq!(points.with_values(&[]), None);
+    }
+
+    #[test]
+    fn stamps_change_with_what_they_stand_for() {
+        let mut points = Points::<f64>::new(1, 2, 3);
+        let mut changes = |change: fn(&mut Points<f64>)| {
+            let before = (points.stamp(), points.clone());
+            assert_eq!(before.1.stamp(), before.0);
+            change(&mut points);
+            assert_ne!(points.stamp(), before.0);
+        };
+        changes(|points| points.column_mut(0, 1)[2] = 5.0);
+        changes(|points| points.spread(vec![0.5, 1.5, 1.0], 2));
+        changes(|points| points.weigh([2.0; 6].into_iter()));
+        changes(|points| points.copy_rows(&Points::new(1, 1, 2), 0..1));
+        let others = [
+            points.select(&[0]),
+            points.row(0),
+            points.join(&points),
+            points.with_values(points.values()).expect("one row"),
+        ];
+        for (n, other) in others.iter().enumerate() {
+            assert_ne!(other.stamp(), points.stamp());
+            assert!(others[..n].iter().all(|o| o.stamp() != other.stamp()));
+        }
+        assert_eq!(others[0], points.select(&[0]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod generated;
 mod naive;
 mod networks;
 mod problems;
+mod resident;
 mod suite;
 mod translated;
 

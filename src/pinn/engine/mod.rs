@@ -8,12 +8,14 @@ pub mod fused;
 pub mod generated;
 pub mod operation;
 pub mod placed;
+pub mod resident;
 pub(in crate::pinn) mod shapes;
 pub mod simd;
 mod structure;
 pub mod tape;
 
 use self::device::DeviceError;
+use self::resident::Resident;
 use super::jets::JetError;
 use super::network::{Network, NetworkError};
 use super::points::Points;
@@ -100,6 +102,11 @@ pub trait Engine<T: Real>: Send {
 
     /// The same engine, if it gives the Jacobian of the residuals.
     fn linearised(&mut self) -> Option<&mut dyn Linearised<T>> {
+        None
+    }
+
+    /// The same engine, if it takes steps by itself.
+    fn resident(&mut self) -> Option<&mut dyn Resident<T>> {
         None
     }
 }

@@ -5,6 +5,7 @@ use super::rates::Rates;
 use super::{Layout, Objective, Optimiser, OptimiserState, StateError, Step};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;
+use crate::pinn::engine::resident::{AdamRun, AdamStep};
 use crate::pinn::settings::{LayerRates, Schedule};
 
 /// Adam with bias correction (Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015,
@@ -63,6 +64,58 @@ impl<T: Real> Adam<T> {
         self.rates = Rates::normalised(rates, layout);
         self
     }
+
+    /// Learning rate of the step after so many others from now.
+    fn rate_after(&self, steps: usize) -> f64 {
+        self.learning_rate * self.schedule.factor(self.step + steps, self.steps)
+    }
+
+    /// 1 − βᵗ for the step with number t, from 1.
+    fn correction(beta: f64, t: usize) -> f64 {
+        1.0 - beta.powf(t as f64)
+    }
+
+    /// Whether steps need nothing but gradients, so that they can be [run](Adam::run) elsewhere.
+    pub fn can_run(&self) -> bool {
+        self.rates.are_equal()
+    }
+
+    /// Learning rates of the next steps.
+    pub fn next_rates(&self, steps: usize) -> Vec<f64> {
+        (0..steps).map(|n| self.rate_after(n)).collect()
+    }
+
+    /// Lets `take` take the next steps, so many of them at most, and remembers how many it says that it took;
+    /// `previous` becomes what the last of them started from.
+    pub fn run<E>(
+        &mut self,
+        steps: usize,
+        parameters: &mut [T],
+        previous: &mut [T],
+        take: impl FnOnce(AdamRun<'_, T>) -> Result<usize, E>,
+    ) -> Result<usize, E> {
+        let steps: Vec<AdamStep> = (0..steps)
+            .map(|n| {
+                let t = self.step + n + 1;
+                AdamStep {
+                    rate: self.rate_after(n) / Self::correction(self.beta1, t),
+                    root_scale: Self::correction(self.beta2, t).sqrt().recip(),
+                }
+            })
+            .collect();
+        let taken = take(AdamRun {
+            beta1: self.beta1,
+            beta2: self.beta2,
+            epsilon: self.epsilon,
+            steps: &steps,
+            parameters,
+            first: &mut self.first,
+            second: &mut self.second,
+            previous,
+        })?;
+        self.step += taken;
+        Ok(taken)
+    }
 }
 
 impl<T: Real> Optimiser<T> for Adam<T> {
@@ -71,13 +124,13 @@ impl<T: Real> Optimiser<T> for Adam<T> {
         parameters: &mut [T],
         objective: &mut dyn Objective<T>,
     ) -> Result<Step, EngineError> {
-        let learning_rate = self.learning_rate * self.schedule.factor(self.step, self.steps);
+        let learning_rate = self.rate_after(0);
         let report = begin(learning_rate, parameters, objective, &mut self.gradient)?;
         if report.stop.is_some() {
             return Ok(report);
         }
         self.step += 1;
-        let correction = |beta: f64| 1.0 - beta.powf(self.step as f64);
+        let correction = |beta| Self::correction(beta, self.step);
         let root_scale = T::from_f64(correction(self.beta2).sqrt().recip());
         let epsilon = T::from_f64(self.epsilon);
         let (beta1, beta2) = (T::from_f64(self.beta1), T::from_f64(self.beta2));
@@ -104,6 +157,10 @@ impl<T: Real> Optimiser<T> for Adam<T> {
     }
 
     fn objective_changed(&mut self) {}
+
+    fn adam(&mut self) -> Option<&mut Adam<T>> {
+        Some(self)
+    }
 
     fn state(&self) -> OptimiserState<T> {
         let mut state = OptimiserState::new("adam");

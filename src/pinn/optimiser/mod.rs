@@ -70,6 +70,11 @@ pub trait Optimiser<T: Real>: Send {
     /// Told when the function has changed (points, weights): forgets what is no longer true.
     fn objective_changed(&mut self);
 
+    /// The same method, if it is Adam, of which engines take many steps by themselves.
+    fn adam(&mut self) -> Option<&mut Adam<T>> {
+        None
+    }
+
     /// Everything that the following steps depend on.
     fn state(&self) -> OptimiserState<T>;
 

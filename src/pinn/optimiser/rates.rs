@@ -81,6 +81,11 @@ impl Rates {
         }
     }
 
+    /// Whether all factors are one whatever the parameters are.
+    pub fn are_equal(&self) -> bool {
+        self.ranges.iter().all(|(_, layer)| layer.is_none())
+    }
+
     /// All ranges with their factors.
     pub fn ranges(&self) -> impl Iterator<Item = (&Range<usize>, f64)> {
         let ranges = self.ranges.iter().map(|(range, _)| range);

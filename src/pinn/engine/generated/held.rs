@@ -2,7 +2,7 @@
 
 use super::machine::{Machine, MachineError};
 use crate::expr::Real;
-use crate::pinn::points::Points;
+use crate::pinn::points::{Points, Stamp};
 use bytemuck::Pod;
 
 /// A buffer that is as long as it ever had to be.
@@ -57,52 +57,62 @@ impl<B: Send> Growing<B> {
 }
 
 /// Points of one task on the device.
-pub struct Held<T, B> {
-    /// The same points here, to see whether others come.
-    points: Option<Points<T>>,
+pub struct Held<B> {
+    /// That of the points that are there.
+    stamp: Option<Stamp>,
     pub data: Growing<B>,
-    measure: Growing<B>,
-    weights: Growing<B>,
+    measure: Option<Growing<B>>,
+    weights: Option<Growing<B>>,
 }
 
-impl<T: Real + Pod, B: Send> Held<T, B> {
+impl<B: Send> Held<B> {
     pub fn new() -> Self {
         Held {
-            points: None,
+            stamp: None,
             data: Growing::new(),
-            measure: Growing::new(),
-            weights: Growing::new(),
+            measure: None,
+            weights: None,
         }
     }
 
     /// Brings the points to the device unless they are there.
-    pub fn hold<M: Machine<Buffer = B>>(
+    pub fn hold<T: Real + Pod, M: Machine<Buffer = B>>(
         &mut self,
         machine: &M,
         points: &Points<T>,
     ) -> Result<(), MachineError> {
-        if self.points.as_ref() == Some(points) {
+        if self.stamp == Some(points.stamp()) {
             return Ok(());
         }
-        self.points = None;
+        self.stamp = None;
         self.data.hold(machine, points.values())?;
-        if let Some(measure) = points.measure() {
-            self.measure.hold(machine, measure)?;
-        }
-        if let Some(weights) = points.weights() {
-            self.weights.hold(machine, weights)?;
-        }
-        self.points = Some(points.clone());
+        keep(&mut self.measure, machine, points.measure())?;
+        keep(&mut self.weights, machine, points.weights())?;
+        self.stamp = Some(points.stamp());
         Ok(())
     }
 
     pub fn measure(&self) -> Option<&B> {
-        let points = self.points.as_ref()?;
-        points.measure().and_then(|_| self.measure.get())
+        self.measure.as_ref().and_then(Growing::get)
     }
 
     pub fn weights(&self) -> Option<&B> {
-        let points = self.points.as_ref()?;
-        points.weights().and_then(|_| self.weights.get())
+        self.weights.as_ref().and_then(Growing::get)
     }
+}
+
+/// The numbers, if there are any.
+fn keep<N: Pod, M: Machine>(
+    place: &mut Option<Growing<M::Buffer>>,
+    machine: &M,
+    numbers: Option<&[N]>,
+) -> Result<(), MachineError> {
+    match numbers {
+        None => *place = None,
+        Some(numbers) => {
+            let place = place.get_or_insert_with(Growing::new);
+            place.hold(machine, numbers)?;
+        }
+    }
+    Ok(())
 }

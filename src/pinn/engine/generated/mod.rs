@@ -8,12 +8,14 @@
 //!
 //! The source is in the common part of C and CUDA C++. What runs it is a [`Machine`]: a GPU, or in tests the processor.
 
+mod adam;
 pub mod cuda;
 mod function;
 mod held;
 mod jacobian;
 mod layers;
 mod layout;
+mod loss;
 mod machine;
 mod memory;
 mod source;
@@ -22,12 +24,14 @@ mod task;
 
 pub use machine::{Argument, Launch, Limits, Machine, MachineError};
 
+use super::resident::Resident;
 use super::shapes::{self, expect};
 use super::{Engine, EngineError, Linearised};
 use crate::expr::Real;
 use crate::pinn::network::Network;
 use crate::pinn::points::Points;
 use crate::units::{Batch, Kernel, Nondimensional};
+use adam::Moments;
 use bytemuck::Pod;
 use held::{Growing, Held};
 use layout::Layout;
@@ -39,7 +43,9 @@ mod number {
     pub const COLLECT: usize = 1;
     pub const REDUCE: usize = 2;
     pub const PRODUCT: usize = 3;
-    pub const FIELDS: usize = 4;
+    pub const SURVEY: usize = 4;
+    pub const ADAM: usize = 5;
+    pub const FIELDS: usize = 6;
 
     pub fn task(task: usize) -> usize {
         FIELDS + 1 + 2 * task
@@ -64,9 +70,9 @@ pub struct GeneratedEngine<T, M: Machine> {
     constants: Growing<M::Buffer>,
     matrices: Growing<M::Buffer>,
     /// One set per task.
-    points: Vec<Held<T, M::Buffer>>,
+    points: Vec<Held<M::Buffer>>,
     /// Points of other calls.
-    others: Held<T, M::Buffer>,
+    others: Held<M::Buffer>,
     /// Of each task.
     factors: Vec<Growing<M::Buffer>>,
     workspace: Growing<M::Buffer>,
@@ -79,6 +85,7 @@ pub struct GeneratedEngine<T, M: Machine> {
     /// Gradients by the flat parameters.
     flat: Growing<M::Buffer>,
     totals: Growing<M::Buffer>,
+    moments: Moments<M::Buffer>,
     vector: Growing<M::Buffer>,
     products: Growing<M::Buffer>,
 }
@@ -160,6 +167,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
             gradient,
             flat: Growing::new(),
             totals: Growing::new(),
+            moments: Moments::new(),
             vector: Growing::new(),
             products: Growing::new(),
         })
@@ -181,6 +189,11 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
     fn set(&mut self, parameters: &[T]) -> Result<(), EngineError> {
         expect("parameters", self.layout.parameters, parameters.len())?;
         self.parameters.hold(&self.machine, parameters)?;
+        self.prepare()
+    }
+
+    /// Makes the layers' matrices of the parameters on the device.
+    fn prepare(&mut self) -> Result<(), EngineError> {
         let [from, constants, to] = source::argument::PREPARE;
         let mut arguments = arguments(3);
         arguments[from] = buffer(&self.parameters);
@@ -246,7 +259,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
     /// The arguments that all kernels of tasks have in common.
     fn common<'a>(
         &'a self,
-        held: &'a Held<T, M::Buffer>,
+        held: &'a Held<M::Buffer>,
         points: &Points<T>,
     ) -> Vec<Argument<'a, M::Buffer>> {
         let mut arguments = arguments(argument::COUNT);
@@ -348,45 +361,9 @@ impl<T: Real + Pod, M: Machine> Engine<T> for GeneratedEngine<T, M> {
     ) -> Result<f64, EngineError> {
         let shape = (self.tasks.len(), self.losses, self.layout.parameters);
         shapes::loss(shape, points, weights, losses, gradient.as_deref())?;
-        for (number, points) in points.iter().enumerate() {
-            self.serves(number, points)?;
-            shapes::weights_fit(self.tasks[number].residuals(), points)?;
-        }
+        let blocks = self.stage(points, weights, gradient.is_some())?;
         self.set(parameters)?;
-        let tiles = self
-            .tasks
-            .iter()
-            .zip(points)
-            .map(|(task, p)| task.tiles(p.rows()));
-        let blocks = self.blocks(tiles.max().unwrap_or(1));
-        let bytes = blocks * 2 * self.losses * size_of::<f64>();
-        self.sums.at_least(&self.machine, bytes)?;
-        if gradient.is_some() {
-            let bytes = blocks * self.layout.gradient * size_of::<T>();
-            self.partial.at_least(&self.machine, bytes)?;
-        }
-        for (number, points) in points.iter().enumerate() {
-            self.points[number].hold(&self.machine, points)?;
-            let task = &self.tasks[number];
-            let own = &weights[task.first_loss..][..task.residuals()];
-            let factors = own
-                .iter()
-                .map(|w| T::from_f64(2.0 * w / points.rows() as f64));
-            let factors: Vec<T> = factors.collect();
-            self.factors[number].hold(&self.machine, &factors)?;
-            let what = if gradient.is_some() {
-                mode::GRADIENT
-            } else {
-                mode::LOSSES
-            };
-            let task = &self.tasks[number];
-            let mut arguments = self.common(&self.points[number], points);
-            arguments[argument::FACTORS] = buffer(&self.factors[number]);
-            arguments[argument::MODE] = Argument::Integer(what);
-            arguments[argument::FRESH] = Argument::Integer(u64::from(number == 0));
-            let launch = self.task_launch(number::task(number), task, blocks);
-            self.machine.launch(launch, &arguments)?;
-        }
+        self.pass(points, blocks, gradient.is_some())?;
         self.reduce(blocks, gradient.is_some(), true)?;
         let mut totals = vec![0.0; 2 * self.losses];
         if let Some(gradient) = gradient {
@@ -394,14 +371,7 @@ impl<T: Real + Pod, M: Machine> Engine<T> for GeneratedEngine<T, M> {
             read(&self.machine, &self.flat, gradient)?;
         }
         read(&self.machine, &self.totals, &mut totals)?;
-        let mut value = 0.0;
-        for (task, points) in self.tasks.iter().zip(points) {
-            for loss in task.first_loss..task.first_loss + task.residuals() {
-                losses[loss] = totals[2 * loss] / points.rows() as f64;
-                value += weights[loss] * totals[2 * loss + 1] / points.rows() as f64;
-            }
-        }
-        Ok(value)
+        Ok(self.means(&totals, points, weights, losses))
     }
 
     fn residuals(
@@ -424,6 +394,10 @@ impl<T: Real + Pod, M: Machine> Engine<T> for GeneratedEngine<T, M> {
     }
 
     fn linearised(&mut self) -> Option<&mut dyn Linearised<T>> {
+        Some(self)
+    }
+
+    fn resident(&mut self) -> Option<&mut dyn Resident<T>> {
         Some(self)
     }
 }

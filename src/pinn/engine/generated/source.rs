@@ -21,7 +21,9 @@ pub mod argument {
 
 /// Names of the kernels of a source with so many tasks.
 pub fn kernels(tasks: usize) -> Vec<String> {
-    let common = ["prepare", "collect", "reduce", "product", "fields"];
+    let common = [
+        "prepare", "collect", "reduce", "product", "survey", "adam", "fields",
+    ];
     let mut names: Vec<String> = common.map(str::to_string).to_vec();
     for task in 0..tasks {
         names.push(format!("task{task}"));
@@ -74,6 +76,7 @@ pub fn source<T: Real>(
     text += &collect(layout);
     text += &reduce();
     text += &product(layout);
+    text += &super::adam::source(layout.parameters);
     text += &fields.source("fields", layout, maps, limits, losses);
     for (number, task) in tasks.iter().enumerate() {
         text += &task.source(&format!("task{number}"), layout, maps, limits, losses);
