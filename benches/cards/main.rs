@@ -10,6 +10,7 @@
 mod arguments;
 #[path = "../support/comparison/mod.rs"]
 mod comparison;
+mod host;
 mod peak;
 mod peers;
 mod processor;
@@ -51,5 +52,6 @@ fn rows() -> Result<(), Box<dyn Error>> {
         }
     }
     processor::print(&hardware, &arguments)?;
+    host::print(&hardware, threads, &arguments)?;
     peers::print(&hardware, peak.as_ref(), threads, &arguments)
 }

@@ -6,6 +6,7 @@ use pinn::expr::Real;
 use pinn::pinn::engine::device::Hardware;
 use pinn::pinn::engine::operation::TapeObjective;
 use pinn::pinn::engine::placed::Placed;
+use pinn::pinn::engine::resident::StepLog;
 use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::engine::{Engine, EngineError};
 use pinn::pinn::optimiser::{Adam, Lbfgs, Objective, Optimiser, Stop};
@@ -37,6 +38,8 @@ pub struct Training<T> {
     loss: Loss<T>,
     optimiser: Box<dyn Optimiser<T>>,
     parameters: Vec<T>,
+    /// Whether every step comes to the host, also where the engine takes steps by itself.
+    through_host: bool,
 }
 
 /// What the optimiser sees.
@@ -101,6 +104,7 @@ impl<T: Real + dfdx::prelude::Dtype> Training<T> {
                 tape: None,
             },
             parameters,
+            through_host: false,
         }
     }
 
@@ -152,8 +156,34 @@ impl<T: Real + dfdx::prelude::Dtype> Training<T> {
         })
     }
 
+    /// Whether the engine takes steps of Adam by itself.
+    pub fn is_resident(&mut self) -> bool {
+        self.loss.engine.resident().is_some()
+    }
+
+    /// Every step by way of the host, or as few as the engine can do with.
+    pub fn through_host(&mut self, through: bool) {
+        self.through_host = through;
+    }
+
     /// Steps of the optimiser, and why it stopped by itself, if it did.
     pub fn steps(&mut self, steps: usize) -> Result<Option<Stop>, EngineError> {
+        let Loss {
+            engine,
+            points,
+            weights,
+            ..
+        } = &mut self.loss;
+        if !self.through_host
+            && let (Some(engine), Some(adam)) = (engine.resident(), self.optimiser.adam())
+        {
+            let mut previous = self.parameters.clone();
+            let taken = adam.run(steps, &mut self.parameters, &mut previous, |run| {
+                let mut keep = |log: &StepLog| log.records().take_while(|r| r.taken).count();
+                engine.adam(run, points, weights, 0..0, &mut keep)
+            })?;
+            return Ok((taken < steps).then_some(Stop::NotFinite));
+        }
         for _ in 0..steps {
             let step = self.optimiser.step(&mut self.parameters, &mut self.loss)?;
             if step.stop.is_some() {
