@@ -51,9 +51,9 @@ impl Solved {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read(&["--json", "--write", "--reuse"], &["--threads"])?;
     if let (true, Some(filter)) = (arguments.has("--write"), arguments.filter()) {
-        let remedy = "leave one out; `-- --reuse --write` takes what was solved already";
+        let remedy = "leave out the name (`--reuse` takes what was solved already) or `--write`";
         return Err(format!(
-            "`--write` makes a document of all problems, not of `{filter}`: {remedy}"
+            "`--write` makes a document of all problems, not of `{filter}` alone: {remedy}"
         )
         .into());
     }

@@ -24,8 +24,9 @@ class Form(NamedTuple):
 
 def exhausted(error):
     """Whether that is how a library says that there is no more memory."""
+    said = ("RESOURCE_EXHAUSTED", "OUT_OF_MEMORY", "ALLOC_FAILED")  # by XLA, CUDA, cuBLAS
     return (isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
-            or "RESOURCE_EXHAUSTED" in str(error))
+            or any(text in str(error) for text in said))
 
 
 def timed(workload):
