@@ -40,13 +40,8 @@ pub(super) struct Placement {
 }
 
 impl Placement {
-    pub(super) fn find(asked: Option<Device>, problem: &Problem) -> Result<Self, CliError> {
-        let (mut hardware, mut instead) = asked.unwrap_or_default().find()?;
-        let family = problem.settings.family.as_ref();
-        let family = family.is_some_and(|family| family.hypernetwork().is_some());
-        if asked == Some(Device::Auto) && family && hardware != Hardware::Cpu {
-            (hardware, instead) = (Hardware::Cpu, Some(DeviceError::Hypernetwork));
-        }
+    pub(super) fn find(asked: Option<Device>) -> Result<Self, CliError> {
+        let (hardware, instead) = asked.unwrap_or_default().find()?;
         Ok(Placement {
             asked,
             hardware,
@@ -91,11 +86,10 @@ impl Placement {
 /// What to do where a device cannot be used.
 pub(super) fn remedy(cause: &DeviceError) -> &'static str {
     match cause {
-        DeviceError::NotBuiltIn => "leave `--device` away to train on the processor",
         DeviceError::NoDriver => {
             "install NVIDIA's driver, or leave `--device` away to train on the processor"
         }
-        DeviceError::NoDevice | DeviceError::Hypernetwork => {
+        DeviceError::NotBuiltIn | DeviceError::NoDevice => {
             "leave `--device` away to train on the processor"
         }
         DeviceError::Ordinal { .. } => {

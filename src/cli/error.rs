@@ -171,8 +171,7 @@ impl CliError {
                 DeviceError::NotBuiltIn
                 | DeviceError::NoDriver
                 | DeviceError::NoDevice
-                | DeviceError::Ordinal { .. }
-                | DeviceError::Hypernetwork => Code::Usage,
+                | DeviceError::Ordinal { .. } => Code::Usage,
             },
             CliError::Session(cause) => match cause {
                 SessionError::Statement(_)

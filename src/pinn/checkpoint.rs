@@ -71,6 +71,14 @@ pub struct Counters {
     pub reasons: Vec<String>,
 }
 
+impl Counters {
+    /// Time was spent on training.
+    pub fn pass(&mut self, seconds: f64) {
+        self.seconds += seconds;
+        self.phase_seconds += seconds;
+    }
+}
+
 /// What makes two runs the same problem, as named texts.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Identity {

@@ -3,10 +3,13 @@
 mod building;
 mod collocation;
 mod divergence;
+mod due;
 mod identity;
 mod inference;
+mod journal;
 mod objective;
 mod probe;
+mod running;
 mod saving;
 mod statistics;
 mod training;

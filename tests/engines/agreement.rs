@@ -2,12 +2,12 @@
 
 use crate::networks::{ACTIVATIONS, network, networks, parameters};
 use crate::problems::*;
-use crate::suite::{distance, evaluate, residuals};
+use crate::suite::{Built, distance, evaluate, residuals};
 use pinn::expr::Real;
 use pinn::pinn::activation::Activation;
+use pinn::pinn::engine::Engine;
 use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
 use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::engine::{Engine, EngineError};
 use pinn::pinn::network::Network;
 use pinn::pinn::points::Points;
 
@@ -51,10 +51,7 @@ fn cases<T: Real>() -> Vec<Case<T>> {
 }
 
 /// An engine and the fused one: losses, gradients and residuals.
-pub fn agree<T: Instantiated>(
-    other: impl Fn(Network, Kernels<T>) -> Result<Box<dyn Engine<T>>, EngineError>,
-    bound: f64,
-) {
+pub fn agree<T: Instantiated>(other: impl Fn(Network, Kernels<T>) -> Built<T>, bound: f64) {
     for case in cases::<T>() {
         let Case {
             name: what,

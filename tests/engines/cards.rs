@@ -88,6 +88,7 @@ macro_rules! a_card_agrees_with_the_processor {
                     <$T>::engine(&hardware, network, kernels, 1)
                 };
                 agree(engine, $bound);
+                crate::family::agree(&engine, $bound);
             }
         }
     };

@@ -4,6 +4,7 @@ mod agreement;
 #[cfg(feature = "cuda")]
 mod cards;
 mod emulated;
+mod family;
 mod generated;
 mod naive;
 mod networks;

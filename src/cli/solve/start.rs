@@ -120,7 +120,7 @@ impl Start {
             .trained()
             .nondimensionalize()
             .map_err(CliError::Statement)?;
-        let placement = Placement::find(device, &problem)?;
+        let placement = Placement::find(device)?;
         let session = session_on(&placement.hardware, problem.trained(), &problem.settings)?;
         Ok(Start {
             problem,

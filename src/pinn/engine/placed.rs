@@ -2,7 +2,7 @@
 
 use super::device::Hardware;
 use super::fused::{FusedEngine, Instantiated};
-use super::{Engine, EngineError};
+use super::{EngineError, Linearised};
 use crate::pinn::network::Network;
 use crate::units::{Kernel, Nondimensional};
 use dfdx::prelude::Dtype;
@@ -18,7 +18,7 @@ pub trait Placed: Instantiated + Dtype {
         network: Network,
         kernels: Vec<Kernel<Self, Nondimensional>>,
         threads: usize,
-    ) -> Result<Box<dyn Engine<Self>>, EngineError>;
+    ) -> Result<Box<dyn Linearised<Self>>, EngineError>;
 }
 
 macro_rules! placed {
@@ -29,7 +29,7 @@ macro_rules! placed {
                 network: Network,
                 kernels: Vec<Kernel<$T, Nondimensional>>,
                 threads: usize,
-            ) -> Result<Box<dyn Engine<$T>>, EngineError> {
+            ) -> Result<Box<dyn Linearised<$T>>, EngineError> {
                 match hardware {
                     Hardware::Cpu => Ok(Box::new(FusedEngine::new(network, kernels, threads)?)),
                     #[cfg(feature = "cuda")]

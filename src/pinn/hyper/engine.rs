@@ -1,13 +1,13 @@
 //! An engine on the hypernetwork's parameters.
 
 use super::{Hypernetwork, Space};
-use crate::pinn::engine::fused::{FusedEngine, Instantiated, own};
+use crate::pinn::engine::fused::own;
 use crate::pinn::engine::shapes::expect;
 use crate::pinn::engine::simd::{Element, InstructionSet};
-use crate::pinn::engine::{Engine, EngineError};
+use crate::pinn::engine::{Engine, EngineError, Linearised};
 use crate::pinn::network::Network;
 use crate::pinn::points::Points;
-use crate::units::{Batch, Kernel, Nondimensional};
+use crate::units::{Batch, Nondimensional};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::ops::Range;
@@ -25,8 +25,8 @@ pub struct FamilyEngine<T: Element> {
     losses: usize,
     set: InstructionSet,
     pool: Option<ThreadPool>,
-    /// One per thread, each on one thread.
-    pub(super) engines: Vec<Mutex<FusedEngine<T>>>,
+    /// One per thread, for one member at a time.
+    pub(super) engines: Vec<Mutex<Box<dyn Linearised<T>>>>,
     pub(super) space: Space<T>,
     /// Ranged parameters by member.
     pub(super) values: Vec<T>,
@@ -42,21 +42,22 @@ struct Member<T> {
     value: Result<f64, EngineError>,
 }
 
-impl<T: Instantiated> FamilyEngine<T> {
-    /// For the network that the hypernetwork generates; threads as for [`FusedEngine::new`].
+impl<T: Element> FamilyEngine<T> {
+    /// `member` makes an engine for the network that the hypernetwork generates, one for each thread; 0 threads are as
+    /// many as the machine has.
     ///
     /// # Errors
-    /// As for [`FusedEngine::new`].
+    /// Those of `member`, and [`EngineError::Threads`].
     pub fn new(
         hyper: Hypernetwork,
-        network: Network,
-        kernels: Vec<Kernel<T, Nondimensional>>,
+        member: impl Fn() -> Result<Box<dyn Linearised<T>>, EngineError>,
         threads: usize,
     ) -> Result<Self, EngineError> {
         let threads = match threads {
             0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
             n => n,
         };
+        let first = member()?;
         let pool = match threads {
             1 => None,
             n => Some(
@@ -67,12 +68,13 @@ impl<T: Instantiated> FamilyEngine<T> {
                     .map_err(|error| EngineError::Threads(error.to_string()))?,
             ),
         };
-        let engine = || FusedEngine::new(network.clone(), kernels.clone(), 1).map(Mutex::new);
-        let engines = (0..threads)
-            .map(|_| engine())
-            .collect::<Result<Vec<_>, _>>()?;
+        let (network, losses) = (first.network().clone(), first.losses());
+        let mut engines = vec![Mutex::new(first)];
+        for _ in 1..threads {
+            engines.push(Mutex::new(member()?));
+        }
         Ok(FamilyEngine {
-            losses: kernels.iter().map(Kernel::residuals).sum(),
+            losses,
             network,
             hyper,
             set: InstructionSet::fastest(),
@@ -84,9 +86,7 @@ impl<T: Instantiated> FamilyEngine<T> {
             by_theta: Vec::new(),
         })
     }
-}
 
-impl<T: Element> FamilyEngine<T> {
     /// The hypernetwork.
     pub fn hypernetwork(&self) -> &Hypernetwork {
         &self.hyper
@@ -316,7 +316,7 @@ impl<T: Element> Engine<T> for FamilyEngine<T> {
         Ok(fields)
     }
 
-    fn linearised(&mut self) -> Option<&mut dyn crate::pinn::engine::Linearised<T>> {
+    fn linearised(&mut self) -> Option<&mut dyn Linearised<T>> {
         Some(self)
     }
 }

@@ -3,7 +3,8 @@
 use super::*;
 use crate::pinn::activation::Activation;
 use crate::pinn::domain::{Domain, Face, Side};
-use crate::pinn::engine::{Engine, Linearised};
+use crate::pinn::engine::fused::FusedEngine;
+use crate::pinn::engine::{Engine, EngineError, Linearised};
 use crate::pinn::equations::Heat1dQuantities;
 use crate::pinn::family::{Ranged, over_ranges};
 use crate::pinn::network::{InputMap, Network};
@@ -98,7 +99,10 @@ fn engine<T: super::super::engine::fused::Instantiated>(
     generate: Generate,
     threads: usize,
 ) -> FamilyEngine<T> {
-    FamilyEngine::new(hyper(generate), network(), kernels(), threads).unwrap()
+    let member = || -> Result<Box<dyn Linearised<T>>, EngineError> {
+        Ok(Box::new(FusedEngine::new(network(), kernels(), 1)?))
+    };
+    FamilyEngine::new(hyper(generate), member, threads).unwrap()
 }
 
 /// Points of three members; on the face with x = 1.

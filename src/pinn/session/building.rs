@@ -7,7 +7,7 @@ use super::training::{NondimensionalKernel, Session};
 use crate::expr::Real;
 use crate::pinn::ansatz::exact;
 use crate::pinn::checkpoint::Counters;
-use crate::pinn::engine::device::{DeviceError, Hardware};
+use crate::pinn::engine::device::Hardware;
 use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::placed::Placed;
 use crate::pinn::engine::{Engine, EngineError};
@@ -28,10 +28,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     }
 
     /// The same on given hardware. Losses and gradients agree between devices to rounding, and so states that were saved
-    /// on one can be continued on another.
-    ///
-    /// # Errors
-    /// [`DeviceError::Hypernetwork`] for one on a card, besides those of every session.
+    /// on one can be continued on another. A card takes the members of a family one after the other.
     pub fn on(
         hardware: &Hardware,
         statement: &Statement,
@@ -43,12 +40,16 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let hyper = super::hypernetwork(statement, settings)?;
         let threads = settings.threads;
         Self::with_engine(statement, settings, |network, kernels| {
+            let engine = |threads| T::engine(hardware, network.clone(), kernels.clone(), threads);
             Ok(match hyper {
-                None => T::engine(hardware, network, kernels, threads)?,
-                Some(_) if *hardware != Hardware::Cpu => {
-                    return Err(DeviceError::Hypernetwork.into());
+                None => engine(threads)?,
+                Some(hyper) => {
+                    let threads = match hardware {
+                        Hardware::Cpu => threads,
+                        Hardware::Cuda(_) => 1,
+                    };
+                    Box::new(FamilyEngine::new(hyper, || engine(1), threads)?)
                 }
-                Some(hyper) => Box::new(FamilyEngine::new(hyper, network, kernels, threads)?),
             })
         })
     }
@@ -178,6 +179,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             parameters,
             weights: vec![1.0; names.len()],
             losses: vec![f64::NAN; names.len()],
+            ahead: 1,
             names,
             counters: Counters::default(),
             settings: settings.clone(),

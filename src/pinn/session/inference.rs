@@ -6,6 +6,8 @@ use crate::expr::Real;
 use crate::pinn::optimiser::LeastSquares;
 use crate::pinn::readings::tolerance;
 use crate::pinn::uncertainty::{Estimate, Fit, Inference, Rows, StandardError, half_width};
+use crate::pinn::unknown::Unknown;
+use crate::units::Scales;
 
 /// Networks with more parameters get no intervals: the factorisation costs their cube.
 const MOST_PARAMETERS: usize = 3000;
@@ -13,12 +15,12 @@ const MOST_PARAMETERS: usize = 3000;
 impl<T: Real> Session<T> {
     /// Values of the unknowns in SI base units.
     pub(super) fn unknown_values(&self) -> Vec<f64> {
-        let thetas = &self.parameters[self.constants.clone()];
-        let values = self.unknowns.iter().zip(thetas);
-        let values = values.map(|(unknown, theta)| {
-            unknown.value(self.scales.parameters[unknown.parameter], theta.to_f64())
-        });
-        values.collect()
+        let thetas = self.parameters[self.constants.clone()].iter();
+        values(
+            &self.unknowns,
+            &self.scales,
+            thetas.map(|theta| theta.to_f64()),
+        )
     }
 
     /// Estimates with their intervals; `None` without readings.
@@ -130,4 +132,16 @@ impl<T: Real> Session<T> {
             noise_is_given,
         }))
     }
+}
+
+/// Values of unknowns in SI base units, from what the network has for them.
+pub(super) fn values(
+    unknowns: &[Unknown],
+    scales: &Scales,
+    thetas: impl Iterator<Item = f64>,
+) -> Vec<f64> {
+    let pairs = unknowns.iter().zip(thetas);
+    pairs
+        .map(|(unknown, theta)| unknown.value(scales.parameters[unknown.parameter], theta))
+        .collect()
 }

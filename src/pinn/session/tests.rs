@@ -4,6 +4,7 @@ mod adaptive;
 mod continuing;
 mod families;
 mod refusing;
+mod running;
 mod weights;
 
 use super::*;

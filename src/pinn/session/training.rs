@@ -2,21 +2,19 @@
 
 use super::collocation::Collocation;
 use super::divergence::locate;
+use super::journal::{Entry, Journal, phase_end};
 use super::objective::WeightedLoss;
-use super::statistics;
-use super::{AnySession, Observer, Outcome, Progress, SessionError};
+use super::{AnySession, Observer, Outcome, SessionError};
 use crate::expr::Real;
-use crate::norm::points::{PointSquares, PointWeighting};
+use crate::norm::points::PointWeighting;
 use crate::norm::residual::ResidualNorm;
 use crate::pinn::ansatz::Exact;
 use crate::pinn::checkpoint::{Counters, Identity};
 use crate::pinn::engine::operation::TapeObjective;
 use crate::pinn::engine::{Engine, EngineError};
 use crate::pinn::hyper::Hypernetwork;
-use crate::pinn::loss;
 use crate::pinn::optimiser::{Layout, Optimiser, Stop, optimiser};
 use crate::pinn::readings::Readings;
-use crate::pinn::sampling::adaptive::{adaptive_sampler, magnitudes};
 use crate::pinn::settings::Settings;
 use crate::pinn::solution::{NetworkSolution, Solution};
 use crate::pinn::uncertainty::Inference;
@@ -65,118 +63,12 @@ pub struct Session<T: Real> {
     pub(super) before: Vec<T>,
     pub(super) weights: Vec<f64>,
     pub(super) losses: Vec<f64>,
+    /// Steps that an engine takes by itself before the host looks.
+    pub(super) ahead: usize,
     pub(super) counters: Counters,
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    /// Points and weights for the step that follows.
-    fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
-        let moved = self.draw() || self.adapt()?;
-        if moved {
-            optimiser.objective_changed();
-        }
-        // Methods that compare successive steps keep the function that their points began with.
-        let free = !optimiser.needs_fixed_objective() || self.counters.phase_step == 0 || moved;
-        if free && self.refresh()? {
-            optimiser.objective_changed();
-        }
-        self.weigh();
-        Ok(())
-    }
-
-    /// Draws the points that are due, and forgets what was known of the old ones; whether it did.
-    pub(super) fn draw(&mut self) -> bool {
-        let changed = self.collocation.update(self.counters.free_steps);
-        if let Some(weighting) = self.weighting.as_mut().filter(|_| changed) {
-            self.collocation.begin(weighting.as_mut(), self.time);
-        }
-        changed
-    }
-
-    /// Lets the points follow the residuals, where that is due; whether there are others now.
-    pub(super) fn adapt(&mut self) -> Result<bool, SessionError> {
-        let Some(adaptive) = &self.settings.sampling.adaptive else {
-            return Ok(false);
-        };
-        let due = self.counters.step / adaptive.every.max(1);
-        if due <= self.counters.adaptations {
-            return Ok(false);
-        }
-        let method = adaptive_sampler(adaptive);
-        let mut changed = false;
-        for task in 0..self.collocation.drawn() {
-            let candidates = self.collocation.candidates(task, adaptive.candidates, due);
-            let residuals = self.engine.residuals(&self.parameters, task, &candidates)?;
-            let sizes = magnitudes(&residuals);
-            changed |= self
-                .collocation
-                .adapt(task, method.as_ref(), &candidates, &sizes, due);
-        }
-        self.counters.adaptations = due;
-        if changed {
-            // Losses at other points do not compare.
-            self.counters.progress = None;
-            if let Some(weighting) = &mut self.weighting {
-                self.collocation.begin(weighting.as_mut(), self.time);
-            }
-        }
-        Ok(changed)
-    }
-
-    /// Refreshes the weights that are due; whether there were any.
-    fn refresh(&mut self) -> Result<bool, SessionError> {
-        let (engine, step) = (self.engine.as_mut(), self.counters.step);
-        let demanded = self.norm.demand(step);
-        if let Some(statistic) = demanded {
-            let points = self.collocation.points();
-            let observation = statistics::observe(statistic, engine, &self.parameters, points)?;
-            self.norm.observe(&observation);
-        }
-        let mut weighting = self.weighting.as_mut().filter(|w| w.is_due(step));
-        if let Some(weighting) = &mut weighting {
-            let points = self.collocation.points();
-            let residuals = statistics::residuals(engine, &self.parameters, points)?;
-            let squares: Vec<_> = residuals.iter().map(PointSquares::of).collect();
-            weighting.observe(&squares);
-            self.collocation.weigh(weighting.as_ref());
-        }
-        Ok(demanded.is_some() || weighting.is_some())
-    }
-
-    pub(super) fn weigh(&mut self) {
-        let pairs = self.norm.weights().iter().zip(&self.factors);
-        for (weight, (norm, factor)) in self.weights.iter_mut().zip(pairs) {
-            *weight = norm * factor;
-        }
-    }
-
-    /// Why the current phase is over, if it is.
-    fn phase_end(&self) -> Option<&'static str> {
-        let phase = &self.settings.phases[self.counters.phase];
-        let counters = &self.counters;
-        if counters.phase_step >= phase.steps {
-            Some("steps")
-        } else if phase
-            .target_loss
-            .is_some_and(|target| loss::total(&self.losses) < target)
-        {
-            Some("target loss")
-        } else if phase
-            .max_seconds
-            .is_some_and(|most| counters.phase_seconds >= most)
-        {
-            Some("time")
-        } else if phase
-            .stagnation
-            .zip(counters.progress)
-            .is_some_and(|(most, (_, last))| counters.phase_step - last >= most)
-        {
-            Some("stagnation")
-        } else {
-            None
-        }
-    }
-
     fn end_phase(&mut self, reason: &str) -> Result<(), SessionError> {
         let next = self.settings.phases.get(self.counters.phase + 1);
         let next = next.map(|phase| optimiser(phase, &self.layout));
@@ -208,14 +100,20 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(Outcome::Diverged(divergence))
     }
 
-    /// One step of the current phase; whether it was the optimiser's last.
+    /// One step of the current phase, or as many as the engine takes by itself; whether the optimiser stops.
     fn advance(
         &mut self,
         optimiser: &mut dyn Optimiser<T>,
         observer: &mut dyn Observer,
+        stop: &AtomicBool,
     ) -> Result<Option<Stop>, SessionError> {
         let began = Instant::now();
         self.prepare(optimiser)?;
+        if let Some(adam) = optimiser.adam().filter(|adam| adam.can_run())
+            && self.engine.resident().is_some()
+        {
+            return self.run(adam, began, observer, stop);
+        }
         self.before.copy_from_slice(&self.parameters);
         let step = optimiser.step(
             &mut self.parameters,
@@ -229,37 +127,25 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             },
         )?;
         let seconds = began.elapsed().as_secs_f64();
-        self.counters.seconds += seconds;
-        self.counters.phase_seconds += seconds;
         if step.stop.is_some() {
+            self.counters.pass(seconds);
             return Ok(step.stop);
         }
         std::mem::swap(&mut self.good, &mut self.before);
-        self.counters.step += 1;
-        self.counters.phase_step += 1;
-        let loss = loss::total(&self.losses);
-        if self
-            .counters
-            .progress
-            .is_none_or(|(best, _)| loss < 0.99 * best)
-        {
-            self.counters.progress = Some((loss, self.counters.phase_step));
-        }
-        if !optimiser.needs_fixed_objective() {
-            self.counters.free_steps += 1;
-        }
         let unknowns = self.unknown_values();
-        observer.step(&Progress {
-            phase: self.counters.phase,
-            step: self.counters.step,
-            steps: self.settings.phases.iter().map(|p| p.steps).sum(),
-            losses: &self.losses,
-            loss,
+        let mut journal = Journal {
+            counters: &mut self.counters,
+            settings: &self.settings,
             weights: &self.weights,
+            free: !optimiser.needs_fixed_objective(),
+            observer,
+        };
+        journal.enter(Entry {
+            losses: &self.losses,
             gradient_norm: step.gradient_norm,
             learning_rate: step.learning_rate,
             unknowns: &unknowns,
-            seconds: self.counters.seconds,
+            seconds,
         });
         Ok(None)
     }
@@ -313,13 +199,13 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
     ) -> Result<Outcome, SessionError> {
         while let Some(mut optimiser) = self.optimiser.take() {
             let ended = loop {
-                if let Some(reason) = self.phase_end() {
+                if let Some(reason) = phase_end(&self.settings, &self.counters, &self.losses) {
                     break Ok(Some(reason));
                 }
                 if stop.load(Ordering::Relaxed) {
                     break Ok(None);
                 }
-                match self.advance(optimiser.as_mut(), observer) {
+                match self.advance(optimiser.as_mut(), observer, stop) {
                     Ok(None) => {}
                     Ok(Some(Stop::Gradient)) => break Ok(Some("gradient")),
                     Ok(Some(Stop::NoDescent)) => break Ok(Some("no descent")),

@@ -45,6 +45,13 @@ pub struct AdaptiveSettings {
     pub offset: f64,
 }
 
+impl AdaptiveSettings {
+    /// How often points have been chosen when step `step` (counted from 0) is taken.
+    pub fn adaptations(&self, step: usize) -> usize {
+        step / self.every.max(1)
+    }
+}
+
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum AdaptiveMethod {

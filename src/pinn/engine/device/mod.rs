@@ -77,8 +77,6 @@ pub enum DeviceError {
     Driver(String),
     #[error("CUDA's library cuBLAS cannot be used ({0})")]
     NoCublas(String),
-    #[error("a hypernetwork is trained on the processor alone")]
-    Hypernetwork,
 }
 
 /// A CUDA device that is there.
@@ -92,17 +90,6 @@ impl Card {
     /// Its number, from 0.
     pub fn ordinal(&self) -> usize {
         self.ordinal
-    }
-}
-
-#[cfg(test)]
-impl Card {
-    /// One that only its name is asked of.
-    pub(in crate::pinn) fn imaginary() -> Self {
-        Card {
-            ordinal: 0,
-            name: "imaginary".to_string(),
-        }
     }
 }
 

@@ -149,15 +149,3 @@ fn residual_norms_and_gauss_newton_see_the_whole_family() {
         assert!(after < before, "{norm:?}: {before} {after}");
     }
 }
-
-#[test]
-fn a_hypernetwork_is_refused_on_a_card() {
-    use crate::pinn::engine::device::{Card, DeviceError};
-    let card = Hardware::Cuda(Card::imaginary());
-    let settings = family_settings(hyper(Generate::Weights), vec![adam(1)]);
-    let refused = session_on(&card, &family(), &settings).err();
-    let Some(SessionError::Engine(EngineError::Device(reason))) = refused else {
-        panic!("expected a refusal, found {refused:?}");
-    };
-    assert_eq!(reason, DeviceError::Hypernetwork);
-}

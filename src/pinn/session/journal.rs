@@ -1,0 +1,83 @@
+//! What follows from every step: counters, what the observer sees, and whether the phase is over.
+
+use super::{Observer, Progress};
+use crate::pinn::checkpoint::Counters;
+use crate::pinn::loss;
+use crate::pinn::settings::Settings;
+
+/// Enters steps one by one.
+pub(super) struct Journal<'a> {
+    pub counters: &'a mut Counters,
+    pub settings: &'a Settings,
+    pub weights: &'a [f64],
+    /// Whether the optimiser needs no fixed objective.
+    pub free: bool,
+    pub observer: &'a mut dyn Observer,
+}
+
+/// One step that was taken; fields as in [`Progress`], but for the seconds, which are those of the step.
+pub(super) struct Entry<'a> {
+    pub losses: &'a [f64],
+    pub gradient_norm: f64,
+    pub learning_rate: Option<f64>,
+    pub unknowns: &'a [f64],
+    pub seconds: f64,
+}
+
+impl Journal<'_> {
+    pub fn enter(&mut self, entry: Entry<'_>) {
+        let counters = &mut *self.counters;
+        counters.pass(entry.seconds);
+        counters.step += 1;
+        counters.phase_step += 1;
+        let loss = loss::total(entry.losses);
+        if counters.progress.is_none_or(|(best, _)| loss < 0.99 * best) {
+            counters.progress = Some((loss, counters.phase_step));
+        }
+        if self.free {
+            counters.free_steps += 1;
+        }
+        self.observer.step(&Progress {
+            phase: counters.phase,
+            step: counters.step,
+            steps: self.settings.phases.iter().map(|p| p.steps).sum(),
+            losses: entry.losses,
+            loss,
+            weights: self.weights,
+            gradient_norm: entry.gradient_norm,
+            learning_rate: entry.learning_rate,
+            unknowns: entry.unknowns,
+            seconds: counters.seconds,
+        });
+    }
+}
+
+/// Why the current phase is over after a step with these losses, if it is.
+pub(super) fn phase_end(
+    settings: &Settings,
+    counters: &Counters,
+    losses: &[f64],
+) -> Option<&'static str> {
+    let phase = &settings.phases[counters.phase];
+    if counters.phase_step >= phase.steps {
+        Some("steps")
+    } else if phase
+        .target_loss
+        .is_some_and(|target| loss::total(losses) < target)
+    {
+        Some("target loss")
+    } else if phase
+        .max_seconds
+        .is_some_and(|most| counters.phase_seconds >= most)
+    {
+        Some("time")
+    } else if phase
+        .stagnation
+        .zip(counters.progress)
+        .is_some_and(|(most, (_, last))| counters.phase_step - last >= most)
+    {
+        Some("stagnation")
+    } else {
+        None
+    }
+}

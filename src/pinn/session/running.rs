@@ -1,0 +1,89 @@
+//! Many steps at a time, by an engine that takes them itself.
+//!
+//! Everything is as if the host had taken them one by one: observers see each of them, phases end at the same step, and
+//! a flag that an observer sets stops there. Only the flag set from outside is seen a little later.
+
+use super::inference::values;
+use super::journal::{Entry, Journal, phase_end};
+use super::{Observer, Session, SessionError};
+use crate::expr::Real;
+use crate::pinn::optimiser::{Adam, Stop};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Steps without the host, at most: what their log takes stays small.
+const MOST: usize = 256;
+/// Seconds without the host. Shorter runs cost more than they need, longer ones keep people waiting who want to see
+/// progress or to stop: from a tenth of a second on a delay is felt (Card, Robertson & Mackinlay, *The information
+/// visualizer*, CHI 1991).
+const SECONDS: std::ops::Range<f64> = 0.03..0.1;
+
+impl<T: Real + dfdx::prelude::Dtype> Session<T> {
+    /// Steps from where they were [prepared](Self::prepare), until something is due; whether the optimiser stops.
+    pub(super) fn run(
+        &mut self,
+        adam: &mut Adam<T>,
+        began: Instant,
+        observer: &mut dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Option<Stop>, SessionError> {
+        let phase = &self.settings.phases[self.counters.phase];
+        let left = phase.steps - self.counters.phase_step;
+        let steps = self.undisturbed(self.ahead.min(left));
+        let rates = adam.next_rates(steps);
+        let Some(engine) = self.engine.resident() else {
+            unreachable!("the caller has seen it")
+        };
+        let mut journal = Journal {
+            counters: &mut self.counters,
+            settings: &self.settings,
+            weights: &self.weights,
+            free: true,
+            observer,
+        };
+        let (points, losses) = (self.collocation.points(), &mut self.losses);
+        let mut stopped = None;
+        let mut seconds = 0.0;
+        adam.run(steps, &mut self.parameters, &mut self.good, |run| {
+            engine.adam(
+                run,
+                points,
+                &self.weights,
+                self.constants.clone(),
+                &mut |log| {
+                    seconds = began.elapsed().as_secs_f64();
+                    let mut kept = 0;
+                    for (record, rate) in log.records().zip(&rates) {
+                        losses.copy_from_slice(record.losses);
+                        if !record.taken {
+                            stopped = Some(Stop::NotFinite);
+                            break;
+                        }
+                        let thetas = record.watched.iter().copied();
+                        let unknowns = values(&self.unknowns, &self.scales, thetas);
+                        kept += 1;
+                        journal.enter(Entry {
+                            losses,
+                            gradient_norm: record.gradient_norm,
+                            learning_rate: Some(*rate),
+                            unknowns: &unknowns,
+                            seconds: seconds / steps as f64,
+                        });
+                        let over = phase_end(journal.settings, journal.counters, losses).is_some();
+                        if over || stop.load(Ordering::Relaxed) {
+                            break;
+                        }
+                    }
+                    kept
+                },
+            )
+        })?;
+        // Shorter runs because something was due say nothing of longer ones.
+        if seconds > SECONDS.end {
+            self.ahead = (self.ahead / 2).max(1);
+        } else if seconds < SECONDS.start && steps == self.ahead {
+            self.ahead = (self.ahead * 2).min(MOST);
+        }
+        Ok(stopped)
+    }
+}
