@@ -7,9 +7,10 @@ use std::path::Path;
 
 const HEAD: &str = "# Gallery
 
-Every problem of `problems/`, its prose, what its file says to expect, and what one run of `cargo bench --bench gallery -- \
---write` on two cores gave (`kdv` and `allen-cahn` beside other work). Errors are relative L2 against the reference, the largest of all fields; \"reference\" is the
-reference's own error. Pictures are those of the run folder at half their size.
+Every problem of `problems/`, its prose, what its file says to expect, and what it gave when `cargo bench --bench gallery`
+solved it on two cores, after others or alone (`-- NAME`); `kdv` and `allen-cahn` beside other work. Errors are relative L2
+against the reference, the largest of all fields; \"reference\" is the reference's own error. Pictures are those of the run folder at
+half their size.
 
 ";
 

@@ -3,7 +3,7 @@
 //! `cargo bench --bench gallery` solves them all and prints a table: the largest relative L2 error of a field, what the
 //! file says to expect, the reference's own error, and the time in all. `-- NAME` takes only those whose names contain
 //! that, `-- --threads 1` other than all cores, `-- --json` prints an object a row, `-- --write` makes `docs/gallery.md`
-//! and its pictures anew. The folders of the runs stay under `target/gallery`; `-- --reuse` takes the newest one there in
+//! and its pictures anew, of all problems alone. The folders of the runs stay under `target/gallery`; `-- --reuse` takes the newest one there in
 //! which the same file was solved to its end.
 
 #[path = "../support/arguments.rs"]
@@ -50,6 +50,13 @@ impl Solved {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read(&["--json", "--write", "--reuse"], &["--threads"])?;
+    if let (true, Some(filter)) = (arguments.has("--write"), arguments.filter()) {
+        let remedy = "leave out the name (`--reuse` takes what was solved already) or `--write`";
+        return Err(format!(
+            "`--write` makes a document of all problems, not of `{filter}` alone: {remedy}"
+        )
+        .into());
+    }
     let json = arguments.has("--json");
     let threads = arguments.value("--threads")?.unwrap_or(0);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

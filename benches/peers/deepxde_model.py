@@ -11,7 +11,9 @@ from problems import LEARNING_RATE
 
 
 class Peer:
-    def __init__(self, variant, threads):
+    def __init__(self, variant, threads, device):
+        if device != "cpu":
+            raise RuntimeError("DeepXDE is compared on the processor alone")
         os.environ["DDE_BACKEND"] = variant
         import deepxde
         if variant == "pytorch":
@@ -65,7 +67,7 @@ class Workload:
         network = dde.nn.FNN(problem.layers, "tanh", "Glorot normal")
         self.model = dde.Model(points, network)
         self.model.compile("adam", lr=LEARNING_RATE, verbose=0)
-        self.loss = None
+        self.loss, self.how = None, "points of its own"
 
         class Clock(dde.callbacks.Callback):
             start = end = None

@@ -1,11 +1,14 @@
-"""One peer as a child process: python driver.py PEER THREADS, then lines of JSON in and out.
+"""One peer as a child process: python driver.py PEER THREADS [DEVICE], then lines of JSON in and out.
 
     {}  (once it is there, or {"error": …})
-    {"prepare": "W1", "file": "…"}  ->  {"loss": 0.25}      points and start values in, loss there out
-    {"run": "W1", "steps": 20}      ->  {"seconds": 0.31, "count": 20}
+    {"prepare": "W1", "file": "…", "gradient": "…", "interior": 4096, "boundary": 256, "initial": 256}
+        ->  {"loss": 0.25, "how": "in 4 tiles"}      points and start values in, loss and gradient there out
+    {"run": "W1", "steps": 20}  ->  {"seconds": 0.31, "count": 20}
 
-The file holds f32 numbers: see problems.read. The loss is null for peers that draw points of their own.
+The files hold f32 numbers: see problems.read and problems.write. The loss is null, and no gradient is written, for peers
+that draw points of their own. DEVICE is `cpu` or `cuda`: the first card that CUDA_VISIBLE_DEVICES leaves.
 """
+import ctypes
 import json
 import os
 import sys
@@ -14,10 +17,22 @@ PEERS = {  # module, variant
     "jax-tiled": ("jax_taylor", "tiled"),
     "jax-taylor": ("jax_taylor", "plain"),
     "jax-nested": ("jax_taylor", "nested"),
+    "jax-tf32": ("jax_taylor", "tf32"),
     "torch-taylor": ("torch_taylor", "plain"),
     "torch-compile": ("torch_taylor", "compiled"),
     "deepxde": ("deepxde_model", "pytorch"),
 }
+DEVICES = ["cpu", "cuda"]
+
+
+def find_card():
+    """Raises where there is none. JAX with its CUDA plugin would crash without a driver."""
+    try:
+        result = ctypes.CDLL("libcuda.so.1").cuInit(0)
+    except OSError as error:
+        raise RuntimeError(f"no graphics card was found: this machine has no CUDA driver ({error})")
+    if result != 0:
+        raise RuntimeError(f"no graphics card was found: the CUDA driver answers {result}")
 
 
 def main():
@@ -25,29 +40,40 @@ def main():
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     answer = lambda **fields: print(json.dumps(fields), file=answers, flush=True)
-    name, threads = sys.argv[1], int(sys.argv[2])
+    one_line = lambda error: f"{type(error).__name__}: {error}".replace("\n", " ")
+    name, threads, device = sys.argv[1], int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "cpu"
+    if device not in DEVICES:
+        sys.exit(f"expected one of {', '.join(DEVICES)}, found {device}")
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     module, variant = PEERS[name]
     try:
-        peer = __import__(module).Peer(variant, threads)
+        if device == "cuda":
+            find_card()
+        peer = __import__(module).Peer(variant, threads, device)
     except ImportError as error:
-        return answer(error=f"not installed: {error}")
-    from problems import PROBLEMS, read
+        answer(error=f"not installed: {error}")
+        raise
+    except Exception as error:
+        answer(error=one_line(error))
+        raise
+    from problems import PROBLEMS, read, write
     answer()
     workloads = {}
     for line in sys.stdin:
         request = json.loads(line)
         try:
             if "prepare" in request:
-                problem = PROBLEMS[request["prepare"]]
+                problem = PROBLEMS[request["prepare"]].of(request)
                 workload = peer.prepare(problem, *read(problem, request["file"]))
                 workloads[problem.name] = workload
-                answer(loss=workload.loss)
+                if workload.loss is not None:
+                    write(request["gradient"], workload.gradient)
+                answer(loss=workload.loss, how=workload.how)
             else:
                 seconds, count = workloads[request["run"]].run(request["steps"])
                 answer(seconds=seconds, count=count)
         except Exception as error:
-            answer(error=f"{type(error).__name__}: {error}")
+            answer(error=one_line(error))
             raise
 
 

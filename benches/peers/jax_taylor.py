@@ -3,7 +3,10 @@
 nested  one reverse-mode derivative inside the other, mapped over the points, as most programs do
 plain   streams (u, first derivatives, L u) pushed through the layers by hand, one product a layer
 tiled   the same over tiles of points that fit the cache, gradients added up by a scan; the points are divided
-        between as many devices as there are threads, one thread each
+        between as many devices as there are threads, one thread each. On a card: the fastest form of all that fit
+        the memory (see forms.py)
+tf32    as tiled, on a card alone, with JAX's default there: products of numbers rounded to tf32 (jax.lax.Precision).
+        All others have products of f32
 
 Steps of Adam run inside one compiled loop. W4 is optax's L-BFGS with its zoom search, all inside one compiled
 loop.
@@ -11,37 +14,48 @@ loop.
 import os
 import time
 
+from forms import Form, fastest
 from problems import ADAM_STEPS, HISTORY, LEARNING_RATE
 
 
 class Peer:
-    def __init__(self, variant, threads):
-        self.devices = threads if variant == "tiled" else 1
+    def __init__(self, variant, threads, device):
+        if variant == "tf32" and device == "cpu":
+            raise RuntimeError("products in tf32 are those of graphics cards")
+        self.devices = threads if variant == "tiled" and device == "cpu" else 1
         if self.devices > 1:
             # Read when JAX is imported.
             os.environ["XLA_FLAGS"] = (f"--xla_force_host_platform_device_count={self.devices} "
                                        "--xla_cpu_multi_thread_eigen=false")
-        os.environ["JAX_PLATFORMS"] = "cpu"
+        os.environ["JAX_PLATFORMS"] = device
         import jax, optax  # noqa: F401
-        self.variant = variant
+        if device == "cuda" and variant != "tf32":
+            jax.config.update("jax_default_matmul_precision", "highest")
+        backends = {"cpu": ["cpu"], "cuda": ["gpu", "cuda"]}[device]
+        if jax.default_backend() not in backends:
+            raise RuntimeError(f"JAX computes on {jax.default_backend()}, not on {device}")
+        self.variant, self.device = variant, device
 
     def prepare(self, problem, data, layers):
-        return Workload(self.variant, self.devices, problem, data, layers)
+        build = lambda form: Workload(self.variant == "nested", self.devices, form, problem, data, layers)
+        if self.variant not in ("tiled", "tf32"):
+            return build(Form(tiles=1, joined=True))
+        if self.device == "cuda":
+            return fastest(problem.interior, build)
+        tiles = max(t for t in range(1, 17) if problem.interior // self.devices % t == 0)
+        return build(Form(tiles, joined=False))
 
 
 class Workload:
-    def __init__(self, variant, devices, problem, data, layers):
+    def __init__(self, nested, devices, form, problem, data, layers):
         import jax
         import jax.numpy as jnp
         import numpy as np
         import optax
         from jax import lax
-        from jax.sharding import Mesh, PartitionSpec
+        from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-        self.problem = problem
-        tiles = 1
-        if variant == "tiled":
-            tiles = max(t for t in range(1, 17) if problem.interior // devices % t == 0)
+        self.problem, self.how = problem, str(form)
         data = tuple(jnp.asarray(a) for a in data)
         parameters = [(jnp.asarray(w), jnp.asarray(b)) for w, b in layers]
 
@@ -50,7 +64,7 @@ class Workload:
                 x = jnp.tanh(x @ w + b)
             return x @ parameters[-1][0] + parameters[-1][1]
 
-        def nested(parameters, x):
+        def reverse(parameters, x):
             columns = [x[:, i] for i in range(x.shape[1])]
             u = lambda k: lambda *z: network(parameters, jnp.stack(z))[k]
             outputs = range(problem.layers[-1])
@@ -71,14 +85,14 @@ class Workload:
                 s = 1 - a * a
                 curvature = sum(problem.second[i] * v * v for i, v in zip(problem.first, dz))
                 streams = [a, *(s * v for v in dz), s * (Lz - 2 * a * curvature)]
-                if tiles > 1:
-                    z, *dz, Lz = (v @ w for v in streams)
-                else:
+                if form.joined:
                     z, *dz, Lz = jnp.split(jnp.concatenate(streams) @ w, len(streams))
+                else:
+                    z, *dz, Lz = (v @ w for v in streams)
                 z = z + b
             return z, dict(zip(problem.first, dz)), Lz
 
-        fields = nested if variant == "nested" else taylor
+        fields = reverse if nested else taylor
 
         # Sums over the points at hand, divided by the count of all: tiles and devices add up.
         def interior(parameters, x, q):
@@ -90,10 +104,10 @@ class Workload:
         def value_and_grad(parameters, x, q, xs, us):
             add = lambda a, b: jax.tree.map(jnp.add, a, b)
             total = jax.value_and_grad(side)(parameters, xs, us)
-            if tiles == 1:
+            if form.tiles == 1:
                 total = add(total, jax.value_and_grad(interior)(parameters, x, q))
             else:
-                cut = lambda a: a.reshape(tiles, -1, a.shape[-1])
+                cut = lambda a: a.reshape(form.tiles, -1, a.shape[-1])
                 tile = lambda c, d: (add(c, jax.value_and_grad(interior)(parameters, *d)), None)
                 total, _ = lax.scan(tile, total, (cut(x), cut(q)))
             return total if devices == 1 else lax.psum(total, "points")
@@ -103,10 +117,12 @@ class Workload:
             mesh = Mesh(np.array(jax.devices()), "points")
             value_and_grad = jax.shard_map(value_and_grad, mesh=mesh, in_specs=(none, *[some] * 4), out_specs=none,
                                            check_vma=False)
+            data = tuple(jax.device_put(a, NamedSharding(mesh, some)) for a in data)
         optimiser = optax.adam(LEARNING_RATE)
 
+        # Points are arguments, not constants that XLA would carry about and fold.
         @jax.jit
-        def adam(state, steps):
+        def adam(state, steps, *data):
             def step(_, state):
                 parameters, moments, _ = state
                 loss, gradient = value_and_grad(parameters, *data)
@@ -115,9 +131,10 @@ class Workload:
             return lax.fori_loop(0, steps, step, state)
 
         self.block = jax.block_until_ready
-        self.go = adam
+        self.go = lambda state, steps: adam(state, steps, *data)
         self.state = (parameters, optimiser.init(parameters), jnp.zeros(()))
-        self.loss = float(jax.jit(value_and_grad)(parameters, *data)[0])
+        loss, self.gradient = jax.jit(value_and_grad)(parameters, *data)
+        self.loss = float(loss)
         if problem.name != "W4":
             return
 
@@ -133,7 +150,7 @@ class Workload:
             evaluations = evaluations + memory[-1].info.num_linesearch_steps
             return optax.apply_updates(parameters, update), memory, evaluations, value
 
-        parameters = adam(self.state, ADAM_STEPS)[0]
+        parameters = self.go(self.state, ADAM_STEPS)[0]
         self.go = jax.jit(lambda state, steps: lax.fori_loop(0, steps, iteration, state))
         self.state = (parameters, lbfgs.init(parameters), jnp.zeros((), int), jnp.zeros(()))
 

@@ -30,6 +30,10 @@ class Problem:
     data: Callable                  # (x) -> values on the boundary and at the start
     source: Callable = None         # (x) -> one column
 
+    def of(self, numbers):
+        """The same on as many points as `numbers` says."""
+        return dataclasses.replace(self, **{place: numbers[place] for place in ("interior", "boundary", "initial")})
+
 
 def sines(x):
     return np.prod(np.sin(np.pi * x), axis=1, keepdims=True)
@@ -90,3 +94,9 @@ def read(problem, file):
     wide = lambda f, x: f(x.astype(np.float64)).astype(np.float32)
     source = wide(problem.source, x) if problem.source else np.zeros((len(x), 1), np.float32)
     return (x, source, side, wide(problem.data, side)), layers
+
+
+def write(file, layers):
+    """Numbers by weights (in, out) and biases, in the order in which `read` finds these."""
+    flat = lambda a: np.asarray(a, dtype="<f4").ravel()
+    np.concatenate([part for w, b in layers for part in (flat(np.asarray(w).T), flat(b))]).tofile(file)

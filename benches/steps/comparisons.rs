@@ -1,12 +1,14 @@
 //! Steps of Adam beside everything that they are compared with.
 
+use crate::THREADS;
+use crate::arguments::Arguments;
+use crate::comparison::report::{Measured, Row, Target};
+use crate::comparison::timing::{Contestant, ROUNDS, run};
+use crate::comparison::training::Training;
+use crate::comparison::workload::Workload;
 use crate::peers::Peers;
-use crate::report::{Measured, Row, Target};
 use crate::roofline::Roofline;
-use crate::timing::{Contestant, ROUNDS, run};
-use crate::training::Training;
-use crate::workload::Workload;
-use crate::{Selection, THREADS};
+use std::error::Error;
 
 /// Targets of the ratio to each peer.
 const PEERS: [(&str, Option<f64>); 5] = [
@@ -17,16 +19,20 @@ const PEERS: [(&str, Option<f64>); 5] = [
     ("deepxde", Some(4.0)),
 ];
 
-pub fn rows(workload: &Workload, peers: &mut Peers, selection: &Selection) -> Vec<Row> {
+pub fn rows(
+    workload: &Workload,
+    peers: &mut Peers,
+    arguments: &Arguments,
+) -> Result<Vec<Row>, Box<dyn Error>> {
     let row_name = |other: &str| format!("{}/{other}", workload.name);
-    let wanted = |other: &str| selection.has(&row_name(other));
+    let wanted = |other: &str| arguments.wants(&row_name(other));
     let others = ["tape", "roofline", "f64", "threads"];
     let own = others.iter().any(|other| wanted(other));
     if !own && !PEERS.iter().any(|(name, _)| wanted(name)) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut fused = Training::<f32>::fused(workload, THREADS);
-    let loss = fused.loss();
+    let start = fused.evaluate()?;
     let roofline = Roofline::new(workload, THREADS);
     let mut contestants = vec![Contestant::new("fused", move |steps| fused.burst(steps))];
     if wanted("tape") {
@@ -49,13 +55,13 @@ pub fn rows(workload: &Workload, peers: &mut Peers, selection: &Selection) -> Ve
         .into_iter()
         .filter(|p| wanted(p))
         .collect();
-    for peer in peers.prepared(&wanted, workload, loss) {
+    for peer in peers.prepared(&wanted, workload, &start) {
         let (name, workload) = (peer.name, workload.name);
         contestants.push(Contestant::new(name, move |steps| {
-            peer.run(workload, steps).expect("the peer goes on")
+            peer.run(workload, steps)
         }));
     }
-    let others_share = run(&mut contestants, ROUNDS);
+    let others_share = run(&mut contestants, ROUNDS)?;
 
     let (fused, others) = contestants.split_first().expect("the first is ours");
     let row = |other: &Contestant| {
@@ -99,5 +105,5 @@ pub fn rows(workload: &Workload, peers: &mut Peers, selection: &Selection) -> Ve
             others: others_share,
         }
     };
-    others.iter().map(row).collect()
+    Ok(others.iter().map(row).collect())
 }

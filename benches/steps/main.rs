@@ -5,79 +5,50 @@
 //! else the machine does hits both alike; a ratio is the median over the rounds. Nothing here decides whether
 //! a test passes.
 
+#[path = "../support/arguments.rs"]
+mod arguments;
+#[path = "../support/comparison/mod.rs"]
+mod comparison;
 mod comparisons;
-mod load;
 mod memory;
 mod minimiser;
 mod norms;
 mod overhead;
 mod peers;
-mod report;
 mod roofline;
-mod timing;
-mod training;
-mod workload;
 
+use arguments::Arguments;
+use comparison::{report, workload};
 use peers::Peers;
 use pinn::pinn::engine::simd::InstructionSet;
-use report::Row;
+use std::error::Error;
 
 /// Threads of everything that is compared, unless said.
 const THREADS: usize = 2;
 
-/// What the command line asks for.
-pub struct Selection {
-    json: bool,
-    filter: Option<String>,
-}
-
-impl Selection {
-    fn from_arguments() -> Self {
-        let mut selection = Selection {
-            json: false,
-            filter: None,
-        };
-        for argument in std::env::args().skip(1) {
-            match argument.as_str() {
-                "--json" => selection.json = true,
-                // Cargo says so to every benchmark.
-                "--bench" => {}
-                _ => selection.filter = Some(argument),
-            }
-        }
-        selection
-    }
-
-    /// Whether a row is wanted.
-    pub fn has(&self, row: &str) -> bool {
-        let filter = self.filter.as_ref();
-        filter.is_none_or(|filter| row.contains(filter.as_str()))
-    }
-
-    pub fn print(&self, rows: &[Row]) {
-        for row in rows.iter().filter(|row| self.has(&row.name)) {
-            report::print(row, self.json);
-        }
-    }
-}
-
-fn main() {
-    let selection = Selection::from_arguments();
-    if !selection.json {
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::read(&["--json"], &[])?;
+    if !arguments.has("--json") {
         println!(
             "{THREADS} threads and f32 unless said; {}; {} processors here",
             InstructionSet::fastest().name(),
             std::thread::available_parallelism().map_or(1, |n| n.get()),
         );
     }
+    let print = |rows: Vec<report::Row>| {
+        for row in rows.iter().filter(|row| arguments.wants(&row.name)) {
+            report::print(row, arguments.has("--json"));
+        }
+    };
     let mut peers = Peers::from_environment();
     for workload in workload::stepped() {
-        selection.print(&comparisons::rows(&workload, &mut peers, &selection));
+        print(comparisons::rows(&workload, &mut peers, &arguments)?);
     }
-    selection.print(&minimiser::rows(&mut peers, &selection));
-    selection.print(&overhead::rows(&selection));
-    selection.print(&norms::rows(&selection));
-    if selection.has("memory") {
-        selection.print(&[memory::row()]);
+    print(minimiser::rows(&mut peers, &arguments)?);
+    print(overhead::rows(&arguments)?);
+    print(norms::rows(&arguments)?);
+    if arguments.wants("memory") {
+        print(vec![memory::row()?]);
     }
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! Memory of a step.
 
-use crate::report::{Row, Target};
-use crate::training::Training;
-use crate::workload::heat;
+use crate::comparison::report::{Row, Target};
+use crate::comparison::training::Training;
+use crate::comparison::workload::heat;
+use pinn::pinn::engine::EngineError;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -30,7 +31,7 @@ unsafe impl GlobalAlloc for Counting {
 static COUNTING: Counting = Counting;
 
 /// A million points of W1, single precision, 2 threads: engine, optimiser and two steps, without the points.
-pub fn row() -> Row {
+pub fn row() -> Result<Row, EngineError> {
     const POINTS: usize = 1_000_000;
     let workload = heat(vec![64; 4], [POINTS, 0, 0]);
     let before = ALLOCATED.load(Relaxed);
@@ -38,13 +39,13 @@ pub fn row() -> Row {
     // Drawing points took more than they do; what is there now counts from here.
     let points = POINTS * workload.lower.len() * size_of::<f32>();
     PEAK.store(ALLOCATED.load(Relaxed), Relaxed);
-    training.burst(2);
-    Row {
+    training.burst(2)?;
+    Ok(Row {
         name: "memory".to_string(),
         value: (PEAK.load(Relaxed) - before - points) as f64 / 1e6,
         unit: "MB beside 10⁶ points",
         target: Some(Target::AtMost(200.0)),
         measured: Vec::new(),
         others: 0.0,
-    }
+    })
 }

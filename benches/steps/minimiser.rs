@@ -1,12 +1,15 @@
 //! L-BFGS in single precision: evaluations of loss and gradient in a second, and whether it goes on.
 
+use crate::THREADS;
+use crate::arguments::Arguments;
+use crate::comparison::report::{Measured, Row, Target};
+use crate::comparison::timing::{Contestant, ROUNDS, run};
+use crate::comparison::training::Training;
+use crate::comparison::workload::minimised;
 use crate::peers::Peers;
-use crate::report::{Measured, Row, Target};
 use crate::roofline::Roofline;
-use crate::timing::{Contestant, ROUNDS, run};
-use crate::training::Training;
-use crate::workload::minimised;
-use crate::{Selection, THREADS};
+use pinn::pinn::engine::EngineError;
+use std::error::Error;
 
 /// Steps of Adam before.
 const ADAM: usize = 500;
@@ -15,24 +18,24 @@ const FILL: usize = 100;
 /// Iterations that it must do without stopping by itself.
 const ITERATIONS: usize = 1000;
 
-pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
+pub fn rows(peers: &mut Peers, arguments: &Arguments) -> Result<Vec<Row>, Box<dyn Error>> {
     let workload = minimised();
     let names = ["jax-tiled", "roofline", "evaluation", "iterations"];
     let [peer_row, limit, alone, iterations] =
         names.map(|name| format!("{}/{name}", workload.name));
-    let compared = [&peer_row, &limit, &alone].map(|row| selection.has(row));
+    let compared = [&peer_row, &limit, &alone].map(|row| arguments.wants(row));
     let mut rows = Vec::new();
     let adam = || {
         let mut training = Training::<f32>::fused(&workload, THREADS);
-        let loss = training.loss();
-        training.steps(ADAM);
-        (training, loss)
+        let start = training.evaluate()?;
+        training.steps(ADAM)?;
+        Ok::<_, EngineError>((training, start))
     };
     if compared.contains(&true) {
-        let (training, loss) = adam();
+        let (training, start) = adam()?;
         let mut lbfgs = training.with_lbfgs();
-        lbfgs.steps(FILL);
-        let (mut evaluations, _) = adam();
+        lbfgs.steps(FILL)?;
+        let (mut evaluations, _) = adam()?;
         let roofline = Roofline::new(&workload, THREADS);
         let mut contestants = vec![
             Contestant::new("L-BFGS", move |steps| lbfgs.burst_of_evaluations(steps)),
@@ -42,14 +45,14 @@ pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
             contestants.push(Contestant::new("roofline", |_| roofline.burst()));
         }
         let wanted: &[&str] = if compared[0] { &["jax-tiled"] } else { &[] };
-        for peer in peers.prepared(wanted, &workload, loss) {
+        for peer in peers.prepared(wanted, &workload, &start) {
             let name = workload.name;
-            peer.run(name, FILL).expect("the peer goes on");
+            peer.run(name, FILL)?;
             contestants.push(Contestant::new("jax-tiled", move |steps| {
-                peer.run(name, steps).expect("the peer goes on")
+                peer.run(name, steps)
             }));
         }
-        let share = run(&mut contestants, ROUNDS);
+        let share = run(&mut contestants, ROUNDS)?;
         let (ours, others) = contestants.split_first().expect("the first is ours");
         for other in others {
             let (name, beside, unit, target) = match other.name.as_str() {
@@ -70,11 +73,12 @@ pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
             });
         }
     }
-    if selection.has(&iterations) {
-        let mut lbfgs = adam().0.with_lbfgs();
-        let done = (0..ITERATIONS)
-            .take_while(|_| lbfgs.steps(1).is_none())
-            .count();
+    if arguments.wants(&iterations) {
+        let mut lbfgs = adam()?.0.with_lbfgs();
+        let mut done = 0;
+        while done < ITERATIONS && lbfgs.steps(1)?.is_none() {
+            done += 1;
+        }
         rows.push(Row {
             name: iterations,
             value: done as f64,
@@ -85,12 +89,12 @@ pub fn rows(peers: &mut Peers, selection: &Selection) -> Vec<Row> {
         });
         rows.push(Row {
             name: format!("{}/iterations, loss", workload.name),
-            value: lbfgs.loss(),
+            value: lbfgs.evaluate()?.loss,
             unit: "at the end",
             target: None,
             measured: Vec::new(),
             others: 0.0,
         });
     }
-    rows
+    Ok(rows)
 }

@@ -1,48 +1,20 @@
 //! How fast a step could be at the rates that this machine reaches now in its parts.
 //!
-//! Counted are the operations of the leanest program known, whatever this crate does: it carries the value,
-//! the first derivatives that the equations name, and one stream for their linear operator of second order
-//! (W1: u, u_x, and u_t − 0.4 u_xx at once). A layer costs three matrix products of equal size (forward,
-//! gradient by its inputs, gradient by its weights), its activations one tanh and 13 + 8 f multiply-adds a
-//! unit and point, with f first derivatives. Matrix products run at the rate of the `gemm` crate for the
-//! product in question, the rest at the peak of fused multiply-adds, tanh at that of a plain vector tanh.
+//! [`Work`] is counted. Matrix products run at the rate of the `gemm` crate for the product in question, the rest at
+//! the peak of fused multiply-adds, tanh at that of a plain vector tanh.
 
-use crate::timing::{Burst, median};
-use crate::workload::Workload;
+use crate::comparison::timing::{Burst, median};
+use crate::comparison::work::Work;
+use crate::comparison::workload::Workload;
 use pinn::pinn::engine::simd::{Element, InstructionSet, Operation, Vector, elementary};
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::Instant;
 
 /// Each rate is measured about this long.
 const SECONDS: f64 = 0.03;
-
-/// Work of one step.
-struct Work {
-    /// Operations of one of the three products between hidden layers.
-    product: f64,
-    /// Operations of the first and the last layer and of the activations.
-    rest: f64,
-    tanh: f64,
-}
-
-impl Work {
-    fn of(workload: &Workload) -> Self {
-        let [inner, side] = workload.rows().map(|rows| rows as f64);
-        let first = workload.first_derivatives as f64;
-        let (inputs, outputs) = (workload.lower.len() as f64, workload.outputs as f64);
-        let (width, depth) = (workload.hidden[0] as f64, workload.hidden.len() as f64);
-        let rows = inner * (2.0 + first) + side;
-        let ends = 2.0 * (2.0 * (inner + side) * inputs * width + 3.0 * rows * width * outputs);
-        let activations = 2.0 * (13.0 + 8.0 * first) * inner * width * depth;
-        Work {
-            product: 2.0 * rows * width * width * (depth - 1.0),
-            rest: ends + activations,
-            tanh: (inner + side) * width * depth,
-        }
-    }
-}
 
 /// Rates in a second, of all threads together.
 #[derive(Copy, Clone)]
@@ -80,14 +52,14 @@ impl Roofline {
     }
 
     /// One step at the rates of this moment.
-    pub fn burst(&self) -> Burst {
+    pub fn burst(&self) -> Result<Burst, Infallible> {
         let rates = self.measure();
         self.measured.borrow_mut().push(rates);
         let products = 2.0 * self.work.product / rates.forward + self.work.product / rates.weights;
-        Burst {
+        Ok(Burst {
             count: 1.0,
             seconds: products + self.work.rest / rates.multiply_add + self.work.tanh / rates.tanh,
-        }
+        })
     }
 
     /// The rates that went into it, medians, for people.

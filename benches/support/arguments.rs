@@ -60,6 +60,11 @@ impl Arguments {
         filter.is_none_or(|filter| row.contains(filter))
     }
 
+    /// What names of rows must contain, if not all are wanted.
+    pub fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+
     /// Whether rows of just this name are wanted.
     pub fn names(&self, row: &str) -> bool {
         self.filter.as_deref() == Some(row)

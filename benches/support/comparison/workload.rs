@@ -112,6 +112,15 @@ pub fn heat(hidden: Vec<usize>, rows: [usize; 3]) -> Workload {
 }
 
 impl Workload {
+    /// With so many points in the interior, and in proportion elsewhere.
+    pub fn scaled(mut self, interior: usize) -> Self {
+        let [now, _] = self.rows();
+        for task in &mut self.tasks {
+            task.rows = (task.rows * interior / now).max(1);
+        }
+        self
+    }
+
     pub fn network(&self) -> Network {
         let map = InputMap {
             scale: 1.0,
@@ -165,10 +174,15 @@ impl Workload {
         points
     }
 
+    /// Number of points in some place.
+    pub fn rows_at(&self, place: Place) -> usize {
+        let tasks = self.tasks.iter().filter(|task| task.place == place);
+        tasks.map(|task| task.rows).sum()
+    }
+
     /// Numbers of points in the interior, and at the boundary and the start together.
     pub fn rows(&self) -> [usize; 2] {
-        let interior = |task: &&Task| task.place == Place::Interior;
-        let (inner, side): (Vec<_>, Vec<_>) = self.tasks.iter().partition(interior);
-        [inner, side].map(|tasks| tasks.iter().map(|task| task.rows).sum())
+        let side = [Place::Boundary, Place::Initial].map(|place| self.rows_at(place));
+        [self.rows_at(Place::Interior), side.iter().sum()]
     }
 }

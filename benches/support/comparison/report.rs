@@ -1,6 +1,6 @@
 //! Lines of the table.
 
-use crate::timing::Contestant;
+use super::timing::Contestant;
 
 /// What a number is to be.
 #[derive(Copy, Clone)]
@@ -97,12 +97,20 @@ pub fn print(row: &Row, json: bool) {
         share => format!(" (others took {:.0} % of the machine)", 100.0 * share),
     };
     println!(
-        "{:<18} {:>8} {:<24} {target:<7} {verdict:<7} {}{others}",
+        "{:<26} {:>8} {:<24} {target:<7} {verdict:<7} {}{others}",
         row.name,
         Significant(row.value).to_string(),
         row.unit,
         measured.join(" | "),
     );
+}
+
+/// The line of a row that has no number, and why.
+pub fn print_missing(name: &str, why: &str, json: bool) {
+    match json {
+        true => println!("{}", serde_json::json!({"row": name, "error": why})),
+        false => println!("{name:<26} {:>8} {why}", "-"),
+    }
 }
 
 /// Four significant digits.

@@ -1,6 +1,7 @@
 //! Things timed in turns.
 
-use crate::load::Load;
+use super::load::Load;
+use std::error::Error;
 
 /// Rounds in which all contestants of a workload run one after the other.
 pub const ROUNDS: usize = 9;
@@ -18,34 +19,40 @@ pub struct Burst {
     pub seconds: f64,
 }
 
+type Timed = Result<Burst, Box<dyn Error>>;
+
 /// Something that can be repeated.
 pub struct Contestant<'a> {
     pub name: String,
     repeat: usize,
-    run: Box<dyn FnMut(usize) -> Burst + 'a>,
+    run: Box<dyn FnMut(usize) -> Timed + 'a>,
     /// Counts per second, one entry a round.
     pub rates: Vec<f64>,
 }
 
 impl<'a> Contestant<'a> {
     /// `run` repeats it as often as it is told.
-    pub fn new(name: impl Into<String>, run: impl FnMut(usize) -> Burst + 'a) -> Self {
+    pub fn new<E: Into<Box<dyn Error>>>(
+        name: impl Into<String>,
+        mut run: impl FnMut(usize) -> Result<Burst, E> + 'a,
+    ) -> Self {
         Contestant {
             name: name.into(),
             repeat: 1,
-            run: Box::new(run),
+            run: Box::new(move |count| run(count).map_err(E::into)),
             rates: Vec::new(),
         }
     }
 
     /// Warms it up and finds out how often it can be repeated in a round.
-    fn warm_up(&mut self) {
-        (self.run)(1);
-        let first = (self.run)(2);
+    fn warm_up(&mut self) -> Result<(), Box<dyn Error>> {
+        (self.run)(1)?;
+        let first = (self.run)(2)?;
         let again = 0.3 * SECONDS / first.seconds * 2.0;
-        let second = (self.run)(again.clamp(1.0, 1e5) as usize);
+        let second = (self.run)(again.clamp(1.0, 1e5) as usize)?;
         let one = second.seconds / again.clamp(1.0, 1e5).floor();
         self.repeat = (SECONDS / one).clamp(1.0, 1e6).round() as usize;
+        Ok(())
     }
 
     pub fn rate(&self) -> f64 {
@@ -63,8 +70,11 @@ impl<'a> Contestant<'a> {
 /// in which others took more than [`QUIET`] of the machine do not count where enough others do; of all rounds
 /// there are at most [`PATIENCE`] times as many as asked for. Returns the share that others took of the rounds
 /// that count.
-pub fn run(contestants: &mut [Contestant], rounds: usize) -> f64 {
-    contestants.iter_mut().for_each(Contestant::warm_up);
+///
+/// # Errors
+/// Those of the first contestant that fails.
+pub fn run(contestants: &mut [Contestant], rounds: usize) -> Result<f64, Box<dyn Error>> {
+    contestants.iter_mut().try_for_each(Contestant::warm_up)?;
     let mut shares: Vec<f64> = Vec::new();
     let quiet = |shares: &[f64]| shares.iter().filter(|share| **share < QUIET).count();
     while quiet(&shares) < rounds && shares.len() < PATIENCE * rounds {
@@ -74,7 +84,7 @@ pub fn run(contestants: &mut [Contestant], rounds: usize) -> f64 {
             let backwards = shares.len() % 2 == 1;
             let number = if backwards { count - 1 - turn } else { turn };
             let contestant = &mut contestants[number];
-            let burst = (contestant.run)(contestant.repeat);
+            let burst = (contestant.run)(contestant.repeat)?;
             contestant.rates.push(burst.count / burst.seconds);
         }
         shares.push(Load::since(before.as_ref()));
@@ -88,7 +98,7 @@ pub fn run(contestants: &mut [Contestant], rounds: usize) -> f64 {
         contestant.rates.retain(|_| counts.next() == Some(true));
     }
     shares.retain(|share| *share <= limit);
-    median(shares)
+    Ok(median(shares))
 }
 
 pub fn median(mut values: Vec<f64>) -> f64 {

@@ -1,0 +1,137 @@
+//! Steps of Adam on a card beside those on the processor, of problems as their files state them.
+
+use crate::arguments::Arguments;
+use crate::comparison::report::{self, Measured, Row};
+use crate::comparison::timing::{Burst, Contestant, ROUNDS, run};
+use pinn::pinn::engine::device::Hardware;
+use pinn::pinn::registry::Registry;
+use pinn::pinn::session::{AnySession, Observer, Progress, session_on};
+use pinn::pinn::settings::{Precision, Settings};
+use pinn::problem::Problem;
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+struct Case {
+    name: &'static str,
+    problem: &'static str,
+    hidden: &'static [usize],
+    points: usize,
+}
+
+const THERMAL: &str = include_str!("../../problems/thermal.toml");
+const KOVASZNAY: &str = include_str!("../../problems/kovasznay.toml");
+const CASES: [Case; 4] = [
+    Case {
+        name: "thermal/4x64/4096",
+        problem: THERMAL,
+        hidden: &[64; 4],
+        points: 4096,
+    },
+    Case {
+        name: "thermal/4x256/65536",
+        problem: THERMAL,
+        hidden: &[256; 4],
+        points: 65536,
+    },
+    Case {
+        name: "kovasznay/5x64/4096",
+        problem: KOVASZNAY,
+        hidden: &[64; 5],
+        points: 4096,
+    },
+    Case {
+        name: "kovasznay/5x256/32768",
+        problem: KOVASZNAY,
+        hidden: &[256; 5],
+        points: 32768,
+    },
+];
+
+/// Prints the rows that are wanted.
+pub fn print(card: &Hardware, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    for case in CASES {
+        for (suffix, precision) in [("f32", Precision::F32), ("f64", Precision::F64)] {
+            let name = format!("{}/{suffix}", case.name);
+            if arguments.wants(&name) {
+                let row = row(name, &case, precision, card)?;
+                report::print(&row, arguments.has("--json"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn row(
+    name: String,
+    case: &Case,
+    precision: Precision,
+    card: &Hardware,
+) -> Result<Row, Box<dyn Error>> {
+    let (problem, settings) = settings(case, precision)?;
+    let begin = |hardware| session_on(hardware, problem.trained(), &settings);
+    let [mut processor, mut card] = [begin(&Hardware::Cpu)?, begin(card)?];
+    let ours = processor.losses()?.iter().sum::<f64>();
+    let off = (card.losses()?.iter().sum::<f64>() - ours).abs() / ours;
+    let mut contestants = [
+        Contestant::new("card", move |steps| burst(card.as_mut(), steps)),
+        Contestant::new("processor", move |steps| burst(processor.as_mut(), steps)),
+    ];
+    let others = run(&mut contestants, ROUNDS)?;
+    let [card, processor] = &contestants;
+    Ok(Row {
+        name,
+        value: card.against(processor),
+        unit: "times the processor",
+        target: None,
+        measured: vec![
+            Measured::of(&format!("card (loss off by {off:.1e})"), card),
+            Measured::of("processor", processor),
+        ],
+        others,
+    })
+}
+
+/// The settings of a row: steps of Adam without end, on the same points.
+fn settings(case: &Case, precision: Precision) -> Result<(Problem, Settings), Box<dyn Error>> {
+    let adam = "\n[[train]]\noptimiser = \"adam\"\nsteps = 1000000000\n";
+    let whole = case.problem;
+    let text = match whole.find("[[train]]") {
+        // Phases are replaced by one; what follows them does not change a step.
+        Some(phases) => format!("{}{adam}", &whole[..phases]),
+        None => format!("{whole}{adam}"),
+    };
+    let problem = Problem::parse("row", text, &Registry::builtin())?;
+    let mut settings = problem.settings.clone();
+    settings.precision = precision;
+    settings.network.hidden = case.hidden.to_vec();
+    settings.sampling.interior = case.points;
+    Ok((problem, settings))
+}
+
+/// Stops after some steps.
+struct Steps<'a> {
+    left: usize,
+    stop: &'a AtomicBool,
+}
+
+impl Observer for Steps<'_> {
+    fn step(&mut self, _: &Progress<'_>) {
+        self.left -= 1;
+        self.stop.store(self.left == 0, Ordering::Relaxed);
+    }
+}
+
+/// Timed steps.
+fn burst(session: &mut dyn AnySession, steps: usize) -> Result<Burst, Box<dyn Error>> {
+    let stop = AtomicBool::new(false);
+    let begin = session.seconds();
+    let mut observer = Steps {
+        left: steps,
+        stop: &stop,
+    };
+    session.train(&mut observer, &stop)?;
+    Ok(Burst {
+        count: steps as f64,
+        seconds: session.seconds() - begin,
+    })
+}
