@@ -75,6 +75,7 @@ impl Machine for Compiler {
 const LIMITS: Limits = Limits {
     threads: cuda::THREADS,
     shared: 227 << 10,
+    reserved: 1 << 10,
     blocks: 512,
     matrix_units: true,
 };

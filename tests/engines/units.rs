@@ -151,6 +151,7 @@ fn digits(name: &str, form: Form) -> [[f64; 2]; 3] {
     let limits = Limits {
         threads: 256,
         shared: 227 << 10,
+        reserved: 1 << 10,
         ..LIMITS
     };
     PRODUCTS.map(|products| {

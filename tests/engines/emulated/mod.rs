@@ -11,6 +11,7 @@ use std::process::Command;
 pub const LIMITS: Limits = Limits {
     threads: 64,
     shared: 48 << 10,
+    reserved: 0,
     blocks: 3,
     matrix_units: true,
 };

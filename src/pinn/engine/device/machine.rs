@@ -28,6 +28,8 @@ pub struct CardMachine {
     module: Option<Module>,
     /// Bytes of shared memory that a block can have if it asks.
     shared: usize,
+    /// Bytes of it that the driver takes of every block.
+    reserved: usize,
     /// Compute capability, major and minor.
     capability: (i32, i32),
 }
@@ -81,12 +83,14 @@ impl CardMachine {
         let device = CudaDevice::new(card.ordinal()).map_err(refusal)?;
         let attribute = |attribute| device.attribute(attribute).map_err(refusal);
         let shared = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)?;
+        let reserved = attribute(Attribute::CU_DEVICE_ATTRIBUTE_RESERVED_SHARED_MEMORY_PER_BLOCK)?;
         let major = attribute(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?;
         let minor = attribute(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?;
         Ok(CardMachine {
             device,
             module: None,
             shared: usize::try_from(shared).unwrap_or(0),
+            reserved: usize::try_from(reserved).unwrap_or(0),
             capability: (major, minor),
         })
     }
@@ -142,6 +146,7 @@ impl Machine for CardMachine {
         Limits {
             threads: cuda::THREADS,
             shared: self.shared,
+            reserved: self.reserved,
             blocks: BLOCKS,
             // Before Ampere, units for matrices know no tf32.
             matrix_units: self.capability.0 >= 8,

@@ -23,6 +23,8 @@ pub struct Limits {
     pub threads: usize,
     /// Bytes of memory that the threads of a block may share.
     pub shared: usize,
+    /// Bytes of such memory that the machine takes for itself of every block.
+    pub reserved: usize,
     /// Blocks that work is dealt to, however many of them run at the same time.
     pub blocks: usize,
     /// Whether its header has `tf32` and `mma`: units that multiply matrices.

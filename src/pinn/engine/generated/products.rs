@@ -99,6 +99,7 @@ mod tests {
         let limits = |matrix_units| Limits {
             threads: 64,
             shared: 0,
+            reserved: 0,
             blocks: 1,
             matrix_units,
         };

@@ -119,15 +119,16 @@ impl<T: Real> Task<T> {
                 .map(plan)
                 .find(|(rows, memory)| bytes(*rows, memory) <= most)
         };
-        let (rows, memory, shared) =
-            match fitting(limits.shared / 2).or_else(|| fitting(limits.shared)) {
-                Some((rows, memory)) => (rows, memory, true),
-                None => {
-                    let rows = 96usize.div_ceil(structure.streams * sites).max(4);
-                    let (rows, memory) = plan(rows);
-                    (rows, memory, false)
-                }
-            };
+        // All memory is `shared` and what one block gives up for the machine; two blocks give it up twice.
+        let half = limits.shared.saturating_sub(limits.reserved) / 2;
+        let (rows, memory, shared) = match fitting(half).or_else(|| fitting(limits.shared)) {
+            Some((rows, memory)) => (rows, memory, true),
+            None => {
+                let rows = 96usize.div_ceil(structure.streams * sites).max(4);
+                let (rows, memory) = plan(rows);
+                (rows, memory, false)
+            }
+        };
         Ok(Task {
             kernel,
             structure,
