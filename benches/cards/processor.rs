@@ -47,11 +47,19 @@ const CASES: [Case; 4] = [
     },
 ];
 
+/// The last two are f32 on the processor.
+const PRECISIONS: [Precision; 4] = [
+    Precision::F32,
+    Precision::F64,
+    Precision::Tf32x3,
+    Precision::Tf32,
+];
+
 /// Prints the rows that are wanted.
 pub fn print(card: &Hardware, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     for case in CASES {
-        for (suffix, precision) in [("f32", Precision::F32), ("f64", Precision::F64)] {
-            let name = format!("{}/{suffix}", case.name);
+        for precision in PRECISIONS {
+            let name = format!("{}/{}", case.name, precision.name());
             if arguments.wants(&name) {
                 let row = row(name, &case, precision, card)?;
                 report::print(&row, arguments.has("--json"));

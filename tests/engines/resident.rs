@@ -3,6 +3,7 @@
 use crate::emulated::{Emulated, LIMITS, Order};
 use crate::networks::{network, networks, parameters};
 use crate::problems::*;
+use crate::suite::{Build, Built, distance};
 use pinn::expr::Real;
 use pinn::pinn::activation::Activation;
 use pinn::pinn::engine::generated::GeneratedEngine;
@@ -13,20 +14,19 @@ use pinn::pinn::optimiser::{Adam, Objective, Optimiser};
 use pinn::pinn::points::Points;
 use pinn::pinn::settings::Schedule;
 
-struct Case<T: Real + bytemuck::Pod> {
-    engine: GeneratedEngine<T, Emulated>,
+struct Case<T> {
+    engine: Box<dyn Engine<T>>,
     points: Vec<Points<T>>,
     weights: Vec<f64>,
     parameters: Vec<T>,
 }
 
-impl<T: Real + bytemuck::Pod> Case<T> {
-    fn new(network: Network) -> Self {
+impl<T: Real> Case<T> {
+    fn new(network: Network, build: Build<T>) -> Self {
         let kernels: Kernels<T> = operators().kernels();
         let points = point_sets(&[37, 5, 9][..kernels.len()], 71);
         let parameters = convert(&parameters(&network, 72));
-        let machine = Emulated::new(LIMITS, Order::Ascending);
-        let engine = GeneratedEngine::new(machine, network, kernels).expect("it compiles");
+        let engine = build(network, kernels).expect("it compiles");
         let weights = (0..engine.losses()).map(|n| 0.5 + n as f64).collect();
         Case {
             engine,
@@ -42,13 +42,18 @@ impl<T: Real + bytemuck::Pod> Case<T> {
     }
 }
 
+fn emulated<T: Real + bytemuck::Pod>(network: Network, kernels: Kernels<T>) -> Built<T> {
+    let machine = Emulated::new(LIMITS, Order::Ascending);
+    Ok(Box::new(GeneratedEngine::new(machine, network, kernels)?))
+}
+
 /// The loss, and what it was of every residual at the last evaluation.
-struct Loss<'a, T: Real + bytemuck::Pod> {
+struct Loss<'a, T> {
     case: &'a mut Case<T>,
     losses: Vec<f64>,
 }
 
-impl<T: Real + bytemuck::Pod> Objective<T> for Loss<'_, T> {
+impl<T: Real> Objective<T> for Loss<'_, T> {
     fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError> {
         let Case {
             engine,
@@ -73,11 +78,7 @@ struct Seen<T> {
     gradient_norm: f64,
 }
 
-fn step_by_step<T: Real + bytemuck::Pod>(
-    case: &mut Case<T>,
-    adam: &mut Adam<T>,
-    steps: usize,
-) -> Vec<Seen<T>> {
+fn step_by_step<T: Real>(case: &mut Case<T>, adam: &mut Adam<T>, steps: usize) -> Vec<Seen<T>> {
     let mut parameters = case.parameters.clone();
     let losses = vec![0.0; case.weights.len()];
     let mut loss = Loss { case, losses };
@@ -93,7 +94,7 @@ fn step_by_step<T: Real + bytemuck::Pod>(
 }
 
 /// Steps at once; the log is seen by `keep`. Returns parameters, previous ones, and how many steps counted.
-fn at_once<T: Real + bytemuck::Pod>(
+fn at_once<T: Real>(
     case: &mut Case<T>,
     adam: &mut Adam<T>,
     steps: usize,
@@ -109,7 +110,7 @@ fn at_once<T: Real + bytemuck::Pod>(
 }
 
 fn agrees<T: Real + bytemuck::Pod>(name: &str, network: Network, kept: usize) {
-    let mut case = Case::<T>::new(network);
+    let mut case = Case::<T>::new(network, &emulated);
     let mut adam = case.adam();
     let expected = step_by_step(&mut case, &mut adam, 7);
     let mut other = case.adam();
@@ -160,7 +161,7 @@ fn many_steps_at_once_give_the_bits_of_single_ones() {
 
 #[test]
 fn a_run_of_which_nothing_counts_changes_nothing() {
-    let mut case = Case::<f64>::new(network(Activation::Tanh, &[9, 6]));
+    let mut case = Case::<f64>::new(network(Activation::Tanh, &[9, 6]), &emulated);
     let mut adam = case.adam();
     let before = adam.state();
     let (found, previous, taken) = at_once(&mut case, &mut adam, 3, |_| 0);
@@ -171,7 +172,7 @@ fn a_run_of_which_nothing_counts_changes_nothing() {
 
 #[test]
 fn steps_that_start_from_no_number_are_not_taken() {
-    let mut case = Case::<f64>::new(network(Activation::Tanh, &[9, 6]));
+    let mut case = Case::<f64>::new(network(Activation::Tanh, &[9, 6]), &emulated);
     // Of the second step: the rate throws the parameters where the loss is infinite.
     let mut adam = Adam::new(case.parameters.len(), 1e200);
     let (found, previous, taken) = at_once(&mut case, &mut adam, 4, |log| {
@@ -189,7 +190,7 @@ fn steps_that_start_from_no_number_are_not_taken() {
 
 #[test]
 fn vectors_of_other_lengths_are_refused() {
-    let mut case = Case::<f64>::new(network(Activation::Tanh, &[9, 6]));
+    let mut case = Case::<f64>::new(network(Activation::Tanh, &[9, 6]), &emulated);
     let mut adam = Adam::new(case.parameters.len() + 1, 1e-3);
     let mut parameters = vec![0.0; case.parameters.len() + 1];
     let mut previous = parameters.clone();
@@ -201,4 +202,32 @@ fn vectors_of_other_lengths_are_refused() {
         matches!(refused, Err(EngineError::Shape { .. })),
         "{refused:?}"
     );
+}
+
+/// Steps of an engine whose machine rounds in its own way: next to those of the optimiser, and the same bits however many
+/// are taken at once.
+pub fn agree<T: Real>(build: Build<T>, bound: f64) {
+    for (name, network) in networks().into_iter().step_by(6) {
+        let mut case = Case::<T>::new(network, build);
+        let mut adam = case.adam();
+        let expected = step_by_step(&mut case, &mut adam, 8);
+        let mut whole = case.adam();
+        let (found, ..) = at_once(&mut case, &mut whole, 8, |log| {
+            let taken = log.records().filter(|record| record.taken);
+            assert_eq!(taken.count(), 8, "{name}");
+            8
+        });
+        let error = distance(&found, &expected[7].parameters);
+        assert!(error <= bound, "{name}: parameters differ by {error:e}");
+        let mut parts = case.adam();
+        for kept in [3, 1, 4] {
+            (case.parameters, ..) = at_once(&mut case, &mut parts, 5, |_| kept);
+        }
+        assert!(case.parameters == found, "{name}: other bits in parts");
+    }
+}
+
+#[test]
+fn parts_of_a_run_give_the_bits_of_the_whole() {
+    agree::<f32>(&emulated, 0.0);
 }
