@@ -4,7 +4,7 @@
 use crate::arguments::Arguments;
 use crate::comparison::report::{self, Measured, Row};
 use crate::comparison::timing::{Contestant, ROUNDS, median, run};
-use crate::comparison::training::Training;
+use crate::comparison::training::{Training, turns};
 use crate::comparison::workload::stepped;
 use pinn::pinn::engine::device::Hardware;
 use std::cell::RefCell;
@@ -33,14 +33,7 @@ pub fn print(
 
 fn row(name: String, training: Training<f32>) -> Result<Row, Box<dyn Error>> {
     let training = RefCell::new(training);
-    let burst = |through: bool| {
-        let training = &training;
-        move |steps| {
-            let mut training = training.borrow_mut();
-            training.through_host(through);
-            training.burst(steps)
-        }
-    };
+    let burst = |through| turns(&training, move |training| training.through_host(through));
     let mut contestants = [
         Contestant::new("by way of the host", burst(true)),
         Contestant::new("by itself", burst(false)),

@@ -4,7 +4,7 @@ use crate::THREADS;
 use crate::arguments::Arguments;
 use crate::comparison::report::{Measured, Row, Target};
 use crate::comparison::timing::{Contestant, ROUNDS, median, run};
-use crate::comparison::training::Training;
+use crate::comparison::training::{Training, turns};
 use crate::comparison::workload::{heat, stepped};
 use std::cell::RefCell;
 use std::error::Error;
@@ -57,14 +57,7 @@ fn tiny() -> Result<Row, Box<dyn Error>> {
 /// The same engine by way of dfdx's tape and called directly, in short turns.
 fn operation(name: String, training: Training<f32>) -> Result<Row, Box<dyn Error>> {
     let training = RefCell::new(training);
-    let burst = |through: bool| {
-        let training = &training;
-        move |steps| {
-            let mut training = training.borrow_mut();
-            training.through_tape(through);
-            training.burst(steps)
-        }
-    };
+    let burst = |through| turns(&training, move |training| training.through_tape(through));
     let mut contestants = [
         Contestant::new("through dfdx's tape", burst(true)),
         Contestant::new("directly", burst(false)),

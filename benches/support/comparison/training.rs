@@ -12,6 +12,7 @@ use pinn::pinn::engine::tape::TapeEngine;
 use pinn::pinn::engine::{Engine, EngineError};
 use pinn::pinn::optimiser::{Adam, Lbfgs, Objective, Optimiser, Stop};
 use pinn::pinn::points::Points;
+use std::cell::RefCell;
 use std::time::Instant;
 
 /// Seed of the start values.
@@ -41,6 +42,18 @@ pub struct Training<T> {
     parameters: Vec<T>,
     /// Whether every step comes to the host, also where the engine takes steps by itself.
     through_host: bool,
+}
+
+/// Turns of one training in a way that `choose` sets.
+pub fn turns<'a, T: Real + dfdx::prelude::Dtype>(
+    training: &'a RefCell<Training<T>>,
+    choose: impl Fn(&mut Training<T>) + 'a,
+) -> impl FnMut(usize) -> Result<Burst, EngineError> + 'a {
+    move |steps| {
+        let mut training = training.borrow_mut();
+        choose(&mut training);
+        training.burst(steps)
+    }
 }
 
 /// What the optimiser sees.
