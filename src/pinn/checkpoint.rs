@@ -273,13 +273,8 @@ impl Identity {
         let entries = self.entries.iter();
         let network = |what: &str| what.ends_with("the network") || what == "the precision";
         let entries = entries.filter(|(what, _)| network(what));
-        // How products were computed says nothing of what parameters mean.
-        let entries = entries.map(|(what, value)| match (&what[..], &value[..]) {
-            ("the precision", "tf32" | "tf32x3") => (what.clone(), "f32".to_string()),
-            _ => (what.clone(), value.clone()),
-        });
         Identity {
-            entries: entries.collect(),
+            entries: entries.cloned().collect(),
             phases: Vec::new(),
         }
     }

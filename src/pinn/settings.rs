@@ -58,6 +58,14 @@ impl Precision {
         }
     }
 
+    /// The type of numbers alone.
+    pub fn numbers(self) -> Precision {
+        match self {
+            Precision::F32 | Precision::Tf32 | Precision::Tf32x3 => Precision::F32,
+            Precision::F64 => Precision::F64,
+        }
+    }
+
     /// How matrices are multiplied where there are units for it; elsewhere as for f32.
     pub fn products(self) -> Products {
         match self {

@@ -81,7 +81,12 @@ pub(super) fn identity(
     if let Some(family) = &settings.family {
         add("the family of the network", format!("{family:?}"));
     }
-    add("the precision", settings.precision.name().to_string());
+    let precision = settings.precision;
+    add("the precision", precision.numbers().name().to_string());
+    // How products are computed says nothing of what parameters mean: it is no part of the network.
+    if precision != precision.numbers() {
+        add("the precision of products", precision.name().to_string());
+    }
     add("the seed", settings.seed.to_string());
     add("the sampling", format!("{:?}", settings.sampling));
     add("the residual norm", format!("{:?}", settings.residual_norm));

@@ -174,7 +174,6 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
     fn log(
         &self,
         points: &[Points<T>],
-        weights: &[f64],
         watched: usize,
         steps: usize,
     ) -> Result<StepLog, EngineError> {
@@ -182,10 +181,10 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         let mut numbers = vec![0.0; steps * width];
         read(&self.machine, &self.moments.log, &mut numbers)?;
         let mut log = StepLog::new(self.losses, watched);
-        let mut losses = vec![0.0; self.losses];
         for row in numbers.chunks_exact(width) {
             let (totals, watched) = row[2..].split_at(2 * self.losses);
-            self.means(totals, points, weights, &mut losses);
+            let sums = self.sums(totals, points);
+            let losses: Vec<f64> = sums.map(|[plain, _, count]| plain / count).collect();
             log.push(Record {
                 taken: row[0] != 0.0,
                 gradient_norm: row[1].sqrt(),
@@ -247,7 +246,7 @@ impl<T: Real + Pod, M: Machine> Resident<T> for GeneratedEngine<T, M> {
             .previous
             .at_least(&self.machine, parameters * size_of::<T>())?;
         self.take(&run, points, blocks, &watched, steps)?;
-        let log = self.log(points, weights, watched.len(), steps)?;
+        let log = self.log(points, watched.len(), steps)?;
         let kept = keep(&log).min(steps);
         if kept == 0 {
             return Ok(0);

@@ -64,21 +64,17 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         Ok(())
     }
 
-    /// From sums of squares, plain and weighted by point, to means of the plain ones and the weighted sum of the others.
-    pub(super) fn means(
+    /// Of every loss: its sums of squares, plain and weighted by point, and how many points they are of.
+    pub(super) fn sums(
         &self,
         totals: &[f64],
         points: &[Points<T>],
-        weights: &[f64],
-        losses: &mut [f64],
-    ) -> f64 {
-        let mut value = 0.0;
-        for (task, points) in self.tasks.iter().zip(points) {
-            for loss in task.first_loss..task.first_loss + task.residuals() {
-                losses[loss] = totals[2 * loss] / points.rows() as f64;
-                value += weights[loss] * totals[2 * loss + 1] / points.rows() as f64;
-            }
-        }
-        value
+    ) -> impl Iterator<Item = [f64; 3]> {
+        let counts =
+            self.tasks.iter().zip(points).flat_map(|(task, points)| {
+                std::iter::repeat_n(points.rows() as f64, task.residuals())
+            });
+        let pairs = totals.as_chunks().0.iter().zip(counts);
+        pairs.map(|([plain, weighted], count)| [*plain, *weighted, count])
     }
 }

@@ -139,6 +139,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         let header = machine.header();
         let source = source::source(
             &header,
+            products,
             &layout,
             &circuit.input_maps,
             &tasks,
@@ -385,7 +386,13 @@ impl<T: Real + Pod, M: Machine> Engine<T> for GeneratedEngine<T, M> {
             read(&self.machine, &self.flat, gradient)?;
         }
         read(&self.machine, &self.totals, &mut totals)?;
-        Ok(self.means(&totals, points, weights, losses))
+        let mut value = 0.0;
+        let sums = self.sums(&totals, points).zip(weights).zip(losses);
+        for (([plain, weighted, count], weight), loss) in sums {
+            *loss = plain / count;
+            value += weight * weighted / count;
+        }
+        Ok(value)
     }
 
     fn residuals(

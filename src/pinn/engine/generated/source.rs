@@ -2,6 +2,7 @@
 
 use super::layout::{Layout, Matrix, Own, padded};
 use super::machine::Limits;
+use super::products::Products;
 use super::task::Task;
 use crate::expr::Real;
 use crate::pinn::network::{Bias, InputMap, Operation, Weights};
@@ -59,6 +60,7 @@ fn numbers<T: Real>() -> String {
 /// none.
 pub fn source<T: Real>(
     header: &str,
+    products: Products,
     layout: &Layout,
     maps: &[InputMap],
     tasks: &[Task<T>],
@@ -72,10 +74,7 @@ pub fn source<T: Real>(
         layout.gradient,
         include_str!("prelude.c")
     );
-    // The same for all tasks.
-    text += &tasks
-        .first()
-        .map_or(String::new(), |task| task.products.source());
+    text += &products.source();
     text += &prepare(layout);
     text += &collect(layout);
     text += &reduce();
