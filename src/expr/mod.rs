@@ -13,6 +13,7 @@ mod graph;
 mod interpret;
 mod linear;
 mod lower;
+mod point_function;
 mod print;
 mod real;
 mod substitute;
@@ -21,6 +22,7 @@ pub use graph::{Expr, Function, Graph, MAX_COORDINATES, MultiIndex, Op};
 pub use interpret::{Columns, ColumnsMut, Scratch};
 pub use linear::Summand;
 pub use lower::{Instruction, Program, Slot};
+pub use point_function::PointFunction;
 pub use print::{Names, show_number};
 pub use real::Real;
 

@@ -2,13 +2,15 @@
 
 mod family;
 mod loss;
-mod network;
 mod sampling;
 
-pub use family::{FamilyMethod, FamilySettings, Generate, HypernetworkSettings};
+pub use crate::pinn::hyper::settings::{Generate, HypernetworkSettings};
+pub use crate::pinn::network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
+pub use crate::pinn::sampling::settings::{
+    AdaptiveMethod, AdaptiveSettings, SamplingMethod, SamplingSettings,
+};
+pub use family::{FamilyMethod, FamilySettings};
 pub use loss::{PointWeights, ResidualNormChoice};
-pub use network::{FourierSettings, NetworkSettings, PeriodicSettings};
-pub use sampling::{AdaptiveMethod, AdaptiveSettings, SamplingMethod, SamplingSettings};
 
 use super::engine::generated::Products;
 use serde::{Deserialize, Serialize};
@@ -313,7 +315,7 @@ impl Settings {
         };
         let positive = |x: f64| x.is_finite() && x > 0.0;
         let count = |what: &str, n: usize| check(what, n as f64, "at least 1", |n| n >= 1.0);
-        self.sampling.check()?;
+        sampling::check(&self.sampling)?;
         if let Some(family) = &self.family {
             family.check()?;
             if self.sampling.adaptive.is_some() {

@@ -8,15 +8,9 @@ use super::row_data::RowData;
 use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::unknown::{Unknown, as_fields, positive};
 use crate::expr::{Expr, Graph, Op};
-use crate::units::{
-    Declared, Dimensional, Erased, Nondimensional, NondimensionalError, Residuals, Scales,
-};
+use crate::units::{Declared, NondimensionalError, Scales};
+pub use crate::units::{DimensionalResiduals, NondimensionalResiduals};
 use std::collections::HashMap;
-
-/// Residuals in physical units, their types forgotten.
-pub type DimensionalResiduals = Residuals<Erased, Erased, Dimensional>;
-/// Dimensionless residuals, their types forgotten.
-pub type NondimensionalResiduals = Residuals<Erased, Erased, Nondimensional>;
 
 /// What an engineer would write on one page: dimensional, complete, checked.
 #[derive(Clone)]

@@ -47,8 +47,8 @@ pub use kernel::{Batch, Input, IsNondimensional, Kernel, Symbol};
 pub use nondimensional::{COMFORTABLE, Coefficient, Form, NondimensionalError};
 pub use quantities::{Setup, Symbolic, Symbols, View, declare};
 pub use residuals::{
-    Dimensional, Equation, Equations, Erased, IntoEquation, Nondimensional, RawEquation,
-    References, Residuals, TraceError, equation, trace,
+    Dimensional, DimensionalResiduals, Equation, Equations, Erased, IntoEquation, Nondimensional,
+    NondimensionalResiduals, RawEquation, References, Residuals, TraceError, equation, trace,
 };
 pub use scale::{Affine, Given, Scale, Scales, given, scale};
 pub use shown::{

@@ -141,6 +141,11 @@ pub struct Residuals<S, R, State> {
     marker: Promises<S, R, State>,
 }
 
+/// Residuals in physical units, their types forgotten.
+pub type DimensionalResiduals = Residuals<Erased, Erased, Dimensional>;
+/// Dimensionless residuals, their types forgotten.
+pub type NondimensionalResiduals = Residuals<Erased, Erased, Nondimensional>;
+
 impl<S, R, State> Clone for Residuals<S, R, State> {
     fn clone(&self) -> Self {
         Residuals {

@@ -20,6 +20,7 @@ mod generation;
 mod initialise;
 mod linearised;
 mod mapping;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 

@@ -9,6 +9,8 @@ mod circuit;
 mod embedding;
 mod evaluate;
 mod initialise;
+mod layout;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +18,7 @@ pub use circuit::{
     Bias, Circuit, Head, Linear, Node, NormLayer, Operation, Start, Statistics, Value, Weights,
 };
 pub use embedding::{Embedding, Fourier, Periodic};
+pub use layout::{Layout, Matrix, NormedLayer};
 
 use super::activation::Activation;
 use crate::norm::layer::{Frozen, Layers, NormLayers, Place, Pointwise, PointwiseNorm};

@@ -7,7 +7,6 @@ mod adam;
 mod descent;
 mod first_order;
 pub(in crate::pinn) mod gauss_newton;
-mod layout;
 mod lbfgs;
 mod least_squares;
 mod line_search;
@@ -20,9 +19,9 @@ mod soap;
 mod state;
 mod sums;
 
+pub use crate::pinn::network::{Layout, Matrix, NormedLayer};
 pub use adam::Adam;
 pub use gauss_newton::{GaussNewton, LinearSolver};
-pub use layout::{Layout, Matrix, NormedLayer};
 pub use lbfgs::Lbfgs;
 pub use least_squares::LeastSquares;
 pub use self_scaled::{SelfScaled, Update};

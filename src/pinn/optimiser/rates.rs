@@ -5,7 +5,7 @@
 //! ∝ η·|γ|/‖W‖² (van Laarhoven 2017, *L2 regularization versus batch and weight normalization*, section 2); a step of
 //! Adam, whose size does not depend on that of the gradient, by one ∝ η/‖W‖. [`LayerRates::ByNorm`] undoes both.
 
-use super::layout::{Layout, Matrix, NormedLayer};
+use super::{Layout, Matrix, NormedLayer};
 use crate::expr::Real;
 use crate::pinn::settings::LayerRates;
 use std::ops::Range;

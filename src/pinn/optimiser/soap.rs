@@ -1,8 +1,8 @@
 //! SOAP: Adam in the eigenbasis of Shampoo's preconditioner.
 
 use super::first_order::begin;
-use super::layout::{Layout, Matrix};
 use super::rates::Rates;
+use super::{Layout, Matrix};
 use super::{Objective, Optimiser, OptimiserState, StateError, Step};
 use crate::expr::Real;
 use crate::pinn::engine::EngineError;

@@ -9,6 +9,7 @@ mod grading;
 mod latin_hypercube;
 mod place;
 mod region;
+pub mod settings;
 mod sobol;
 mod uniform;
 

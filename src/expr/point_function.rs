@@ -1,6 +1,6 @@
 //! Expressions over coordinates as functions of points.
 
-use crate::expr::{Columns, ColumnsMut, Expr, Graph, Op, Program, Scratch};
+use super::{Columns, ColumnsMut, Expr, Graph, Op, Program, Scratch};
 use std::collections::HashMap;
 
 /// Expressions over coordinates alone, with numbers for the parameters, SI base units throughout.

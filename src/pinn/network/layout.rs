@@ -1,6 +1,6 @@
 //! What an optimiser knows of its parameters.
 
-use crate::pinn::network::{Circuit, Linear, Operation, Statistics, Weights};
+use super::{Circuit, Linear, Operation, Statistics, Weights};
 use std::ops::Range;
 
 /// The flat parameter vector and its parts.

@@ -1,12 +1,10 @@
 //! The network that a person chooses, before the problem's coordinates and fields are known.
 
+use super::{Architecture, Embedding, Fourier, InputMap, Network, Periodic, Sharing, WeightForm};
 use crate::expr::show_number;
 use crate::norm::layer::NormLayers;
 use crate::pinn::activation::Activation;
 use crate::pinn::domain::Domain;
-use crate::pinn::network::{
-    Architecture, Embedding, Fourier, InputMap, Network, Periodic, Sharing, WeightForm,
-};
 use crate::pinn::sampling::set_seed;
 use crate::units::QuantityInfo;
 use serde::{Deserialize, Serialize};
