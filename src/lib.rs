@@ -27,7 +27,7 @@
 //! # Ok::<(), TraceError>(())
 //! ```
 //!
-//! Implement [`Pde`](pinn::registry::Pde) for it, and [`cli::run`] gives the equation the whole command line.
+//! Implement [`Pde`](equations::registry::Pde) for it, and [`cli::run`] gives the equation the whole command line.
 //!
 //! # The way of the data
 //!
@@ -59,26 +59,35 @@
 //! | [`statistics`] | medians, intervals and tests, for studies and searches |
 //! | [`cli`] | one file per subcommand |
 
-pub mod cli;
-pub mod expr;
-pub mod nas;
-pub mod norm;
-pub mod output;
-pub mod pinn;
-pub mod problem;
-pub mod statistics;
-pub mod study;
-pub mod units;
+pub use pinn_cli as cli;
+pub use pinn_core::{
+    accuracy, ansatz, checkpoint, coefficients, conditions, family, loss, optimiser, readings,
+    session, settings, solution, statement, uncertainty, unknown,
+};
+pub use pinn_engine as engine;
+pub use pinn_equations as equations;
+pub use pinn_expr as expr;
+pub use pinn_geometry as geometry;
+pub use pinn_hyper as hyper;
+pub use pinn_nas as nas;
+pub use pinn_network as network;
+pub use pinn_norm as norm;
+pub use pinn_output as output;
+pub use pinn_problem as problem;
+pub use pinn_reference as reference;
+pub use pinn_statistics as statistics;
+pub use pinn_study as study;
+pub use pinn_units as units;
 
+pub use pinn_units::quantities;
 pub use uom;
 
 /// What a crate with an equation of its own needs.
 pub mod prelude {
-    pub use crate::pinn::registry::{Pde, Registry};
-    pub use crate::quantities;
-    pub use crate::units::{
+    pub use pinn_equations::registry::{Pde, Registry};
+    pub use pinn_units::{
         Coordinate, Equation, Equations, Of, Q, Quantity, Quot, Setup, Symbolic, Term, TraceError,
-        equation, scale, space1, space2, space3, trace,
+        equation, quantities, scale, space1, space2, space3, trace,
     };
 }
 

@@ -1,6 +1,6 @@
 //! The `pinn` program: the command line over the built-in equations.
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

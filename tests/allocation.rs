@@ -1,11 +1,11 @@
 //! What a step of the fused engine allocates: nothing once warm, and nothing that grows with the points.
 
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::Engine;
-use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
-use pinn::pinn::engine::simd::Element;
-use pinn::pinn::network::{InputMap, Network};
-use pinn::pinn::points::Points;
+use pinn::engine::Engine;
+use pinn::engine::fused::{FusedEngine, Instantiated};
+use pinn::engine::simd::Element;
+use pinn::geometry::points::Points;
+use pinn::network::activation::Activation;
+use pinn::network::{InputMap, Network};
 use pinn::units::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};

@@ -1,7 +1,7 @@
 //! Every equation that comes with the toolkit against solutions from the literature: the loader puts a closed form into
 //! the equations and says which of them it does not satisfy.
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 
 /// A known solution of a registered equation.

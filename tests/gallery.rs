@@ -1,7 +1,7 @@
 //! Every problem that comes with the toolkit says what it is about and what to expect, is consistent with its reference,
 //! and trains.
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,19 +1,20 @@
 //! Hard constraints, from the problem file to the fields: exact for every network, and the residuals are those of
 //! the fields that they make.
 
+use pinn::ansatz::{Exact, HardError, exact};
+use pinn::engine::Engine;
+use pinn::engine::tape::TapeEngine;
+use pinn::equations::Heat2dQuantities;
+use pinn::equations::registry::Registry;
 use pinn::expr::{Columns, ColumnsMut, Scratch};
-use pinn::pinn::ansatz::{Exact, HardError, exact};
-use pinn::pinn::domain::Side;
-use pinn::pinn::engine::Engine;
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::equations::Heat2dQuantities;
-use pinn::pinn::network::{Architecture, Sharing, WeightForm};
-use pinn::pinn::points::Points;
-use pinn::pinn::registry::Registry;
-use pinn::pinn::session::{AnySession, Session, network, session};
-use pinn::pinn::settings::{FourierSettings, NetworkSettings, PeriodicSettings, Precision};
-use pinn::pinn::statement::StatementError;
+use pinn::geometry::domain::Side;
+use pinn::geometry::points::Points;
+use pinn::network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
+use pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::problem::Problem;
+use pinn::session::{AnySession, Session, network, session};
+use pinn::settings::Precision;
+use pinn::statement::StatementError;
 use pinn::units::{Input, Kernel, Quantity, ansatz, constrain};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -288,7 +289,7 @@ fn what_holds_exactly_has_no_loss() {
     // One soft condition among hard ones keeps its own name, points and loss.
     let mut mixed = square();
     mixed.statement.conditions[2].hard = false;
-    let mut session = pinn::pinn::session::session(&mixed.statement, &mixed.settings).unwrap();
+    let mut session = pinn::session::session(&mixed.statement, &mixed.settings).unwrap();
     assert_eq!(session.loss_names(), ["heat", "walls (x = max)"]);
     assert!(session.losses().unwrap()[1] > 1e-6);
 }
@@ -315,7 +316,7 @@ fn a_typed_ansatz_is_taken_and_verified() {
         statement.ansatz = Some(ansatz.unwrap().erase());
         statement
     };
-    let show = |statement: &pinn::pinn::statement::Statement| {
+    let show = |statement: &pinn::statement::Statement| {
         statement
             .nondimensionalize()
             .unwrap()

@@ -2,12 +2,12 @@
 
 mod support;
 
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::registry::Registry;
-use pinn::pinn::session::{AnySession, Observer, Outcome, Progress, Session, session};
-use pinn::pinn::settings::{OptimiserSettings, Phase, Schedule};
-use pinn::pinn::uncertainty::Inference;
+use pinn::engine::tape::TapeEngine;
+use pinn::equations::registry::Registry;
 use pinn::problem::{Problem, ProblemError};
+use pinn::session::{AnySession, Observer, Outcome, Progress, Session, session};
+use pinn::settings::{OptimiserSettings, Phase, Schedule};
+use pinn::uncertainty::Inference;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use support::render;

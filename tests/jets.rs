@@ -1,12 +1,12 @@
 //! From equations to the streams that a network carries for them.
 
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::Engine;
-use pinn::pinn::engine::fused::FusedEngine;
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::jets::JetPlan;
-use pinn::pinn::network::{InputMap, Network};
-use pinn::pinn::points::Points;
+use pinn::engine::Engine;
+use pinn::engine::fused::FusedEngine;
+use pinn::engine::tape::TapeEngine;
+use pinn::geometry::points::Points;
+use pinn::network::activation::Activation;
+use pinn::network::jets::JetPlan;
+use pinn::network::{InputMap, Network};
 use pinn::units::*;
 use uom::si::f64::Ratio;
 

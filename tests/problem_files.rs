@@ -1,6 +1,6 @@
 //! The problem files that come with the toolkit, from the text to the dimensionless statement.
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 use std::path::Path;
 

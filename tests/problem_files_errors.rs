@@ -2,7 +2,7 @@
 
 mod support;
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::{Problem, ProblemError};
 use std::path::Path;
 use support::render;

@@ -1,19 +1,18 @@
 //! What problem files can say, seen in the residuals that follow.
 
+use pinn::conditions::{dirichlet, neumann, periodic, robin};
+use pinn::equations::Heat1dQuantities;
+use pinn::equations::registry::Registry;
+use pinn::geometry::domain::{Face, Side};
+use pinn::geometry::sampling::settings::{AdaptiveMethod, AdaptiveSettings};
+use pinn::hyper::settings::{Generate, HypernetworkSettings};
+use pinn::network::activation::Activation;
+use pinn::network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
+use pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::norm::layer::{EPSILON, Layers, NormLayers, Place, PointwiseNorm};
-use pinn::pinn::activation::Activation;
-use pinn::pinn::conditions::{dirichlet, neumann, periodic, robin};
-use pinn::pinn::domain::{Face, Side};
-use pinn::pinn::equations::Heat1dQuantities;
-use pinn::pinn::network::{Architecture, Sharing, WeightForm};
-use pinn::pinn::registry::Registry;
-use pinn::pinn::settings::{
-    AdaptiveMethod, AdaptiveSettings, FamilyMethod, FamilySettings, FourierSettings, Generate,
-    HypernetworkSettings, LayerRates, NetworkSettings, OptimiserSettings, PeriodicSettings,
-    Schedule,
-};
-use pinn::pinn::statement::Condition;
 use pinn::problem::Problem;
+use pinn::settings::{FamilyMethod, FamilySettings, LayerRates, OptimiserSettings, Schedule};
+use pinn::statement::Condition;
 use pinn::units::{Kind, Quantity};
 use uom::si::f64::*;
 

@@ -4,7 +4,7 @@
 mod generate;
 
 use generate::{Generator, PIECES};
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 use proptest::prelude::*;
 

@@ -1,8 +1,8 @@
 //! The same problem in other units is the same problem.
 
-use pinn::pinn::registry::Registry;
-use pinn::pinn::session::{Observer, Progress, session};
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
+use pinn::session::{Observer, Progress, session};
 use pinn::units::{Kind, parse_unit};
 use proptest::prelude::*;
 use std::sync::atomic::AtomicBool;

@@ -3,7 +3,7 @@
 
 mod support;
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 use support::render;
 

@@ -72,7 +72,7 @@ x = ["0 mm", "20 mm"]
 [scales]
 T = { scale = "10 K", reference = "20 degC" }
 "#;
-    let registry = pinn::pinn::registry::Registry::builtin();
+    let registry = pinn::equations::registry::Registry::builtin();
     let file = format!("{}{rest}", block("toml"));
     let problem = pinn::problem::Problem::parse("rod", file.as_str(), &registry);
     assert!(problem.is_ok(), "{:?}", problem.err());

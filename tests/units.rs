@@ -253,9 +253,9 @@ fn terms_of_another_trace_are_refused() {
 #[test]
 fn pointwise_norms_have_a_place_in_a_network() {
     use nalgebra::DMatrix;
+    use pinn::network::activation::Activation;
+    use pinn::network::{InputMap, Network};
     use pinn::norm::layer::{BatchNorm, EPSILON, LayerNorm, Place};
-    use pinn::pinn::activation::Activation;
-    use pinn::pinn::network::{InputMap, Network};
 
     let network = || {
         let maps = vec![InputMap::onto_unit(0.0, 1.0)];

@@ -1,10 +1,10 @@
 //! One problem with one seed.
 
 use super::problems::Row;
-use pinn::pinn::accuracy::field_error;
-use pinn::pinn::registry::Registry;
-use pinn::pinn::session::{AnySession, Observer, Outcome, Progress, session};
+use pinn::accuracy::field_error;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
+use pinn::session::{AnySession, Observer, Outcome, Progress, session};
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 

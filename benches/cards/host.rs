@@ -6,7 +6,7 @@ use crate::comparison::report::{self, Measured, Row};
 use crate::comparison::timing::{Contestant, ROUNDS, median, run};
 use crate::comparison::training::{Training, turns};
 use crate::comparison::workload::stepped;
-use pinn::pinn::engine::device::Hardware;
+use pinn::engine::device::Hardware;
 use std::cell::RefCell;
 use std::error::Error;
 

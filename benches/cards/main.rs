@@ -17,7 +17,7 @@ mod processor;
 
 use arguments::Arguments;
 use peak::Peak;
-use pinn::pinn::engine::device::{Device, Hardware};
+use pinn::engine::device::{Device, Hardware};
 use std::error::Error;
 use std::process::ExitCode;
 

@@ -8,7 +8,7 @@ use crate::comparison::training::Training;
 use crate::comparison::work::Work;
 use crate::comparison::workload::{Workload, stepped};
 use crate::peak::Peak;
-use pinn::pinn::engine::device::Hardware;
+use pinn::engine::device::Hardware;
 use std::error::Error;
 use std::num::NonZero;
 

@@ -3,11 +3,11 @@
 use crate::arguments::Arguments;
 use crate::comparison::report::{self, Measured, Row};
 use crate::comparison::timing::{Burst, Contestant, ROUNDS, run};
-use pinn::pinn::engine::device::Hardware;
-use pinn::pinn::registry::Registry;
-use pinn::pinn::session::{AnySession, Observer, Progress, session_on};
-use pinn::pinn::settings::{Precision, Settings};
+use pinn::engine::device::Hardware;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
+use pinn::session::{AnySession, Observer, Progress, session_on};
+use pinn::settings::{Precision, Settings};
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 

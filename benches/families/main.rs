@@ -11,10 +11,11 @@ mod members;
 mod rows;
 
 use arguments::Arguments;
-use pinn::pinn::registry::Registry;
-use pinn::pinn::session::session;
-use pinn::pinn::settings::{FamilyMethod, Generate};
+use pinn::equations::registry::Registry;
+use pinn::hyper::settings::Generate;
 use pinn::problem::Problem;
+use pinn::session::session;
+use pinn::settings::FamilyMethod;
 use rows::{ROWS, Row};
 use std::error::Error;
 use std::sync::atomic::AtomicBool;

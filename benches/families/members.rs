@@ -1,11 +1,11 @@
 //! Errors of members, each at points of its own.
 
 use super::rows::{Members, Row};
-use pinn::pinn::accuracy::field_error;
-use pinn::pinn::registry::Registry;
-use pinn::pinn::sampling::{Sampler, Sobol, Uniform};
-use pinn::pinn::session::AnySession;
+use pinn::accuracy::field_error;
+use pinn::equations::registry::Registry;
+use pinn::geometry::sampling::{Sampler, Sobol, Uniform};
 use pinn::problem::Problem;
+use pinn::session::AnySession;
 use std::error::Error;
 
 const POINTS: usize = 1000;

@@ -1,9 +1,9 @@
 //! One problem with the readings of one seed.
 
 use super::readings::{CONDUCTIVITY, RISE, csv};
-use pinn::pinn::registry::Registry;
-use pinn::pinn::session::session;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
+use pinn::session::session;
 use std::error::Error;
 use std::sync::atomic::AtomicBool;
 

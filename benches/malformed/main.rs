@@ -8,7 +8,7 @@
 mod generate;
 
 use generate::Generator;
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};

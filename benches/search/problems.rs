@@ -1,8 +1,8 @@
 //! The problems of the tables.
 
-use pinn::pinn::registry::Registry;
-use pinn::pinn::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
+use pinn::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
 use std::error::Error;
 
 const THERMAL: &str = include_str!("../../problems/thermal.toml");

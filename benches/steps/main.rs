@@ -20,7 +20,7 @@ mod roofline;
 use arguments::Arguments;
 use comparison::{report, workload};
 use peers::Peers;
-use pinn::pinn::engine::simd::InstructionSet;
+use pinn::engine::simd::InstructionSet;
 use std::error::Error;
 
 /// Threads of everything that is compared, unless said.

@@ -3,7 +3,7 @@
 use crate::comparison::report::{Row, Target};
 use crate::comparison::training::Training;
 use crate::comparison::workload::heat;
-use pinn::pinn::engine::EngineError;
+use pinn::engine::EngineError;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 

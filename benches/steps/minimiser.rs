@@ -8,7 +8,7 @@ use crate::comparison::training::Training;
 use crate::comparison::workload::minimised;
 use crate::peers::Peers;
 use crate::roofline::Roofline;
-use pinn::pinn::engine::EngineError;
+use pinn::engine::EngineError;
 use std::error::Error;
 
 /// Steps of Adam before.

@@ -6,7 +6,7 @@
 use crate::comparison::timing::{Burst, median};
 use crate::comparison::work::Work;
 use crate::comparison::workload::Workload;
-use pinn::pinn::engine::simd::{Element, InstructionSet, Operation, Vector, elementary};
+use pinn::engine::simd::{Element, InstructionSet, Operation, Vector, elementary};
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::hint::black_box;

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 use std::sync::LazyLock;
 

@@ -1,11 +1,11 @@
 //! `pinn check`
 
 use super::{Code, Context, describe, error::CliError, far};
-use crate::pinn::ansatz::{Exact, exact};
-use crate::pinn::session::{SessionError, hypernetwork, network};
-use crate::pinn::statement::NondimensionalStatement;
-use crate::problem::Problem;
 use clap::Args;
+use pinn_core::ansatz::{Exact, exact};
+use pinn_core::session::{SessionError, hypernetwork, network};
+use pinn_core::statement::NondimensionalStatement;
+use pinn_problem::Problem;
 use std::io::Write;
 use std::path::PathBuf;
 

@@ -2,14 +2,16 @@
 
 use super::solve::start::Start;
 use super::table::Table;
-use crate::expr::show_number;
-use crate::output::optimiser_name;
-use crate::pinn::ansatz::Exact;
-use crate::pinn::domain::Face;
-use crate::pinn::engine::generated::Products;
-use crate::pinn::statement::{DimensionalResiduals, NondimensionalStatement};
-use crate::problem::Problem;
-use crate::units::{Affine, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups};
+use pinn_core::ansatz::Exact;
+use pinn_core::statement::NondimensionalStatement;
+use pinn_engine::codegen::Products;
+use pinn_expr::show_number;
+use pinn_geometry::domain::Face;
+use pinn_output::optimiser_name;
+use pinn_problem::Problem;
+use pinn_units::{
+    Affine, DimensionalResiduals, Form, Group, Kind, QuantityInfo, Unit, characteristic_groups,
+};
 use std::io::{self, Write};
 
 /// Writes all of it.

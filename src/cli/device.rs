@@ -1,10 +1,10 @@
 //! `--device`: what was asked for, what was found, and what to say of it.
 
 use super::error::CliError;
-use crate::pinn::engine::device::{Device, DeviceError, Hardware};
-use crate::pinn::settings::OptimiserSettings;
-use crate::problem::Problem;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use pinn_core::settings::OptimiserSettings;
+use pinn_engine::device::{Device, DeviceError, Hardware};
+use pinn_problem::Problem;
 use std::ffi::OsStr;
 
 /// Reads a [`Device`]; completions offer the names without a number.

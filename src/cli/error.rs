@@ -2,16 +2,16 @@
 
 use super::device::remedy;
 use super::exit::Code;
-use crate::nas::SearchError;
-use crate::output::OutputError;
-use crate::pinn::engine::EngineError;
-use crate::pinn::engine::device::DeviceError;
-use crate::pinn::session::SessionError;
-use crate::pinn::statement::StatementError;
-use crate::problem::ProblemError;
-use crate::study::StudyError;
-use crate::units::TraceError;
 use miette::Diagnostic;
+use pinn_core::session::SessionError;
+use pinn_core::statement::StatementError;
+use pinn_engine::EngineError;
+use pinn_engine::device::DeviceError;
+use pinn_nas::SearchError;
+use pinn_output::OutputError;
+use pinn_problem::ProblemError;
+use pinn_study::StudyError;
+use pinn_units::TraceError;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;

@@ -3,9 +3,9 @@
 use super::member::Member;
 use super::solve::{finish, sample, start::run_folder};
 use super::{Code, Context, error::CliError, terminal};
-use crate::output::{Options, OutcomeReport, SummaryStyle, summary, write_all};
-use crate::pinn::session::Outcome;
 use clap::Args;
+use pinn_core::session::Outcome;
+use pinn_output::{Options, OutcomeReport, SummaryStyle, summary, write_all};
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;

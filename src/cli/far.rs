@@ -2,11 +2,11 @@
 
 use super::describe::{named_forms, shortened, show_interval};
 use super::table::Table;
-use crate::expr::show_number;
-use crate::pinn::coefficients::{Extreme, Remedy, Scaled, extremes};
-use crate::pinn::statement::NondimensionalStatement;
-use crate::problem::Problem;
-use crate::units::Coefficient;
+use pinn_core::coefficients::{Extreme, Remedy, Scaled, extremes};
+use pinn_core::statement::NondimensionalStatement;
+use pinn_expr::show_number;
+use pinn_problem::Problem;
+use pinn_units::Coefficient;
 use std::io::{self, Write};
 
 /// A term whose coefficient is far from one, and the residual that it is in.

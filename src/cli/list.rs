@@ -2,9 +2,9 @@
 
 use super::table::Table;
 use super::{Code, Context, error::CliError};
-use crate::pinn::registry::RegisteredPde;
-use crate::units::QuantityInfo;
 use clap::Args;
+use pinn_equations::registry::RegisteredPde;
+use pinn_units::QuantityInfo;
 use std::io::{self, Write};
 
 /// Lists the equations that problem files may name, with their quantities.

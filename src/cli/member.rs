@@ -3,9 +3,9 @@
 use super::describe::{show_interval, show_point};
 use super::error::CliError;
 use super::solve::start::{Start, stored};
-use crate::output::RunFolder;
-use crate::pinn::registry::Registry;
-use crate::problem::{Problem, Setting};
+use pinn_equations::registry::Registry;
+use pinn_output::RunFolder;
+use pinn_problem::{Problem, Setting};
 use std::path::Path;
 
 /// A member, its network in place.

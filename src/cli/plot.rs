@@ -1,8 +1,8 @@
 //! `pinn plot`
 
 use super::{Code, Context, error::CliError};
-use crate::output::{Options, RunFolder, read_results, write_all};
 use clap::Args;
+use pinn_output::{Options, RunFolder, read_results, write_all};
 use std::path::PathBuf;
 
 /// Draws the pictures of a run again, from its `solution.csv`, `metrics.jsonl` and `report.json`.

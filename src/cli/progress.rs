@@ -1,9 +1,9 @@
 //! Training as people watch it: a bar on a terminal, plain lines elsewhere, or nothing.
 
 use super::solve::inverse::Unknowns;
-use crate::expr::show_number;
-use crate::pinn::session::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pinn_core::session::Progress;
+use pinn_expr::show_number;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 

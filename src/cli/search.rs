@@ -4,13 +4,11 @@ mod progress;
 mod told;
 
 use super::{Code, Context, error::CliError, interrupt, solve::start::run_folder};
-use crate::nas::{
-    self, Header, Journal, LocalEvaluator, Plan, SearchError, SearchReport, Space, WINNER,
-};
-use crate::output::RunFolder;
-use crate::pinn::registry::Registry;
-use crate::problem::{Problem, Proposals};
 use clap::Args;
+use pinn_equations::registry::Registry;
+use pinn_nas::{Header, Journal, LocalEvaluator, Plan, SearchError, SearchReport, Space, WINNER};
+use pinn_output::RunFolder;
+use pinn_problem::{Problem, Proposals};
 use progress::Watch;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -97,10 +95,10 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let steps = plan.steps(&problem, &space).map_err(SearchError::from)?;
     let watch = Watch::new(arguments.quiet, steps);
     let searched = interrupt::heeded(|stop| {
-        let watch = |event: nas::Event<'_>| watch.told(&event);
+        let watch = |event: pinn_nas::Event<'_>| watch.told(&event);
         let jobs = arguments.jobs;
         let mut evaluator = LocalEvaluator::new(&problem, &space, journal, jobs, stop, &watch);
-        nas::search(&plan, &space, &mut evaluator)
+        pinn_nas::search(&plan, &space, &mut evaluator)
     });
     watch.finish();
     let search = match searched {
@@ -115,7 +113,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         other => other?,
     };
     let report = SearchReport::new(&problem, &plan, search);
-    let files = nas::write(path, &problem, &space, &report, context.registry)?;
+    let files = pinn_nas::write(path, &problem, &space, &report, context.registry)?;
     told::result(&report, out)
         .and_then(|()| told::files(path, &files, out))
         .and_then(|()| {

@@ -2,11 +2,11 @@
 
 use super::table::Table;
 use super::{Code, Context, error::CliError, interrupt};
-use crate::expr::show_number;
-use crate::output::RunFolder;
-use crate::study::{self, Options, Study, StudyError, StudyReport, studies};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pinn_expr::show_number;
+use pinn_output::RunFolder;
+use pinn_study::{Options, Study, StudyError, StudyReport, studies};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         other => other?,
     };
     let report = StudyReport::new(study.as_ref(), options, &table);
-    study::write(&folder, &report, &table)?;
+    pinn_study::write(&folder, &report, &table)?;
     told(&report, out)
         .and_then(|()| writeln!(out, "\nfiles in {}", folder.display()))
         .map_err(CliError::Stdout)?;
@@ -92,7 +92,11 @@ fn list(out: &mut dyn Write) -> io::Result<Code> {
 }
 
 /// Runs the study with a bar on stderr.
-fn measured(study: &dyn Study, options: Options, quiet: bool) -> Result<study::Table, StudyError> {
+fn measured(
+    study: &dyn Study,
+    options: Options,
+    quiet: bool,
+) -> Result<pinn_study::Table, StudyError> {
     let runs = study.cases().len() as u64 * options.seeds;
     let target = match quiet {
         true => ProgressDrawTarget::hidden(),
@@ -103,7 +107,7 @@ fn measured(study: &dyn Study, options: Options, quiet: bool) -> Result<study::T
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.tick();
     let table = interrupt::heeded(|stop| {
-        study::run(study, options, stop, &|runs| bar.set_position(runs as u64))
+        pinn_study::run(study, options, stop, &|runs| bar.set_position(runs as u64))
     });
     bar.finish_and_clear();
     table

@@ -1,6 +1,6 @@
 //! What a step costs, counted.
 
-use crate::pinn::network::{Circuit, Operation, Statistics, Weights};
+use pinn_network::{Circuit, Operation, Statistics, Weights};
 
 /// Multiply-adds that take as long as what is done to one unit of one stream in an activation, forward and back,
 /// and in a norm. Products run at several times the rate of such loops. All are fits to the seconds per step of
@@ -48,9 +48,9 @@ fn each(statistics: &Statistics, width: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::norm::layer::{GroupNorm, LayerNorm, Place};
-    use crate::pinn::activation::Activation;
-    use crate::pinn::network::{InputMap, Network};
+    use pinn_network::activation::Activation;
+    use pinn_network::{InputMap, Network};
+    use pinn_norm::layer::{GroupNorm, LayerNorm, Place};
 
     #[test]
     fn norms_cost_their_units() {

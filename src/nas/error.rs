@@ -1,9 +1,9 @@
 //! Why a search has no result.
 
 use super::SpaceError;
-use crate::output::OutputError;
-use crate::problem::ProblemError;
 use miette::Diagnostic;
+use pinn_output::OutputError;
+use pinn_problem::ProblemError;
 
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum SearchError {

@@ -1,8 +1,8 @@
 //! Who runs trainings.
 
 use super::{Configuration, Journal, Probe, SearchError, Space, Trial, Unit, measure};
-use crate::pinn::parallel;
-use crate::problem::Problem;
+use pinn_engine::parallel;
+use pinn_problem::Problem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -4,8 +4,8 @@ use super::{
     Configuration, Evaluator, Normalised, Objectives, Rung, SearchError, Stage, Trial, Unit, front,
     hypervolume,
 };
-use crate::problem::SearchSettings;
-use crate::statistics::{Interval, bootstrap, holm, median, sorted, wilcoxon};
+use pinn_problem::SearchSettings;
+use pinn_statistics::{Interval, bootstrap, holm, median, sorted, wilcoxon};
 use serde::Serialize;
 
 /// Of the interval of the hypervolume.
@@ -190,7 +190,7 @@ fn medians<'a>(trials: impl Iterator<Item = &'a Trial> + Clone) -> Objectives {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nas::Ending;
+    use crate::Ending;
 
     /// Finals in which contestant n has the given residuals.
     fn compared(residuals: &[&[f64]]) -> Finals {

@@ -3,9 +3,9 @@
 use super::objectives::spread;
 use super::trial::settings;
 use super::{Configuration, Evaluator, SearchError, Space, Unit};
-use crate::pinn::loss;
-use crate::pinn::session::{SessionError, session};
-use crate::problem::Problem;
+use pinn_core::loss;
+use pinn_core::session::{SessionError, session};
+use pinn_problem::Problem;
 use serde::Serialize;
 
 /// Seeds of the networks that are looked at before any training.

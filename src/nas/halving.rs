@@ -4,7 +4,7 @@
 use super::{
     Configuration, Evaluator, Gate, Objectives, Proposer, SearchError, Stage, Trial, Unit, select,
 };
-use crate::problem::SearchSettings;
+use pinn_problem::SearchSettings;
 use serde::Serialize;
 
 /// On every rung a training is so many times as long as on the one before, and one in so many configurations goes

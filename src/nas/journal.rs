@@ -1,8 +1,8 @@
 //! What was trained, on disk: one JSON object a line.
 
 use super::{SearchError, Trial, Unit};
-use crate::output::{OutputError, write_atomically};
-use crate::problem::SearchSettings;
+use pinn_output::{OutputError, write_atomically};
+use pinn_problem::SearchSettings;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -125,7 +125,7 @@ fn append(path: &Path) -> Result<File, OutputError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nas::{Configuration, Ending};
+    use crate::{Configuration, Ending};
 
     fn header() -> Header {
         Header {

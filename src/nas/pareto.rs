@@ -1,8 +1,7 @@
 //! Several objectives at once: fronts and what they enclose.
 
 use super::Objectives;
-use optimizer::Direction;
-use optimizer::pareto;
+use optimizer::{Direction, pareto};
 
 const DIRECTIONS: [Direction; 3] = [Direction::Minimize; 3];
 /// How far beyond the worst the reference point lies, in parts of the range, so that the ends of a front enclose

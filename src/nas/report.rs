@@ -1,7 +1,7 @@
 //! `report.json` of a search.
 
 use super::{Ending, Objectives, Plan, Search, Space, Trial};
-use crate::problem::{Problem, SearchSettings};
+use pinn_problem::{Problem, SearchSettings};
 use serde::Serialize;
 
 /// Everything about a search in one file.

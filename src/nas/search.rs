@@ -1,10 +1,11 @@
 //! The whole search.
 
 use super::halving::Schedule;
+use super::space::trials;
 use super::{
     Ending, Evaluator, Finals, Gate, Rung, SearchError, Space, SpaceError, Trial, halve, proposer,
 };
-use crate::problem::{Problem, Proposals, SearchSettings, Tier};
+use pinn_problem::{Problem, Proposals, SearchSettings, Tier};
 use serde::Serialize;
 
 /// What is asked of a search.
@@ -75,7 +76,7 @@ impl Plan {
                 least: 1,
             });
         }
-        let trials = self.settings.trials_of(space);
+        let trials = trials(&self.settings, space);
         Ok(Schedule::of(&self.settings, trials))
     }
 
@@ -140,8 +141,8 @@ pub fn search(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nas::{Configuration, Objectives, Probe, Stage, Unit};
-    use crate::pinn::registry::Registry;
+    use crate::{Configuration, Objectives, Probe, Stage, Unit};
+    use pinn_equations::registry::Registry;
 
     /// Gives made-up results, and counts what is asked for.
     struct Fake {

@@ -1,9 +1,9 @@
 //! What is searched: configurations of norms.
 
-use crate::norm::layer::{Layers, NormLayers, Place, PointwiseNorm};
-use crate::pinn::network::{Architecture, Circuit, InputMap};
-use crate::pinn::settings::NetworkSettings;
-use crate::problem::{Problem, SearchSettings, Tier};
+use pinn_network::settings::NetworkSettings;
+use pinn_network::{Architecture, Circuit, InputMap};
+use pinn_norm::layer::{Layers, NormLayers, Place, PointwiseNorm};
+use pinn_problem::{Problem, SearchSettings, Tier};
 use serde::{Deserialize, Serialize};
 
 /// Most configurations that are counted out.
@@ -221,7 +221,7 @@ impl Space {
         self.build(&configuration.norms).ok()
     }
 
-    fn build(&self, norms: &[NormLayers]) -> Result<Circuit, crate::pinn::network::NetworkError> {
+    fn build(&self, norms: &[NormLayers]) -> Result<Circuit, pinn_network::NetworkError> {
         let settings = NetworkSettings {
             norms: norms.to_vec(),
             ..self.network.clone()
@@ -286,21 +286,19 @@ fn name(choice: &Choice) -> String {
     format!("{kind}/{}/{gain}", place.name())
 }
 
-impl SearchSettings {
-    /// Trials that are proposed in a space.
-    pub fn trials_of(&self, space: &Space) -> usize {
-        let usual = match self.tier {
-            Tier::Network => space.all().len(),
-            Tier::Layers => Self::TRIALS,
-        };
-        self.trials.unwrap_or(usual)
-    }
+/// Trials that are proposed in a space.
+pub fn trials(settings: &SearchSettings, space: &Space) -> usize {
+    let usual = match settings.tier {
+        Tier::Network => space.all().len(),
+        Tier::Layers => SearchSettings::TRIALS,
+    };
+    settings.trials.unwrap_or(usual)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pinn::registry::Registry;
+    use pinn_equations::registry::Registry;
 
     fn space(rest: &str) -> Result<Space, SpaceError> {
         let text = include_str!("../../tests/cli/small.toml");

@@ -2,11 +2,11 @@
 
 use super::objectives::spread;
 use super::{Configuration, Objectives, Space, operations};
-use crate::norm::layer::NormLayers;
-use crate::pinn::loss;
-use crate::pinn::session::{Observer, Outcome, Progress, SessionError, session};
-use crate::pinn::settings::{OptimiserSettings, Phase, Schedule, Settings};
-use crate::problem::Problem;
+use pinn_core::loss;
+use pinn_core::session::{Observer, Outcome, Progress, SessionError, session};
+use pinn_core::settings::{OptimiserSettings, Phase, Schedule, Settings};
+use pinn_norm::layer::NormLayers;
+use pinn_problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
@@ -218,7 +218,7 @@ impl Observer for Sampler<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pinn::registry::Registry;
+    use pinn_equations::registry::Registry;
 
     const SMALL: &str = include_str!("../../tests/cli/small.toml");
 

@@ -5,13 +5,15 @@ use super::{
     PhaseReport, QuantityReport, Report, Role, Sampled, SampledField, SampledReadings, ScaleReport,
     TimeReport, Versions, WeightReport,
 };
-use crate::pinn::activation::Activation;
-use crate::pinn::settings::{
-    LayerRates, NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision,
-    ResidualNormChoice, SamplingMethod, SamplingSettings, Schedule, Settings,
-};
-use crate::units::{Coefficient, Dimensions, Form};
 use indexmap::IndexMap;
+use pinn_core::settings::{
+    LayerRates, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice, Schedule,
+    Settings,
+};
+use pinn_geometry::sampling::settings::{SamplingMethod, SamplingSettings};
+use pinn_network::activation::Activation;
+use pinn_network::settings::NetworkSettings;
+use pinn_units::{Coefficient, Dimensions, Form};
 use std::f64::consts::PI;
 
 pub(super) fn axis(name: &str, unit: &str, low: f64, high: f64, points: usize) -> Axis {

@@ -2,8 +2,8 @@
 
 use super::atomic::write_atomically;
 use super::{OutputError, null};
-use crate::pinn::session::Progress;
 use indexmap::IndexMap;
+use pinn_core::session::Progress;
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};

@@ -2,9 +2,8 @@
 
 use super::OutputError;
 use super::atomic::write_new;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// A folder that holds one run. Its names are reserved for the run's files; made by [`RunFolder::create`],
 /// which never takes a folder that holds anything.

@@ -262,7 +262,7 @@ fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example;
+    use crate::example;
 
     #[test]
     fn reads_well_at_any_width() {

@@ -187,7 +187,7 @@ impl Writer for Pvd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example;
+    use crate::example;
 
     fn written(sampled: &Sampled) -> Vec<(String, String)> {
         let report = example::report(sampled);

@@ -10,7 +10,7 @@ mod tensor;
 pub use error::CheckpointError;
 
 use super::optimiser::OptimiserState;
-use crate::expr::Real;
+use pinn_expr::Real;
 use safetensors::tensor::TensorView;
 use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};

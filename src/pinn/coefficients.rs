@@ -1,9 +1,9 @@
 //! Coefficients far from one, and the scales at which they are not.
 
 use super::statement::{Statement, StatementError};
-use crate::units::{Affine, Form, Scales};
+use pinn_units::{Affine, Form, Scales};
 
-/// A coefficient at which training will find it hard ([`is_extreme`](crate::units::Coefficient::is_extreme)).
+/// A coefficient at which training will find it hard ([`is_extreme`](pinn_units::Coefficient::is_extreme)).
 #[derive(Clone, PartialEq, Debug)]
 pub struct Extreme {
     /// Number of the residual: equations first, then those of the conditions.
@@ -146,11 +146,11 @@ fn places(forms: &[Form]) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pinn::domain::{Domain, Interval};
-    use crate::units::{Equations, Q, Quantity, Quot, equation, trace};
+    use pinn_geometry::domain::{Domain, Interval};
+    use pinn_units::{Equations, Q, Quantity, Quot, equation, trace};
     use uom::si::f64::*;
 
-    crate::quantities! {
+    pinn_units::quantities! {
         struct Rod {
             coordinates { t: Time, x: Length }
             fields { T: ThermodynamicTemperature }
@@ -160,7 +160,7 @@ mod tests {
 
     type Rate = Q<Quot<<TemperatureInterval as Quantity>::Dim, <Time as Quantity>::Dim>>;
 
-    fn statement(equations: super::super::statement::DimensionalResiduals, x: f64) -> Statement {
+    fn statement(equations: pinn_units::DimensionalResiduals, x: f64) -> Statement {
         Statement {
             declared: equations.declared().clone(),
             domain: Domain {

@@ -4,10 +4,10 @@
 //! differ in dimension does not compile; the functions of [`symbolic`] build nodes of a graph whose
 //! dimensions the caller has checked at run time.
 
-use super::domain::{Face, Side};
-use super::place::Place;
 use super::statement::Condition;
-use crate::units::{
+use pinn_geometry::domain::{Face, Side};
+use pinn_geometry::place::Place;
+use pinn_units::{
     Coordinate, DivDim, Equations, MulDim, Prod, Quot, Symbols, Term, TraceError, trace,
 };
 use std::ops::{Mul, Sub};
@@ -76,10 +76,10 @@ impl Condition {
     /// A condition from a typed function over the equation's symbols.
     ///
     /// ```
-    /// use pinn::pinn::conditions::dirichlet;
-    /// use pinn::pinn::domain::{Face, Side};
-    /// use pinn::pinn::equations::Heat1dQuantities;
-    /// use pinn::pinn::statement::Condition;
+    /// use pinn::conditions::dirichlet;
+    /// use pinn::geometry::domain::{Face, Side};
+    /// use pinn::equations::Heat1dQuantities;
+    /// use pinn::statement::Condition;
     /// use uom::si::{f64::ThermodynamicTemperature, thermodynamic_temperature::degree_celsius};
     ///
     /// let face = Face { coordinate: 1, side: Side::Upper };
@@ -91,10 +91,10 @@ impl Condition {
     /// A length in place of the temperature does not compile:
     ///
     /// ```compile_fail,E0277
-    /// use pinn::pinn::conditions::dirichlet;
-    /// use pinn::pinn::domain::{Face, Side};
-    /// use pinn::pinn::equations::Heat1dQuantities;
-    /// use pinn::pinn::statement::Condition;
+    /// use pinn::conditions::dirichlet;
+    /// use pinn::geometry::domain::{Face, Side};
+    /// use pinn::equations::Heat1dQuantities;
+    /// use pinn::statement::Condition;
     /// use uom::si::{f64::Length, length::meter};
     ///
     /// let face = Face { coordinate: 1, side: Side::Upper };
@@ -133,8 +133,8 @@ impl Condition {
 
 /// The same residuals over a graph, for conditions that are read from a file.
 pub mod symbolic {
-    use crate::expr::{Expr, Graph};
-    use crate::pinn::domain::Face;
+    use pinn_expr::{Expr, Graph};
+    use pinn_geometry::domain::Face;
 
     /// ∂f/∂n along the outward normal.
     pub fn normal_derivative(graph: &mut Graph, field: Expr, face: Face) -> Expr {

@@ -4,9 +4,9 @@
 //! scale, appears as k/k_scale in the dimensionless form, and equations, conditions and what holds exactly see it
 //! alike. One value of every ranged parameter makes an ordinary statement, a *member*.
 
-use super::domain::Interval;
 use super::statement::Statement;
-use crate::units::{Affine, Kind};
+use pinn_geometry::domain::Interval;
+use pinn_units::{Affine, Kind};
 
 /// A parameter and the values that it takes, SI base units, lower < upper.
 #[derive(Copy, Clone, PartialEq, Debug)]
@@ -69,62 +69,6 @@ pub fn over_ranges(member: &Statement, ranges: &[Ranged]) -> Statement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pinn::registry::Registry;
-    use crate::problem::Problem;
-
-    const PLATE: &str = include_str!("../../problems/thermal.toml");
-
-    fn family() -> (Statement, Statement) {
-        let member = Problem::parse("plate", PLATE, &Registry::builtin())
-            .unwrap()
-            .statement;
-        let range = |name: &str, lower, upper| Ranged {
-            parameter: member.declared.parameter(name).unwrap(),
-            lower,
-            upper,
-        };
-        // 40 W/(m K), 500 W/(m² K) and 20 °C are half-way.
-        let ranges = [
-            range("k", 20.0, 60.0),
-            range("h", 300.0, 700.0),
-            range("T_oil", 283.15, 303.15),
-        ];
-        let family = over_ranges(&member, &ranges);
-        (member, family)
-    }
-
-    #[test]
-    fn ranged_parameters_stand_in_equations_and_conditions_as_dimensionless_factors() {
-        let (member, family) = family();
-        let dimensionless = family.nondimensionalize().unwrap();
-        let names: Vec<&str> = family
-            .declared
-            .coordinates
-            .iter()
-            .map(|c| c.name.as_str())
-            .collect();
-        assert_eq!(names, ["t", "x", "k", "h", "T_oil"]);
-        let shown = dimensionless.equations.show().join("\n");
-        assert!(shown.contains("T_xx*k"), "{shown}");
-        let robin = dimensionless.conditions[2].show().join("\n");
-        for name in ["T_x*k", "h", "T_oil"] {
-            assert!(robin.contains(name), "{name}: {robin}");
-        }
-        // At the middle both are divided by the same.
-        let single = member.nondimensionalize().unwrap();
-        let reference =
-            |s: &crate::pinn::statement::NondimensionalStatement| s.equations.forms()[0].reference;
-        assert_eq!(reference(&dimensionless), reference(&single));
-    }
-
-    #[test]
-    fn offsets_of_temperatures_cancel_over_the_family() {
-        let (_, family) = family();
-        let dimensionless = family.nondimensionalize().unwrap();
-        // Conduction, h·780 K·T̂ and h·10 K·T̂_oil; 20 °C are gone.
-        let form = &dimensionless.conditions[2].forms()[0];
-        assert_eq!(form.coefficients.len(), 3, "{form:?}");
-    }
 
     #[test]
     fn values_outside_are_measured_in_lengths_of_the_range() {

@@ -17,11 +17,14 @@
 //! exact equations to within a hundredth; see [`uncertainty`](super::uncertainty). Where one field was read with one
 //! noise, δ² Σ ((f − d)/σ)² is SHARE² times the mean square of (f − d)/S, so that the solution does not depend on σ.
 
-use super::points::Points;
-use super::row_data::RowData;
-use super::statement::{NondimensionalResiduals, Statement};
-use crate::expr::{Graph, Real};
-use crate::units::{Dimensions, NondimensionalError, QuantityInfo, RawEquation, Residuals, Scales};
+use super::statement::Statement;
+use pinn_expr::{Graph, Real};
+use pinn_geometry::points::Points;
+use pinn_geometry::row_data::RowData;
+use pinn_units::{
+    Dimensions, NondimensionalError, NondimensionalResiduals, QuantityInfo, RawEquation, Residuals,
+    Scales,
+};
 
 /// The tolerance of equations as a part of the standard error of the mean of all readings. Variances grow by its square:
 /// one hundredth.

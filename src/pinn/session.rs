@@ -18,14 +18,14 @@ pub use training::{NondimensionalKernel, Session};
 
 use super::ansatz::Exact;
 use super::checkpoint::CheckpointError;
-use super::engine::EngineError;
-use super::engine::device::Hardware;
-use super::hyper::{HyperError, Hypernetwork};
-use super::network::{InputMap, Network, NetworkError};
-use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::settings::{Precision, Settings, SettingsError};
 use super::statement::{Statement, StatementError};
 use super::uncertainty::Inference;
+use pinn_engine::EngineError;
+use pinn_engine::device::Hardware;
+use pinn_geometry::sampling::{DimensionlessDomain, EmptyDomain};
+use pinn_hyper::{HyperError, Hypernetwork};
+use pinn_network::{InputMap, Network, NetworkError};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -38,7 +38,7 @@ pub struct Progress<'a> {
     pub step: usize,
     /// Steps of all phases together, if none stops early.
     pub steps: usize,
-    /// Unweighted dimensionless mean squares, numbered as [`Engine`](super::engine::Engine) says: before the
+    /// Unweighted dimensionless mean squares, numbered as [`Engine`](pinn_engine::Engine) says: before the
     /// step for Adam, after it for L-BFGS.
     pub losses: &'a [f64],
     /// Their sum: what stops, saves and compares.
@@ -124,7 +124,7 @@ pub trait AnySession: Send {
     fn layer_gradients(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Trains until all phases ended, `stop` is set, or a loss becomes non-finite.
     ///
-    /// Points are drawn anew as [`SamplingSettings`](super::settings::SamplingSettings) says, except in phases
+    /// Points are drawn anew as [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) says, except in phases
     /// with a quasi-Newton method: these compare gradients of successive steps and keep the points that they
     /// began with. Adaptive points change in every phase; such methods are told, and begin anew.
     fn train(

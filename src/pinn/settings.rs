@@ -4,15 +4,12 @@ mod family;
 mod loss;
 mod sampling;
 
-pub use crate::pinn::hyper::settings::{Generate, HypernetworkSettings};
-pub use crate::pinn::network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
-pub use crate::pinn::sampling::settings::{
-    AdaptiveMethod, AdaptiveSettings, SamplingMethod, SamplingSettings,
-};
 pub use family::{FamilyMethod, FamilySettings};
 pub use loss::{PointWeights, ResidualNormChoice};
+use pinn_geometry::sampling::settings::SamplingSettings;
+use pinn_network::settings::NetworkSettings;
 
-use super::engine::generated::Products;
+use pinn_engine::codegen::Products;
 use serde::{Deserialize, Serialize};
 
 /// Everything beside the [`Statement`](super::statement::Statement) that decides the result of a run.

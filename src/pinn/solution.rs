@@ -1,9 +1,9 @@
 //! A trained network as a function of physical quantities.
 
-use super::engine::{Engine, EngineError};
-use super::points::Points;
-use crate::expr::{Columns, ColumnsMut, Real, Scratch};
-use crate::units::{Input, Kernel, Nondimensional, Scales};
+use pinn_engine::{Engine, EngineError};
+use pinn_expr::{Columns, ColumnsMut, Real, Scratch};
+use pinn_geometry::points::Points;
+use pinn_units::{Input, Kernel, Nondimensional, Scales};
 
 /// Evaluates fields in SI base units at coordinates in SI base units.
 pub trait Solution {

@@ -1,15 +1,17 @@
 //! A complete mathematical problem: equations, conditions, domain and scales.
 
 use super::ansatz::{self, DimensionalAnsatz, HardError, NondimensionalAnsatz};
-use super::domain::{Domain, Face};
-use super::place::{Boundary, Place};
 use super::readings::{Readings, tolerance};
-use super::row_data::RowData;
-use super::sampling::{DimensionlessDomain, EmptyDomain};
 use super::unknown::{Unknown, as_fields, positive};
-use crate::expr::{Expr, Graph, Op};
-use crate::units::{Declared, NondimensionalError, Scales};
-pub use crate::units::{DimensionalResiduals, NondimensionalResiduals};
+use pinn_expr::{Expr, Graph, Op};
+use pinn_geometry::domain::{Domain, Face};
+use pinn_geometry::place::{Boundary, Place};
+use pinn_geometry::row_data::RowData;
+use pinn_geometry::sampling::{DimensionlessDomain, EmptyDomain};
+use pinn_units::{
+    Declared, DimensionalResiduals, NondimensionalError, NondimensionalResiduals, Scales,
+};
+
 use std::collections::HashMap;
 
 /// What an engineer would write on one page: dimensional, complete, checked.

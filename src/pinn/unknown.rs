@@ -6,9 +6,9 @@
 //! dimensionless form.
 
 use super::statement::Statement;
-use crate::units::Affine;
+use pinn_units::Affine;
 
-/// A parameter that is sought; its value in [`Scales`](crate::units::Scales) is the guess.
+/// A parameter that is sought; its value in [`Scales`](pinn_units::Scales) is the guess.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Unknown {
     /// Number among the declared parameters.

@@ -1,8 +1,8 @@
 //! How far a network is from the reference.
 
 use super::Problem;
-use crate::pinn::accuracy::field_error;
-use crate::pinn::session::{AnySession, SessionError};
+use pinn_core::accuracy::field_error;
+use pinn_core::session::{AnySession, SessionError};
 
 impl Problem {
     /// Relative L2 error, each field measured from its scale's reference value, mean over the fields that the

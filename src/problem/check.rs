@@ -5,11 +5,9 @@ use super::expression::Definitions;
 use super::mistake::Checked;
 use super::scales::points;
 use super::wire::{Entries, Scalar};
-use crate::expr::{Expr, Graph, Op};
-use crate::pinn::reference::PointFunction;
-use crate::pinn::statement::{
-    DimensionalResiduals, NondimensionalResiduals, NondimensionalStatement, Statement,
-};
+use pinn_core::statement::{NondimensionalStatement, Statement};
+use pinn_expr::{Expr, Graph, Op, PointFunction};
+use pinn_units::{DimensionalResiduals, NondimensionalResiduals};
 use toml::Spanned;
 
 /// Largest residual, relative to the largest term, that rounding may leave.

@@ -4,9 +4,8 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::suggest::remedy;
 use super::wire::{EquationEntry, ProblemFile, WrittenEquation};
 use super::written;
-use crate::pinn::registry::Registry;
-use crate::pinn::statement::DimensionalResiduals;
-use crate::units::{Declared, Unit};
+use pinn_equations::registry::Registry;
+use pinn_units::{Declared, DimensionalResiduals, Unit};
 use toml::Spanned;
 
 /// Where the equations come from.

@@ -8,10 +8,9 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::example;
 use super::suggest::list;
 use super::wire::{ConditionEntry, Faces};
-use crate::expr::{Expr, Graph};
-use crate::pinn::domain::{Face, Side};
-use crate::pinn::place::Place;
-use crate::pinn::reference::PointFunction;
+use pinn_expr::{Expr, Graph, PointFunction};
+use pinn_geometry::domain::{Face, Side};
+use pinn_geometry::place::Place;
 use std::ops::Range;
 use toml::Spanned;
 

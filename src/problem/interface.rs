@@ -4,10 +4,11 @@ use super::conditions::{Builder, Entry, field_number};
 use super::geometry::part_of_region;
 use super::mistake::{Checked, Fault, Mistake};
 use super::wire::{EquationEntry, WrittenEquation};
-use crate::pinn::conditions::symbolic;
-use crate::pinn::domain::Domain;
-use crate::pinn::place::{Boundary, Place};
-use crate::pinn::statement::{Condition, DimensionalResiduals};
+use pinn_core::conditions::symbolic;
+use pinn_core::statement::Condition;
+use pinn_geometry::domain::Domain;
+use pinn_geometry::place::{Boundary, Place};
+use pinn_units::DimensionalResiduals;
 use std::sync::Arc;
 
 /// Number of the part in which each equation holds; `None` is everywhere.

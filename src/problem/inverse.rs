@@ -3,8 +3,8 @@
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantities::Parameters;
 use super::wire::ProblemFile;
-use crate::pinn::readings::Readings;
-use crate::pinn::settings::{Settings, SettingsError};
+use pinn_core::readings::Readings;
+use pinn_core::settings::{Settings, SettingsError};
 
 /// Refuses what no session could begin with, at its place in the file.
 pub(super) fn check(

@@ -4,8 +4,9 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::settings::{count, number};
 use super::suggest::{list, remedy};
 use super::wire::{PointsEntry, ProblemFile};
-use crate::pinn::domain::Domain;
-use crate::pinn::settings::{PointWeights, ResidualNormChoice, SamplingSettings, SettingsError};
+use pinn_core::settings::{PointWeights, ResidualNormChoice, SettingsError};
+use pinn_geometry::domain::Domain;
+use pinn_geometry::sampling::settings::SamplingSettings;
 use toml::Spanned;
 
 /// Of the file, or what is usual for so many equations.

@@ -4,8 +4,8 @@ use super::mistake::{Fault, Mistake, ProblemError};
 use super::quantity::unit_mistake;
 use super::suggest::{list, remedy};
 use super::{Family, Problem};
-use crate::pinn::registry::Registry;
-use crate::units::{Dimensions, Kind, QuantityInfo, parse_quantity};
+use pinn_equations::registry::Registry;
+use pinn_units::{Dimensions, Kind, QuantityInfo, parse_quantity};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 
 /// A value for a ranged parameter.

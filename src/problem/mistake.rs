@@ -1,12 +1,12 @@
 //! What can be wrong with a problem file, and the error that shows it in the file.
 
-use crate::pinn::geometry::{MeshError, PolygonError};
-use crate::pinn::hyper::HyperError;
-use crate::pinn::network::NetworkError;
-use crate::pinn::settings::SettingsError;
-use crate::pinn::statement::StatementError;
-use crate::units::Dimensions;
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode, SourceSpan};
+use pinn_core::settings::SettingsError;
+use pinn_core::statement::StatementError;
+use pinn_geometry::{MeshError, PolygonError};
+use pinn_hyper::HyperError;
+use pinn_network::NetworkError;
+use pinn_units::Dimensions;
 use std::fmt;
 use std::ops::Range;
 

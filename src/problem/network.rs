@@ -6,12 +6,11 @@ use super::quantity::{Expected, quantity};
 use super::settings::{count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::{NetworkEntry, Periods, ProblemFile, Scalar, WeightsEntry};
-use crate::pinn::activation::Activation;
-use crate::pinn::domain::Domain;
-use crate::pinn::network::{Circuit, InputMap, NetworkError, WeightForm};
-use crate::pinn::optimiser::Layout;
-use crate::pinn::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
-use crate::units::Declared;
+use pinn_geometry::domain::Domain;
+use pinn_network::activation::Activation;
+use pinn_network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
+use pinn_network::{Circuit, InputMap, Layout, NetworkError, WeightForm};
+use pinn_units::Declared;
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 
@@ -233,7 +232,7 @@ fn period(
     let what = format!("period of {}", info.name);
     let (period, unit) = quantity(entry, Expected::amount(&what, info.dimensions), text)?;
     if period <= 0.0 {
-        let found = unit.from_si(period, crate::units::Kind::Plain);
+        let found = unit.from_si(period, pinn_units::Kind::Plain);
         let fault = Fault::OutOfRange {
             what: format!("the period of `{}`", info.name),
             allowed: "positive".to_string(),

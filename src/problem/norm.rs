@@ -5,8 +5,8 @@ use super::network::foreign;
 use super::settings::{inside, number};
 use super::suggest::{list, remedy};
 use super::wire::{LayersEntry, NetworkEntry, NormEntry};
-use crate::norm::layer::{EPSILON, Frozen, Layers, NormLayers, Place, PointwiseNorm};
-use crate::pinn::network::NetworkError;
+use pinn_network::NetworkError;
+use pinn_norm::layer::{EPSILON, Frozen, Layers, NormLayers, Place, PointwiseNorm};
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 

@@ -2,8 +2,8 @@
 
 use super::conditions::Context;
 use super::expression::{Component, ComponentValue, Scope};
-use crate::pinn::place::{Boundary, Place};
-use crate::pinn::row_data::RowData;
+use pinn_geometry::place::{Boundary, Place};
+use pinn_geometry::row_data::RowData;
 
 /// All names, and the components of the normal.
 pub(super) fn scope<'s>(context: Context<'s>, normal: &'s [Component]) -> Scope<'s> {

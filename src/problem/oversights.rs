@@ -5,13 +5,13 @@ use super::expression::Scope;
 use super::mistake::Checked;
 use super::quantity::{Expected, value};
 use super::scales::points;
-use crate::expr::{Expr, Graph, Op};
-use crate::pinn::ansatz::open_periods;
-use crate::pinn::domain::{Domain, Face, Side};
-use crate::pinn::place::{Boundary, Place};
-use crate::pinn::settings::NetworkSettings;
-use crate::pinn::statement::{Condition, DimensionalResiduals, Statement};
-use crate::units::Declared;
+use pinn_core::ansatz::open_periods;
+use pinn_core::statement::{Condition, Statement};
+use pinn_expr::{Expr, Graph, Op};
+use pinn_geometry::domain::{Domain, Face, Side};
+use pinn_geometry::place::{Boundary, Place};
+use pinn_network::settings::NetworkSettings;
+use pinn_units::{Declared, DimensionalResiduals};
 
 /// Fields without their initial condition, faces without any condition where the equation has second derivatives,
 /// and keys without effect. Which fields need a value on a face depends on the equation: pressure may stand for velocity.

@@ -8,10 +8,10 @@ use super::ranges::range;
 use super::suggest::{closest, list, remedy};
 use super::unknowns::{guess, is_unknown, unknown};
 use super::wire::{Entries, ParameterEntry, Scalar, TableValue};
-use crate::pinn::domain::{Domain, Interval};
-use crate::pinn::family::Ranged;
-use crate::pinn::unknown::Unknown;
-use crate::units::{Declared, Dimensions, Kind, QuantityInfo, Unit, split_quantity};
+use pinn_core::family::Ranged;
+use pinn_core::unknown::Unknown;
+use pinn_geometry::domain::{Domain, Interval};
+use pinn_units::{Declared, Dimensions, Kind, QuantityInfo, Unit, split_quantity};
 use std::ops::Range;
 use toml::Spanned;
 

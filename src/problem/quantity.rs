@@ -4,8 +4,8 @@ use super::expression::{Scope, Temperature, Value, elaborate};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::wire::Scalar;
-use crate::expr::Graph;
-use crate::units::{Dimensions, Kind, QuantityInfo, Unit, UnitError, parse_quantity};
+use pinn_expr::Graph;
+use pinn_units::{Dimensions, Kind, QuantityInfo, Unit, UnitError, parse_quantity};
 use std::ops::Range;
 use toml::Spanned;
 

@@ -7,11 +7,12 @@ use super::settings::{count, inside};
 use super::suggest::{list, remedy};
 use super::unknowns::scalar;
 use super::wire::{Entries, FamilyEntry, ProblemFile, TableValue};
-use crate::expr::MAX_COORDINATES;
-use crate::pinn::family::{Ranged, over_ranges};
-use crate::pinn::settings::{FamilyMethod, FamilySettings, Generate, HypernetworkSettings};
-use crate::pinn::statement::Statement;
-use crate::units::{Kind, Unit};
+use pinn_core::family::{Ranged, over_ranges};
+use pinn_core::settings::{FamilyMethod, FamilySettings};
+use pinn_core::statement::Statement;
+use pinn_expr::MAX_COORDINATES;
+use pinn_hyper::settings::{Generate, HypernetworkSettings};
+use pinn_units::{Kind, Unit};
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 

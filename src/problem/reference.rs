@@ -7,11 +7,9 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, Scalar};
-use crate::expr::Graph;
-use crate::pinn::reference::{
-    Argument, Arguments, ClosedForm, PointFunction, Reference, SeriesKind, series,
-};
-use crate::units::Declared;
+use pinn_expr::{Graph, PointFunction};
+use pinn_reference::{Argument, Arguments, ClosedForm, Reference, SeriesKind, series};
+use pinn_units::Declared;
 use toml::Spanned;
 
 /// A closed form per field (`T = "…"`), or `series = "name"` with its fields and arguments.
@@ -193,7 +191,7 @@ impl Reader<'_> {
         coordinates: bool,
         graph: &mut Graph,
         name: &Spanned<Scalar>,
-    ) -> Checked<crate::expr::Expr> {
+    ) -> Checked<pinn_expr::Expr> {
         let Some((_, entry)) = self.table.get_ref().get(argument.name) else {
             let key = argument.name.to_string();
             return Err(Mistake::new(Fault::MissingKey { key }, name.span())

@@ -6,8 +6,9 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::settings::{POINTS, STEPS, count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::{AdaptiveEntry, SamplingEntry};
-use crate::pinn::place::Boundary;
-use crate::pinn::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings, SettingsError};
+use pinn_core::settings::SettingsError;
+use pinn_geometry::place::Boundary;
+use pinn_geometry::sampling::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings};
 use std::ops::RangeInclusive;
 use toml::Spanned;
 

@@ -5,10 +5,10 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, ScaleEntry};
-use crate::pinn::domain::Domain;
-use crate::pinn::place::Place;
-use crate::pinn::sampling::{DimensionlessDomain, Sobol};
-use crate::units::{Affine, Declared, Kind, QuantityInfo, Scales, Unit};
+use pinn_geometry::domain::Domain;
+use pinn_geometry::place::Place;
+use pinn_geometry::sampling::{DimensionlessDomain, Sobol};
+use pinn_units::{Affine, Declared, Kind, QuantityInfo, Scales, Unit};
 use std::ops::Range;
 use toml::Spanned;
 

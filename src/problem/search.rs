@@ -5,7 +5,7 @@ use super::norm::place_named;
 use super::settings::{count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::SearchEntry;
-use crate::norm::layer::{Frozen, Place, PointwiseNorm};
+use pinn_norm::layer::{Frozen, Place, PointwiseNorm};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 use toml::Spanned;

@@ -5,8 +5,7 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, Scalar};
-use crate::pinn::statement::DimensionalResiduals;
-use crate::units::Declared;
+use pinn_units::{Declared, DimensionalResiduals};
 
 /// Subtracts the sources from the equations that they are named after.
 pub(super) fn with_sources(

@@ -5,8 +5,8 @@ use super::quantity::{Expected, quantity};
 use super::settings::{STEPS, count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::TrainEntry;
-use crate::pinn::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
-use crate::units::Dimensions;
+use pinn_core::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
+use pinn_units::Dimensions;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 

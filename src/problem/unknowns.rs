@@ -4,8 +4,8 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
 use super::suggest::remedy;
 use super::wire::{Entries, Scalar, TableValue};
-use crate::pinn::unknown::{Unknown, UnknownRange};
-use crate::units::{Dimensions, Kind, Unit};
+use pinn_core::unknown::{Unknown, UnknownRange};
+use pinn_units::{Dimensions, Kind, Unit};
 use std::ops::Range;
 use toml::Spanned;
 

@@ -1,9 +1,10 @@
 //! The file as TOML has it: types that only say which keys there are.
 
 use super::search::{Proposals, Tier};
-use crate::pinn::activation::Activation;
-use crate::pinn::network::{Architecture, Sharing};
-use crate::pinn::settings::{Precision, ResidualNormChoice, SamplingMethod};
+use pinn_core::settings::{Precision, ResidualNormChoice};
+use pinn_geometry::sampling::settings::SamplingMethod;
+use pinn_network::activation::Activation;
+use pinn_network::{Architecture, Sharing};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};

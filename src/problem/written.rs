@@ -6,10 +6,10 @@ use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::unit_mistake;
 use super::wire::{Entries, FieldEntry, ProblemFile, Scalar, WrittenEquation};
-use crate::expr::{Graph, MAX_COORDINATES};
-use crate::pinn::statement::DimensionalResiduals;
-use crate::units::{
-    Declared, Dimensions, Kind, QuantityInfo, RawEquation, Unit, parse_unit, split_quantity,
+use pinn_expr::{Graph, MAX_COORDINATES};
+use pinn_units::{
+    Declared, DimensionalResiduals, Dimensions, Kind, QuantityInfo, RawEquation, Unit, parse_unit,
+    split_quantity,
 };
 use std::ops::Range;
 use toml::Spanned;

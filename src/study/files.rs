@@ -1,7 +1,7 @@
 //! What a study leaves behind: `report.json`, `runs.csv`, `table.csv` and the learning curves.
 
 use super::{Case, Finding, Options, Run, Study, Summary, Table};
-use crate::output::{Chart, OutputError, write_atomically};
+use pinn_output::{Chart, OutputError, write_atomically};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

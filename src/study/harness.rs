@@ -1,12 +1,11 @@
 //! Runs all cases of a study.
 
 use super::{Case, Run, Study, Table};
-use crate::pinn::engine::EngineError;
-use crate::pinn::parallel;
-use crate::pinn::session::SessionError;
-use crate::pinn::statement::StatementError;
-use crate::problem::ProblemError;
-use crate::units::TraceError;
+use pinn_core::session::SessionError;
+use pinn_core::statement::StatementError;
+use pinn_engine::{EngineError, parallel};
+use pinn_problem::ProblemError;
+use pinn_units::TraceError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 

@@ -1,7 +1,7 @@
 //! All runs of a study, and their medians.
 
 use super::Case;
-use crate::statistics::{interval, median, sorted};
+use pinn_statistics::{interval, median, sorted};
 use serde::Serialize;
 
 /// One case with one seed.

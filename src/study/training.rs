@@ -1,7 +1,7 @@
 //! Training with an error that is taken on the way.
 
 use super::{Measurement, StudyError};
-use crate::pinn::session::{AnySession, Observer, Outcome, Progress};
+use pinn_core::session::{AnySession, Observer, Outcome, Progress};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Errors per curve.

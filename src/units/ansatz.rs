@@ -17,7 +17,7 @@ use super::residuals::{Dimensional, Erased, Nondimensional, TraceError, replaced
 use super::scale::Scales;
 use super::shown::{AnsatzFits, Dim};
 use super::term::Term;
-use crate::expr::{Expr, Graph, MAX_COORDINATES, Op, Real};
+use pinn_expr::{Expr, Graph, MAX_COORDINATES, Op, Real};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
@@ -81,7 +81,7 @@ impl<S, State> Clone for Ansatz<S, State> {
 ///
 /// ```
 /// use pinn::units::{ansatz, constrain};
-/// use pinn::pinn::equations::Heat1dQuantities;
+/// use pinn::equations::Heat1dQuantities;
 /// use uom::si::{f64::*, length::meter, temperature_interval::kelvin, thermodynamic_temperature};
 ///
 /// // 20 °C on x = 0.

@@ -1,7 +1,7 @@
 //! Gathering the linear parts of residuals into differential operators.
 
 use super::kernel::Symbol;
-use crate::expr::{Expr, Graph, MAX_COORDINATES, MultiIndex, Op, Summand};
+use pinn_expr::{Expr, Graph, MAX_COORDINATES, MultiIndex, Op, Summand};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Operators whose coefficients differ by less than this, relatively and up to a common factor, are one.

@@ -1,7 +1,7 @@
 //! Dimensions at run time: the same exponents that the types carry, for files, reports and messages.
 
 use super::dimension::Q;
-use crate::expr::Names;
+use pinn_expr::Names;
 use std::fmt;
 use uom::si::Dimension;
 use uom::typenum::Integer;

@@ -1,6 +1,6 @@
 use super::*;
-use crate::units::test_equations::{Boussinesq, Flow, Heat};
-use crate::units::{Affine, Symbols};
+use crate::test_equations::{Boussinesq, Flow, Heat};
+use crate::{Affine, Symbols};
 use proptest::prelude::*;
 
 fn value(groups: &[Group], symbol: &str) -> f64 {

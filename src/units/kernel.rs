@@ -2,7 +2,7 @@
 
 use super::collapse::{Operators, collapse};
 use super::residuals::Nondimensional;
-use crate::expr::{Columns, ColumnsMut, Expr, Graph, MultiIndex, Op, Program, Real, Scratch};
+use pinn_expr::{Columns, ColumnsMut, Expr, Graph, MultiIndex, Op, Program, Real, Scratch};
 use std::marker::PhantomData;
 
 /// A column that a kernel reads.
@@ -156,6 +156,20 @@ impl<T: Real, State> Kernel<T, State> {
             .run(n, inputs, Columns::new(&[], 0), residuals, scratch);
     }
 
+    /// Values that an engine computed with this kernel, and which are in its state: `data` column by column, one per
+    /// residual, `rows` numbers each.
+    ///
+    /// # Panics
+    /// If there are not as many numbers.
+    pub fn values(&self, data: Vec<T>, rows: usize) -> Batch<T, State> {
+        assert_eq!(data.len(), rows * self.residuals(), "a column per residual");
+        Batch {
+            data,
+            rows,
+            state: PhantomData,
+        }
+    }
+
     /// Σ_r seed_r · ∂residual_r/∂input for every input column.
     pub fn pull_back(
         &self,
@@ -194,8 +208,12 @@ impl<T: Real, State> Batch<T, State> {
         }
     }
 
-    /// Values that an engine computed with a kernel of this state.
-    pub(crate) fn from_columns(data: Vec<T>, rows: usize) -> Self {
+    /// Other values of residuals in the same state: `data` column by column, `rows` numbers each.
+    ///
+    /// # Panics
+    /// If the numbers are not whole columns.
+    pub fn like(&self, data: Vec<T>, rows: usize) -> Self {
+        assert_eq!(data.len() % rows.max(1), 0, "whole columns");
         Batch {
             data,
             rows,

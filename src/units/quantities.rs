@@ -47,6 +47,7 @@ pub trait Symbols: Sized {
 #[doc(hidden)]
 pub mod declare {
     use super::*;
+    pub use pinn_expr::MAX_COORDINATES;
 
     pub fn coordinate<T: Quantity>(number: u16) -> Coordinate<T::Dim> {
         Coordinate::number(number as u8)
@@ -69,7 +70,7 @@ pub mod declare {
             quantity: quantity.to_string(),
         }
     }
-    pub fn affine<T: Quantity>(scale: &Scale<T>) -> crate::units::Affine {
+    pub fn affine<T: Quantity>(scale: &Scale<T>) -> crate::Affine {
         scale.affine
     }
     pub fn value<T: Quantity>(value: &Given<T>) -> f64 {
@@ -116,39 +117,39 @@ macro_rules! quantities {
     }) => {
         $(#[$attribute])*
         #[allow(non_snake_case, missing_docs)]
-        $visibility struct $Name<W: $crate::units::View = $crate::units::Symbolic> {
+        $visibility struct $Name<W: $crate::View = $crate::Symbolic> {
             $(pub $c: W::Coordinate<$C>,)*
             $(pub $f: W::Field<$F>,)*
             $(pub $p: W::Parameter<$P>,)*
         }
         const _: () = assert!(
-            [$(stringify!($c)),*].len() <= $crate::expr::MAX_COORDINATES,
+            [$(stringify!($c)),*].len() <= $crate::declare::MAX_COORDINATES,
             "an equation has at most six coordinates"
         );
         impl Clone for $Name { fn clone(&self) -> Self { *self } }
         impl Copy for $Name {}
-        impl $crate::units::Symbols for $Name {
-            type Setup = $Name<$crate::units::Setup>;
+        impl $crate::Symbols for $Name {
+            type Setup = $Name<$crate::Setup>;
             #[allow(unused_mut, unused_variables)]
             fn symbols() -> Self {
                 let (mut c, mut f, mut p) = (0u16.., 0u16.., 0u16..);
                 $Name {
-                    $($c: $crate::units::declare::coordinate::<$C>(c.next().unwrap_or_default()),)*
-                    $($f: $crate::units::declare::field::<$F>(f.next().unwrap_or_default()),)*
-                    $($p: $crate::units::declare::parameter::<$P>(p.next().unwrap_or_default()),)*
+                    $($c: $crate::declare::coordinate::<$C>(c.next().unwrap_or_default()),)*
+                    $($f: $crate::declare::field::<$F>(f.next().unwrap_or_default()),)*
+                    $($p: $crate::declare::parameter::<$P>(p.next().unwrap_or_default()),)*
                 }
             }
-            fn declared() -> $crate::units::Declared {
-                use $crate::units::declare::info;
-                $crate::units::Declared {
+            fn declared() -> $crate::Declared {
+                use $crate::declare::info;
+                $crate::Declared {
                     coordinates: vec![$(info::<$C>(stringify!($c), stringify!($C))),*],
                     fields: vec![$(info::<$F>(stringify!($f), stringify!($F))),*],
                     parameters: vec![$(info::<$P>(stringify!($p), stringify!($P))),*],
                 }
             }
-            fn scales(setup: &Self::Setup) -> $crate::units::Scales {
-                use $crate::units::declare;
-                $crate::units::Scales {
+            fn scales(setup: &Self::Setup) -> $crate::Scales {
+                use $crate::declare;
+                $crate::Scales {
                     coordinates: vec![$(declare::affine(&setup.$c)),*],
                     fields: vec![$(declare::affine(&setup.$f)),*],
                     parameters: vec![$(declare::value(&setup.$p)),*],

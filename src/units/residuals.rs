@@ -9,7 +9,7 @@ use super::quantities::Symbols;
 use super::scale::Scales;
 use super::shown::{Dim, ReferenceFits, ResidualFits};
 use super::term::{Quantity, Term, Tracing, swap_tracing};
-use crate::expr::{Expr, Graph, Op, Real};
+use pinn_expr::{Expr, Graph, Op, Real};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};

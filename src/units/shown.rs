@@ -3,8 +3,7 @@
 //! uom keeps exponents as typenum integers, which errors print as `PInt<UInt<UTerm, B1>>`. Here they are
 //! mapped to a flat tuple of SI symbols: `(kg, m<-1>, s<-2>)`.
 
-use uom::si::Dimension;
-use uom::si::marker;
+use uom::si::{Dimension, marker};
 use uom::typenum::*;
 
 /// SI symbols with exponents, and nothing else.

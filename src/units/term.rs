@@ -2,7 +2,7 @@
 
 use super::dimension::*;
 use super::shown::{Dim, Dimensionless, IsKind, KindOf, SameDimension};
-use crate::expr::{Expr, Function, Graph};
+use pinn_expr::{Expr, Function, Graph};
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};

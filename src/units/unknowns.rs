@@ -5,7 +5,7 @@ use super::dimensions::Declared;
 use super::nondimensional::{NondimensionalError, Reference};
 use super::residuals::{Dimensional, Erased, Nondimensional, Residuals};
 use super::scale::Scales;
-use crate::expr::{Function, Graph};
+use pinn_expr::{Function, Graph};
 
 impl Declared {
     /// The same with some parameters, by number, as further fields; they stay among the parameters too, so that numbers

@@ -96,7 +96,7 @@ mod without_the_feature {
 #[cfg(feature = "cuda")]
 mod with_the_feature {
     use super::*;
-    use pinn::pinn::engine::device::Device;
+    use pinn::engine::device::Device;
 
     #[test]
     fn a_card_trains_as_the_processor_or_is_not_there() {

@@ -1,6 +1,6 @@
 use pinn::norm::layer::{BatchNorm, EPSILON, Place};
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::Network;
+use pinn::network::activation::Activation;
+use pinn::network::Network;
 
 fn main() {
     let norm = BatchNorm { epsilon: EPSILON };

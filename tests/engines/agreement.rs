@@ -3,13 +3,13 @@
 use crate::networks::{ACTIVATIONS, network, networks, parameters};
 use crate::problems::*;
 use crate::suite::{Built, distance, evaluate, residuals};
+use pinn::engine::Engine;
+use pinn::engine::fused::{FusedEngine, Instantiated};
+use pinn::engine::tape::TapeEngine;
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::Engine;
-use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::network::Network;
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
+use pinn::network::Network;
+use pinn::network::activation::Activation;
 
 struct Case<T> {
     name: String,

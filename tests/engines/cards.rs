@@ -6,12 +6,12 @@ use crate::agreement::agree;
 use crate::problems::Kernels;
 use crate::{engine_suite, suite, units};
 use dfdx::prelude::Cuda;
-use pinn::pinn::engine::device::machine::CardMachine;
-use pinn::pinn::engine::device::{Card, Device, Hardware};
-use pinn::pinn::engine::generated::{GeneratedEngine, Products};
-use pinn::pinn::engine::placed::Placed;
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::network::Network;
+use pinn::engine::codegen::{GeneratedEngine, Products};
+use pinn::engine::device::machine::CardMachine;
+use pinn::engine::device::{Card, Device, Hardware};
+use pinn::engine::placed::Placed;
+use pinn::engine::tape::TapeEngine;
+use pinn::network::Network;
 use std::cell::OnceCell;
 
 /// Relative: other orders of sums, and functions that round in other ways.

@@ -4,15 +4,15 @@ use crate::emulated::{Emulated, LIMITS, Order};
 use crate::networks::network;
 use crate::problems::*;
 use crate::suite::{Build, Built, distance, evaluate, residuals};
+use pinn::engine::codegen::GeneratedEngine;
+use pinn::engine::fused::{FusedEngine, Instantiated};
+use pinn::engine::{Engine, Linearised};
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::domain::Interval;
-use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
-use pinn::pinn::engine::generated::GeneratedEngine;
-use pinn::pinn::engine::{Engine, Linearised};
-use pinn::pinn::hyper::{FamilyEngine, Hypernetwork};
-use pinn::pinn::points::Points;
-use pinn::pinn::settings::HypernetworkSettings;
+use pinn::geometry::domain::Interval;
+use pinn::geometry::points::Points;
+use pinn::hyper::settings::HypernetworkSettings;
+use pinn::hyper::{FamilyEngine, Hypernetwork};
+use pinn::network::activation::Activation;
 
 /// Points of three members: behind the coordinates stands the ranged parameter.
 fn members<T: Real>(rows: usize, seed: u64) -> Points<T> {

@@ -4,13 +4,13 @@ use crate::emulated::{Emulated, LIMITS, Order};
 use crate::networks::{network, networks, parameters};
 use crate::problems::*;
 use crate::suite::{distance, evaluate, residuals};
+use pinn::engine::Linearised;
+use pinn::engine::codegen::{GeneratedEngine, Limits};
+use pinn::engine::fused::{FusedEngine, Instantiated};
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::Linearised;
-use pinn::pinn::engine::fused::{FusedEngine, Instantiated};
-use pinn::pinn::engine::generated::{GeneratedEngine, Limits};
-use pinn::pinn::network::Network;
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
+use pinn::network::Network;
+use pinn::network::activation::Activation;
 
 /// All derivatives, or only those that operators and two sites need.
 pub fn kernels<T: Real>(every: bool) -> Kernels<T> {

@@ -14,8 +14,8 @@ mod suite;
 mod translated;
 mod units;
 
-use pinn::pinn::engine::fused::FusedEngine;
-use pinn::pinn::engine::tape::TapeEngine;
+use pinn::engine::fused::FusedEngine;
+use pinn::engine::tape::TapeEngine;
 
 engine_suite!(fused_f64, f64, |network, kernels| FusedEngine::new(
     network, kernels, 2

@@ -2,10 +2,8 @@
 //! plane: independent of jets, blocks and tapes.
 
 use nalgebra::Complex;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::{
-    Bias, Circuit, Linear, NormLayer, Operation, Statistics, Value, Weights,
-};
+use pinn::network::activation::Activation;
+use pinn::network::{Bias, Circuit, Linear, NormLayer, Operation, Statistics, Value, Weights};
 use std::f64::consts::{PI, TAU};
 
 type C = Complex<f64>;

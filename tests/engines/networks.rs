@@ -1,8 +1,8 @@
 //! Networks that the suite runs on: every part alone, and parts together.
 
+use pinn::network::activation::Activation;
+use pinn::network::*;
 use pinn::norm::layer::{Frozen, Layers, NormLayers, Place, PointwiseNorm};
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use std::ops::Range;

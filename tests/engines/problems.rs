@@ -1,7 +1,7 @@
 //! Points and residuals that the suite runs on, and the residuals' formulas.
 
 use pinn::expr::{Function, Graph, Op, Real};
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
 use pinn::units::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;

@@ -4,15 +4,15 @@ use crate::emulated::{Emulated, LIMITS, Order};
 use crate::networks::{network, networks, parameters};
 use crate::problems::*;
 use crate::suite::{Build, Built, distance};
+use pinn::engine::codegen::GeneratedEngine;
+use pinn::engine::resident::StepLog;
+use pinn::engine::{Engine, EngineError};
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::generated::GeneratedEngine;
-use pinn::pinn::engine::resident::StepLog;
-use pinn::pinn::engine::{Engine, EngineError};
-use pinn::pinn::network::Network;
-use pinn::pinn::optimiser::{Adam, Objective, Optimiser};
-use pinn::pinn::points::Points;
-use pinn::pinn::settings::Schedule;
+use pinn::geometry::points::Points;
+use pinn::network::Network;
+use pinn::network::activation::Activation;
+use pinn::optimiser::{Adam, Objective, Optimiser};
+use pinn::settings::Schedule;
 
 struct Case<T> {
     engine: Box<dyn Engine<T>>,

@@ -2,13 +2,13 @@
 
 use crate::networks::{network, networks};
 use crate::problems::*;
-use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::EngineError;
-use pinn::pinn::engine::generated::{
+use pinn::engine::EngineError;
+use pinn::engine::codegen::{
     Argument, GeneratedEngine, Launch, Limits, Machine, MachineError, Products, cuda,
 };
-use pinn::pinn::network::Network;
+use pinn::expr::Real;
+use pinn::network::Network;
+use pinn::network::activation::Activation;
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -5,11 +5,11 @@ use crate::generated::{all, kernels, sets};
 use crate::networks::{network, networks, parameters};
 use crate::problems::*;
 use crate::suite::{distance, evaluate};
+use pinn::engine::codegen::{GeneratedEngine, Limits, Machine, Products};
+use pinn::engine::fused::FusedEngine;
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::fused::FusedEngine;
-use pinn::pinn::engine::generated::{GeneratedEngine, Limits, Machine, Products};
-use pinn::pinn::network::Network;
+use pinn::network::Network;
+use pinn::network::activation::Activation;
 
 /// Those of the suite three times as wide: as they are, they are narrower than the units' fragments.
 pub fn wide() -> Vec<(String, Network)> {

@@ -1,10 +1,10 @@
 //! Values that hold exactly on shapes and parts of them.
 
 use super::parse;
-use pinn::pinn::sampling::{DimensionlessDomain, Uniform};
-use pinn::pinn::session::session;
-use pinn::pinn::statement::Statement;
+use pinn::geometry::sampling::{DimensionlessDomain, Uniform};
 use pinn::problem::Problem;
+use pinn::session::session;
+use pinn::statement::Statement;
 
 /// Conduction in a plane region of two shapes and a third one, over time.
 const REGION: &str = r#"

@@ -1,8 +1,8 @@
 //! Parts of the region with equations of their own, and what holds where they meet.
 
 use super::parse;
-use pinn::pinn::place::Boundary;
-use pinn::pinn::sampling::{DimensionlessDomain, Sobol};
+use pinn::geometry::place::Boundary;
+use pinn::geometry::sampling::{DimensionlessDomain, Sobol};
 
 const WALL: &str = include_str!("../../problems/composite-wall.toml");
 
@@ -107,7 +107,7 @@ fn points_lie_in_their_parts_and_on_the_interface() {
     let problem = parse(PIPE).unwrap();
     let statement = &problem.statement;
     let domain = DimensionlessDomain::new(&statement.domain, &statement.scales).unwrap();
-    let radii = |points: &pinn::pinn::points::Points<f64>| -> Vec<f64> {
+    let radii = |points: &pinn::geometry::points::Points<f64>| -> Vec<f64> {
         let column = |c: usize| {
             let affine = statement.scales.coordinates[c];
             points.column(0, c).iter().map(move |x| affine.to_si(*x))
@@ -137,7 +137,7 @@ fn points_lie_in_their_parts_and_on_the_interface() {
     let lives = statement.lives(&at);
     assert_eq!(lives[0], [true, true, false, false]);
     assert_eq!(lives[1], [false, true, true, false]);
-    let session = pinn::pinn::session::session(statement, &problem.settings);
+    let session = pinn::session::session(statement, &problem.settings);
     assert!(
         session
             .unwrap()

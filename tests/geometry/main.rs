@@ -4,7 +4,7 @@ mod hard;
 mod interfaces;
 mod surfaces;
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 
 const RING: &str = r#"
@@ -110,7 +110,7 @@ fn more_points_than_a_small_region_has_are_an_error() {
     let few = format!("{small}\n[sampling]\ninterior = 100\n");
     let built = |text: &str| {
         let problem = parse(text).unwrap();
-        let session = pinn::pinn::session::session(&problem.statement, &problem.settings);
+        let session = pinn::session::session(&problem.statement, &problem.settings);
         session.err().map(|error| error.to_string())
     };
     let many = few.replace("100", "100000");

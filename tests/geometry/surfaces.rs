@@ -1,6 +1,6 @@
 //! Bodies from STL files.
 
-use pinn::pinn::registry::Registry;
+use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 
 /// A block without the body of a file.
@@ -124,7 +124,7 @@ fn bodies_from_files_are_shapes_like_others() {
         assert_eq!(problem.warnings, [""; 0]);
         assert_eq!(problem.files[0].content, file);
         geometries.push(problem.statement.domain.geometry.clone().unwrap());
-        let session = pinn::pinn::session::session(&problem.statement, &problem.settings);
+        let session = pinn::session::session(&problem.statement, &problem.settings);
         assert!(session.is_ok());
     }
     assert!(geometries.iter().all(|g| *g == geometries[0]));

@@ -2,16 +2,16 @@
 
 use super::timing::Burst;
 use super::workload::Workload;
+use pinn::engine::codegen::Products;
+use pinn::engine::device::Hardware;
+use pinn::engine::operation::TapeObjective;
+use pinn::engine::placed::Placed;
+use pinn::engine::resident::StepLog;
+use pinn::engine::tape::TapeEngine;
+use pinn::engine::{Engine, EngineError};
 use pinn::expr::Real;
-use pinn::pinn::engine::device::Hardware;
-use pinn::pinn::engine::generated::Products;
-use pinn::pinn::engine::operation::TapeObjective;
-use pinn::pinn::engine::placed::Placed;
-use pinn::pinn::engine::resident::StepLog;
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::engine::{Engine, EngineError};
-use pinn::pinn::optimiser::{Adam, Lbfgs, Objective, Optimiser, Stop};
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
+use pinn::optimiser::{Adam, Lbfgs, Objective, Optimiser, Stop};
 use std::cell::RefCell;
 use std::time::Instant;
 

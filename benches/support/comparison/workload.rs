@@ -9,14 +9,14 @@ mod kovasznay;
 mod poisson;
 
 use pinn::expr::Real;
+use pinn::geometry::points::Points;
+use pinn::geometry::sampling::{Sampler, Sobol};
+use pinn::network::activation::Activation;
+use pinn::network::{InputMap, Network};
 use pinn::norm::layer::NormLayers;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::{InputMap, Network};
-use pinn::pinn::points::Points;
-use pinn::pinn::sampling::{Sampler, Sobol};
-use pinn::pinn::statement::NondimensionalResiduals;
 use pinn::units::{
-    Absent, BaseScales, CoveredBy, Equations, Kernel, Nondimensional, Present, Symbols, trace,
+    Absent, BaseScales, CoveredBy, Equations, Kernel, Nondimensional, NondimensionalResiduals,
+    Present, Symbols, trace,
 };
 use uom::si::f64::{Length, Time};
 use uom::si::{length::meter, time::second};

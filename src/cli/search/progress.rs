@@ -1,8 +1,8 @@
 //! A search as people watch it: a bar on a terminal, plain lines elsewhere, or nothing.
 
-use crate::expr::show_number;
-use crate::nas::{Event, Stage};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use pinn_expr::show_number;
+use pinn_nas::{Event, Stage};
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};

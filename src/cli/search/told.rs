@@ -1,9 +1,9 @@
 //! What a search prints.
 
 use super::super::table::Table;
-use crate::expr::show_number;
-use crate::nas::{Contestant, Plan, SearchReport, Space};
-use crate::problem::Problem;
+use pinn_expr::show_number;
+use pinn_nas::{Contestant, Plan, SearchReport, Space};
+use pinn_problem::Problem;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -75,9 +75,8 @@ pub(super) fn result(report: &SearchReport, out: &mut dyn Write) -> io::Result<(
     }
     table.write(out, 2)?;
     writeln!(out, "\n{}", verdict(report))?;
-    let interval = |i: &crate::statistics::Interval| {
-        format!("{} to {}", rounded(i.low, 3), rounded(i.high, 3))
-    };
+    let interval =
+        |i: &pinn_statistics::Interval| format!("{} to {}", rounded(i.low, 3), rounded(i.high, 3));
     writeln!(
         out,
         "Hypervolume {} ({}); norms add {} ({}), 95 % intervals over the seeds",

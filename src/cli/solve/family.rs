@@ -2,12 +2,12 @@
 
 use super::super::error::CliError;
 use super::sample::{at, compared, grid, spaced};
-use crate::output::{FamilyErrorReport, FamilyReport, RangeReport};
-use crate::pinn::registry::Registry;
-use crate::pinn::sampling::{Sampler, Sobol, set_seed};
-use crate::pinn::session::AnySession;
-use crate::problem::Problem;
 use indexmap::IndexMap;
+use pinn_core::session::AnySession;
+use pinn_equations::registry::Registry;
+use pinn_geometry::sampling::{Sampler, Sobol, set_seed};
+use pinn_output::{FamilyErrorReport, FamilyReport, RangeReport};
+use pinn_problem::Problem;
 
 /// Members that errors are taken of.
 const MEMBERS: usize = 64;
@@ -90,7 +90,7 @@ fn members(problem: &Problem) -> Vec<Vec<f64>> {
     let mut unit = vec![0.0; ranges.len() * MEMBERS];
     let seed = set_seed(problem.settings.seed, SET, 0);
     Sobol.fill(seed, ranges.len(), MEMBERS, &mut unit);
-    let value = |member: usize, (number, range): (usize, &&crate::pinn::family::Ranged)| {
+    let value = |member: usize, (number, range): (usize, &&pinn_core::family::Ranged)| {
         range.lower + unit[number * MEMBERS + member] * (range.upper - range.lower)
     };
     (0..MEMBERS)

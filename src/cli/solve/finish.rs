@@ -4,20 +4,20 @@ use super::super::describe;
 use super::super::error::CliError;
 use super::sample::Evaluation;
 use super::start::Start;
-use crate::output::{
+use indexmap::IndexMap;
+use pinn_core::loss;
+use pinn_core::session::Outcome;
+use pinn_engine::simd::InstructionSet;
+use pinn_output::{
     ErrorReport, FormReport, GroupReport, LossReport, OutcomeReport, QuantityReport, Report,
     ScaleReport, TimeReport, Versions,
 };
-use crate::pinn::engine::simd::InstructionSet;
-use crate::pinn::loss;
-use crate::pinn::session::Outcome;
-use crate::problem::Problem;
-use indexmap::IndexMap;
+use pinn_problem::Problem;
 use std::num::NonZero;
 use std::time::Instant;
 
 /// Everything known of the run now; errors only with an evaluation.
-pub(in crate::cli) fn report(
+pub(crate) fn report(
     start: &mut Start,
     outcome: &Outcome,
     begin: Instant,

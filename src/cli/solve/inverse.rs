@@ -1,10 +1,10 @@
 //! What a run says of its unknowns.
 
 use super::super::error::CliError;
-use crate::expr::show_number;
-use crate::output::{InverseReport, ShownReadings, ShownUnknown};
-use crate::pinn::session::AnySession;
-use crate::problem::Problem;
+use pinn_core::session::AnySession;
+use pinn_expr::show_number;
+use pinn_output::{InverseReport, ShownReadings, ShownUnknown};
+use pinn_problem::Problem;
 
 /// None where nothing was measured.
 pub(super) fn report(
@@ -30,7 +30,7 @@ pub(super) fn report(
 }
 
 /// Shows values of the unknowns as the problem file writes them: `k = 41.3 W/(m K)`.
-pub(in crate::cli) struct Unknowns(Vec<Shown>);
+pub(crate) struct Unknowns(Vec<Shown>);
 
 struct Shown {
     name: String,
@@ -39,7 +39,7 @@ struct Shown {
 }
 
 impl Unknowns {
-    pub(in crate::cli) fn of(problem: &Problem) -> Self {
+    pub(crate) fn of(problem: &Problem) -> Self {
         let declared = &problem.statement.declared;
         let unknowns = problem.statement.unknowns.iter().map(|unknown| {
             let info = &declared.parameters[unknown.parameter];
@@ -56,12 +56,12 @@ impl Unknowns {
         Unknowns(unknowns.collect())
     }
 
-    pub(in crate::cli) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|shown| shown.name.as_str())
     }
 
     /// One text per unknown.
-    pub(in crate::cli) fn texts(&self, values: &[f64]) -> Vec<String> {
+    pub(crate) fn texts(&self, values: &[f64]) -> Vec<String> {
         let pairs = self.0.iter().zip(values);
         let texts = pairs.map(|(shown, si)| {
             let text = format!(

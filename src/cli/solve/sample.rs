@@ -1,23 +1,23 @@
 //! The solution and its reference on the evaluation grid.
 
 use super::super::error::CliError;
-use crate::output::{Axis, Sampled, SampledField, SampledReadings};
-use crate::pinn::accuracy::{FieldError, field_error};
-use crate::pinn::domain::Interval;
-use crate::pinn::session::AnySession;
-use crate::problem::Problem;
-use crate::units::{Kind, Unit};
+use pinn_core::accuracy::{FieldError, field_error};
+use pinn_core::session::AnySession;
+use pinn_geometry::domain::Interval;
+use pinn_output::{Axis, Sampled, SampledField, SampledReadings};
+use pinn_problem::Problem;
+use pinn_units::{Kind, Unit};
 
 /// A solution on a grid, and its errors.
-pub(in crate::cli) struct Evaluation {
+pub(crate) struct Evaluation {
     /// In display units.
-    pub(in crate::cli) sampled: Sampled,
+    pub(crate) sampled: Sampled,
     /// Number of the field, and its error; only fields that the reference gives.
-    pub(in crate::cli) errors: Vec<(usize, FieldError)>,
+    pub(crate) errors: Vec<(usize, FieldError)>,
 }
 
 /// Of a family, at the middle of its ranges.
-pub(in crate::cli) fn evaluate(
+pub(crate) fn evaluate(
     problem: &Problem,
     session: &mut dyn AnySession,
 ) -> Result<Evaluation, CliError> {
@@ -127,7 +127,7 @@ fn blank(values: &mut [f64], inside: &[bool]) {
 /// Fields that the reference gives, with their error where they live ([`Statement::lives`]), and the reference's values,
 /// which are no numbers outside.
 ///
-/// [`Statement::lives`]: crate::pinn::statement::Statement::lives
+/// [`Statement::lives`]: pinn_core::statement::Statement::lives
 pub(super) fn compared(
     problem: &Problem,
     coordinates: &[Vec<f64>],

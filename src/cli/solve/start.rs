@@ -3,16 +3,16 @@
 use super::super::device::Placement;
 use super::super::error::CliError;
 use super::Arguments;
-use crate::output::{OutputError, Report, RunFolder, read_report};
-use crate::pinn::engine::device::Device;
-use crate::pinn::registry::Registry;
-use crate::pinn::session::{AnySession, session_on};
-use crate::pinn::statement::NondimensionalStatement;
-use crate::problem::Problem;
+use pinn_core::session::{AnySession, session_on};
+use pinn_core::statement::NondimensionalStatement;
+use pinn_engine::device::Device;
+use pinn_equations::registry::Registry;
+use pinn_output::{OutputError, Report, RunFolder, read_report};
+use pinn_problem::Problem;
 use std::path::{Path, PathBuf};
 
 /// The problem of a run, with the settings that it was solved with.
-pub(in crate::cli) fn stored(folder: &RunFolder, registry: &Registry) -> Result<Problem, CliError> {
+pub(crate) fn stored(folder: &RunFolder, registry: &Registry) -> Result<Problem, CliError> {
     let mut problem = Problem::load(&folder.problem(), registry)?;
     let Report {
         problem: name,
@@ -25,7 +25,7 @@ pub(in crate::cli) fn stored(folder: &RunFolder, registry: &Registry) -> Result<
 }
 
 /// A new run folder with the problem file and those that it names.
-pub(in crate::cli) fn run_folder(
+pub(crate) fn run_folder(
     out: Option<&Path>,
     name: &str,
     problem: &Problem,
@@ -46,13 +46,13 @@ fn checkpoint(init: &Path) -> PathBuf {
 }
 
 /// A checked problem and a session ready to train.
-pub(in crate::cli) struct Start {
-    pub(in crate::cli) problem: Problem,
-    pub(in crate::cli) dimensionless: NondimensionalStatement,
-    pub(in crate::cli) session: Box<dyn AnySession>,
-    pub(in crate::cli) placement: Placement,
+pub(crate) struct Start {
+    pub(crate) problem: Problem,
+    pub(crate) dimensionless: NondimensionalStatement,
+    pub(crate) session: Box<dyn AnySession>,
+    pub(crate) placement: Placement,
     /// False where an earlier run goes on.
-    pub(in crate::cli) fresh: bool,
+    pub(crate) fresh: bool,
 }
 
 impl Start {
@@ -97,7 +97,7 @@ impl Start {
     }
 
     /// Takes over the state of a run.
-    pub(in crate::cli) fn restore(&mut self, folder: &RunFolder) -> Result<(), CliError> {
+    pub(crate) fn restore(&mut self, folder: &RunFolder) -> Result<(), CliError> {
         let checkpoint = folder.checkpoint();
         if !checkpoint.exists() {
             return Err(CliError::NoCheckpoint {
@@ -107,7 +107,7 @@ impl Start {
         Ok(self.session.restore(&checkpoint)?)
     }
 
-    pub(in crate::cli) fn new(
+    pub(crate) fn new(
         threads: Option<usize>,
         device: Option<Device>,
         mut problem: Problem,
@@ -146,7 +146,7 @@ impl Start {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::RESERVED;
+    use pinn_problem::RESERVED;
 
     #[test]
     fn no_file_beside_a_problem_has_the_name_of_one_of_the_run() {

@@ -3,8 +3,8 @@
 use super::super::error::CliError;
 use super::super::interrupt;
 use super::super::progress::Watch;
-use crate::output::{MetricsWriter, OutputError, RunFolder};
-use crate::pinn::session::{AnySession, Observer, Outcome, Progress};
+use pinn_core::session::{AnySession, Observer, Outcome, Progress};
+use pinn_output::{MetricsWriter, OutputError, RunFolder};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -105,10 +105,10 @@ impl Observer for Recorder<'_> {
 mod tests {
     use super::super::inverse::Unknowns;
     use super::*;
-    use crate::output::read_metrics;
-    use crate::pinn::registry::Registry;
-    use crate::pinn::session::session;
-    use crate::problem::Problem;
+    use pinn_core::session::session;
+    use pinn_equations::registry::Registry;
+    use pinn_output::read_metrics;
+    use pinn_problem::Problem;
 
     /// Outcome, parameters as the solution shows them, and metrics without their times.
     fn trained(save_every: Duration) -> (Outcome, Vec<Vec<f64>>, Vec<(usize, f64)>) {

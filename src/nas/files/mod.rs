@@ -6,9 +6,9 @@ mod trials;
 mod winner;
 
 use super::{SearchError, SearchReport, Space};
-use crate::output::write_atomically;
-use crate::pinn::registry::Registry;
-use crate::problem::Problem;
+use pinn_equations::registry::Registry;
+use pinn_output::write_atomically;
+use pinn_problem::Problem;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

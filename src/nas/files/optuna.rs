@@ -1,7 +1,7 @@
 //! `optuna.jsonl`: all trainings as a journal of Optuna (`JournalFileBackend` of version 4 and later), which
 //! optuna-dashboard opens. One study per length of training, since their values cannot be compared.
 
-use crate::nas::{Ending, SearchReport, Space, Trial};
+use crate::{Ending, SearchReport, Space, Trial};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
@@ -133,7 +133,7 @@ fn timestamp(at: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nas::{Configuration, Objectives, Unit};
+    use crate::{Configuration, Objectives, Unit};
 
     #[test]
     fn choices_are_numbers_into_lists_and_failures_have_no_values() {

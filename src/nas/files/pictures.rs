@@ -1,7 +1,7 @@
 //! `pareto.svg` and `anytime.svg`.
 
-use crate::nas::{Configuration, Objectives, SearchReport, Trial, front as front_of};
-use crate::output::{Chart, Scatter, ScatterPoint};
+use crate::{Configuration, Objectives, SearchReport, Trial, front as front_of};
+use pinn_output::{Chart, Scatter, ScatterPoint};
 
 /// Objectives of the rung with most configurations that were trained longest, or of the finals where these are more.
 fn shown(report: &SearchReport) -> (String, Vec<(String, Objectives)>) {

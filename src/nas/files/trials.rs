@@ -1,6 +1,6 @@
 //! `trials.csv`: a row a training.
 
-use crate::nas::{Ending, Trial};
+use crate::{Ending, Trial};
 use std::io::{self, Write};
 
 const COLUMNS: [&str; 13] = [

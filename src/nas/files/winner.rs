@@ -1,10 +1,10 @@
 //! `winner.toml`: the problem with the norms that won, comments and all.
 
-use crate::expr::show_number;
-use crate::nas::{Contestant, SearchError, SearchReport};
-use crate::norm::layer::{EPSILON, Layers, NormLayers, PointwiseNorm};
-use crate::pinn::registry::Registry;
-use crate::problem::Problem;
+use crate::{Contestant, SearchError, SearchReport};
+use pinn_equations::registry::Registry;
+use pinn_expr::show_number;
+use pinn_norm::layer::{EPSILON, Layers, NormLayers, PointwiseNorm};
+use pinn_problem::Problem;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
 /// The text; parsed and compared before it is given away.
@@ -123,8 +123,8 @@ fn table(norm: &NormLayers) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::norm::layer::{Frozen, Place};
-    use crate::problem::Problem;
+    use pinn_norm::layer::{Frozen, Place};
+    use pinn_problem::Problem;
 
     fn norms() -> [Vec<NormLayers>; 4] {
         let mut late = NormLayers::new(PointwiseNorm::Rms, Place::Post);

@@ -1,7 +1,7 @@
 //! Everything, in order.
 
 use super::Proposer;
-use crate::nas::{Configuration, Objectives, Space, SpaceError};
+use crate::{Configuration, Objectives, Space, SpaceError};
 use std::collections::VecDeque;
 
 /// Every configuration once.

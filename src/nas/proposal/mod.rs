@@ -6,9 +6,9 @@ mod random;
 mod tpe;
 
 use super::{Configuration, Objectives, Space, SpaceError};
-use crate::problem::Proposals;
 pub use grid::Grid;
 pub use nsga2::Nsga2;
+use pinn_problem::Proposals;
 pub use random::Random;
 pub use tpe::Tpe;
 
@@ -70,8 +70,8 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pinn::registry::Registry;
-    use crate::problem::Problem;
+    use pinn_equations::registry::Registry;
+    use pinn_problem::Problem;
 
     fn space(tier: &str) -> Space {
         let text = include_str!("../../../tests/cli/small.toml");

@@ -1,7 +1,7 @@
 //! Evolution with non-dominated sorting.
 
 use super::{Proposer, Random, Seen};
-use crate::nas::{Configuration, Objectives, Space};
+use crate::{Configuration, Objectives, Space};
 use optimizer::multi_objective::MultiObjectiveStudy;
 use optimizer::parameter::{CategoricalParam, Parameter};
 use optimizer::sampler::Nsga2Sampler;

@@ -1,7 +1,7 @@
 //! By chance.
 
 use super::{Proposer, Seen, TRIES};
-use crate::nas::{Configuration, Objectives, Space};
+use crate::{Configuration, Objectives, Space};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 

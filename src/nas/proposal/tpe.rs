@@ -1,14 +1,13 @@
 //! Tree-structured Parzen estimator for several objectives.
 
 use super::{Proposer, Random, Seen};
-use crate::nas::{Configuration, Objectives, Space};
-use optimizer::Direction;
-use optimizer::TrialState;
+use crate::{Configuration, Objectives, Space};
 use optimizer::distribution::{CategoricalDistribution, Distribution};
 use optimizer::multi_objective::{MultiObjectiveSampler, MultiObjectiveTrial};
 use optimizer::param::ParamValue;
 use optimizer::parameter::ParamId;
 use optimizer::sampler::MotpeSampler;
+use optimizer::{Direction, TrialState};
 use std::collections::HashMap;
 
 /// Configurations that are drawn by chance before there is a model.

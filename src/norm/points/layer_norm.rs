@@ -1,7 +1,7 @@
 //! Every point divided by the size of its residuals.
 
 use super::{PointSet, PointSquares, PointWeighting, fill};
-use crate::norm::residual::{EVERY, KEPT, MAX_RATIO};
+use crate::residual::{EVERY, KEPT, MAX_RATIO};
 
 /// LayerNorm over the residual vector of each point (Ba, Kiros & Hinton 2016), detached and uncentred: the
 /// squares of a point are weighed with one over the running mean of their mean over the residuals of the task.

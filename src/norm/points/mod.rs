@@ -14,13 +14,13 @@ pub use causal::Causal;
 pub use layer_norm::LayerNorm;
 pub use self_adaptive::SelfAdaptive;
 
-use crate::expr::Real;
-use crate::units::{Batch, IsNondimensional};
+use pinn_expr::Real;
+use pinn_units::{Batch, IsNondimensional};
 
 /// Weighs every residual at every point.
 ///
 /// Tasks (the equations first, then each condition) and their residuals are numbered as an engine numbers
-/// them; a task's weights as [`Points::weights`](crate::pinn::points::Points::weights) says.
+/// them; a task's weights as [`Points::weights`](pinn_geometry::points::Points::weights) says.
 pub trait PointWeighting: Send {
     /// Begins anew, because points were drawn.
     fn begin(&mut self, sets: &[PointSet]);

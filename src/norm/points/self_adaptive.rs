@@ -1,7 +1,7 @@
 //! Weights that are trained against the residuals.
 
 use super::{PointSet, PointSquares, PointWeighting, fill, ones};
-use crate::norm::residual::MAX_RATIO;
+use crate::residual::MAX_RATIO;
 
 /// Self-adaptive weights (McClenny & Braga-Neto, *Self-adaptive physics-informed neural networks*, J. Comput.
 /// Phys. 474, 2023): a saddle point is sought, down by the parameters and up by the weights. The loss rises with

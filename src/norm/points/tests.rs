@@ -1,7 +1,7 @@
 //! What every weighting promises, and what each one does.
 
 use super::*;
-use crate::units::Nondimensional;
+use crate::test_batches::batch;
 use proptest::prelude::*;
 
 fn all() -> Vec<Box<dyn PointWeighting>> {
@@ -25,12 +25,7 @@ fn sets() -> Vec<PointSet> {
 }
 
 fn squares(equations: &[f64], condition: &[f64]) -> Vec<PointSquares> {
-    let of = |values: &[f64], rows| {
-        PointSquares::of(&Batch::<f64, Nondimensional>::from_columns(
-            values.to_vec(),
-            rows,
-        ))
-    };
+    let of = |values: &[f64], rows| PointSquares::of(&batch(values.to_vec(), rows));
     vec![of(equations, 4), of(condition, 2)]
 }
 

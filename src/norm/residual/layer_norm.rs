@@ -1,7 +1,7 @@
 //! Per-point scaling over the residual vector.
 
-use crate::expr::Real;
-use crate::units::{Batch, IsNondimensional};
+use pinn_expr::Real;
+use pinn_units::{Batch, IsNondimensional};
 
 /// Divides the residual vector of every point by its root mean square over the equations,
 /// √(⟨r²⟩ + `epsilon`): LayerNorm (Ba, Kiros & Hinton 2016) without centring, which would make residuals
@@ -25,17 +25,17 @@ pub fn layer_norm<T: Real, St: IsNondimensional>(
         let pairs = residuals.column(r).iter().zip(&divisor);
         normalised.extend(pairs.map(|(x, d)| T::from_f64(x.to_f64() / d)));
     }
-    Batch::from_columns(normalised, rows)
+    residuals.like(normalised, rows)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Nondimensional;
+    use crate::test_batches::batch;
 
     #[test]
     fn every_point_has_unit_mean_square_and_keeps_its_direction() {
-        let batch = Batch::<f64, Nondimensional>::from_columns(vec![3.0, 0.1, 4.0, 0.1], 2);
+        let batch = batch(vec![3.0, 0.1, 4.0, 0.1], 2);
         let normalised = layer_norm(&batch, 0.0);
         for row in 0..2 {
             let (a, b) = (normalised.column(0)[row], normalised.column(1)[row]);

@@ -18,8 +18,8 @@ pub use layer_norm::layer_norm;
 pub use ntk_trace::NtkTrace;
 pub use unweighted::Unweighted;
 
-use crate::expr::Real;
-use crate::units::{Batch, IsNondimensional};
+use pinn_expr::Real;
+use pinn_units::{Batch, IsNondimensional};
 
 /// Largest ratio between two weights.
 pub const MAX_RATIO: f64 = 1e4;
@@ -53,7 +53,6 @@ pub trait ResidualNorm: Send {
 
 /// A property of residuals that weights may be made from.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
 pub enum Statistic {
     /// Mean square of every residual over its points.
     MeanSquare,
@@ -79,7 +78,7 @@ impl Observation {
     }
 
     /// What an engine computed of its residuals, which are nondimensional by its type.
-    pub(crate) fn by_engine(values: Vec<f64>) -> Self {
+    pub fn by_engine(values: Vec<f64>) -> Self {
         Observation { values }
     }
 

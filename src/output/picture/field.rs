@@ -3,12 +3,10 @@
 use super::axes::{BELOW, Frame, Span, left_room, vertical_ticks};
 use super::colours::{ColourMap, line_colour};
 use super::drawing::{Anchor, Drawing, INK, Shape};
-use super::font;
 use super::heat_map::{bar_room, colour_bar, heat_map};
-use super::sensors;
 use super::slice::{Slice, slices};
-use super::ticks;
-use crate::output::{Axis, Sampled, SampledField, interval_unit};
+use super::{font, sensors, ticks};
+use crate::{Axis, Sampled, SampledField, interval_unit};
 
 const HEADING_SIZE: f64 = 15.0;
 const PANEL_SIZE: f64 = 13.0;

@@ -4,7 +4,7 @@ use super::axes::{Frame, LABEL_SIZE, Span, label_width, vertical_ticks};
 use super::colours::ColourMap;
 use super::drawing::{AXIS, Anchor, Drawing, Shape};
 use super::slice::Slice;
-use crate::output::Sampled;
+use crate::Sampled;
 
 /// Image pixels per pixel of the picture; as many as a PNG file has.
 const DENSITY: f64 = 2.0;

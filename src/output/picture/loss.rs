@@ -5,7 +5,7 @@ use super::colours::line_colour;
 use super::drawing::{AXIS, Anchor, Colour, Drawing, INK};
 use super::field::curve;
 use super::font;
-use crate::output::{Metric, Report, optimiser_name};
+use crate::{Metric, Report, optimiser_name};
 
 const HEADING_SIZE: f64 = 15.0;
 const TEXT_SIZE: f64 = 12.0;

@@ -3,9 +3,8 @@
 use super::axes::{BELOW, Frame, Span, left_room, vertical_ticks};
 use super::colours::line_colour;
 use super::drawing::{AXIS, Anchor, Colour, Drawing, Shape};
-use super::font;
 use super::loss::{Series, legend, positive, vertical_span};
-use super::svg;
+use super::{font, svg};
 use std::io::{self, Write};
 
 const HEADING_SIZE: f64 = 15.0;

@@ -3,7 +3,7 @@
 use super::axes::{Frame, Span};
 use super::drawing::{Drawing, INK, Shape};
 use super::slice::Slice;
-use crate::output::{Sampled, SampledField, SampledReadings};
+use crate::{Sampled, SampledField, SampledReadings};
 use std::collections::BTreeSet;
 
 const RADIUS: f64 = 2.0;

@@ -1,8 +1,8 @@
 //! Plane cuts through a grid.
 
 use super::ticks::number;
-use crate::output::Sampled;
-use crate::output::unit_symbol::unit_symbol;
+use crate::Sampled;
+use crate::unit_symbol::unit_symbol;
 
 /// Largest number of cuts at different times.
 const TIMES: usize = 5;

@@ -5,7 +5,7 @@
 
 use super::drawing::{Anchor, Drawing, INK, Shape};
 use super::png::encode;
-use crate::output::xml::escaped;
+use crate::xml::escaped;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use std::io::{self, Write};
 

@@ -2,7 +2,7 @@
 
 use super::drawing::{Drawing, Shape, anchor_shift};
 use super::{FieldPicture, field, font, loss};
-use crate::output::{Options, RunFolder, Sampled, SampledReadings, Writer, example, write_all};
+use crate::{Options, RunFolder, Sampled, SampledReadings, Writer, example, write_all};
 use std::path::PathBuf;
 
 fn samples() -> Vec<Sampled> {

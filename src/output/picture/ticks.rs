@@ -1,7 +1,7 @@
 //! Round numbers along an axis, and how they are printed.
 
 use super::font;
-use crate::output::unit_symbol::{superscript, unit_symbol};
+use crate::unit_symbol::{superscript, unit_symbol};
 
 /// Marks of one axis, inside its range.
 #[derive(Clone, PartialEq, Debug)]

@@ -1,9 +1,9 @@
 //! How well it was solved: residuals, what each counted, and errors.
 
-use crate::output::{Metric, interval_unit, null};
-use crate::pinn::accuracy::FieldError;
-use crate::units::{Form, Kind, Unit};
+use crate::{Metric, interval_unit, null};
 use indexmap::IndexMap;
+use pinn_core::accuracy::FieldError;
+use pinn_units::{Form, Kind, Unit};
 use serde::{Deserialize, Serialize};
 
 /// How well a residual is satisfied.
@@ -90,8 +90,8 @@ impl ErrorReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::example;
-    use crate::units::parse_unit;
+    use crate::example;
+    use pinn_units::parse_unit;
 
     #[test]
     fn residuals_and_errors_are_in_physical_units() {

@@ -1,6 +1,6 @@
 //! Where the solution was sampled.
 
-use crate::output::Sampled;
+use crate::Sampled;
 use serde::{Deserialize, Serialize};
 
 /// What `solution.csv` cannot say of a [`Sampled`].

@@ -1,9 +1,9 @@
 //! What readings said of unknowns.
 
 use super::super::null;
-use crate::pinn::uncertainty::{CONFIDENCE, Inference};
-use crate::units::{Kind, QuantityInfo, Unit};
 use indexmap::IndexMap;
+use pinn_core::uncertainty::{CONFIDENCE, Inference};
+use pinn_units::{Kind, QuantityInfo, Unit};
 use serde::{Deserialize, Serialize};
 
 /// Estimates of unknown parameters, and how close the solution is to the readings.

@@ -15,9 +15,9 @@ pub use statement::{
     CoefficientReport, FormReport, GroupReport, QuantityReport, Role, ScaleReport,
 };
 
-use crate::pinn::session::Outcome;
-use crate::pinn::settings::{OptimiserSettings, Phase, Settings};
 use indexmap::IndexMap;
+use pinn_core::session::Outcome;
+use pinn_core::settings::{OptimiserSettings, Phase, Settings};
 use serde::{Deserialize, Serialize};
 
 /// The whole report. Maps keep the order of declaration.

@@ -1,7 +1,7 @@
 //! What was solved: quantities, scales, groups and dimensionless forms.
 
-use crate::units::{Affine, Declared, Dimensions, Form, Group, QuantityInfo, Scales, Unit};
 use indexmap::IndexMap;
+use pinn_units::{Affine, Declared, Dimensions, Form, Group, QuantityInfo, Scales, Unit};
 use serde::{Deserialize, Serialize};
 
 /// What a declared quantity is.

@@ -1,5 +1,5 @@
 //! The ansatz of values on any parts of the boundary: û = G(x̂) + ℓ(x̂)·ŵ with functions φᵢ in place of distances, which are
-//! zero on the part i alone ([`crate::pinn::geometry::function`]).
+//! zero on the part i alone ([`pinn_geometry::function`]).
 //!
 //! ℓ is the product of all φᵢ. G is the mean of the values gᵢ with the weights wᵢ ∝ ∏_{j≠i} φⱼ, which are 1 on the part i
 //! and 0 on the others (Rvachev, Sheiko, Shapiro & Tsukanov, *Transfinite interpolation over implicitly defined sets*,
@@ -9,13 +9,12 @@
 use super::error::HardError;
 use super::transfinite::{ROUNDING, from_face};
 use super::value::Prescribed;
-use crate::expr::{Expr, Graph, Op};
-use crate::pinn::geometry::NoFunction;
-use crate::pinn::geometry::function::{conjunction, trimmed};
-use crate::pinn::place::{Boundary, Inequality, Place};
-use crate::pinn::reference::PointFunction;
-use crate::pinn::sampling::{DimensionlessDomain, Sobol};
-use crate::pinn::statement::Statement;
+use crate::statement::Statement;
+use pinn_expr::{Expr, Graph, Op, PointFunction};
+use pinn_geometry::NoFunction;
+use pinn_geometry::function::{conjunction, trimmed};
+use pinn_geometry::place::{Boundary, Inequality, Place};
+use pinn_geometry::sampling::{DimensionlessDomain, Sobol};
 use std::collections::HashMap;
 
 /// What keeps sums of weights from being zero where parts meet: far below what rounding leaves of them elsewhere, and a

@@ -1,10 +1,10 @@
 //! Why conditions cannot hold exactly.
 
-use crate::expr::show_number;
-use crate::pinn::geometry::NoFunction;
-use crate::pinn::sampling::EmptyDomain;
-use crate::pinn::statement::Statement;
-use crate::units::{Dimensions, NondimensionalError};
+use crate::statement::Statement;
+use pinn_expr::show_number;
+use pinn_geometry::NoFunction;
+use pinn_geometry::sampling::EmptyDomain;
+use pinn_units::{Dimensions, NondimensionalError};
 use std::fmt;
 
 /// Why no ansatz satisfies the hard conditions.

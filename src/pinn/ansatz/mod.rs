@@ -16,10 +16,10 @@ pub use error::{HardError, Place};
 pub use period::{OpenPeriod, open_periods};
 pub use verify::{Exact, exact};
 
-use super::sampling::DimensionlessDomain;
 use super::statement::Statement;
-use crate::expr::Graph;
-use crate::units::{Ansatz, Dimensional, Erased, Nondimensional};
+use pinn_expr::Graph;
+use pinn_geometry::sampling::DimensionlessDomain;
+use pinn_units::{Ansatz, Dimensional, Erased, Nondimensional};
 use value::Prescribed;
 use verify::verify;
 

@@ -3,11 +3,11 @@
 use super::error::HardError;
 use super::value::{along, values};
 use super::verify::face_points;
-use crate::pinn::domain::{Face, Side};
-use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::settings::NetworkSettings;
-use crate::pinn::statement::Statement;
-use crate::pinn::unknown::as_fields;
+use crate::statement::Statement;
+use crate::unknown::as_fields;
+use pinn_geometry::domain::{Face, Side};
+use pinn_geometry::sampling::DimensionlessDomain;
+use pinn_network::settings::NetworkSettings;
 
 /// Dimensionless difference of two values or slopes that are taken as equal.
 const TOLERANCE: f64 = 1e-6;

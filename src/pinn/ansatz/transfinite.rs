@@ -7,9 +7,9 @@
 //! faces meet. ℓ is the product of the distances to all these faces, so scaled that it reaches 1.
 
 use super::value::{Prescribed, on_face, position};
-use crate::expr::{Expr, Graph};
-use crate::pinn::domain::{Face, Side};
-use crate::pinn::sampling::DimensionlessDomain;
+use pinn_expr::{Expr, Graph};
+use pinn_geometry::domain::{Face, Side};
+use pinn_geometry::sampling::DimensionlessDomain;
 
 /// Dimensionless differences up to this are rounding: sin π is not zero in floating point.
 pub(super) const ROUNDING: f64 = 1e-14;

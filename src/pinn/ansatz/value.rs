@@ -2,13 +2,12 @@
 
 use super::error::{HardError, Place};
 use super::verify::{face_points, points_on};
-use crate::expr::{Expr, Graph, MAX_COORDINATES, Op};
-use crate::pinn::domain::{Face, Side};
-use crate::pinn::place::Place as BoundaryPart;
-use crate::pinn::reference::PointFunction;
-use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::statement::{Condition, Statement};
-use crate::units::{Ansatz, Dimensional, RawEquation};
+use crate::statement::{Condition, Statement};
+use pinn_expr::{Expr, Graph, MAX_COORDINATES, Op, PointFunction};
+use pinn_geometry::domain::{Face, Side};
+use pinn_geometry::place::Place as BoundaryPart;
+use pinn_geometry::sampling::DimensionlessDomain;
+use pinn_units::{Ansatz, Dimensional, RawEquation};
 use std::collections::HashMap;
 
 /// Dimensionless difference of two values that are taken as equal.

@@ -2,15 +2,13 @@
 
 use super::error::{HardError, Place as Shown};
 use super::value::position;
-use crate::expr::{Columns, ColumnsMut, Scratch};
-use crate::pinn::domain::Face;
-use crate::pinn::place::Place;
-use crate::pinn::sampling::{DimensionlessDomain, Sampler, Sobol};
-use crate::pinn::settings::NetworkSettings;
-use crate::pinn::statement::{
-    Condition, NondimensionalResiduals, NondimensionalStatement, Statement,
-};
-use crate::units::{Input, Kernel};
+use crate::statement::{Condition, NondimensionalStatement, Statement};
+use pinn_expr::{Columns, ColumnsMut, Scratch};
+use pinn_geometry::domain::Face;
+use pinn_geometry::place::Place;
+use pinn_geometry::sampling::{DimensionlessDomain, Sampler, Sobol};
+use pinn_network::settings::NetworkSettings;
+use pinn_units::{Input, Kernel, NondimensionalResiduals};
 
 /// Points on each place.
 const SAMPLES: usize = 256;

@@ -1,7 +1,7 @@
 //! What can be wrong with a checkpoint.
 
 use super::{FORMAT, VERSION};
-use crate::pinn::optimiser::StateError;
+use crate::optimiser::StateError;
 use std::path::PathBuf;
 
 /// Why a checkpoint cannot be written or read.

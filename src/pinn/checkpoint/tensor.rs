@@ -1,6 +1,6 @@
 //! Numbers as bytes.
 
-use crate::expr::Real;
+use pinn_expr::Real;
 use safetensors::tensor::{Dtype, TensorView};
 use std::borrow::Cow;
 

@@ -2,11 +2,12 @@
 
 use super::first_order::begin;
 use super::rates::Rates;
-use super::{Layout, Objective, Optimiser, OptimiserState, StateError, Step};
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
-use crate::pinn::engine::resident::{AdamRun, AdamStep};
-use crate::pinn::settings::{LayerRates, Schedule};
+use super::{Objective, Optimiser, OptimiserState, StateError, Step};
+use crate::settings::{LayerRates, Schedule};
+use pinn_engine::EngineError;
+use pinn_engine::resident::{AdamRun, AdamStep};
+use pinn_expr::Real;
+use pinn_network::Layout;
 
 /// Adam with bias correction (Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015,
 /// algorithm 1). Allocates nothing in a step.

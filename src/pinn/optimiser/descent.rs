@@ -3,8 +3,8 @@
 use super::line_search::{Found, Trial, search};
 use super::sums::dot;
 use super::{Objective, OptimiserState, StateError};
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 
 /// Values whose difference is below this many standard deviations of their noise count as equal: one in two
 /// hundred differences of equal values is larger.

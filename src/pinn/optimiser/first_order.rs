@@ -2,8 +2,8 @@
 
 use super::sums::norm;
 use super::{Objective, Step, Stop};
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 
 /// Evaluates the objective where the step starts; the report ends the step if value or gradient are not finite.
 pub(super) fn begin<T: Real>(

@@ -3,7 +3,7 @@
 use super::pairs::Pairs;
 use super::quasi_newton::{Memory, QuasiNewton, Taken};
 use super::{OptimiserState, StateError};
-use crate::expr::Real;
+use pinn_expr::Real;
 use rayon::ThreadPool;
 
 /// L-BFGS with the two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4,

@@ -1,6 +1,6 @@
 //! Sums of squares, as methods of Gauss–Newton's kind see them.
 
-use crate::pinn::engine::EngineError;
+use pinn_engine::EngineError;
 
 /// A function Σ rᵢ² of residuals r with Jacobian J. Its gradient is 2 Jᵀr.
 ///

@@ -6,7 +6,7 @@
 mod adam;
 mod descent;
 mod first_order;
-pub(in crate::pinn) mod gauss_newton;
+pub(crate) mod gauss_newton;
 mod lbfgs;
 mod least_squares;
 mod line_search;
@@ -19,19 +19,19 @@ mod soap;
 mod state;
 mod sums;
 
-pub use crate::pinn::network::{Layout, Matrix, NormedLayer};
 pub use adam::Adam;
 pub use gauss_newton::{GaussNewton, LinearSolver};
 pub use lbfgs::Lbfgs;
 pub use least_squares::LeastSquares;
+use pinn_network::Layout;
 pub use self_scaled::{SelfScaled, Update};
 pub use sgd::Sgd;
 pub use soap::Soap;
 pub use state::{OptimiserState, StateError};
 
-use super::engine::EngineError;
 use super::settings::{OptimiserSettings, Phase};
-use crate::expr::Real;
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 
 /// A function to be minimised.
 pub trait Objective<T> {

@@ -4,8 +4,8 @@
 use super::descent::{Arrival, Descent, saved_noise};
 use super::sums::{dot, norm};
 use super::{Objective, Optimiser, OptimiserState, StateError, Step, Stop};
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 use rayon::ThreadPool;
 
 /// What a method knows of the curvature from the steps that it has taken: an approximation H of the inverse

@@ -5,9 +5,9 @@
 //! ∝ η·|γ|/‖W‖² (van Laarhoven 2017, *L2 regularization versus batch and weight normalization*, section 2); a step of
 //! Adam, whose size does not depend on that of the gradient, by one ∝ η/‖W‖. [`LayerRates::ByNorm`] undoes both.
 
-use super::{Layout, Matrix, NormedLayer};
-use crate::expr::Real;
-use crate::pinn::settings::LayerRates;
+use crate::settings::LayerRates;
+use pinn_expr::Real;
+use pinn_network::{Layout, Matrix, NormedLayer};
 use std::ops::Range;
 
 /// Rates are at most so many times the global one, and at least as small a part of it: a layer whose gains or

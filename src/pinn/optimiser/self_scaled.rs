@@ -3,7 +3,7 @@
 use super::quasi_newton::{Memory, QuasiNewton, Taken};
 use super::sums::{dot, norm};
 use super::{OptimiserState, StateError};
-use crate::expr::Real;
+use pinn_expr::Real;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 

@@ -2,10 +2,11 @@
 
 use super::first_order::begin;
 use super::rates::Rates;
-use super::{Layout, Objective, Optimiser, OptimiserState, StateError, Step};
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
-use crate::pinn::settings::{LayerRates, Schedule};
+use super::{Objective, Optimiser, OptimiserState, StateError, Step};
+use crate::settings::{LayerRates, Schedule};
+use pinn_engine::EngineError;
+use pinn_expr::Real;
+use pinn_network::Layout;
 
 /// Gradient descent, with heavy-ball momentum if asked for: v ← μv + g, x ← x − ηv (Sutskever et al., *On the
 /// importance of initialization and momentum in deep learning*, ICML 2013, eqs. 1 and 2, with η outside of v).

@@ -2,12 +2,12 @@
 
 use super::first_order::begin;
 use super::rates::Rates;
-use super::{Layout, Matrix};
 use super::{Objective, Optimiser, OptimiserState, StateError, Step};
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
-use crate::pinn::settings::{LayerRates, Schedule};
+use crate::settings::{LayerRates, Schedule};
 use faer::{Mat, MatRef, Side};
+use pinn_engine::EngineError;
+use pinn_expr::Real;
+use pinn_network::{Layout, Matrix};
 
 /// Sides of a matrix longer than this keep the identity as their basis: their factor would cost more than it
 /// gives (the paper's one-sided variant, §4.2).

@@ -1,8 +1,8 @@
 //! Sums over long vectors: in f64 whatever the precision of the numbers, on the processor's vector units, in
 //! an order that depends on the length only.
 
-use crate::expr::Real;
-use crate::pinn::engine::simd::{InstructionSet, Operation, Vector};
+use pinn_engine::simd::{InstructionSet, Operation, Vector};
+use pinn_expr::Real;
 use std::sync::LazyLock;
 
 /// Partial sums beside each other: enough to hide the latency of an addition in the widest registers.
@@ -14,7 +14,7 @@ pub(super) static INSTRUCTIONS: LazyLock<InstructionSet> = LazyLock::new(Instruc
 /// Runs an operation with the fastest instructions there are. It is written without vectors: the compiler
 /// makes them of its loops, for each instruction set.
 pub(super) fn dispatch<O: Operation<f64>>(operation: O) -> O::Output {
-    use crate::pinn::engine::simd::Element;
+    use pinn_engine::simd::Element;
     f64::dispatch(*INSTRUCTIONS, operation)
 }
 

@@ -1,13 +1,13 @@
 //! The suite that every optimiser passes, and what is peculiar to each.
 
 use super::*;
-use crate::pinn::activation::Activation;
-use crate::pinn::engine::Engine;
-use crate::pinn::engine::fused::FusedEngine;
-use crate::pinn::network::{InputMap, Network};
-use crate::pinn::points::Points;
-use crate::pinn::settings::Schedule;
-use crate::units::{Quantity, Setup, scale, trace};
+use crate::settings::Schedule;
+use pinn_engine::Engine;
+use pinn_engine::fused::FusedEngine;
+use pinn_geometry::points::Points;
+use pinn_network::activation::Activation;
+use pinn_network::{InputMap, Matrix, Network};
+use pinn_units::{Quantity, Setup, scale, trace};
 use std::f64::consts::PI;
 use uom::si::f64::{Length, Ratio};
 
@@ -371,7 +371,7 @@ fn lbfgs_makes_progress_in_f32_until_rounding() {
     assert!(error < 1e-5, "{error:e}");
 }
 
-crate::quantities! { struct Rod {
+pinn_units::quantities! { struct Rod {
     coordinates { x: Length }
     fields { u: Ratio }
     parameters {}

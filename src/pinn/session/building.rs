@@ -4,19 +4,19 @@ use super::SessionError;
 use super::collocation::{Collocation, Place};
 use super::identity::identity;
 use super::training::{NondimensionalKernel, Session};
-use crate::expr::Real;
-use crate::pinn::ansatz::exact;
-use crate::pinn::checkpoint::Counters;
-use crate::pinn::engine::device::Hardware;
-use crate::pinn::engine::operation::TapeObjective;
-use crate::pinn::engine::placed::Placed;
-use crate::pinn::engine::{Engine, EngineError};
-use crate::pinn::hyper::FamilyEngine;
-use crate::pinn::network::Network;
-use crate::pinn::optimiser::{Layout, optimiser};
-use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::settings::{PointWeights, Settings, SettingsError};
-use crate::pinn::statement::Statement;
+use crate::ansatz::exact;
+use crate::checkpoint::Counters;
+use crate::optimiser::optimiser;
+use crate::settings::{PointWeights, Settings, SettingsError};
+use crate::statement::Statement;
+use pinn_engine::device::Hardware;
+use pinn_engine::operation::TapeObjective;
+use pinn_engine::placed::Placed;
+use pinn_engine::{Engine, EngineError};
+use pinn_expr::Real;
+use pinn_geometry::sampling::DimensionlessDomain;
+use pinn_hyper::FamilyEngine;
+use pinn_network::{Layout, Network};
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     /// Brings the statement into dimensionless form, compiles it and draws the first points.

@@ -1,13 +1,14 @@
 //! The points in use, and when they are drawn anew.
 
-use crate::expr::Real;
-use crate::norm::points::{PointSet, PointWeighting};
-use crate::pinn::domain::Face;
-use crate::pinn::place;
-use crate::pinn::points::Points;
-use crate::pinn::sampling::adaptive::{AdaptiveSampler, Choice, Rows};
-use crate::pinn::sampling::{DimensionlessDomain, along_curve, repeated, sampler, set_seed};
-use crate::pinn::settings::{FamilySettings, SamplingSettings};
+use crate::settings::FamilySettings;
+use pinn_expr::Real;
+use pinn_geometry::domain::Face;
+use pinn_geometry::place;
+use pinn_geometry::points::Points;
+use pinn_geometry::sampling::adaptive::{AdaptiveSampler, Choice, Rows};
+use pinn_geometry::sampling::settings::SamplingSettings;
+use pinn_geometry::sampling::{DimensionlessDomain, along_curve, repeated, sampler, set_seed};
+use pinn_norm::points::{PointSet, PointWeighting};
 use std::collections::BTreeMap;
 
 /// The set of points that are members of a family; conditions count from 1.

@@ -1,10 +1,10 @@
 //! Finding out which residual went bad, and where.
 
 use super::Divergence;
-use crate::expr::Real;
-use crate::pinn::engine::{Engine, EngineError};
-use crate::pinn::points::Points;
-use crate::units::Scales;
+use pinn_engine::{Engine, EngineError};
+use pinn_expr::Real;
+use pinn_geometry::points::Points;
+use pinn_units::Scales;
 
 /// Looks at the residuals of all tasks in order: the first value that is not finite, else the first loss
 /// that is not (its largest residual has too large a square), else the first loss whose gradient is not.

@@ -1,10 +1,10 @@
 //! What is due before a step: other points, other weights.
 
 use super::{Session, SessionError, statistics};
-use crate::expr::Real;
-use crate::norm::points::PointSquares;
-use crate::pinn::optimiser::Optimiser;
-use crate::pinn::sampling::adaptive::{adaptive_sampler, magnitudes};
+use crate::optimiser::Optimiser;
+use pinn_expr::Real;
+use pinn_geometry::sampling::adaptive::{adaptive_sampler, magnitudes};
+use pinn_norm::points::PointSquares;
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     /// Points and weights for the step that follows.

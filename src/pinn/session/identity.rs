@@ -1,12 +1,13 @@
 //! What makes two runs the same problem.
 
-use crate::pinn::checkpoint::Identity;
-use crate::pinn::digest::digest;
-use crate::pinn::domain::{Face, Side};
-use crate::pinn::network::Network;
-use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::settings::{Phase, PointWeights, Schedule, Settings};
-use crate::pinn::statement::{NondimensionalResiduals, NondimensionalStatement, Statement};
+use crate::checkpoint::Identity;
+use crate::settings::{Phase, PointWeights, Schedule, Settings};
+use crate::statement::{NondimensionalStatement, Statement};
+use pinn_geometry::digest::digest;
+use pinn_geometry::domain::{Face, Side};
+use pinn_geometry::sampling::DimensionlessDomain;
+use pinn_network::Network;
+use pinn_units::NondimensionalResiduals;
 
 /// The dimensionless problem, the network and every setting that enters a step. Physical units and scales
 /// are left out: two problems with the same dimensionless form train alike.

@@ -2,12 +2,12 @@
 
 use super::objective::WeightedLoss;
 use super::{Session, SessionError};
-use crate::expr::Real;
-use crate::pinn::optimiser::LeastSquares;
-use crate::pinn::readings::tolerance;
-use crate::pinn::uncertainty::{Estimate, Fit, Inference, Rows, StandardError, half_width};
-use crate::pinn::unknown::Unknown;
-use crate::units::Scales;
+use crate::optimiser::LeastSquares;
+use crate::readings::tolerance;
+use crate::uncertainty::{Estimate, Fit, Inference, Rows, StandardError, half_width};
+use crate::unknown::Unknown;
+use pinn_expr::Real;
+use pinn_units::Scales;
 
 /// Networks with more parameters get no intervals: the factorisation costs their cube.
 const MOST_PARAMETERS: usize = 3000;

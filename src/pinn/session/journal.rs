@@ -1,9 +1,9 @@
 //! What follows from every step: counters, what the observer sees, and whether the phase is over.
 
 use super::{Observer, Progress};
-use crate::pinn::checkpoint::Counters;
-use crate::pinn::loss;
-use crate::pinn::settings::Settings;
+use crate::checkpoint::Counters;
+use crate::loss;
+use crate::settings::Settings;
 
 /// Enters steps one by one.
 pub(super) struct Journal<'a> {

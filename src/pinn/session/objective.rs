@@ -1,10 +1,10 @@
 //! What optimisers see of a session: the weighted loss, also as a sum of squares.
 
-use crate::expr::Real;
-use crate::pinn::engine::operation::TapeObjective;
-use crate::pinn::engine::{Engine, EngineError, Linearised};
-use crate::pinn::optimiser::{LeastSquares, Objective};
-use crate::pinn::points::Points;
+use crate::optimiser::{LeastSquares, Objective};
+use pinn_engine::operation::TapeObjective;
+use pinn_engine::{Engine, EngineError, Linearised};
+use pinn_expr::Real;
+use pinn_geometry::points::Points;
 
 /// Numbers that a block of the Jacobian may have: 16 MiB in f64.
 const BLOCK: usize = 1 << 21;

@@ -1,8 +1,8 @@
 //! What is asked of a network between steps. Nothing here changes the run.
 
 use super::{Session, SessionError};
-use crate::expr::Real;
-use crate::pinn::settings::{SamplingMethod, SamplingSettings};
+use pinn_expr::Real;
+use pinn_geometry::sampling::settings::{SamplingMethod, SamplingSettings};
 
 /// Held-out points: of the interior, of every condition, and the seed that they are drawn from. Seeds of runs are
 /// small numbers, so that nobody trains at these points.

@@ -6,8 +6,8 @@
 use super::inference::values;
 use super::journal::{Entry, Journal, phase_end};
 use super::{Observer, Session, SessionError};
-use crate::expr::Real;
-use crate::pinn::optimiser::{Adam, Stop};
+use crate::optimiser::{Adam, Stop};
+use pinn_expr::Real;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 

@@ -1,10 +1,10 @@
 //! A session as a checkpoint and back.
 
 use super::{Session, SessionError};
-use crate::expr::Real;
-use crate::norm::points::PointWeighting;
-use crate::pinn::checkpoint::{Checkpoint, CheckpointError, POINTS};
-use crate::pinn::optimiser::optimiser;
+use crate::checkpoint::{Checkpoint, CheckpointError, POINTS};
+use crate::optimiser::optimiser;
+use pinn_expr::Real;
+use pinn_norm::points::PointWeighting;
 use std::path::Path;
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {

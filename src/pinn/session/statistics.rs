@@ -1,10 +1,10 @@
 //! What residual norms observe.
 
-use crate::expr::Real;
-use crate::norm::residual::{Observation, Statistic};
-use crate::pinn::engine::{Engine, EngineError};
-use crate::pinn::points::Points;
-use crate::units::{Batch, Nondimensional};
+use pinn_engine::{Engine, EngineError};
+use pinn_expr::Real;
+use pinn_geometry::points::Points;
+use pinn_norm::residual::{Observation, Statistic};
+use pinn_units::{Batch, Nondimensional};
 
 /// Rows at which the trace of a kernel is taken: the first ones, which every sampler spreads over the domain.
 ///

@@ -8,18 +8,24 @@ mod running;
 mod weights;
 
 use super::*;
-use crate::expr::{Graph, MAX_COORDINATES, Op};
-use crate::pinn::activation::Activation;
-use crate::pinn::domain::{Domain, Face, Interval, Side};
-use crate::pinn::engine::tape::TapeEngine;
-use crate::pinn::settings::*;
-use crate::pinn::statement::{Condition, DimensionalResiduals};
-use crate::units::*;
+use crate::settings::*;
+use crate::statement::Condition;
+use pinn_engine::tape::TapeEngine;
+use pinn_expr::{Graph, MAX_COORDINATES, Op};
+use pinn_geometry::domain::{Domain, Face, Interval, Side};
+use pinn_geometry::sampling::settings::{
+    AdaptiveMethod, AdaptiveSettings, SamplingMethod, SamplingSettings,
+};
+use pinn_hyper::settings::{Generate, HypernetworkSettings};
+use pinn_network::activation::Activation;
+use pinn_network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
+use pinn_units::DimensionalResiduals;
+use pinn_units::*;
 use std::f64::consts::PI;
 use std::sync::atomic::Ordering;
 use uom::si::f64::*;
 
-crate::quantities! {
+pinn_units::quantities! {
     struct Slab {
         coordinates { t: Time, x: Length }
         fields { T: ThermodynamicTemperature }
@@ -230,7 +236,7 @@ fn heat_conduction_is_learnt() {
     let x: Vec<f64> = (0..121).map(|k| (k % 11) as f64 / 10.0 * LENGTH).collect();
     let reference: Vec<f64> = t.iter().zip(&x).map(|(t, x)| exact(*t, *x)).collect();
     let found = session.evaluate(&[t, x]).unwrap();
-    let error = crate::pinn::accuracy::field_error(&found[0], &reference, COLD, RISE, 0.0);
+    let error = crate::accuracy::field_error(&found[0], &reference, COLD, RISE, 0.0);
     assert!(error.relative_l2 < 1e-2, "{error:?}");
 }
 

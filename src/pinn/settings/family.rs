@@ -1,16 +1,16 @@
 //! How a family of problems is solved at once.
 
 use super::SettingsError;
-use crate::pinn::hyper::settings::{Generate, HypernetworkSettings};
+use pinn_hyper::settings::{Generate, HypernetworkSettings};
 use serde::{Deserialize, Serialize};
 
-/// What a session of a family needs to know: see [`over_ranges`](crate::pinn::family::over_ranges).
+/// What a session of a family needs to know: see [`over_ranges`](crate::family::over_ranges).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FamilySettings {
     /// Number of ranged parameters: so many of the statement's coordinates, the last ones.
     pub parameters: usize,
     /// Parameter values at which points are drawn; each of them gets the points that
-    /// [`SamplingSettings`](super::SamplingSettings) asks for. The first one is the middle of the ranges.
+    /// [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) asks for. The first one is the middle of the ranges.
     pub values: usize,
     pub method: FamilyMethod,
 }

@@ -1,8 +1,8 @@
 //! How residuals are weighed, one against the other and point against point.
 
 use super::SettingsError;
-use crate::norm::points::{Attention, Causal, LayerNorm, PointWeighting, SelfAdaptive};
-use crate::norm::residual::{FrozenRms, GradNorm, NtkTrace, ResidualNorm, Unweighted};
+use pinn_norm::points::{Attention, Causal, LayerNorm, PointWeighting, SelfAdaptive};
+use pinn_norm::residual::{FrozenRms, GradNorm, NtkTrace, ResidualNorm, Unweighted};
 use serde::{Deserialize, Serialize};
 
 /// How residuals of several equations are weighed against each other (`norm::residual`).
@@ -70,7 +70,7 @@ impl PointWeights {
 
     /// Whether numbers can be used, and whether they fit the residual norm and the setting by which points are
     /// drawn anew.
-    pub(crate) fn check(
+    pub fn check(
         self,
         norm: ResidualNormChoice,
         moving: Option<&'static str>,

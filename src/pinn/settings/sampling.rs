@@ -1,7 +1,7 @@
 //! Whether points can be drawn as settings ask for it.
 
 use super::SettingsError;
-use crate::pinn::sampling::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings};
+use pinn_geometry::sampling::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings};
 
 /// Whether points can be drawn.
 pub(super) fn check(settings: &SamplingSettings) -> Result<(), SettingsError> {

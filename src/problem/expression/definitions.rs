@@ -3,11 +3,11 @@
 use super::elaborate::{Scope, Value, elaborate_shaped};
 use super::parser::usable;
 use super::vector::Shaped;
-use crate::expr::Graph;
-use crate::problem::located::Located;
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::wire::{Entries, Scalar};
-use crate::units::Declared;
+use crate::located::Located;
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::wire::{Entries, Scalar};
+use pinn_expr::Graph;
+use pinn_units::Declared;
 
 /// Most definitions of one problem.
 const MAX_DEFINITIONS: usize = 1000;
@@ -15,7 +15,7 @@ const MAX_DEFINITIONS: usize = 1000;
 /// Expressions by name; each may use those before it. An expression that names one is read as if it stood there in
 /// parentheses.
 #[derive(Default)]
-pub(in crate::problem) struct Definitions {
+pub(crate) struct Definitions {
     graph: Graph,
     list: Vec<(String, Shaped)>,
 }

@@ -6,16 +6,16 @@ use super::functions::is_function;
 use super::parser::{Node, Tree, parse};
 use super::temperature::{Temperature, point_mistake, sum_mistake, temperature_of_sum};
 use super::vector::{Shaped, VECTOR_FUNCTIONS};
-use crate::expr::{Expr, Graph, Op};
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::suggest::remedy;
-use crate::units::{Declared, Dimensions, Kind, QuantityInfo};
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::suggest::remedy;
+use pinn_expr::{Expr, Graph, Op};
+use pinn_units::{Declared, Dimensions, Kind, QuantityInfo};
 use std::collections::HashMap;
 use std::ops::Range;
 
 /// What an expression may refer to.
 #[derive(Copy, Clone)]
-pub(in crate::problem) struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     pub declared: &'a Declared,
     /// On a part of the boundary the components of its normal.
     pub normal: &'a [Component],
@@ -25,7 +25,7 @@ pub(in crate::problem) struct Scope<'a> {
 }
 
 /// A component of the outward unit normal.
-pub(in crate::problem) struct Component {
+pub(crate) struct Component {
     /// `n_x`
     pub name: String,
     pub value: ComponentValue,
@@ -33,7 +33,7 @@ pub(in crate::problem) struct Component {
 
 /// What a component of the normal is.
 #[derive(Copy, Clone)]
-pub(in crate::problem) enum ComponentValue {
+pub(crate) enum ComponentValue {
     /// Everywhere the same.
     Constant(f64),
     /// A coordinate that every row carries.
@@ -81,14 +81,14 @@ impl<'a> Scope<'a> {
 
 /// An expression in a graph.
 #[derive(Copy, Clone, Debug)]
-pub(in crate::problem) struct Value {
+pub(crate) struct Value {
     pub expr: Expr,
     pub dimensions: Dimensions,
     pub temperature: Temperature,
 }
 
 /// Reads an expression into `graph`.
-pub(in crate::problem) fn elaborate(text: &str, scope: Scope, graph: &mut Graph) -> Checked<Value> {
+pub(crate) fn elaborate(text: &str, scope: Scope, graph: &mut Graph) -> Checked<Value> {
     let tree = parse(text, scope)?;
     let value = Elaboration::new(scope, graph).value(&tree)?;
     sound(graph, value.expr, 0..text.len())?;
@@ -121,7 +121,7 @@ fn sound(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
 }
 
 /// Refuses expressions that take too long to expand or differentiate.
-pub(in crate::problem) fn bounded(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
+pub(crate) fn bounded(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
     if operations(graph, e) <= MAX_OPERATIONS {
         return Ok(());
     }

@@ -3,11 +3,11 @@
 use super::elaborate::{Elaboration, Value, bounded, out_of_range, plain};
 use super::parser::{Node, Tree};
 use super::vector::VECTOR_FUNCTIONS;
-use crate::expr::{Expr, Function, Op};
-use crate::pinn::jets::MAX_ORDER;
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::suggest::remedy;
-use crate::units::Dimensions;
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::suggest::remedy;
+use pinn_expr::{Expr, Function, Op};
+use pinn_network::jets::MAX_ORDER;
+use pinn_units::Dimensions;
 use std::ops::Range;
 
 /// The function of two arguments.

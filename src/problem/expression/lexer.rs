@@ -1,7 +1,7 @@
 //! Text to tokens.
 
 use super::MAX_LENGTH;
-use crate::problem::mistake::{Checked, Fault, Mistake};
+use crate::mistake::{Checked, Fault, Mistake};
 use std::ops::Range;
 use winnow::ascii::{digit0, digit1, multispace0};
 use winnow::combinator::{alt, opt};

@@ -26,9 +26,8 @@ pub(super) const MAX_OPERATIONS: u64 = 2000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::Graph;
-    use crate::pinn::reference::PointFunction;
-    use crate::units::{Declared, Dimensions, Kind, QuantityInfo};
+    use pinn_expr::{Graph, PointFunction};
+    use pinn_units::{Declared, Dimensions, Kind, QuantityInfo};
 
     fn declared() -> Declared {
         let info = |name: &str, dimensions, kind| QuantityInfo {

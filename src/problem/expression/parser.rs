@@ -4,9 +4,9 @@ use super::MAX_DEPTH;
 use super::elaborate::Scope;
 use super::functions::is_function;
 use super::lexer::{Token, tokens};
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::quantity::unit_mistake;
-use crate::units::{Unit, parse_unit};
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::quantity::unit_mistake;
+use pinn_units::{Unit, parse_unit};
 use std::ops::Range;
 
 #[derive(Clone, PartialEq, Debug)]
@@ -374,7 +374,7 @@ impl<'a> Parser<'a> {
 }
 
 /// Whether expressions can refer to a quantity by this name: it is one word, and has no meaning of its own.
-pub(in crate::problem) fn usable(name: &str, span: Range<usize>) -> Checked<()> {
+pub(crate) fn usable(name: &str, span: Range<usize>) -> Checked<()> {
     let word = match tokens(name).as_deref() {
         Ok([(Token::Word(word), _)]) => *word == name && !name.contains(['%', '°']),
         _ => false,

@@ -1,11 +1,11 @@
 //! Temperatures as points and differences.
 
-use crate::problem::mistake::{Fault, Mistake};
+use crate::mistake::{Fault, Mistake};
 use std::ops::Range;
 
 /// What a temperature is, beyond its dimension. Everything else is an amount.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub(in crate::problem) enum Temperature {
+pub(crate) enum Temperature {
     /// May be added and scaled; also absolute temperatures in kelvin.
     Amount,
     /// The symbol of an absolute temperature.

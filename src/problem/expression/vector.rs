@@ -2,8 +2,8 @@
 
 use super::elaborate::{Elaboration, Value};
 use super::parser::Tree;
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::units::Dimensions;
+use crate::mistake::{Checked, Fault, Mistake};
+use pinn_units::Dimensions;
 use std::ops::Range;
 
 /// Functions that take or give vectors.

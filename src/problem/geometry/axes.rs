@@ -1,8 +1,8 @@
 //! Which coordinates a shape is over.
 
 use super::Reader;
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::suggest::{list, remedy};
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::suggest::{list, remedy};
 use std::ops::Range;
 use toml::Spanned;
 

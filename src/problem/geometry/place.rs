@@ -1,16 +1,16 @@
 //! Parts of the boundary: shapes by name, and predicates.
 
 use super::names;
-use crate::expr::Graph;
-use crate::pinn::domain::Domain;
-use crate::pinn::place::{Boundary, Inequality, Place};
-use crate::problem::conditions::Context;
-use crate::problem::expression::{Scope, elaborate};
-use crate::problem::located::Located;
-use crate::problem::mistake::{Checked, Fault, Mistake};
+use crate::conditions::Context;
+use crate::expression::{Scope, elaborate};
+use crate::located::Located;
+use crate::mistake::{Checked, Fault, Mistake};
+use pinn_expr::Graph;
+use pinn_geometry::domain::Domain;
+use pinn_geometry::place::{Boundary, Inequality, Place};
 
 /// The surface of the shape with a name.
-pub(in crate::problem) fn shape_named(name: &str, domain: &Domain) -> Option<Place> {
+pub(crate) fn shape_named(name: &str, domain: &Domain) -> Option<Place> {
     let number = names(domain).iter().position(|known| *known == name)?;
     Some(Place {
         boundary: Boundary::Shape(number),
@@ -19,11 +19,7 @@ pub(in crate::problem) fn shape_named(name: &str, domain: &Domain) -> Option<Pla
 }
 
 /// The part of a place in which inequalities hold: `x > 0.2 m and y < 3 mm`.
-pub(in crate::problem) fn part(
-    mut place: Place,
-    text: Located,
-    context: Context,
-) -> Checked<Place> {
+pub(crate) fn part(mut place: Place, text: Located, context: Context) -> Checked<Place> {
     let mut start = 0;
     for piece in text.text.split(" and ") {
         let inequality = inequality(piece, context).map_err(|mistake| mistake.shifted(start));

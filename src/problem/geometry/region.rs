@@ -1,9 +1,9 @@
 //! `plate - (hole | slot) & domain`: sets of shapes as text.
 
-use crate::pinn::geometry::Region;
-use crate::problem::located::Located;
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::suggest::{list, remedy};
+use crate::located::Located;
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::suggest::{list, remedy};
+use pinn_geometry::Region;
 use std::ops::Range;
 use toml::Spanned;
 

@@ -1,10 +1,10 @@
 //! The kinds of shapes.
 
 use super::Reader;
-use crate::pinn::domain::Interval;
-use crate::pinn::geometry::{Ball, Cuboid, Polygon, Shape};
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::wire::{BallEntry, CuboidEntry, PolygonEntry, ShapeEntry, SurfaceEntry};
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::wire::{BallEntry, CuboidEntry, PolygonEntry, ShapeEntry, SurfaceEntry};
+use pinn_geometry::domain::Interval;
+use pinn_geometry::{Ball, Cuboid, Polygon, Shape};
 use std::sync::Arc;
 use toml::Spanned;
 

@@ -1,13 +1,14 @@
 //! Surfaces from STL files.
 
 use super::Reader;
-use crate::pinn::geometry::{Mesh, Point, Shape, Triangle};
-use crate::problem::beside::{self, BesideFile};
-use crate::problem::located::Located;
-use crate::problem::mistake::{Checked, Fault, Mistake};
-use crate::problem::quantity::unit_mistake;
-use crate::problem::wire::SurfaceEntry;
-use crate::units::{Kind, Unit, parse_unit};
+use crate::beside;
+use crate::beside::BesideFile;
+use crate::located::Located;
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::quantity::unit_mistake;
+use crate::wire::SurfaceEntry;
+use pinn_geometry::{Mesh, Point, Shape, Triangle};
+use pinn_units::{Kind, Unit, parse_unit};
 use rayon::prelude::*;
 use std::io::Cursor;
 use std::ops::Range;

@@ -1,17 +1,17 @@
 //! Gradients by the weights of a network with a norm, before and after gains or weights grow.
 
 use super::StudyError;
-use crate::norm::layer::{Layers, NormLayers, Place, PointwiseNorm};
-use crate::pinn::activation::Activation;
-use crate::pinn::engine::Linearised;
-use crate::pinn::engine::fused::FusedEngine;
-use crate::pinn::network::{Circuit, Linear, Weights};
-use crate::pinn::points::Points;
-use crate::pinn::registry::Registry;
-use crate::pinn::sampling::DimensionlessDomain;
-use crate::pinn::session::{SessionError, network};
-use crate::pinn::settings::NetworkSettings;
-use crate::problem::Problem;
+use pinn_core::session::{SessionError, network};
+use pinn_engine::Linearised;
+use pinn_engine::fused::FusedEngine;
+use pinn_equations::registry::Registry;
+use pinn_geometry::points::Points;
+use pinn_geometry::sampling::DimensionlessDomain;
+use pinn_network::activation::Activation;
+use pinn_network::settings::NetworkSettings;
+use pinn_network::{Circuit, Linear, Weights};
+use pinn_norm::layer::{Layers, NormLayers, Place, PointwiseNorm};
+use pinn_problem::Problem;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use std::ops::Range;

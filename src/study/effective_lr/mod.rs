@@ -3,10 +3,11 @@
 mod gradients;
 mod pupil;
 
-use super::{Case, Finding, Measurement, Study, StudyError, Table, median};
-use crate::expr::show_number;
-use crate::pinn::settings::LayerRates;
+use super::{Case, Finding, Measurement, Study, StudyError, Table};
 use gradients::Scaled;
+use pinn_core::settings::LayerRates;
+use pinn_expr::show_number;
+use pinn_statistics::median;
 use pupil::{Method, Pupil};
 use std::sync::atomic::AtomicBool;
 
@@ -145,7 +146,7 @@ impl Study for EffectiveLrStudy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::{Options, Run, run};
+    use crate::{Options, Run, run};
 
     /// The study itself is quick enough for a test.
     #[test]

@@ -5,10 +5,11 @@
 //! own gradient.
 
 use super::{Measurement, StudyError};
-use crate::pinn::engine::EngineError;
-use crate::pinn::optimiser::{Adam, Layout, Matrix, NormedLayer, Objective, Optimiser, Sgd};
-use crate::pinn::settings::LayerRates;
 use nalgebra::DMatrix;
+use pinn_core::optimiser::{Adam, Objective, Optimiser, Sgd};
+use pinn_core::settings::LayerRates;
+use pinn_engine::EngineError;
+use pinn_network::{Layout, Matrix, NormedLayer};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,14 +1,13 @@
 //! Claim: LayerNorm after a biased layer makes the size of generated weights independent of the size of the input.
 
 use super::{Case, Finding, Measurement, Study, StudyError, Table};
-use crate::expr::show_number;
-use crate::pinn::hyper::Hypernetwork;
-use crate::pinn::registry::Registry;
-use crate::pinn::session::{SessionError, hypernetwork, network, session};
-use crate::pinn::settings::{
-    FamilyMethod, HypernetworkSettings, LayerRates, OptimiserSettings, Phase, Schedule,
-};
-use crate::problem::Problem;
+use pinn_core::session::{SessionError, hypernetwork, network, session};
+use pinn_core::settings::{FamilyMethod, LayerRates, OptimiserSettings, Phase, Schedule};
+use pinn_equations::registry::Registry;
+use pinn_expr::show_number;
+use pinn_hyper::Hypernetwork;
+use pinn_hyper::settings::HypernetworkSettings;
+use pinn_problem::Problem;
 use std::sync::atomic::AtomicBool;
 
 /// Sizes of generated weights, and distances between those of two members, while the input is multiplied by 0.01 to

@@ -1,13 +1,14 @@
 //! Claim: norms of hidden layers, exact in their derivatives, do no harm in backbones of pointwise networks.
 
 use super::training::measured;
-use super::{Case, Finding, Measurement, Study, StudyError, Table, median};
-use crate::expr::show_number;
-use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
-use crate::pinn::registry::Registry;
-use crate::pinn::session::session;
-use crate::pinn::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
-use crate::problem::Problem;
+use super::{Case, Finding, Measurement, Study, StudyError, Table};
+use pinn_core::session::session;
+use pinn_core::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
+use pinn_equations::registry::Registry;
+use pinn_expr::show_number;
+use pinn_norm::layer::{NormLayers, Place, PointwiseNorm};
+use pinn_problem::Problem;
+use pinn_statistics::median;
 use std::sync::atomic::AtomicBool;
 
 /// LayerNorm, RMSNorm, GroupNorm and none on heat conduction, Burgers, Allen–Cahn and a flow that heats itself.

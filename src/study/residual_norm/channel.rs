@@ -1,17 +1,19 @@
 //! Flow between two plates that heats itself.
 
-use crate::pinn::activation::Activation;
-use crate::pinn::domain::{Domain, Face, Interval, Side};
-use crate::pinn::equations::PressureGradient;
-use crate::pinn::settings::{
-    LayerRates, NetworkSettings, OptimiserSettings, Phase, PointWeights, Precision,
-    ResidualNormChoice, SamplingMethod, SamplingSettings, Schedule, Settings,
+use pinn_core::settings::{
+    LayerRates, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice, Schedule,
+    Settings,
 };
-use crate::pinn::statement::{Condition, Statement};
-use crate::units::{Affine, Equations, Scales, Symbols, TraceError, equation, trace};
+use pinn_core::statement::{Condition, Statement};
+use pinn_equations::PressureGradient;
+use pinn_geometry::domain::{Domain, Face, Interval, Side};
+use pinn_geometry::sampling::settings::{SamplingMethod, SamplingSettings};
+use pinn_network::activation::Activation;
+use pinn_network::settings::NetworkSettings;
+use pinn_units::{Affine, Equations, Scales, Symbols, TraceError, equation, trace};
 use uom::si::f64::*;
 
-crate::quantities! {
+pinn_units::quantities! {
     /// Developed flow of a Newtonian liquid along x.
     pub struct Heated {
         coordinates { y: Length }

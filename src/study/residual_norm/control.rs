@@ -3,15 +3,15 @@
 use super::super::training::SAMPLES;
 use super::channel::{Channel, LEARNING_RATE, SCHEDULE};
 use super::{Measurement, StudyError};
-use crate::pinn::engine::fused::FusedEngine;
-use crate::pinn::engine::{Engine, EngineError, Linearised};
-use crate::pinn::optimiser::{Adam, Objective, Optimiser};
-use crate::pinn::points::Points;
-use crate::pinn::sampling::{DimensionlessDomain, sampler, set_seed};
-use crate::pinn::session::{SessionError, network};
-use crate::pinn::settings::ResidualNormChoice;
-use crate::pinn::solution::{NetworkSolution, Solution};
-use crate::pinn::statement::Statement;
+use pinn_core::optimiser::{Adam, Objective, Optimiser};
+use pinn_core::session::{SessionError, network};
+use pinn_core::settings::ResidualNormChoice;
+use pinn_core::solution::{NetworkSolution, Solution};
+use pinn_core::statement::Statement;
+use pinn_engine::fused::FusedEngine;
+use pinn_engine::{Engine, EngineError, Linearised};
+use pinn_geometry::points::Points;
+use pinn_geometry::sampling::{DimensionlessDomain, sampler, set_seed};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What is done to residuals before their squares are summed.

@@ -5,12 +5,13 @@ mod channel;
 mod control;
 
 use super::training::measured;
-use super::{Case, Finding, Measurement, Study, StudyError, Table, median};
-use crate::expr::show_number;
-use crate::pinn::session::session;
-use crate::pinn::settings::ResidualNormChoice;
+use super::{Case, Finding, Measurement, Study, StudyError, Table};
 use channel::Channel;
 use control::{Control, Treatment};
+use pinn_core::session::session;
+use pinn_core::settings::ResidualNormChoice;
+use pinn_expr::show_number;
+use pinn_statistics::median;
 use std::sync::atomic::AtomicBool;
 
 /// Coupled flow and viscous heating at two Brinkman numbers, with residuals treated in nine ways.

@@ -3,8 +3,8 @@
 use super::super::training::SAMPLES;
 use super::control::treated;
 use super::*;
-use crate::pinn::session::{Observer, Progress};
-use crate::pinn::settings::Settings;
+use pinn_core::session::{Observer, Progress};
+use pinn_core::settings::Settings;
 
 /// Losses of the first steps.
 struct Losses(Vec<f64>);

@@ -1,10 +1,10 @@
 //! Kernels collapsed and not, on fields whose derivatives are known.
 
-use crate::expr::{
+use crate::test_equations::*;
+use crate::*;
+use pinn_expr::{
     Columns, ColumnsMut, Expr, Function, Graph, MAX_COORDINATES, MultiIndex, Op, Scratch,
 };
-use crate::units::test_equations::*;
-use crate::units::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@
 //! than their number.
 
 use super::monomial::{Monomial, SymbolTable};
-use crate::expr::{Expr, Function, Graph, Op};
+use pinn_expr::{Expr, Function, Graph, Op};
 use std::collections::HashMap;
 use std::rc::Rc;
 

@@ -2,11 +2,11 @@
 
 use super::expand::Net;
 use super::monomial::{Monomial, SymbolTable};
-use crate::expr::{Expr, Graph, Names, Op, show_number};
-use crate::units::dimensions::{Declared, Dimensions};
-use crate::units::groups::Powers;
-use crate::units::named_groups::{Named, named};
-use crate::units::scale::Scales;
+use crate::dimensions::{Declared, Dimensions};
+use crate::groups::Powers;
+use crate::named_groups::{Named, named};
+use crate::scale::Scales;
+use pinn_expr::{Expr, Graph, Names, Op, show_number};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
@@ -204,7 +204,7 @@ impl<'a> Labels<'a> {
             Some(show_number(size))
         };
         let above: Vec<String> = factor.into_iter().chain(above).collect();
-        Some(crate::units::groups::show_quotient(&above, &below))
+        Some(crate::groups::show_quotient(&above, &below))
     }
 
     /// Groups above and below the line whose quotient has some powers: one group, or else two.

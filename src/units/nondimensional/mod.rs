@@ -19,9 +19,9 @@ pub use form::{COMFORTABLE, Coefficient, Form};
 use super::dimensions::{Declared, Dimensions};
 use super::residuals::RawEquation;
 use super::scale::Scales;
-use crate::expr::{Expr, Graph};
 use expand::{Expander, largest};
 use form::{Labels, Term, collect, show_sum};
+use pinn_expr::{Expr, Graph};
 use std::collections::HashMap;
 use substitution::Substitution;
 

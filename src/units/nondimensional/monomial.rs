@@ -1,6 +1,6 @@
 //! Products of powers of symbols: what a coefficient is made of.
 
-use crate::units::groups::show_quotient;
+use crate::groups::show_quotient;
 use std::collections::BTreeMap;
 
 /// Values that monomials are made of: parameters, then scales, then references.

@@ -1,9 +1,9 @@
 //! Physical quantities in terms of dimensionless ones.
 
 use super::monomial::SymbolTable;
-use crate::expr::{Expr, Graph, Op};
-use crate::units::dimensions::{Declared, QuantityInfo};
-use crate::units::scale::{Affine, Scales};
+use crate::dimensions::{Declared, QuantityInfo};
+use crate::scale::{Affine, Scales};
+use pinn_expr::{Expr, Graph, Op};
 
 /// Numbers of the symbols that stand for scales and references.
 pub(super) struct Substitution {

@@ -1,6 +1,6 @@
-use crate::expr::{Columns, ColumnsMut, Graph, Scratch};
-use crate::units::test_equations::{Boussinesq, Flow, ForceDensity, Heat, Solid};
-use crate::units::*;
+use crate::test_equations::{Boussinesq, Flow, ForceDensity, Heat, Solid};
+use crate::*;
+use pinn_expr::{Columns, ColumnsMut, Graph, Scratch};
 use proptest::prelude::*;
 use uom::si::f64::*;
 
@@ -13,7 +13,7 @@ fn report<S, R>(title: &str, residuals: &Residuals<S, R, Nondimensional>, lines:
 }
 
 fn show_reference(form: &Form) -> String {
-    let number = crate::expr::show_number(form.reference);
+    let number = pinn_expr::show_number(form.reference);
     format!(
         "{} = {number} {}",
         form.reference_symbolic,
@@ -187,7 +187,7 @@ fn numbers_for_parameters(
     let mut memo = std::collections::HashMap::new();
     for equation in &mut equations {
         let mut leaf = |graph: &mut Graph, op| match op {
-            crate::expr::Op::Parameter(p) => Some(graph.constant(scales.parameters[p as usize])),
+            pinn_expr::Op::Parameter(p) => Some(graph.constant(scales.parameters[p as usize])),
             _ => None,
         };
         equation.residual = graph.substitute(equation.residual, &mut leaf, &mut memo);

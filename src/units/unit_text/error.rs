@@ -1,6 +1,6 @@
 //! Why a text is not a quantity.
 
-use crate::units::dimensions::Dimensions;
+use crate::dimensions::Dimensions;
 use std::ops::Range;
 
 /// Why a text is not a quantity. Spans are byte ranges of the text.

@@ -1,9 +1,9 @@
 //! Recursive descent over the grammar of units; brackets nest to a bounded depth.
 
 use super::error::UnitError;
-use crate::units::dimensions::Dimensions;
-use crate::units::exact::Exact;
-use crate::units::unit_symbols::{is_symbol_character, similar, symbol};
+use crate::dimensions::Dimensions;
+use crate::exact::Exact;
+use crate::unit_symbols::{is_symbol_character, similar, symbol};
 use std::ops::Range;
 
 /// Largest power of a unit; no real one comes near.

@@ -1,7 +1,7 @@
 //! A machine for generated source that is this processor: the source as C, its threads as contexts that take turns.
 
 use libloading::Library;
-use pinn::pinn::engine::generated::{Argument, Launch, Limits, Machine, MachineError};
+use pinn::engine::codegen::{Argument, Launch, Limits, Machine, MachineError};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::path::PathBuf;

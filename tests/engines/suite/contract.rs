@@ -4,12 +4,12 @@ use super::{Build, assert_close, evaluate, exact, tolerance};
 use crate::networks::{network, networks, parameters};
 use crate::problems::*;
 use dfdx::prelude::*;
+use pinn::engine::EngineError;
+use pinn::engine::operation::{TapeObjective, residual_loss};
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::EngineError;
-use pinn::pinn::engine::operation::{TapeObjective, residual_loss};
-use pinn::pinn::network::Network;
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
+use pinn::network::Network;
+use pinn::network::activation::Activation;
 use pinn::units::Kernel;
 
 pub fn gradients_are_linear_in_the_weights<T: Real>(build: Build<T>) {

@@ -5,9 +5,9 @@ use super::{
 };
 use crate::networks::{circuit, direction, groups, networks, parameters};
 use crate::problems::*;
+use pinn::engine::tape::TapeEngine;
 use pinn::expr::Real;
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
 
 /// Name, kernels and points of what gradients are taken of.
 type Case<T> = (&'static str, Kernels<T>, Vec<Points<T>>);

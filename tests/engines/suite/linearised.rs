@@ -6,11 +6,11 @@ use super::{
 };
 use crate::networks::{circuit, direction, groups, network, networks, parameters};
 use crate::problems::*;
+use pinn::engine::tape::TapeEngine;
+use pinn::engine::{EngineError, Linearised};
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::engine::tape::TapeEngine;
-use pinn::pinn::engine::{EngineError, Linearised};
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
+use pinn::network::activation::Activation;
 
 const ROWS: usize = 3;
 

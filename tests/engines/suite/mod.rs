@@ -15,10 +15,10 @@ pub use structure::*;
 pub use values::*;
 
 use crate::problems::Kernels;
+use pinn::engine::{Engine, EngineError, Linearised};
 use pinn::expr::Real;
-use pinn::pinn::engine::{Engine, EngineError, Linearised};
-use pinn::pinn::network::Network;
-use pinn::pinn::points::Points;
+use pinn::geometry::points::Points;
+use pinn::network::Network;
 use std::cell::Cell;
 
 pub type Built<T> = Result<Box<dyn Linearised<T>>, EngineError>;
@@ -37,7 +37,7 @@ macro_rules! engine_suite {
             use $crate::suite;
 
             fn build(
-                network: pinn::pinn::network::Network,
+                network: pinn::network::Network,
                 kernels: $crate::problems::Kernels<$T>,
             ) -> suite::Built<$T> {
                 Ok(Box::new(($new)(network, kernels)?))

@@ -4,9 +4,9 @@ use super::{Build, assert_close, exact, residuals, tolerance};
 use crate::networks::{circuit, direction, network, networks, parameters};
 use crate::problems::*;
 use pinn::expr::Real;
+use pinn::network::activation::Activation;
+use pinn::network::{Bias, Linear, Network, Weights};
 use pinn::norm::layer::{Layers, NormLayers, Place, PointwiseNorm};
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::{Bias, Linear, Network, Weights};
 use std::ops::Range;
 
 /// A layer norm of the second of two layers, so that scales of its parameters are those of the norm alone.

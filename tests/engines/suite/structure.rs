@@ -6,8 +6,8 @@ use super::{
 use crate::networks::{FACTORISED, circuit, fourier, network, networks, parameters};
 use crate::problems::*;
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::*;
+use pinn::network::activation::Activation;
+use pinn::network::*;
 use std::ops::Range;
 
 /// Values and derivatives of all orders are the same one period away.

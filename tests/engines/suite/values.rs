@@ -5,8 +5,8 @@ use crate::naive::{self, Derivatives};
 use crate::networks::{ACTIVATIONS, circuit, network, networks, parameters};
 use crate::problems::*;
 use pinn::expr::Real;
-use pinn::pinn::activation::Activation;
-use pinn::pinn::network::Network;
+use pinn::network::Network;
+use pinn::network::activation::Activation;
 use std::sync::OnceLock;
 
 /// Shapes of hidden layers: odd widths, one layer and five.

@@ -1,10 +1,10 @@
 //! The damped linear problem by products with J and Jᵀ only.
 
 use super::Linear;
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
-use crate::pinn::optimiser::LeastSquares;
-use crate::pinn::optimiser::sums::dot;
+use crate::optimiser::LeastSquares;
+use crate::optimiser::sums::dot;
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 
 /// Products with J per solution, at most.
 const MOST_ITERATIONS: usize = 250;

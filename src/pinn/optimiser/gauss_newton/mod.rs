@@ -6,12 +6,12 @@ mod orthogonal;
 
 use super::sums::norm;
 use super::{LeastSquares, Objective, Optimiser, OptimiserState, StateError, Step, Stop};
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
 use conjugate_gradients::ConjugateGradients;
 use normal_equations::NormalEquations;
 use orthogonal::Orthogonal;
-pub(in crate::pinn) use orthogonal::fold;
+pub(crate) use orthogonal::fold;
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 
 /// Up to so many parameters the rows are reduced by orthogonal transformations, which keeps the condition
 /// number of J. Beyond, JᵀJ is formed, which squares it and takes a third of the time; with the damping that

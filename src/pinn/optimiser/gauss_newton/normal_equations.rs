@@ -1,14 +1,14 @@
 //! The damped linear problem by its normal equations.
 
 use super::Linear;
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
-use crate::pinn::optimiser::LeastSquares;
+use crate::optimiser::LeastSquares;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
 use faer::linalg::cholesky::llt::solve::solve_in_place;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, ColMut, MatMut, MatRef, Par};
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 

@@ -1,13 +1,13 @@
 //! The damped linear problem by orthogonal transformations.
 
 use super::Linear;
-use crate::expr::Real;
-use crate::pinn::engine::EngineError;
-use crate::pinn::optimiser::LeastSquares;
+use crate::optimiser::LeastSquares;
 use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
 use faer::{ColMut, Mat, MatRef, Par};
+use pinn_engine::EngineError;
+use pinn_expr::Real;
 
 /// Rows are folded into a triangle, block by block: the QR factor of [R; block] is that of all rows so far
 /// (Golub & Van Loan, *Matrix Computations*, 4th ed., §12.5 and §6.5.3). The last column carries the
@@ -31,7 +31,7 @@ impl Orthogonal {
 }
 
 /// Triangle of the rows `top` over `below`.
-pub(in crate::pinn) fn fold(
+pub(crate) fn fold(
     top: MatRef<f64>,
     below: usize,
     entry: impl Fn(usize, usize) -> f64,

@@ -6,9 +6,9 @@
 //! with the gradient and with what came last, a second one puts the direction together. Both go block by
 //! block, and blocks may go to any number of threads: sums are taken in the order of the blocks.
 
-use crate::expr::Real;
-use crate::pinn::engine::simd::{Operation, Vector};
-use crate::pinn::optimiser::sums::{LANES, dispatch, dot};
+use crate::optimiser::sums::{LANES, dispatch, dot};
+use pinn_engine::simd::{Operation, Vector};
+use pinn_expr::Real;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Points that follow the residuals, and points that lie closer towards faces.
 
 use super::*;
-use crate::expr::Real;
+use pinn_expr::Real;
 
 const METHODS: [AdaptiveMethod; 3] = [
     AdaptiveMethod::Rad,
@@ -155,7 +155,7 @@ fn condition_points_gather_at_the_corner_where_residuals_are_large() {
         .map(|x| if *x > 0.9 { 100.0 } else { 0.1 })
         .collect();
     let adaptive = settings.sampling.adaptive.as_ref().unwrap();
-    let method = crate::pinn::sampling::adaptive::adaptive_sampler(adaptive);
+    let method = pinn_geometry::sampling::adaptive::adaptive_sampler(adaptive);
     assert!(
         session
             .collocation

@@ -1,8 +1,8 @@
 //! Saved runs go on as if they had never stopped, and only where they belong.
 
 use super::*;
-use crate::norm::layer::{NormLayers, Place, PointwiseNorm};
-use crate::pinn::network::{Architecture, Sharing, WeightForm};
+use pinn_network::{Architecture, Sharing, WeightForm};
+use pinn_norm::layer::{NormLayers, Place, PointwiseNorm};
 
 #[test]
 fn a_continued_run_repeats_an_uninterrupted_one_bit_for_bit() {

@@ -1,7 +1,7 @@
 //! Families: one training for all of a range.
 
 use super::*;
-use crate::pinn::family::{Ranged, over_ranges};
+use crate::family::{Ranged, over_ranges};
 
 /// The slab over its diffusivity, from half to twice [`ALPHA`].
 fn family() -> Statement {
@@ -47,7 +47,7 @@ fn error(session: &mut dyn AnySession, alpha: f64) -> f64 {
         })
         .collect();
     let found = session.evaluate(&[t, x, vec![alpha; 121]]).unwrap();
-    crate::pinn::accuracy::field_error(&found[0], &reference, COLD, RISE, 0.0).relative_l2
+    crate::accuracy::field_error(&found[0], &reference, COLD, RISE, 0.0).relative_l2
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Engines that take steps by themselves train as if the host had taken them.
 
 use super::*;
-use crate::pinn::engine::fused::FusedEngine;
-use crate::pinn::engine::resident::{AdamRun, Record, Resident, StepLog};
-use crate::pinn::engine::{Engine, EngineError, Linearised};
-use crate::pinn::network::Network;
-use crate::pinn::points::Points;
-use crate::pinn::readings::Readings;
-use crate::pinn::unknown::{Unknown, UnknownRange};
+use crate::readings::Readings;
+use crate::unknown::{Unknown, UnknownRange};
+use pinn_engine::fused::FusedEngine;
+use pinn_engine::resident::{AdamRun, Record, Resident, StepLog};
+use pinn_engine::{Engine, EngineError, Linearised};
+use pinn_geometry::points::Points;
+use pinn_network::Network;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;

@@ -2,9 +2,9 @@
 
 use super::super::objective::WeightedLoss;
 use super::*;
-use crate::norm::residual::EVERY;
-use crate::pinn::engine::operation::TapeObjective;
-use crate::pinn::optimiser::Objective;
+use crate::optimiser::Objective;
+use pinn_engine::operation::TapeObjective;
+use pinn_norm::residual::EVERY;
 
 /// Every residual norm, and every way to weigh points.
 fn weighted(settings: &Settings) -> Vec<Settings> {

@@ -1,0 +1,194 @@
+//! Where things lie in the device's memory: the matrices of linear layers, their gradients, and constants.
+
+use pinn_network::{Bias, Circuit, Linear, NormLayer, Operation, Statistics, Value, Weights};
+
+/// Rows of matrices begin at multiples of so many numbers: whole vectors of four.
+pub fn padded(n: usize) -> usize {
+    n.next_multiple_of(4)
+}
+
+/// A node of the circuit or a head: what is computed of which values.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub operation: Operation,
+    pub width: usize,
+    pub trained: bool,
+}
+
+/// The matrix of a linear layer as layers read it, whatever form its parameters have.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    pub layer: Linear,
+    /// Inputs × padded outputs.
+    pub transposed: usize,
+    /// Outputs × padded inputs.
+    pub plain: usize,
+    /// Padded outputs.
+    pub bias: usize,
+    /// Its gradients, if it is trained: by the plain matrix, by the bias.
+    pub weight_gradient: Option<usize>,
+    pub bias_gradient: Option<usize>,
+    /// Among the constants, if it is frozen.
+    pub frozen_weights: Option<usize>,
+    pub frozen_bias: Option<usize>,
+}
+
+/// Gains and biases of a norm; both are read where the parameters lie.
+#[derive(Clone, Debug)]
+pub struct Scales {
+    pub gain_gradient: usize,
+    pub bias_gradient: Option<usize>,
+    /// Slopes, then shifts, among the constants, if the norm is frozen.
+    pub frozen: Option<usize>,
+}
+
+/// What a node has beside its values.
+#[derive(Clone, Debug)]
+pub enum Own {
+    Nothing,
+    Matrix(Matrix),
+    Scales(Scales),
+    /// Gradient by the share of a blend.
+    Share {
+        gradient: usize,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// The circuit's nodes, then its heads.
+    pub nodes: Vec<Node>,
+    pub own: Vec<Own>,
+    /// Number of the first head among the nodes.
+    pub first_head: usize,
+    pub parameters: usize,
+    /// Numbers in the matrices, and in a gradient in their shapes.
+    pub matrices: usize,
+    pub gradient: usize,
+    pub constants: Vec<f64>,
+}
+
+impl Layout {
+    pub fn new(circuit: &Circuit) -> Self {
+        let trained = circuit.trained();
+        let nodes = circuit.nodes.iter().zip(&trained);
+        let mut nodes: Vec<Node> = nodes
+            .map(|(node, trained)| Node {
+                operation: node.operation.clone(),
+                width: node.width,
+                trained: *trained,
+            })
+            .collect();
+        let first_head = nodes.len();
+        for head in &circuit.heads {
+            nodes.push(Node {
+                operation: Operation::Linear {
+                    input: head.input,
+                    layer: head.layer.clone(),
+                },
+                width: head.layer.outputs,
+                trained: head.layer.is_trained() || trained[head.input.0],
+            });
+        }
+        let mut layout = Layout {
+            nodes: Vec::new(),
+            own: Vec::new(),
+            first_head,
+            parameters: circuit.parameters,
+            matrices: 0,
+            gradient: 0,
+            constants: Vec::new(),
+        };
+        for node in &nodes {
+            let own = match &node.operation {
+                Operation::Linear { layer, .. } => Own::Matrix(layout.matrix(layer)),
+                Operation::Norm { norm, .. } => Own::Scales(layout.scales(norm, node.width)),
+                Operation::Blend { .. } => Own::Share {
+                    gradient: take(&mut layout.gradient, 4),
+                },
+                _ => Own::Nothing,
+            };
+            layout.own.push(own);
+        }
+        layout.nodes = nodes;
+        layout
+    }
+
+    fn matrix(&mut self, layer: &Linear) -> Matrix {
+        let (outputs, inputs) = (layer.outputs, layer.inputs);
+        let (transposed, plain) = (inputs * padded(outputs), outputs * padded(inputs));
+        let frozen_weights = match &layer.weights {
+            Weights::Frozen(weights) => Some(self.constant(weights)),
+            _ => None,
+        };
+        let (frozen_bias, trained_bias) = match &layer.bias {
+            Bias::None => (None, false),
+            Bias::Frozen(bias) => (Some(self.constant(bias)), false),
+            Bias::Trained(_) => (None, true),
+        };
+        Matrix {
+            layer: layer.clone(),
+            transposed: take(&mut self.matrices, transposed),
+            plain: take(&mut self.matrices, plain),
+            bias: take(&mut self.matrices, outputs),
+            weight_gradient: frozen_weights
+                .is_none()
+                .then(|| take(&mut self.gradient, plain)),
+            bias_gradient: trained_bias.then(|| take(&mut self.gradient, outputs)),
+            frozen_weights,
+            frozen_bias,
+        }
+    }
+
+    fn scales(&mut self, norm: &NormLayer, width: usize) -> Scales {
+        let frozen = match &norm.statistics {
+            Statistics::OfFeatures { .. } => None,
+            Statistics::Frozen(statistics) => {
+                let variances = statistics.variance.iter();
+                let slopes: Vec<f64> = variances
+                    .map(|variance| (variance + norm.epsilon).sqrt().recip())
+                    .collect();
+                let pairs = statistics.mean.iter().zip(&slopes);
+                let shifts: Vec<f64> = pairs.map(|(mean, slope)| -mean * slope).collect();
+                Some(self.constant(&[slopes, shifts].concat()))
+            }
+        };
+        Scales {
+            gain_gradient: take(&mut self.gradient, width),
+            bias_gradient: norm.bias.is_some().then(|| take(&mut self.gradient, width)),
+            frozen,
+        }
+    }
+
+    fn constant(&mut self, values: &[f64]) -> usize {
+        let start = self.constants.len();
+        self.constants.extend_from_slice(values);
+        start
+    }
+
+    /// Of the whole network.
+    pub fn fields(&self) -> usize {
+        let heads = &self.nodes[self.first_head..];
+        heads.iter().map(|head| head.width).sum()
+    }
+
+    /// Node and place within it of a field.
+    pub fn field(&self, field: usize) -> (Value, usize) {
+        let mut first = 0;
+        for node in self.first_head..self.nodes.len() {
+            let width = self.nodes[node].width;
+            if field < first + width {
+                return (Value(node), field - first);
+            }
+            first += width;
+        }
+        unreachable!("the network has every field that kernels read")
+    }
+}
+
+/// Room for so many numbers, in whole vectors; returns its start.
+fn take(end: &mut usize, length: usize) -> usize {
+    let start = *end;
+    *end += padded(length);
+    start
+}

@@ -1,0 +1,110 @@
+//! How matrices are multiplied.
+
+use super::machine::Limits;
+use pinn_expr::Real;
+
+/// How the layers' matrices are multiplied with values and gradients, where numbers are f32.
+///
+/// A card's matrix units multiply *tf32* numbers: those of f32's range with 11 significant bits, whose products they add up as
+/// f32. A product whose depth or width is less than the units' eight is plain: the units would multiply zeros, and the
+/// coordinates, which the first layer multiplies, keep their digits.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub enum Products {
+    /// As numbers of their type.
+    #[default]
+    Plain,
+    /// On matrix units, factors rounded to 11 bits.
+    Tf32,
+    /// On matrix units, every factor split into two parts of 11 bits: small · large + large · small + large · large, as
+    /// Markidis et al., *NVIDIA tensor core programmability, performance & precision*, 2018, do it for half precision,
+    /// without the product of the small parts (Ootomo & Yokota, *Recovering single precision accuracy from tensor cores*,
+    /// 2022).
+    Tf32Split,
+}
+
+/// Rows and columns of a fragment of a result, and the depth that one instruction takes.
+const ROWS: usize = 16;
+const COLUMNS: usize = 8;
+const DEPTH: usize = 8;
+
+/// Fragments of a result that one warp takes, down and across: those for which there is code.
+const SIZES: [(usize, usize); 6] = [(1, 4), (2, 4), (3, 4), (1, 2), (2, 2), (3, 2)];
+
+impl Products {
+    /// What becomes of it on this machine: without units, or for other numbers than f32, products are plain.
+    pub fn on<T: Real>(self, limits: Limits) -> Products {
+        match limits.matrix_units && T::NAME == "f32" {
+            true => self,
+            false => Products::Plain,
+        }
+    }
+
+    /// The source of such products, after the prelude.
+    pub fn source(self) -> String {
+        let split = match self {
+            Products::Plain => return String::new(),
+            Products::Tf32 => 0,
+            Products::Tf32Split => 1,
+        };
+        format!(
+            "#define SPLIT {split}\n{}\n",
+            include_str!("matrix_units.c")
+        )
+    }
+
+    /// Fragments, down and across, that each of so many warps takes of a product on matrix units; `None` if it is plain.
+    ///
+    /// Those that end first: a warp's turn costs its products, and its reads of shared memory, which are four for a row of
+    /// fragments and two for a column, at about the same rate.
+    pub fn fragments(
+        self,
+        [rows, depth, columns]: [usize; 3],
+        warps: usize,
+    ) -> Option<(usize, usize)> {
+        if self == Products::Plain || depth < DEPTH || columns < COLUMNS || rows < COLUMNS {
+            return None;
+        }
+        let cost = |(down, across): &(usize, usize)| {
+            let parts = rows.div_ceil(ROWS * down) * columns.div_ceil(COLUMNS * across);
+            parts.div_ceil(warps) * (down * across + 4 * down + 2 * across)
+        };
+        SIZES.into_iter().min_by_key(cost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_warps_have_work_where_there_is_enough() {
+        let fragments = |shape| Products::Tf32.fragments(shape, 8);
+        // Four by two: a turn for each warp.
+        assert_eq!(fragments([192, 64, 64]), Some((3, 4)));
+        assert_eq!(fragments([64, 192, 64]), Some((1, 4)));
+        assert_eq!(fragments([32, 192, 32]), Some((1, 2)));
+        assert_eq!(fragments([256, 192, 256]), Some((2, 4)));
+    }
+
+    #[test]
+    fn what_is_narrower_than_a_fragment_is_plain() {
+        for shape in [[192, 2, 64], [192, 64, 1], [1, 192, 64]] {
+            assert_eq!(Products::Tf32Split.fragments(shape, 8), None);
+        }
+        assert_eq!(Products::Plain.fragments([192, 64, 64], 8), None);
+    }
+
+    #[test]
+    fn only_f32_is_multiplied_by_units_where_there_are_some() {
+        let limits = |matrix_units| Limits {
+            threads: 64,
+            shared: 0,
+            reserved: 0,
+            blocks: 1,
+            matrix_units,
+        };
+        assert_eq!(Products::Tf32.on::<f32>(limits(true)), Products::Tf32);
+        assert_eq!(Products::Tf32.on::<f32>(limits(false)), Products::Plain);
+        assert_eq!(Products::Tf32.on::<f64>(limits(true)), Products::Plain);
+    }
+}

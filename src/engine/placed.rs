@@ -1,0 +1,56 @@
+//! The engine that serves a network on the hardware that was found.
+
+use super::device::Hardware;
+use super::fused::{FusedEngine, Instantiated};
+use super::{EngineError, Linearised};
+use crate::codegen::Products;
+use dfdx::prelude::Dtype;
+use pinn_network::Network;
+use pinn_units::{Kernel, Nondimensional};
+
+/// Number types that every device computes with.
+pub trait Placed: Instantiated + Dtype {
+    /// An engine for the network. A card multiplies matrices as `products` says; `threads` is for what the processor does,
+    /// as for [`FusedEngine::new`].
+    ///
+    /// # Errors
+    /// Those of [`FusedEngine::new`], and [`EngineError::Device`] if the card cannot be used.
+    fn engine(
+        hardware: &Hardware,
+        network: Network,
+        kernels: Vec<Kernel<Self, Nondimensional>>,
+        products: Products,
+        threads: usize,
+    ) -> Result<Box<dyn Linearised<Self>>, EngineError>;
+}
+
+macro_rules! placed {
+    ($($T:ty)*) => {$(
+        impl Placed for $T {
+            fn engine(
+                hardware: &Hardware,
+                network: Network,
+                kernels: Vec<Kernel<$T, Nondimensional>>,
+                products: Products,
+                threads: usize,
+            ) -> Result<Box<dyn Linearised<$T>>, EngineError> {
+                #[cfg(not(feature = "cuda"))]
+                let _ = products;
+                match hardware {
+                    Hardware::Cpu => Ok(Box::new(FusedEngine::new(network, kernels, threads)?)),
+                    #[cfg(feature = "cuda")]
+                    Hardware::Cuda(card) => {
+                        use super::device::machine::CardMachine;
+                        use crate::codegen::GeneratedEngine;
+                        let machine = CardMachine::new(card)?;
+                        let engine = GeneratedEngine::with_products(machine, network, kernels, products)?;
+                        Ok(Box::new(engine))
+                    }
+                    #[cfg(not(feature = "cuda"))]
+                    Hardware::Cuda(_) => Err(super::device::DeviceError::NotBuiltIn.into()),
+                }
+            }
+        }
+    )*};
+}
+placed!(f32 f64);

@@ -1,0 +1,37 @@
+//! Unsteady incompressible flow in a plane.
+
+use super::PressureGradient;
+use crate::registry::Pde;
+use pinn_units::{Equations, Of, equation, space2};
+use uom::si::f64::*;
+
+pinn_units::quantities! {
+    /// A Newtonian fluid of constant properties; p is free of the hydrostatic part.
+    pub struct NavierStokes2dUnsteadyQuantities {
+        coordinates { t: Time, x: Length, y: Length }
+        fields { u: Velocity, v: Velocity, p: Pressure }
+        parameters { rho: MassDensity, mu: DynamicViscosity }
+    }
+}
+
+/// ∇·v = 0 and ρ (∂v/∂t + (v·∇)v) = −∇p + μ ∇²v (Bird, Stewart & Lightfoot, *Transport Phenomena*, 2nd ed., table B.6).
+pub struct NavierStokes2dUnsteady;
+
+impl Pde for NavierStokes2dUnsteady {
+    const NAME: &'static str = "navier-stokes-2d-unsteady";
+    const SUMMARY: &'static str = "unsteady incompressible flow in a plane";
+    type Quantities = NavierStokes2dUnsteadyQuantities;
+
+    fn residuals(s: NavierStokes2dUnsteadyQuantities) -> impl Equations {
+        let flow = [s.u, s.v];
+        let space = space2(s.x, s.y);
+        let momentum = |w: Of<Velocity>| {
+            s.rho * (w.d(s.t) + space.advect(flow, w)) - s.mu * space.laplacian(w)
+        };
+        (
+            equation::<Frequency, _>("continuity", space.div(flow)),
+            equation::<PressureGradient, _>("momentum x", momentum(s.u) + s.p.d(s.x)),
+            equation::<PressureGradient, _>("momentum y", momentum(s.v) + s.p.d(s.y)),
+        )
+    }
+}

@@ -1,0 +1,290 @@
+//! Regions of space that are no boxes: shapes, combined as sets, and the parts of their surfaces that bound the region.
+//!
+//! Every shape knows its signed distance (negative inside) and how to draw points of its surface, uniformly by length or
+//! area, with the outward normal. Unions, intersections and differences combine distances by minimum and maximum, which
+//! keeps the sign right everywhere and bounds the distance from below (Ricci, *A constructive geometry for computer
+//! graphics*, Comput. J. 16, 1973). Which part of a surface bounds the region is found at each of its points by looking a
+//! little to both sides: that is right for any combination, also where surfaces of several shapes coincide.
+//!
+//! All lengths are in SI base units.
+
+mod ball;
+mod cuboid;
+pub mod digest;
+pub mod domain;
+pub mod function;
+mod mesh;
+pub mod place;
+pub mod points;
+mod polygon;
+mod region;
+pub mod row_data;
+pub mod sampling;
+#[cfg(test)]
+mod tests;
+mod vanishing;
+
+pub use ball::Ball;
+pub use cuboid::Cuboid;
+pub use mesh::{Mesh, MeshError, Point, Triangle};
+pub use polygon::{MAX_CORNERS, Polygon, PolygonError};
+pub use region::Region;
+pub use vanishing::NoFunction;
+
+use crate::domain::Interval;
+use function::Frame;
+use pinn_expr::Expr;
+use std::fmt;
+use std::sync::Arc;
+
+/// A set of points in one, two or three coordinates, with a surface.
+pub trait Shape: fmt::Debug + Send + Sync {
+    /// Number of coordinates d.
+    fn dimensions(&self) -> usize;
+
+    /// Signed distance from the surface: negative inside, zero on it. `point` has d coordinates.
+    fn distance(&self, point: &[f64]) -> f64;
+
+    /// A point of the surface and the outward unit normal there, from numbers of [0, 1): d − 1 of them, in one dimension
+    /// one. Evenly spread numbers give points evenly spread by length or area.
+    fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]);
+
+    /// A function that is positive inside and negative outside, in place of the distance: see [`function`]. `None` where
+    /// there is none.
+    fn function(&self, frame: &mut Frame) -> Option<Expr>;
+
+    /// A function that is zero on the surface alone and positive on one side of it.
+    fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
+        let function = self.function(frame)?;
+        Some(match inside {
+            true => function,
+            false => frame.graph.neg(function),
+        })
+    }
+
+    /// The smallest box around it, one interval per coordinate.
+    fn extent(&self) -> Vec<Interval>;
+
+    /// Everything that decides about its points, for comparisons: `ball around [0.1, 0.2] with radius 0.05`.
+    fn describe(&self) -> String;
+}
+
+/// A shape with its name and the coordinates that it is over. Along all others it goes on for ever.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Unique among the shapes of a geometry.
+    pub name: String,
+    /// Numbers of the coordinates, as many as the shape has, all different and of one dimension.
+    pub axes: Vec<usize>,
+    pub shape: Arc<dyn Shape>,
+}
+
+/// The region in which equations hold: a combination of shapes, inside the box of the domain.
+#[derive(Clone, Debug)]
+pub struct Geometry {
+    shapes: Vec<Placed>,
+    region: Region,
+    /// Parts of the region that have equations of their own.
+    parts: Vec<Part>,
+    /// The part in which the statement's equations hold, if they do not everywhere.
+    main: Option<usize>,
+    /// Coordinates that some shape is over, in order.
+    axes: Vec<usize>,
+    /// Distance up to which a point counts as one of the surface, a billionth of the diagonal.
+    rounding: f64,
+    /// How far to look to both sides of a surface.
+    step: f64,
+    /// Distance of the region from points that bound it: rounding alone.
+    exact: f64,
+}
+
+/// A part of the region: what it has in common with another set of the shapes.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// As people write it.
+    pub text: String,
+    region: Region,
+}
+
+/// Name of the domain's own box.
+pub const DOMAIN: &str = "domain";
+
+/// Rounding of coordinates, in diagonals of the domain.
+const ROUNDING: f64 = 1e-9;
+/// In diagonals of the domain: far above rounding, far below what is worth drawing. Gaps and walls must be thicker.
+const STEP: f64 = 1e-6;
+/// In diagonals of the domain. Where a surface touches the region from outside and is as curved as the domain is large, it
+/// is so close over a part of about the root of that, which is too little to draw points of.
+const EXACT: f64 = 1e-12;
+
+impl PartialEq for Geometry {
+    fn eq(&self, other: &Self) -> bool {
+        self.describe() == other.describe()
+    }
+}
+
+impl Geometry {
+    /// The region inside a domain. The domain's box, over all coordinates of the shapes, becomes shape number 0 under the
+    /// name [`DOMAIN`], so that `shapes` count from 1 in `region`.
+    pub fn new(domain: &[Interval], shapes: Vec<Placed>, region: Region) -> Self {
+        let mut axes: Vec<usize> = shapes.iter().flat_map(|s| s.axes.clone()).collect();
+        axes.sort_unstable();
+        axes.dedup();
+        let intervals: Vec<Interval> = axes.iter().map(|axis| domain[*axis]).collect();
+        let squares = intervals.iter().map(|i| i.length() * i.length());
+        let diagonal = squares.sum::<f64>().sqrt();
+        let ends = intervals
+            .iter()
+            .flat_map(|i| [i.lower.abs(), i.upper.abs()]);
+        let farthest = ends.fold(0.0, f64::max);
+        let own = Placed {
+            name: DOMAIN.to_string(),
+            axes: axes.clone(),
+            shape: Arc::new(Cuboid::new(intervals)),
+        };
+        Geometry {
+            shapes: std::iter::once(own).chain(shapes).collect(),
+            region: Region::Intersection(Box::new(Region::Shape(0)), Box::new(region)),
+            parts: Vec::new(),
+            main: None,
+            axes,
+            rounding: ROUNDING * diagonal,
+            step: STEP * diagonal,
+            // Coordinates are rounded by their size.
+            exact: (EXACT * diagonal).max(16.0 * f64::EPSILON * farthest),
+        }
+    }
+
+    /// Divided into parts, of which number `main` has the statement's equations; without it, these hold everywhere.
+    #[must_use]
+    pub fn divided(mut self, parts: Vec<(String, Region)>, main: Option<usize>) -> Self {
+        let parts = parts.into_iter().map(|(text, region)| {
+            let region = Region::Intersection(Box::new(self.region.clone()), Box::new(region));
+            Part { text, region }
+        });
+        self.parts = parts.collect();
+        self.main = main;
+        self
+    }
+
+    /// The parts that have equations of their own.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The part in which the statement's equations hold; `None` if they do everywhere.
+    pub fn main(&self) -> Option<usize> {
+        self.main
+    }
+
+    /// The shapes; number 0 is the domain's box.
+    pub fn shapes(&self) -> &[Placed] {
+        &self.shapes
+    }
+
+    /// Coordinates that the region is over, in order.
+    pub fn axes(&self) -> &[usize] {
+        &self.axes
+    }
+
+    /// Number of a shape.
+    pub fn shape(&self, name: &str) -> Option<usize> {
+        self.shapes.iter().position(|s| s.name == name)
+    }
+
+    /// Negative inside of the region, positive outside, nowhere larger than the distance from its boundary. `at` has all
+    /// coordinates of the problem, or at least those of the region.
+    pub fn distance(&self, at: &[f64]) -> f64 {
+        self.distance_from(&self.region, at)
+    }
+
+    fn distance_from(&self, region: &Region, at: &[f64]) -> f64 {
+        region.distance(&|number| {
+            let placed = &self.shapes[number];
+            let mut point = [0.0; 3];
+            let point = &mut point[..placed.axes.len()];
+            for (x, axis) in point.iter_mut().zip(&placed.axes) {
+                *x = at[*axis];
+            }
+            placed.shape.distance(point)
+        })
+    }
+
+    /// Whether a point lies in the closed region, but for rounding. Where two shapes touch, as an edge of a notch that
+    /// ends with the box, the distance is zero on what has nothing of the region beside it; that is no part of it.
+    pub fn contains(&self, at: &[f64]) -> bool {
+        self.is_in(&self.region, at)
+    }
+
+    /// The same for a part of the region.
+    pub fn part_contains(&self, part: usize, at: &[f64]) -> bool {
+        self.is_in(&self.parts[part].region, at)
+    }
+
+    fn is_in(&self, region: &Region, at: &[f64]) -> bool {
+        let distance = self.distance_from(region, at);
+        if distance.abs() > self.rounding {
+            return distance < 0.0;
+        }
+        let axes = self.axes();
+        // All neighbours of a cell: each axis down, up, or not at all.
+        (1..3usize.pow(axes.len() as u32)).any(|mut number| {
+            let mut moved = at.to_vec();
+            for axis in axes {
+                moved[*axis] += [0.0, -self.step, self.step][number % 3];
+                number /= 3;
+            }
+            self.distance_from(region, &moved) < -self.rounding
+        })
+    }
+
+    /// For a point of some surface as in [`Self::outward`]: whether the region lies on both sides.
+    pub fn between(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> bool {
+        self.beside(at, axes, normal) == (true, true)
+    }
+
+    /// Whether the region lies behind a normal and before it.
+    fn beside(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> (bool, bool) {
+        let inside = |side: f64| {
+            let mut moved = at.to_vec();
+            for (axis, n) in axes.iter().zip(normal) {
+                moved[*axis] += side * self.step * n;
+            }
+            self.distance(&moved) < 0.0
+        };
+        (inside(-1.0), inside(1.0))
+    }
+
+    /// For a point of some surface with a unit normal, which belongs to the coordinates `axes`: 1 where the region ends
+    /// here and lies behind the normal, −1 where it lies before it, `None` where this is no boundary of the region.
+    pub fn outward(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> Option<f64> {
+        // A side of the domain that a disk touches has nothing of it but at one point.
+        if self.distance(at).abs() > self.exact {
+            return None;
+        }
+        match self.beside(at, axes, normal) {
+            (true, false) => Some(1.0),
+            (false, true) => Some(-1.0),
+            _ => None,
+        }
+    }
+
+    /// Everything that decides about the region.
+    pub fn describe(&self) -> String {
+        let name = |number: usize| self.shapes[number].name.clone();
+        let mut text = self.region.show(&name);
+        for (number, part) in self.parts.iter().enumerate() {
+            let main = if self.main == Some(number) {
+                "main part"
+            } else {
+                "part"
+            };
+            text += &format!("; {main} {}", part.region.show(&name));
+        }
+        for placed in &self.shapes {
+            let (name, axes) = (&placed.name, &placed.axes);
+            text += &format!("; {name} over {axes:?}: {}", placed.shape.describe());
+        }
+        text
+    }
+}

@@ -1,0 +1,124 @@
+//! Bodies inside closed surfaces of triangles.
+
+mod closed;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod triangle;
+
+pub use triangle::{Point, Triangle};
+
+use super::Shape;
+use super::function::Frame;
+use crate::digest::digest;
+use crate::domain::Interval;
+use pinn_expr::Expr;
+use tree::Tree;
+
+/// The inside of a closed surface of triangles. Where several bodies overlap it is their union, and a surface inside of
+/// another that is turned inwards is that of a cavity: a point lies inside if the surface goes around it, by the winding
+/// number (Jacobson, Kavan & Sorkine-Hornung, *Robust inside-outside segmentation using generalized winding numbers*,
+/// ACM Trans. Graph. 32, 2013).
+#[derive(Clone, Debug)]
+pub struct Mesh {
+    tree: Tree,
+    /// Area up to each triangle, inclusive.
+    areas: Vec<f64>,
+}
+
+/// Why triangles enclose no body. Triangles count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MeshError {
+    #[error("a closed surface has at least 4 triangles, found {found}")]
+    TooFew { found: usize },
+    #[error("triangle {number} has a corner that is not finite, or is too large")]
+    NotFinite { number: usize },
+    #[error("the surface is not closed: it has {edges} open {}", if *.edges == 1 { "edge" } else { "edges" })]
+    Open { edges: usize },
+    #[error(
+        "the surface is turned inside out in places: at {edges} edges both triangles have the edge in the same sense"
+    )]
+    Turned { edges: usize },
+    #[error("the surface encloses no volume")]
+    Flat,
+}
+
+impl Mesh {
+    /// From triangles in any order, all counterclockwise seen from outside or all clockwise. Corners that are meant to be
+    /// one point are equal to the last bit.
+    ///
+    /// # Errors
+    /// If the surface is not closed, or encloses nothing.
+    pub fn new(triangles: Vec<Triangle>) -> Result<Self, MeshError> {
+        let tree = Tree::new(closed::closed(triangles)?);
+        let mut area = 0.0;
+        let areas = tree.triangles().iter().map(|t| {
+            area += 0.5 * triangle::normal(t).norm();
+            area
+        });
+        let areas = areas.collect();
+        Ok(Mesh { tree, areas })
+    }
+
+    /// Number of triangles.
+    pub fn triangles(&self) -> usize {
+        self.areas.len()
+    }
+}
+
+impl Shape for Mesh {
+    fn dimensions(&self) -> usize {
+        3
+    }
+
+    /// The nearest triangle; where bodies overlap that may be one inside of the other, which is no farther.
+    fn distance(&self, point: &[f64]) -> f64 {
+        let p = Point::new(point[0], point[1], point[2]);
+        let distance = self.tree.distance(&p);
+        match self.tree.winding(&p) {
+            0 => distance,
+            _ => -distance,
+        }
+    }
+
+    /// The first number chooses the triangle, by area, and what is left of it a place in it (Turk, *Generating random
+    /// points in triangles*, Graphics Gems, 1990).
+    fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]) {
+        let last = self.areas.len() - 1;
+        let at = unit[0] * self.areas[last];
+        let number = self.areas.partition_point(|end| *end <= at).min(last);
+        let start = if number == 0 {
+            0.0
+        } else {
+            self.areas[number - 1]
+        };
+        let share = ((at - start) / (self.areas[number] - start)).clamp(0.0, 1.0);
+        let own = &self.tree.triangles()[number];
+        let (across, along) = (share.sqrt(), unit[1]);
+        let [a, b, c] = own;
+        let place = a + across * ((b - a) + along * (c - b));
+        point.copy_from_slice(place.as_slice());
+        normal.copy_from_slice(triangle::normal(own).normalize().as_slice());
+    }
+
+    /// There is none: an expression with a term for every triangle would be of no use.
+    fn function(&self, _frame: &mut Frame) -> Option<Expr> {
+        None
+    }
+
+    fn extent(&self) -> Vec<Interval> {
+        let (lower, upper) = self.tree.extent();
+        let sides = lower.iter().zip(upper.iter());
+        let sides = sides.map(|(lower, upper)| Interval {
+            lower: *lower,
+            upper: *upper,
+        });
+        sides.collect()
+    }
+
+    fn describe(&self) -> String {
+        let corners = self.tree.triangles().iter().flatten();
+        let digest = digest(corners.flat_map(|p| p.iter()));
+        format!("{} triangles with digest {digest:016x}", self.triangles())
+    }
+}

@@ -1,0 +1,141 @@
+//! Parts of the boundary on which conditions hold.
+
+use super::domain::{Domain, Face};
+use crate::Geometry;
+use pinn_expr::{Expr, Graph, Op, PointFunction};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Where a condition holds, as far as all inequalities do: a face of the domain or the surface of a shape where it bounds the
+/// region, the surface of a shape inside of the region, or a part of the region.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub boundary: Boundary,
+    pub within: Vec<Inequality>,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Boundary {
+    /// Also the first instant, a face across time.
+    Face(Face),
+    /// Number of a shape of the domain's geometry.
+    Shape(usize),
+    /// The same number, and its surface where the region lies on both sides.
+    Interface(usize),
+    /// Number of a part of the region: not its boundary, all of it.
+    Part(usize),
+}
+
+impl Boundary {
+    /// The shape on whose surface it lies.
+    pub fn shape(self) -> Option<usize> {
+        match self {
+            Boundary::Shape(number) | Boundary::Interface(number) => Some(number),
+            Boundary::Face(_) | Boundary::Part(_) => None,
+        }
+    }
+
+    /// Coordinates that the normal has components along.
+    pub fn axes(self, geometry: Option<&Geometry>) -> Vec<usize> {
+        match self {
+            Boundary::Face(face) => vec![face.coordinate],
+            Boundary::Part(_) => Vec::new(),
+            Boundary::Shape(number) | Boundary::Interface(number) => {
+                let shape = geometry.and_then(|g| g.shapes().get(number));
+                shape.map_or(Vec::new(), |shape| shape.axes.clone())
+            }
+        }
+    }
+}
+
+/// What a predicate compares.
+#[derive(Clone, Debug)]
+pub struct Inequality {
+    /// As people wrote it, for reports and comparisons.
+    pub text: String,
+    /// Positive where it holds; over coordinates in SI base units.
+    pub function: Arc<PointFunction>,
+    /// The same as an expression over coordinates alone.
+    pub graph: Arc<Graph>,
+    pub positive: Expr,
+}
+
+impl Inequality {
+    /// Both sides subtracted, so that the difference is positive where the inequality holds. `None` if it reads anything
+    /// but coordinates and parameters with a value.
+    pub fn new(text: &str, graph: &Graph, difference: Expr, parameters: &[f64]) -> Option<Self> {
+        let function = PointFunction::new(graph, &[difference], parameters)?;
+        let mut graph = graph.clone();
+        let mut leaf = |graph: &mut Graph, op| match op {
+            Op::Parameter(p) => Some(graph.constant(*parameters.get(usize::from(p))?)),
+            _ => None,
+        };
+        let positive = graph.substitute(difference, &mut leaf, &mut HashMap::new());
+        Some(Inequality {
+            text: text.to_string(),
+            function: Arc::new(function),
+            graph: Arc::new(graph),
+            positive,
+        })
+    }
+}
+
+impl From<Face> for Place {
+    fn from(face: Face) -> Self {
+        Place {
+            boundary: Boundary::Face(face),
+            within: Vec::new(),
+        }
+    }
+}
+
+impl Place {
+    /// The face that it lies on.
+    pub fn face(&self) -> Option<Face> {
+        match self.boundary {
+            Boundary::Face(face) => Some(face),
+            _ => None,
+        }
+    }
+
+    /// `cylinder where x > 0.2 m`, with a text for faces.
+    pub fn show(&self, domain: &Domain, face: impl Fn(Face) -> String) -> String {
+        let mut text = match (self.boundary, &domain.geometry) {
+            (Boundary::Face(of), _) => face(of),
+            (Boundary::Shape(number), Some(geometry)) => geometry.shapes()[number].name.clone(),
+            (Boundary::Interface(number), Some(geometry)) => {
+                format!("the interface at {}", geometry.shapes()[number].name)
+            }
+            (Boundary::Part(number), Some(geometry)) => {
+                format!("all of {}", geometry.parts()[number].text)
+            }
+            (boundary, None) => format!("{boundary:?}"),
+        };
+        for inequality in &self.within {
+            text += &format!(" where {}", inequality.text);
+        }
+        text
+    }
+
+    /// Of the surface of a shape what lies inside of the region.
+    #[must_use]
+    pub fn inside_the_region(mut self) -> Self {
+        if let Boundary::Shape(number) = self.boundary {
+            self.boundary = Boundary::Interface(number);
+        }
+        self
+    }
+
+    /// Whether both are the same part, as they are written.
+    pub fn is(&self, other: &Place) -> bool {
+        let texts = |place: &Place| -> Vec<String> {
+            place.within.iter().map(|i| i.text.clone()).collect()
+        };
+        self.boundary == other.boundary && texts(self) == texts(other)
+    }
+
+    /// The face, if all of it is meant.
+    pub fn whole_face(&self) -> Option<Face> {
+        self.face().filter(|_| self.within.is_empty())
+    }
+}

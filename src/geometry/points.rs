@@ -1,0 +1,300 @@
+//! Points at which residuals are evaluated.
+
+use pinn_expr::Real;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Rows of points in dimensionless coordinates. A row holds one point per *site*; column
+/// `site * coordinates + coordinate` is contiguous and has one entry per row.
+///
+/// Rows that are not spread evenly over the domain carry a measure, so that means over them are means over the
+/// domain. Each residual may also weigh every row on its own, in what is optimised and not in what is reported.
+#[derive(Clone, Debug)]
+pub struct Points<T> {
+    stamp: Stamp,
+    sites: usize,
+    coordinates: usize,
+    rows: usize,
+    data: Vec<T>,
+    /// Of every row; empty: all are one.
+    measure: Vec<T>,
+    /// Times the measure; empty: all are one.
+    weights: Vec<T>,
+}
+
+/// Tells whether points are what they were without looking at them: two sets with the same stamp are equal.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Stamp(u64);
+
+impl Stamp {
+    /// One that no points had before.
+    fn new() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Stamp(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Of what they hold, whatever their stamps are.
+impl<T: PartialEq> PartialEq for Points<T> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.sites, self.coordinates, self.rows) == (other.sites, other.coordinates, other.rows)
+            && self.data == other.data
+            && self.measure == other.measure
+            && self.weights == other.weights
+    }
+}
+
+impl<T: Real> Points<T> {
+    pub fn new(sites: usize, coordinates: usize, rows: usize) -> Self {
+        Points {
+            stamp: Stamp::new(),
+            sites,
+            coordinates,
+            rows,
+            data: vec![T::ZERO; sites * coordinates * rows],
+            measure: Vec::new(),
+            weights: Vec::new(),
+        }
+    }
+
+    /// Points with one site whose first coordinates are those of others, and whose further ones are zero.
+    ///
+    /// # Panics
+    /// If there are fewer coordinates than the others have.
+    pub fn extended(of: &Points<f64>, coordinates: usize) -> Self {
+        let mut points = Points::new(1, coordinates, of.rows);
+        for c in 0..of.coordinates {
+            let to = points.column_mut(0, c).iter_mut();
+            for (to, from) in to.zip(of.column(0, c)) {
+                *to = T::from_f64(*from);
+            }
+        }
+        points
+    }
+
+    /// Another one after every change.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    pub fn sites(&self) -> usize {
+        self.sites
+    }
+
+    pub fn coordinates(&self) -> usize {
+        self.coordinates
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub fn column(&self, site: usize, coordinate: usize) -> &[T] {
+        let column = site * self.coordinates + coordinate;
+        &self.data[column * self.rows..][..self.rows]
+    }
+
+    pub fn column_mut(&mut self, site: usize, coordinate: usize) -> &mut [T] {
+        self.stamp = Stamp::new();
+        let column = site * self.coordinates + coordinate;
+        &mut self.data[column * self.rows..][..self.rows]
+    }
+
+    /// One over the density of every row, with a mean about one; `None` if rows are spread evenly. Means of squares
+    /// count rows by it.
+    pub fn measure(&self) -> Option<&[T]> {
+        match self.measure.is_empty() {
+            true => None,
+            false => Some(&self.measure),
+        }
+    }
+
+    /// Sets the measure, one number for every row or none at all, for so many residuals. Weights become ones.
+    pub fn spread(&mut self, measure: Vec<T>, residuals: usize) {
+        self.stamp = Stamp::new();
+        self.weights = measure.repeat(residuals);
+        self.measure = measure;
+    }
+
+    /// Weights in the optimised loss, the measure included, number `residual · rows + row`; `None` if all are one.
+    pub fn weights(&self) -> Option<&[T]> {
+        match self.weights.is_empty() {
+            true => None,
+            false => Some(&self.weights),
+        }
+    }
+
+    /// Sets the weights beside the measure, one for every residual and row; none at all stand for ones.
+    pub fn weigh(&mut self, weights: impl Iterator<Item = T>) {
+        self.stamp = Stamp::new();
+        let residuals = self.weights.len() / self.rows.max(1);
+        self.weights.clear();
+        self.weights.extend(weights);
+        if self.weights.is_empty() {
+            self.weights = self.measure.repeat(residuals);
+            return;
+        }
+        for (weight, measure) in self.weights.iter_mut().zip(self.measure.iter().cycle()) {
+            *weight *= *measure;
+        }
+    }
+
+    /// Some of the rows, as a set of its own.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    pub fn range(&self, rows: std::ops::Range<usize>) -> Self {
+        let mut part = Points::new(self.sites, self.coordinates, 0);
+        part.copy_rows(self, rows);
+        part
+    }
+
+    /// Takes over some rows of another set, with their weights, in the memory that is there.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    pub fn copy_rows(&mut self, from: &Self, rows: std::ops::Range<usize>) {
+        self.stamp = Stamp::new();
+        (self.sites, self.coordinates, self.rows) = (from.sites, from.coordinates, rows.len());
+        let cut = |to: &mut Vec<T>, columns: &[T]| {
+            to.clear();
+            for column in columns.chunks_exact(from.rows.max(1)) {
+                to.extend_from_slice(&column[rows.clone()]);
+            }
+        };
+        cut(&mut self.data, &from.data);
+        cut(&mut self.measure, &from.measure);
+        cut(&mut self.weights, &from.weights);
+    }
+
+    /// These rows, in this order, as a set of its own, without measure and weights.
+    ///
+    /// # Panics
+    /// If there are no such rows.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let columns = self.data.chunks_exact(self.rows.max(1));
+        let chosen = columns.flat_map(|column| rows.iter().map(|row| column[*row]));
+        Points {
+            stamp: Stamp::new(),
+            rows: rows.len(),
+            data: chosen.collect(),
+            measure: Vec::new(),
+            weights: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// The rows of both, without measure and weights.
+    ///
+    /// # Panics
+    /// If the two differ in sites or coordinates.
+    pub fn join(&self, more: &Self) -> Self {
+        assert_eq!(
+            (self.sites, self.coordinates),
+            (more.sites, more.coordinates)
+        );
+        let columns = |points: &Self| points.sites * points.coordinates;
+        let column =
+            |points: &Self, c: usize| points.data[c * points.rows..][..points.rows].to_vec();
+        let both = (0..columns(self)).flat_map(|c| [column(self, c), column(more, c)].concat());
+        Points {
+            stamp: Stamp::new(),
+            rows: self.rows + more.rows,
+            data: both.collect(),
+            measure: Vec::new(),
+            weights: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// All columns, one after the other.
+    pub fn values(&self) -> &[T] {
+        &self.data
+    }
+
+    /// The same sites and coordinates with other rows, from [`Points::values`]; `None` if the numbers do not fill
+    /// whole rows.
+    pub fn with_values(&self, values: &[T]) -> Option<Self> {
+        let columns = self.sites * self.coordinates;
+        let whole = columns > 0 && !values.is_empty() && values.len().is_multiple_of(columns);
+        whole.then(|| Points {
+            stamp: Stamp::new(),
+            rows: values.len() / columns,
+            data: values.to_vec(),
+            measure: Vec::new(),
+            weights: Vec::new(),
+            ..*self
+        })
+    }
+
+    /// The points of one row, as a set of its own.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn row(&self, row: usize) -> Self {
+        self.range(row..row + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_taken_and_joined_column_by_column() {
+        let mut points = Points::<f64>::new(1, 2, 3);
+        points.column_mut(0, 0).copy_from_slice(&[0.0, 1.0, 2.0]);
+        points.column_mut(0, 1).copy_from_slice(&[5.0, 6.0, 7.0]);
+        let some = points.select(&[2, 0]);
+        assert_eq!(
+            (some.column(0, 0), some.column(0, 1)),
+            (&[2.0, 0.0][..], &[7.0, 5.0][..])
+        );
+        let all = points.join(&some);
+        assert_eq!(all.column(0, 1), [5.0, 6.0, 7.0, 7.0, 5.0]);
+        assert_eq!(points.with_values(all.values()), Some(all));
+        assert_eq!(points.with_values(&[1.0; 5]), None);
+        assert_eq!(points.with_values(&[]), None);
+    }
+
+    #[test]
+    fn stamps_change_with_what_they_stand_for() {
+        let mut points = Points::<f64>::new(1, 2, 3);
+        let mut changes = |change: fn(&mut Points<f64>)| {
+            let before = (points.stamp(), points.clone());
+            assert_eq!(before.1.stamp(), before.0);
+            change(&mut points);
+            assert_ne!(points.stamp(), before.0);
+        };
+        changes(|points| points.column_mut(0, 1)[2] = 5.0);
+        changes(|points| points.spread(vec![0.5, 1.5, 1.0], 2));
+        changes(|points| points.weigh([2.0; 6].into_iter()));
+        changes(|points| points.copy_rows(&Points::new(1, 1, 2), 0..1));
+        let others = [
+            points.select(&[0]),
+            points.row(0),
+            points.join(&points),
+            points.with_values(points.values()).expect("one row"),
+        ];
+        for (n, other) in others.iter().enumerate() {
+            assert_ne!(other.stamp(), points.stamp());
+            assert!(others[..n].iter().all(|o| o.stamp() != other.stamp()));
+        }
+        assert_eq!(others[0], points.select(&[0]));
+    }
+
+    #[test]
+    fn weights_multiply_the_measure() {
+        let mut points = Points::<f64>::new(1, 1, 2);
+        assert_eq!((points.measure(), points.weights()), (None, None));
+        points.spread(vec![0.5, 1.5], 2);
+        assert_eq!(points.weights(), Some(&[0.5, 1.5, 0.5, 1.5][..]));
+        points.weigh([2.0, 1.0, 1.0, 4.0].into_iter());
+        assert_eq!(points.weights(), Some(&[1.0, 1.5, 0.5, 6.0][..]));
+        assert_eq!(points.range(1..2).weights(), Some(&[1.5, 6.0][..]));
+        points.weigh(std::iter::empty());
+        assert_eq!(points.weights(), Some(&[0.5, 1.5, 0.5, 1.5][..]));
+        assert_eq!(points.measure(), Some(&[0.5, 1.5][..]));
+        points.spread(Vec::new(), 2);
+        assert_eq!((points.measure(), points.weights()), (None, None));
+    }
+}

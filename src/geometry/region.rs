@@ -1,0 +1,106 @@
+//! Sets made of shapes.
+
+use super::function::{conjunction, disjunction};
+use pinn_expr::{Expr, Graph};
+
+/// A combination of shapes, which are given by number.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Region {
+    Shape(usize),
+    Union(Box<Region>, Box<Region>),
+    Intersection(Box<Region>, Box<Region>),
+    /// What is in the first and not in the second.
+    Difference(Box<Region>, Box<Region>),
+}
+
+/// Where the surface of a shape bounds a set.
+#[derive(Clone, Debug)]
+pub(super) struct Side<'a> {
+    /// Whether the set lies inside of the shape there.
+    pub inside: bool,
+    /// Sets that the shape, or its complement, is united with: it bounds what they leave, the points outside of a set with
+    /// `true` and inside of one with `false`.
+    pub united: Vec<(&'a Region, bool)>,
+}
+
+impl Region {
+    /// A function that is positive inside and negative outside, from those of the shapes.
+    pub(super) fn function<E>(
+        &self,
+        graph: &mut Graph,
+        shape: &mut impl FnMut(&mut Graph, usize) -> Result<Expr, E>,
+    ) -> Result<Expr, E> {
+        Ok(match self {
+            Region::Shape(number) => shape(graph, *number)?,
+            Region::Union(a, b) => {
+                let (a, b) = (a.function(graph, shape)?, b.function(graph, shape)?);
+                disjunction(graph, a, b)
+            }
+            Region::Intersection(a, b) => {
+                let (a, b) = (a.function(graph, shape)?, b.function(graph, shape)?);
+                conjunction(graph, a, b)
+            }
+            Region::Difference(a, b) => {
+                let (a, b) = (a.function(graph, shape)?, b.function(graph, shape)?);
+                let b = graph.neg(b);
+                conjunction(graph, a, b)
+            }
+        })
+    }
+
+    /// Every place in which a shape stands. `inside`: whether this is a part of the whole, or of what is taken away; by De
+    /// Morgan's laws an intersection that is taken away is a union.
+    pub(super) fn beside<'a>(
+        &'a self,
+        shape: usize,
+        inside: bool,
+        united: &mut Vec<(&'a Region, bool)>,
+        found: &mut Vec<Side<'a>>,
+    ) {
+        let mut both = |a: &'a Region, b: &'a Region, b_inside: bool, with: Option<[bool; 2]>| {
+            for (own, own_inside, other) in [(a, inside, (b, 1)), (b, b_inside, (a, 0))] {
+                let (other, number) = other;
+                united.extend(with.map(|with| (other, with[number])));
+                own.beside(shape, own_inside, united, found);
+                if with.is_some() {
+                    united.pop();
+                }
+            }
+        };
+        match self {
+            Region::Shape(number) if *number == shape => found.push(Side {
+                inside,
+                united: united.clone(),
+            }),
+            Region::Shape(_) => {}
+            // Beside a outside of b, and the other way round.
+            Region::Union(a, b) => both(a, b, inside, inside.then_some([true, true])),
+            Region::Intersection(a, b) => both(a, b, inside, (!inside).then_some([false, false])),
+            // What is taken away of a − b is the union of b with what is not in a.
+            Region::Difference(a, b) => both(a, b, !inside, (!inside).then_some([false, true])),
+        }
+    }
+
+    /// Signed distance, from those of the shapes: of the right sign, and nowhere larger than the true one.
+    pub fn distance(&self, shape: &impl Fn(usize) -> f64) -> f64 {
+        match self {
+            Region::Shape(number) => shape(*number),
+            Region::Union(a, b) => a.distance(shape).min(b.distance(shape)),
+            Region::Intersection(a, b) => a.distance(shape).max(b.distance(shape)),
+            Region::Difference(a, b) => a.distance(shape).max(-b.distance(shape)),
+        }
+    }
+
+    /// As people write it, with all parentheses.
+    pub fn show(&self, name: &impl Fn(usize) -> String) -> String {
+        let both = |sign: &str, a: &Region, b: &Region| {
+            format!("({} {sign} {})", a.show(name), b.show(name))
+        };
+        match self {
+            Region::Shape(number) => name(*number),
+            Region::Union(a, b) => both("|", a, b),
+            Region::Intersection(a, b) => both("&", a, b),
+            Region::Difference(a, b) => both("-", a, b),
+        }
+    }
+}

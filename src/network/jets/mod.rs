@@ -1,0 +1,155 @@
+//! Jets: the derivatives that pass through a network together, and how what a residual reads is put together
+//! from them.
+//!
+//! Every input of a kernel is a linear differential operator with constant coefficients, given by its symbol. A
+//! [`JetPlan`] lists *streams*: the value, truncated univariate Taylor series along directions, and whole
+//! operators; a [`Recipe`] gives an operator as a combination of streams. Two plans can be made:
+//!
+//! - [`JetPlan::series`] knows directions only. It is longer and plainly right.
+//! - [`JetPlan::collapsed`] carries operators as one stream each, and along directions only what those need.
+
+mod binary;
+mod collapsed;
+mod directions;
+mod polynomial;
+mod series;
+mod span;
+#[cfg(test)]
+mod tests;
+
+use pinn_expr::MAX_COORDINATES;
+use pinn_units::Symbol;
+use polynomial::Polynomial;
+
+/// Highest total order of a derivative.
+pub const MAX_ORDER: usize = 4;
+
+/// A direction in coordinate space, and how many derivatives along it are carried.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Direction {
+    /// Not zero; small integers where they serve as well as others.
+    pub vector: [f64; MAX_COORDINATES],
+    /// 1..=[`MAX_ORDER`].
+    pub order: usize,
+}
+
+/// A linear differential operator with constant coefficients that is carried as one stream: with z the jets of
+/// the inner function and s_k the derivatives of σ,
+///
+/// L(σ∘z) = s₁·Lz + Σ c·s₂·zᵢ′zⱼ′ over `second` + Σ c·(3s₂·z′z″ + s₃·z′³) over `third`
+///        + Σ c·(s₂·(4z′z‴ + 3z″²) + 6s₃·z′²z″ + s₄·z′⁴) over `fourth`
+///
+/// where z′, z″, z‴ are streams of directions. (By Faà di Bruno's formula; for mixed second derivatives by the
+/// product rule.) The forward Laplacian (Li et al. 2024, *A computational
+/// framework for neural network-based variational Monte Carlo with forward Laplacian*) is the case of `second` =
+/// {(i, i, 1)}; for any order see Dangel et al. 2025, *Collapsing Taylor mode automatic differentiation*.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Operator {
+    /// Its first-order part, the whole of what it makes of a linear function: L(a·x) = a·slope.
+    pub slope: [f64; MAX_COORDINATES],
+    /// (i, j, coefficient) with i ≤ j: first-order streams of directions i and j.
+    pub second: Vec<(usize, usize, f64)>,
+    /// (direction carried to at least order 2, coefficient)
+    pub third: Vec<(usize, f64)>,
+    /// (direction carried to at least order 3, coefficient)
+    pub fourth: Vec<(usize, f64)>,
+}
+
+/// The streams that pass through a network together: the value first, then for each direction its
+/// derivatives of order 1, 2, … in the derivative convention (no factorials), then the operators.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct JetPlan {
+    pub directions: Vec<Direction>,
+    pub operators: Vec<Operator>,
+}
+
+/// What an input of a kernel asks of its field, as a combination of streams; no terms stand for zero.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Recipe {
+    /// (stream, coefficient)
+    pub terms: Vec<(usize, f64)>,
+}
+
+/// What [`JetPlan::series`] and [`JetPlan::collapsed`] give: the streams, and a recipe for each symbol that is
+/// there.
+pub type Planned = (JetPlan, Vec<Option<Recipe>>);
+
+/// Why a set of derivatives cannot be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JetError {
+    #[error(
+        "a derivative of order {found} was asked for; jets carry at most order {MAX_ORDER}. Introduce a further field for a lower derivative"
+    )]
+    OrderTooHigh { found: usize },
+}
+
+impl JetPlan {
+    /// 1 + Σ order + operators.
+    pub fn streams(&self) -> usize {
+        self.first_operator() + self.operators.len()
+    }
+
+    /// Number of the first operator's stream, whether there is one or not.
+    pub fn first_operator(&self) -> usize {
+        1 + self.directions.iter().map(|d| d.order).sum::<usize>()
+    }
+
+    /// Highest order carried, by directions and by operators; 0 if values alone are needed. So many derivatives
+    /// of an activation are read.
+    pub fn order(&self) -> usize {
+        let directions = self.directions.iter().map(|d| d.order);
+        let operators = self.operators.iter().map(Operator::order);
+        directions.chain(operators).max().unwrap_or(0)
+    }
+
+    /// Number of the stream with the given order (≥ 1) along a direction; order 0 is the value stream.
+    pub fn stream(&self, direction: usize, order: usize) -> usize {
+        if order == 0 {
+            return 0;
+        }
+        let before: usize = self.directions[..direction].iter().map(|d| d.order).sum();
+        before + order
+    }
+
+    /// Adds a direction or raises the order along it; returns its number.
+    fn carry(&mut self, vector: [f64; MAX_COORDINATES], order: usize) -> usize {
+        match self.directions.iter().position(|d| d.vector == vector) {
+            Some(i) => {
+                self.directions[i].order = self.directions[i].order.max(order);
+                i
+            }
+            None => {
+                self.directions.push(Direction { vector, order });
+                self.directions.len() - 1
+            }
+        }
+    }
+}
+
+impl Operator {
+    /// Order of its highest part: 4, 3 or 2 where there is one, else 1.
+    pub fn order(&self) -> usize {
+        match (self.fourth.len(), self.third.len(), self.second.len()) {
+            (1.., _, _) => 4,
+            (_, 1.., _) => 3,
+            (_, _, 1..) => 2,
+            _ => 1,
+        }
+    }
+}
+
+/// Symbols as polynomials, each order once.
+///
+/// # Errors
+/// [`JetError::OrderTooHigh`].
+fn polynomials(symbols: &[Option<Symbol>]) -> Result<Vec<Option<Polynomial>>, JetError> {
+    let polynomials: Vec<_> = symbols
+        .iter()
+        .map(|symbol| symbol.as_deref().map(Polynomial::from_symbol))
+        .collect();
+    let degrees = polynomials.iter().flatten().map(Polynomial::degree);
+    match degrees.max() {
+        Some(found) if found > MAX_ORDER => Err(JetError::OrderTooHigh { found }),
+        _ => Ok(polynomials),
+    }
+}

@@ -1,0 +1,353 @@
+//! What a network is, as data, and the [`Circuit`] that it compiles to.
+//!
+//! [`Network`] is what a person chooses. [`Network::circuit`] is the one place that turns it into layers; the
+//! engines know circuits only.
+
+pub mod activation;
+mod architecture;
+mod builder;
+mod circuit;
+mod embedding;
+mod evaluate;
+mod initialise;
+pub mod jets;
+mod layout;
+pub mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use circuit::{
+    Bias, Circuit, Head, Linear, Node, NormLayer, Operation, Start, Statistics, Value, Weights,
+};
+pub use embedding::{Embedding, Fourier, Periodic};
+pub use layout::{Layout, Matrix, NormedLayer};
+
+use crate::activation::Activation;
+use builder::Builder;
+use pinn_norm::layer::{Frozen, Layers, NormLayers, Place, Pointwise, PointwiseNorm};
+use serde::{Deserialize, Serialize};
+
+/// A network from dimensionless coordinates to dimensionless fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Network {
+    /// First of all each coordinate x̂ is mapped to `scale · x̂ + shift`, so that the domain becomes [−1, 1].
+    pub input_maps: Vec<InputMap>,
+    pub embedding: Embedding,
+    pub architecture: Architecture,
+    /// Width of each hidden layer (of each block, for residual architectures).
+    pub hidden: Vec<usize>,
+    pub activation: Activation,
+    /// ω₀ of sine networks: the weights of their first layer are drawn from ±ω₀/inputs (Sitzmann et al. 2020,
+    /// *Implicit neural representations with periodic activation functions*, section 3.2). Not read by others.
+    pub first_frequency: f64,
+    pub weights: WeightForm,
+    /// Norms of hidden layers, no two at one place. A norm that couples points cannot be said here; from Rust
+    /// see [`Network::with_norm`].
+    pub norms: Vec<NormLayers>,
+    pub sharing: Sharing,
+    /// Number of fields, the constants included.
+    pub outputs: usize,
+    /// So many of the outputs, the last ones, are trained numbers that are the same everywhere.
+    pub constants: usize,
+}
+
+/// How hidden layers are connected; one file each in `architecture`.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Architecture {
+    /// Multilayer perceptron.
+    #[default]
+    Mlp,
+    /// Every hidden layer gated by two encoders of the input.
+    ModifiedMlp,
+    /// Adaptive residual blocks that begin as the identity.
+    PirateNet,
+    /// Every layer reads all layers before it.
+    Dense,
+}
+
+/// What the trained parameters of a layer's weights are.
+#[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "form")]
+pub enum WeightForm {
+    /// The weights.
+    #[default]
+    Plain,
+    /// W = diag(exp s)·V with s drawn from a normal distribution (Wang, Wang, Seidman & Perdikaris 2022,
+    /// *Random weight factorization improves the training of continuous neural representations*, eq. 5).
+    Factorised { mean: f64, deviation: f64 },
+    /// Weight normalisation: W = diag(g/‖v‖)·V, every row a length and a direction (Salimans & Kingma, *Weight
+    /// normalization*, NeurIPS 2016, eq. 2). g begins as ‖v‖.
+    Normalised,
+}
+
+/// Whether fields share the hidden layers.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sharing {
+    /// One trunk, one linear output per field.
+    #[default]
+    Shared,
+    /// One network per field.
+    Separate,
+}
+
+/// `scale · x̂ + shift`
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct InputMap {
+    pub scale: f64,
+    pub shift: f64,
+}
+
+impl InputMap {
+    /// Maps [lower, upper] to [−1, 1].
+    pub fn onto_unit(lower: f64, upper: f64) -> Self {
+        let scale = 2.0 / (upper - lower);
+        InputMap {
+            scale,
+            shift: -1.0 - lower * scale,
+        }
+    }
+}
+
+/// A network that cannot be built.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NetworkError {
+    #[error("expected at least one {what}, found none")]
+    None { what: &'static str },
+    #[error(
+        "{architecture} networks add and multiply layers element by element: expected hidden layers of equal width {expected}, found {found}"
+    )]
+    UnequalWidths {
+        architecture: &'static str,
+        expected: usize,
+        found: usize,
+    },
+    #[error(
+        "Fourier features are pairs of sine and cosine: expected an even number of at least 2, found {found}"
+    )]
+    OddFeatures { found: usize },
+    #[error("{what} must be a positive number, found {found}")]
+    NotPositive { what: &'static str, found: f64 },
+    #[error(
+        "a period is given for coordinate number {found}; the network has {inputs}, counted from 0"
+    )]
+    NoSuchCoordinate { found: usize, inputs: usize },
+    #[error("{groups} groups do not divide a layer of {width} units")]
+    UnevenGroups { groups: usize, width: usize },
+    #[error(
+        "a norm over a single unit subtracts all of it: expected at least 2 units per group, found {width} in {groups}"
+    )]
+    OneUnit { groups: usize, width: usize },
+    #[error("{architecture} networks have no branch to normalise")]
+    NoBranch { architecture: &'static str },
+    #[error("the norm is to follow the embedding, and the network has none")]
+    NoEmbedding,
+    #[error("layer {found} is to be normalised; layers are numbered from 1 to {layers}")]
+    NoSuchLayer { found: usize, layers: usize },
+    #[error("the norm at the place `{place}` serves all layers and belongs to none")]
+    NotPerLayer { place: &'static str },
+    #[error("{what} would be normalised twice at one place: by norms number {first} and {second}")]
+    NormedTwice {
+        what: String,
+        first: usize,
+        second: usize,
+    },
+    #[error("frozen statistics: expected {expected} {what}, found {found}")]
+    FrozenStatistics {
+        what: &'static str,
+        expected: usize,
+        found: usize,
+    },
+}
+
+impl Network {
+    /// A multilayer perceptron with plain weights and nothing else.
+    pub fn mlp(
+        input_maps: Vec<InputMap>,
+        hidden: Vec<usize>,
+        activation: Activation,
+        outputs: usize,
+    ) -> Self {
+        Network {
+            input_maps,
+            embedding: Embedding::default(),
+            architecture: Architecture::Mlp,
+            hidden,
+            activation,
+            first_frequency: 1.0,
+            weights: WeightForm::Plain,
+            norms: Vec::new(),
+            sharing: Sharing::Shared,
+            outputs,
+            constants: 0,
+        }
+    }
+
+    /// Normalises its hidden layers, beside the norms that it has. Norms that couple points do not compile here.
+    #[must_use]
+    pub fn with_norm<N: Pointwise>(mut self, norm: &N, place: Place) -> Self {
+        let mut layers = NormLayers::new(norm.kind(), place);
+        layers.epsilon = norm.epsilon();
+        self.norms.push(layers);
+        self
+    }
+
+    pub fn inputs(&self) -> usize {
+        self.input_maps.len()
+    }
+
+    /// The layers, and where their parameters lie in the flat vector.
+    ///
+    /// # Errors
+    /// If something has no width, or the parts do not fit each other.
+    pub fn circuit(&self) -> Result<Circuit, NetworkError> {
+        let mut circuit = self.layout()?;
+        let seeds = self.norms.iter().filter_map(|norm| match norm.norm {
+            PointwiseNorm::Batch {
+                frozen: Frozen::Initial { seed },
+            } => Some(seed),
+            _ => None,
+        });
+        if let Some(seed) = seeds.max() {
+            circuit.freeze(seed);
+        }
+        Ok(circuit)
+    }
+
+    /// The same, statistics of the initial network aside: for checks, and for counting.
+    pub fn layout(&self) -> Result<Circuit, NetworkError> {
+        self.check()?;
+        let mut builder = Builder::new(self);
+        // Nothing in it is trained, so that separate networks may share it.
+        let embedded = self.embedding.build(&mut builder);
+        let fields = self.outputs - self.constants;
+        match self.sharing {
+            Sharing::Shared => {
+                let trunk = self.trunk(&mut builder, embedded);
+                builder.head(trunk, 0..fields);
+            }
+            Sharing::Separate => {
+                for field in 0..fields {
+                    let trunk = self.trunk(&mut builder, embedded);
+                    builder.head(trunk, field..field + 1);
+                }
+            }
+        }
+        if self.constants > 0 {
+            builder.constants(fields..self.outputs);
+        }
+        builder.finish()
+    }
+
+    /// Everything from the embedding to the last hidden layer.
+    fn trunk(&self, builder: &mut Builder, embedded: Value) -> Value {
+        let embedded = builder.normed_embedding(embedded);
+        architecture::build(self, builder, embedded)
+    }
+
+    fn check(&self) -> Result<(), NetworkError> {
+        let some = |what, n: usize| match n {
+            0 => Err(NetworkError::None { what }),
+            _ => Ok(()),
+        };
+        some("coordinate", self.inputs())?;
+        some("field", self.outputs.saturating_sub(self.constants))?;
+        some("hidden layer", self.hidden.len())?;
+        for width in &self.hidden {
+            some("unit in every hidden layer", *width)?;
+        }
+        let first = self.hidden[0];
+        if let Some(architecture) = self.architecture.needs_equal_widths()
+            && let Some(found) = self.hidden.iter().find(|width| **width != first)
+        {
+            return Err(NetworkError::UnequalWidths {
+                architecture,
+                expected: first,
+                found: *found,
+            });
+        }
+        let positive = |what, found: f64| match found.is_finite() && found > 0.0 {
+            true => Ok(()),
+            false => Err(NetworkError::NotPositive { what, found }),
+        };
+        positive("the first frequency", self.first_frequency)?;
+        if let WeightForm::Factorised { deviation, .. } = self.weights {
+            positive("the deviation of the factorised weights", deviation)?;
+        }
+        for norm in &self.norms {
+            self.check_norm(norm)?;
+        }
+        self.check_norms_apart()?;
+        self.embedding.check(self.inputs())
+    }
+
+    /// Two norms at one place would be one after the other, in an order that nobody gave.
+    fn check_norms_apart(&self) -> Result<(), NetworkError> {
+        for (second, later) in self.norms.iter().enumerate() {
+            for (first, earlier) in self.norms[..second].iter().enumerate() {
+                let what = match (earlier.place, later.place) {
+                    (Place::Embedding, Place::Embedding) => Some("the embedding".to_string()),
+                    (a, b) if a.meets(b) => {
+                        let mut layers = 1..=self.hidden.len();
+                        let both =
+                            |n: &usize| earlier.layers.contain(*n) && later.layers.contain(*n);
+                        layers.find(both).map(|n| format!("layer {n}"))
+                    }
+                    _ => None,
+                };
+                if let Some(what) = what {
+                    return Err(NetworkError::NormedTwice {
+                        what,
+                        first: first + 1,
+                        second: second + 1,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_norm(&self, norm: &NormLayers) -> Result<(), NetworkError> {
+        for (what, found) in [
+            ("epsilon of the norm", norm.epsilon),
+            ("the gain of the norm", norm.gain),
+        ] {
+            if !(found.is_finite() && found > 0.0) {
+                return Err(NetworkError::NotPositive { what, found });
+            }
+        }
+        let layers = self.hidden.len();
+        if let Layers::Only(numbers) = &norm.layers {
+            if numbers.is_empty() {
+                return Err(NetworkError::None {
+                    what: "layer to normalise",
+                });
+            }
+            if let Some(found) = numbers.iter().find(|n| !(1..=layers).contains(*n)) {
+                return Err(NetworkError::NoSuchLayer {
+                    found: *found,
+                    layers,
+                });
+            }
+            let encoders =
+                norm.place == Place::Branch && self.architecture == Architecture::ModifiedMlp;
+            if norm.place == Place::Embedding || encoders {
+                return Err(NetworkError::NotPerLayer {
+                    place: norm.place.name(),
+                });
+            }
+        }
+        match (norm.place, self.architecture) {
+            (Place::Branch, Architecture::Mlp | Architecture::Dense) => {
+                Err(NetworkError::NoBranch {
+                    architecture: self.architecture.name(),
+                })
+            }
+            (Place::Embedding, _) if self.embedding == Embedding::default() => {
+                Err(NetworkError::NoEmbedding)
+            }
+            _ => Ok(()),
+        }
+    }
+}

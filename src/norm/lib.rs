@@ -1,0 +1,8 @@
+//! Normalisation: of hidden layers, so that their derivatives stay exact, and of residuals, so that different
+//! equations are comparable.
+
+pub mod layer;
+pub mod points;
+pub mod residual;
+#[cfg(test)]
+mod test_batches;

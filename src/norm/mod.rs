@@ -1,6 +1,0 @@
-//! Normalisation: of hidden layers, so that their derivatives stay exact, and of residuals, so that different
-//! equations are comparable.
-
-pub mod layer;
-pub mod points;
-pub mod residual;
