@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 const FILES: [(&str, &str); 6] = [
     ("Cargo.toml", include_str!("new/Cargo.toml.template")),
     // The versions that this program was built and tested with.
-    ("Cargo.lock", include_str!("../../Cargo.lock")),
+    ("Cargo.lock", include_str!("new/Cargo.lock")),
     ("src/main.rs", include_str!("new/main.rs.template")),
     ("{name}.toml", include_str!("new/problem.toml.template")),
     ("README.md", include_str!("new/README.md.template")),
@@ -113,7 +113,7 @@ fn fill(template: &str, name: &str) -> String {
         .replace("{name}", name)
         .replace("{equation}", &equation)
         .replace("{Type}", &type_name(name))
-        .replace("{pinn}", &dependency(Path::new(env!("CARGO_MANIFEST_DIR"))))
+        .replace("{pinn}", &dependency(&source()))
         .replace("{version}", env!("CARGO_PKG_VERSION"))
 }
 
@@ -126,6 +126,12 @@ fn type_name(name: &str) -> String {
             first.to_uppercase() + rest
         })
         .collect()
+}
+
+/// The folder of the toolkit's source, if this program was built from it: two above this crate.
+fn source() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.ancestors().nth(2).unwrap_or(own).to_path_buf()
 }
 
 /// Where cargo finds this crate: the source that this program was built from if it is still there, so that
@@ -170,7 +176,7 @@ mod tests {
 
     #[test]
     fn the_source_is_preferred_and_a_published_version_stands_in() {
-        assert!(dependency(Path::new(env!("CARGO_MANIFEST_DIR"))).contains("path = "));
+        assert!(dependency(&source()).contains("path = "));
         assert_eq!(
             dependency(Path::new("/nowhere")),
             format!("\"{}\"", env!("CARGO_PKG_VERSION"))

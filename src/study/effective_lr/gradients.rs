@@ -17,7 +17,7 @@ use rand_chacha::ChaCha12Rng;
 use std::ops::Range;
 
 /// Linear in its field, so that its derivatives do not depend on the field itself.
-const HEAT: &str = include_str!("../../../problems/heat-1d.toml");
+const HEAT: &str = include_str!("../problems/heat-1d.toml");
 const WIDTHS: [usize; 2] = [16, 16];
 const ROWS: usize = 32;
 /// Without ε nothing of the size of its weights gets through a norm.

@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 /// 100.
 pub struct HypernetworkStudy;
 
-const FAMILY: &str = include_str!("../../../problems/thermal-family.toml");
+const FAMILY: &str = include_str!("../problems/thermal-family.toml");
 
 /// Codes, with their harmonics.
 const RAW: &str = "plain number";

@@ -16,15 +16,15 @@ pub struct NormLayersStudy;
 
 /// Setting and problem file. What the study fixes (widths, points, optimiser) replaces what the files say.
 const PROBLEMS: [(&str, &str); 4] = [
-    ("heat", include_str!("../../../problems/heat-1d.toml")),
-    ("Burgers", include_str!("../../../problems/burgers.toml")),
+    ("heat", include_str!("../problems/heat-1d.toml")),
+    ("Burgers", include_str!("../problems/burgers.toml")),
     (
         "Allen-Cahn",
-        include_str!("../../../problems/allen-cahn.toml"),
+        include_str!("../problems/allen-cahn.toml"),
     ),
     (
         "thermo-flow",
-        include_str!("../../../problems/thermoflow.toml"),
+        include_str!("../problems/thermoflow.toml"),
     ),
 ];
 
