@@ -3,6 +3,7 @@
 mod family;
 mod loss;
 mod sampling;
+pub mod usual;
 
 pub use family::{FamilyMethod, FamilySettings};
 pub use loss::{PointWeights, ResidualNormChoice};

@@ -16,8 +16,10 @@
 //! Values meet types at the boundary only: [`scale`] and [`given`] check dimension and kind when compiled,
 //! [`parse_quantity`] when a file is read.
 
+pub mod amounts;
 mod ansatz;
 mod base_scales;
+mod case;
 mod collapse;
 mod dimension;
 mod dimensions;
@@ -40,6 +42,9 @@ mod vector;
 
 pub use ansatz::{Ansatz, AnsatzError, Constrained, ansatz, constrain};
 pub use base_scales::{Absent, Base, BaseScales, CoveredBy, Present, Undecided, base};
+pub use case::{
+    Assigned, Case, CaseData, Extent, Name, Names, Place, Role, Values, automatic, over,
+};
 pub use dimension::{DivDim, MulDim, PowDim, Prod, Q, Quot, SqrtDim};
 pub use dimensions::{Declared, Dimensions, Kind, QuantityInfo};
 pub use groups::{Group, characteristic_groups, dimensionless_groups};
@@ -50,11 +55,11 @@ pub use residuals::{
     Dimensional, DimensionalResiduals, Equation, Equations, Erased, IntoEquation, Nondimensional,
     NondimensionalResiduals, RawEquation, References, Residuals, TraceError, equation, trace,
 };
-pub use scale::{Affine, Given, Scale, Scales, given, scale};
+pub use scale::{Affine, Given, Scale, Scales, between, given, positive_unknown, scale, unknown};
 pub use shown::{
     AnsatzFits, Dim, Dimensionless, IsInterval, IsKind, KindOf, ReferenceFits, ResidualFits,
     SameDimension, SameKind, ScaleFits, ValueFits, symbols,
 };
-pub use term::{Coordinate, Of, Quantity, Term};
+pub use term::{Coordinate, Of, Quantity, Term, ValueOf};
 pub use unit_text::{Unit, UnitError, parse_quantity, parse_unit, split_quantity, unit_symbol};
 pub use vector::{Space, space1, space2, space3};

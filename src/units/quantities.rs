@@ -1,6 +1,8 @@
 //! Declaring the quantities of an equation once, for symbols and for numbers.
 
+use super::case::{CaseData, Extent, Name, Role};
 use super::dimensions::{Declared, Dimensions, Kind, QuantityInfo};
+use super::exact::round15;
 use super::scale::{Given, Scale, Scales};
 use super::shown::IsKind;
 use super::term::{Coordinate, Of, Quantity, Term};
@@ -33,14 +35,29 @@ impl View for Setup {
 
 /// A set of quantities made by [`quantities!`](crate::quantities).
 pub trait Symbols: Sized {
-    /// The same set holding numbers.
+    /// The same set holding scales and values: see [`Setup`].
     type Setup;
+    /// The same set holding extents, scales and values: see [`Case`](super::Case).
+    type Case;
+    /// The same set holding uom quantities: see [`Values`](super::Values).
+    type Values;
+    /// The same set holding names: see [`Names`](super::Names).
+    type Names;
+    /// Tuple of the types of the coordinates.
+    type Coordinates;
     /// Symbols for the current trace.
     fn symbols() -> Self;
     /// Names, dimensions and kinds.
     fn declared() -> Declared;
     /// The numbers, in SI base units.
     fn scales(setup: &Self::Setup) -> Scales;
+    /// The case, in SI base units.
+    fn case(case: &Self::Case) -> CaseData;
+    /// The set of names.
+    fn names() -> Self::Names;
+    /// Quantities from values in SI base units, one per coordinate, field and parameter in the order of declaration;
+    /// NaN where there are fewer.
+    fn values(coordinates: &[f64], fields: &[f64], parameters: &[f64]) -> Self::Values;
 }
 
 /// Parts of what [`quantities!`](crate::quantities) expands to; not meant to be called by hand.
@@ -69,6 +86,29 @@ pub mod declare {
             },
             quantity: quantity.to_string(),
         }
+    }
+    pub fn name<T: Quantity>(number: usize) -> Name<T> {
+        Name::new(number)
+    }
+    pub fn value_of<T: Quantity>(si: Option<&f64>) -> T {
+        T::from_si(si.copied().unwrap_or(f64::NAN))
+    }
+    pub fn ends<T: Quantity>(extent: &Extent<T>) -> (f64, f64) {
+        extent.ends
+    }
+    pub fn given_scale<T: Quantity>(scale: &Option<Scale<T>>) -> Option<crate::Affine> {
+        let round = |affine: crate::Affine| {
+            crate::Affine::new(round15(affine.scale), round15(affine.reference))
+        };
+        scale.as_ref().map(|scale| round(scale.affine))
+    }
+    pub fn role<T: Quantity>(value: &Given<T>) -> (f64, Role) {
+        let role = match value.role {
+            Role::Range(from, to) => Role::Range(round15(from), round15(to)),
+            Role::Unknown(within) => Role::Unknown(round15(within)),
+            role => role,
+        };
+        (round15(value.si), role)
     }
     pub fn affine<T: Quantity>(scale: &Scale<T>) -> crate::Affine {
         scale.affine
@@ -128,8 +168,23 @@ macro_rules! quantities {
         );
         impl Clone for $Name { fn clone(&self) -> Self { *self } }
         impl Copy for $Name {}
+        impl Clone for $Name<$crate::Values> { fn clone(&self) -> Self { *self } }
+        impl Copy for $Name<$crate::Values> {}
+        impl ::core::fmt::Debug for $Name<$crate::Values> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_struct(stringify!($Name))
+                    $(.field(stringify!($c), &self.$c))*
+                    $(.field(stringify!($f), &self.$f))*
+                    $(.field(stringify!($p), &self.$p))*
+                    .finish()
+            }
+        }
         impl $crate::Symbols for $Name {
             type Setup = $Name<$crate::Setup>;
+            type Case = $Name<$crate::Case>;
+            type Values = $Name<$crate::Values>;
+            type Names = $Name<$crate::Names>;
+            type Coordinates = ($($C,)*);
             #[allow(unused_mut, unused_variables)]
             fn symbols() -> Self {
                 let (mut c, mut f, mut p) = (0u16.., 0u16.., 0u16..);
@@ -153,6 +208,32 @@ macro_rules! quantities {
                     coordinates: vec![$(declare::affine(&setup.$c)),*],
                     fields: vec![$(declare::affine(&setup.$f)),*],
                     parameters: vec![$(declare::value(&setup.$p)),*],
+                }
+            }
+            fn case(case: &Self::Case) -> $crate::CaseData {
+                use $crate::declare;
+                $crate::CaseData {
+                    extents: vec![$(declare::ends(&case.$c)),*],
+                    scales: vec![$(declare::given_scale(&case.$f)),*],
+                    parameters: vec![$(declare::role(&case.$p)),*],
+                }
+            }
+            #[allow(unused_mut, unused_variables)]
+            fn names() -> Self::Names {
+                let (mut c, mut f, mut p) = (0usize.., 0usize.., 0usize..);
+                $Name {
+                    $($c: $crate::declare::name::<$C>(c.next().unwrap_or_default()),)*
+                    $($f: $crate::declare::name::<$F>(f.next().unwrap_or_default()),)*
+                    $($p: $crate::declare::name::<$P>(p.next().unwrap_or_default()),)*
+                }
+            }
+            #[allow(unused_mut, unused_variables)]
+            fn values(coordinates: &[f64], fields: &[f64], parameters: &[f64]) -> Self::Values {
+                let (mut c, mut f, mut p) = (coordinates.iter(), fields.iter(), parameters.iter());
+                $Name {
+                    $($c: $crate::declare::value_of::<$C>(c.next()),)*
+                    $($f: $crate::declare::value_of::<$F>(f.next()),)*
+                    $($p: $crate::declare::value_of::<$P>(p.next()),)*
                 }
             }
         }

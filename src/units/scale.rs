@@ -1,5 +1,6 @@
 //! Characteristic scales and given values.
 
+use super::case::Role;
 use super::dimensions::Declared;
 use super::shown::{Dim, IsInterval, SameKind, ScaleFits, ValueFits};
 use super::term::Quantity;
@@ -93,9 +94,10 @@ impl<T: Quantity> Scale<T> {
     }
 }
 
-/// Typed value of a parameter, made by [`given`].
+/// Typed value of a parameter, made by [`given`], [`between`], [`unknown`] or [`positive_unknown`].
 pub struct Given<T> {
     pub(super) si: f64,
+    pub(super) role: Role,
     marker: PhantomData<T>,
 }
 
@@ -114,8 +116,52 @@ where
     <S::Dim as Dim>::Shown: ValueFits<<T::Dim as Dim>::Shown>,
     S::Kind: SameKind<T::Kind>,
 {
-    Given {
-        si: value.si(),
-        marker: PhantomData,
+    Given::new(value.si(), Role::Fixed)
+}
+
+/// Every value of a parameter from one to another: a problem with it is a family, which one training solves.
+pub fn between<T: Quantity, S: Quantity>(from: S, to: S) -> Given<T>
+where
+    T::Dim: Dim,
+    S::Dim: Dim,
+    <S::Dim as Dim>::Shown: ValueFits<<T::Dim as Dim>::Shown>,
+    S::Kind: SameKind<T::Kind>,
+{
+    let (from, to) = (from.si(), to.si());
+    Given::new(0.5 * (from + to), Role::Range(from, to))
+}
+
+/// A parameter that is sought, from a guess and from how far the guess may be wrong.
+pub fn unknown<T: Quantity, S: Quantity, W: Quantity>(guess: S, within: W) -> Given<T>
+where
+    T::Dim: Dim,
+    S::Dim: Dim,
+    W::Dim: Dim,
+    <S::Dim as Dim>::Shown: ValueFits<<T::Dim as Dim>::Shown>,
+    <W::Dim as Dim>::Shown: ScaleFits<<T::Dim as Dim>::Shown>,
+    S::Kind: SameKind<T::Kind>,
+    W::Kind: IsInterval,
+{
+    Given::new(guess.si(), Role::Unknown(within.si()))
+}
+
+/// A parameter that is sought and keeps the sign of its guess: its logarithm is what is trained.
+pub fn positive_unknown<T: Quantity, S: Quantity>(guess: S) -> Given<T>
+where
+    T::Dim: Dim,
+    S::Dim: Dim,
+    <S::Dim as Dim>::Shown: ValueFits<<T::Dim as Dim>::Shown>,
+    S::Kind: SameKind<T::Kind>,
+{
+    Given::new(guess.si(), Role::PositiveUnknown)
+}
+
+impl<T> Given<T> {
+    fn new(si: f64, role: Role) -> Self {
+        Given {
+            si,
+            role,
+            marker: PhantomData,
+        }
     }
 }

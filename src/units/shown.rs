@@ -182,7 +182,7 @@ equal_only! {
     ScaleFits;
     /// A value and the parameter that it is given to.
     #[diagnostic::on_unimplemented(
-        message = "this value has SI dimension `{Self}`, but the parameter is declared with `{Rhs}`",
+        message = "this value has SI dimension `{Self}`, but the quantity that it is given to has `{Rhs}`",
         label = "has SI dimension `{Self}`, expected `{Rhs}`",
         note = "convert the value to the declared quantity first: a kinematic viscosity, for example, is a dynamic viscosity divided by the density"
     )]

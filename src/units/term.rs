@@ -90,6 +90,11 @@ impl<D: ?Sized> Coordinate<D> {
         Coordinate(i, PhantomData)
     }
 
+    /// Number among the declared coordinates.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
     /// The coordinate's value as a term.
     pub fn term(self) -> Term<D> {
         Term::build(|g| g.coordinate(self.0))
@@ -195,6 +200,37 @@ macro_rules! sums {
 }
 sums!(Add add);
 sums!(Sub sub);
+
+/// A value that a term of dimension `D` may be compared with: a term or a uom quantity of that dimension, or a number if
+/// it has none.
+pub trait ValueOf<D: ?Sized> {
+    /// The value as a term of the current trace.
+    fn into_term(self) -> Term<D>;
+}
+impl<A: ?Sized + Dim, B: ?Sized + Dim> ValueOf<A> for Term<B>
+where
+    B::Shown: SameDimension<A::Shown>,
+{
+    fn into_term(self) -> Term<A> {
+        self.cast()
+    }
+}
+impl<A: ?Sized + Dim, B: ?Sized + Dim> ValueOf<A> for Q<B>
+where
+    B::Shown: SameDimension<A::Shown>,
+{
+    fn into_term(self) -> Term<A> {
+        constant(super::exact::round15(self.value))
+    }
+}
+impl<A: ?Sized + Dim> ValueOf<A> for f64
+where
+    A::Shown: Dimensionless,
+{
+    fn into_term(self) -> Term<A> {
+        constant(self)
+    }
+}
 
 macro_rules! products {
     ($trait:ident $method:ident $arithmetic:ident) => {

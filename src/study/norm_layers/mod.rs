@@ -18,14 +18,8 @@ pub struct NormLayersStudy;
 const PROBLEMS: [(&str, &str); 4] = [
     ("heat", include_str!("../problems/heat-1d.toml")),
     ("Burgers", include_str!("../problems/burgers.toml")),
-    (
-        "Allen-Cahn",
-        include_str!("../problems/allen-cahn.toml"),
-    ),
-    (
-        "thermo-flow",
-        include_str!("../problems/thermoflow.toml"),
-    ),
+    ("Allen-Cahn", include_str!("../problems/allen-cahn.toml")),
+    ("thermo-flow", include_str!("../problems/thermoflow.toml")),
 ];
 
 const NORMS: [(&str, PointwiseNorm); 3] = [

@@ -1,0 +1,130 @@
+//! A problem that was checked, and what solves it.
+
+use crate::draft::Draft;
+use crate::error::{PoseError, SolveError};
+use crate::solution::Solution;
+use pinn_core::family::Ranged;
+use pinn_core::session::{Observer, Outcome, session};
+use pinn_core::settings::Settings;
+use pinn_core::statement::{NondimensionalStatement, Statement};
+use pinn_equations::registry::Pde;
+use pinn_units::{Equations, Symbols, trace};
+use std::marker::PhantomData;
+use std::sync::atomic::AtomicBool;
+
+/// A problem over the quantities `S`, checked and ready to be solved.
+///
+/// ```
+/// use pinn_model::{Faces, Problem};
+/// use pinn_units::amounts::*;
+/// use pinn_units::*;
+/// use uom::si::f64::*;
+///
+/// quantities! { struct Rod {
+///     coordinates { x: Length }
+///     fields { T: ThermodynamicTemperature }
+///     parameters { k: ThermalConductivity }
+/// }}
+///
+/// let mut problem = Problem::new(
+///     |Rod { x, T, k }| (equation::<VolumetricPowerDensity, _>("heat", k * T.d(x).d(x)),),
+///     Rod::<Case> { x: over(mm(0.0), mm(10.0)), T: automatic(), k: given(w_per_m_k(40.0)) },
+/// )
+/// .condition("cold", |q| q.x.min().value(q.T, celsius(20.0)))
+/// .condition("hot", |q| q.x.max().value(q.T, celsius(80.0)))
+/// .build()?;
+/// problem.settings.network.hidden = vec![8];
+/// let solution = problem.solve()?;
+/// let middle = solution.at((mm(5.0),))?.T;
+/// assert!((middle - celsius(50.0)).value.abs() < 0.01);
+/// let flux: HeatFluxDensity = solution.value((mm(10.0),), |q| -q.k * q.T.d(q.x))?;
+/// assert!((flux.value + 240e3).abs() < 500.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Problem<S: Symbols> {
+    pub(crate) statement: Statement,
+    pub(crate) dimensionless: NondimensionalStatement,
+    pub(crate) ranges: Vec<Ranged>,
+    /// Network, points, phases of training, seed and threads. What is here after [`Draft::build`] was chosen for the
+    /// problem; anything may be changed before [`Problem::solve`].
+    pub settings: Settings,
+    marker: PhantomData<fn() -> S>,
+}
+
+impl<S: Symbols> Problem<S> {
+    /// Begins a problem with an equation, a function over its symbols, and a case.
+    // A problem exists when it has been checked.
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new<R: Equations>(equations: impl FnOnce(S) -> R, case: S::Case) -> Draft<S> {
+        let traced = trace(equations).map(|traced| traced.erase());
+        let what = "the equations".to_string();
+        Draft::new(
+            traced.map_err(|cause| PoseError::Trace { what, cause }),
+            &case,
+        )
+    }
+
+    /// Begins a problem with a ready-made equation: `Problem::of::<Heat1d>(…)`.
+    pub fn of<P: Pde<Quantities = S>>(case: S::Case) -> Draft<S> {
+        Self::new(P::residuals, case)
+    }
+
+    pub(crate) fn posed(
+        statement: Statement,
+        ranges: Vec<Ranged>,
+        settings: Settings,
+    ) -> Result<Self, PoseError> {
+        let dimensionless = statement.nondimensionalize()?;
+        Ok(Problem {
+            statement,
+            dimensionless,
+            ranges,
+            settings,
+            marker: PhantomData,
+        })
+    }
+
+    /// The checked statement, its types forgotten.
+    pub fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
+    /// One line per equation in dimensionless form, with the coefficients that remain.
+    pub fn show(&self) -> Vec<String> {
+        self.dimensionless
+            .equations
+            .forms()
+            .iter()
+            .map(|form| form.show())
+            .collect()
+    }
+
+    /// Trains a network and gives the solution.
+    ///
+    /// # Errors
+    /// If the settings are wrong, or training diverges.
+    pub fn solve(&self) -> Result<Solution<S>, SolveError> {
+        self.solve_with(&mut (), &AtomicBool::new(false))
+    }
+
+    /// Trains a network while an observer looks on. Setting `stop` ends training after the step under way; the solution
+    /// is then what was learned so far.
+    ///
+    /// # Errors
+    /// As [`Problem::solve`].
+    pub fn solve_with(
+        &self,
+        observer: &mut dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Solution<S>, SolveError> {
+        let mut session = session(&self.statement, &self.settings)?;
+        let outcome = session.train(observer, stop)?;
+        if let Outcome::Diverged(divergence) = &outcome {
+            return Err(SolveError::Diverged {
+                step: divergence.step,
+                residual: divergence.residual.clone(),
+            });
+        }
+        Solution::new(self, session, outcome)
+    }
+}

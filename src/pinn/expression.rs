@@ -1,0 +1,90 @@
+//! Expressions over the fields of a trained network and their derivatives, in physical units.
+
+use super::statement::{NondimensionalStatement, Statement};
+use super::unknown::as_fields;
+use pinn_engine::fused::FusedEngine;
+use pinn_engine::{Engine, EngineError};
+use pinn_geometry::row_data::RowData;
+use pinn_network::Network;
+use pinn_units::{DimensionalResiduals, NondimensionalError, Scales};
+
+/// Why expressions have no values.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ExpressionError {
+    /// An expression has no dimensionless form.
+    #[error(transparent)]
+    Form(#[from] NondimensionalError),
+    /// The network does not serve them.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Expressions of one statement, compiled for its network. They are computed in f64 on the CPU.
+pub struct Expressions {
+    engine: FusedEngine<f64>,
+    /// What each dimensionless value is multiplied by.
+    references: Vec<f64>,
+    scales: Scales,
+}
+
+impl Expressions {
+    /// Compiles `expressions`, one residual each, over the quantities of `statement`, whose dimensionless form is
+    /// `dimensionless` and whose network is `network`. Unknowns have the values that the network gives them.
+    ///
+    /// # Errors
+    /// If an expression has no dimensionless form, or reads derivatives that networks do not give.
+    pub fn new(
+        statement: &Statement,
+        dimensionless: &NondimensionalStatement,
+        network: Network,
+        expressions: DimensionalResiduals,
+    ) -> Result<Self, ExpressionError> {
+        let scales = as_fields(statement).scales;
+        let unknowns: Vec<usize> = statement.unknowns.iter().map(|u| u.parameter).collect();
+        let expressions = if unknowns.is_empty() {
+            expressions
+        } else {
+            expressions.with_unknowns(&unknowns)
+        };
+        let residuals = expressions.nondimensionalize(&scales)?;
+        let references = residuals.forms().iter().map(|form| form.reference);
+        let references = references.collect();
+        let residuals = match &dimensionless.ansatz {
+            Some(ansatz) => residuals.constrained(ansatz),
+            None => residuals,
+        };
+        Ok(Expressions {
+            engine: FusedEngine::new(network, vec![residuals.compile()], 0)?,
+            references,
+            scales,
+        })
+    }
+
+    /// Values in SI base units, one column per expression, at `coordinates[c][i]` in SI base units, for the `parameters` of
+    /// the network.
+    ///
+    /// # Errors
+    /// If there are not as many parameters or coordinates as the network has.
+    pub fn evaluate(
+        &mut self,
+        parameters: &[f64],
+        coordinates: &[Vec<f64>],
+    ) -> Result<Vec<Vec<f64>>, EngineError> {
+        let columns: Vec<&[f64]> = coordinates.iter().map(Vec::as_slice).collect();
+        if columns.len() != self.scales.coordinates.len() {
+            return Err(EngineError::Shape {
+                what: "coordinates",
+                expected: self.scales.coordinates.len(),
+                found: columns.len(),
+            });
+        }
+        let points = RowData::points(&columns, &self.scales);
+        let batch = self.engine.residuals(parameters, 0, &points)?;
+        let values = self.references.iter().enumerate();
+        let values = values.map(|(number, reference)| {
+            let column = batch.column(number).iter();
+            column.map(|value| value * reference).collect()
+        });
+        Ok(values.collect())
+    }
+}

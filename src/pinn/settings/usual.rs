@@ -1,0 +1,113 @@
+//! Settings for a statement about which nothing else is known.
+
+use super::{
+    FamilyMethod, FamilySettings, LayerRates, OptimiserSettings, Phase, PointWeights, Precision,
+    ResidualNormChoice, Schedule, Settings,
+};
+use crate::statement::Statement;
+use pinn_geometry::place::Boundary;
+use pinn_geometry::sampling::settings::SamplingSettings;
+use pinn_hyper::settings::HypernetworkSettings;
+use pinn_network::Layout;
+use pinn_network::activation::Activation;
+use pinn_network::settings::NetworkSettings;
+use pinn_network::{InputMap, NetworkError};
+
+/// Networks up to this size are trained by Gauss–Newton: a step forms and factors a matrix of this order.
+pub const SECOND_ORDER_LIMIT: usize = 3000;
+
+/// Points inside and on every condition, of a single problem.
+pub const POINTS: (usize, usize) = (2048, 256);
+/// The same at every parameter value of a family, most of which the network shares.
+pub const FAMILY_POINTS: (usize, usize) = (256, 32);
+
+impl Settings {
+    /// Settings for a statement whose last `ranged` coordinates are parameters of a family: a network of 32-32-32, a short
+    /// Adam and Gauss–Newton (L-BFGS for families), and the usual numbers of points.
+    pub fn usual(statement: &Statement, ranged: usize) -> Self {
+        let (interior, condition) = if ranged > 0 { FAMILY_POINTS } else { POINTS };
+        let network = NetworkSettings::mlp(vec![32, 32, 32], Activation::default());
+        let inputs = statement.declared.coordinates.len() - ranged;
+        let parameters = parameters(&network, inputs, statement).unwrap_or(usize::MAX);
+        let points = statement.conditions.iter().map(|c| match c.place.boundary {
+            Boundary::Part(_) => interior,
+            _ => condition,
+        });
+        Settings {
+            seed: 0,
+            precision: Precision::default(),
+            threads: 0,
+            network,
+            family: (ranged > 0).then(|| FamilySettings {
+                parameters: ranged,
+                values: FamilySettings::VALUES,
+                method: FamilyMethod::Hypernetwork(HypernetworkSettings::default()),
+            }),
+            sampling: SamplingSettings {
+                method: Default::default(),
+                interior,
+                conditions: points.collect(),
+                resample_every: None,
+                graded: Vec::new(),
+                adaptive: None,
+            },
+            // The noise weighs measurements, and they the equations.
+            residual_norm: if statement.readings.is_empty() {
+                ResidualNormChoice::usual(statement.equations.equations().len())
+            } else {
+                ResidualNormChoice::None
+            },
+            point_weights: PointWeights::None,
+            condition_weights: vec![1.0; statement.conditions.len()],
+            phases: Phase::usual(parameters <= SECOND_ORDER_LIMIT && ranged == 0),
+        }
+    }
+}
+
+impl Phase {
+    /// Phases where nothing is chosen: Adam, then Gauss–Newton where it is affordable, else L-BFGS.
+    pub fn usual(second_order: bool) -> Vec<Phase> {
+        let phase = |optimiser, steps| Phase {
+            optimiser,
+            steps,
+            target_loss: None,
+            max_seconds: None,
+            stagnation: None,
+        };
+        let adam = OptimiserSettings::Adam {
+            learning_rate: 2e-3,
+            schedule: Schedule::Cosine { floor: 0.01 },
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            layer_rates: LayerRates::Equal,
+        };
+        if second_order {
+            let newton = OptimiserSettings::GaussNewton {
+                gradient_tolerance: 0.0,
+            };
+            let stagnation = Some(20);
+            let newton = Phase {
+                stagnation,
+                ..phase(newton, 300)
+            };
+            return vec![phase(adam, 300), newton];
+        }
+        let lbfgs = OptimiserSettings::Lbfgs {
+            history: 50,
+            gradient_tolerance: 1e-9,
+        };
+        vec![phase(adam, 2000), phase(lbfgs, 2000)]
+    }
+}
+
+fn parameters(
+    network: &NetworkSettings,
+    inputs: usize,
+    statement: &Statement,
+) -> Result<usize, NetworkError> {
+    let maps = vec![InputMap::onto_unit(0.0, 1.0); inputs];
+    let fields = statement.declared.fields.len();
+    let circuit = network.network(maps, fields, 0).layout()?;
+    Ok(Layout::of(&circuit, 1).parameters)
+}
