@@ -61,7 +61,7 @@
 
 pub use pinn_cli as cli;
 pub use pinn_core::{
-    accuracy, ansatz, checkpoint, coefficients, conditions, family, loss, optimiser, readings,
+    accuracy, ansatz, checkpoint, coefficients, conditions, expression, family, loss, optimiser, readings,
     session, settings, solution, statement, uncertainty, unknown,
 };
 pub use pinn_engine as engine;
@@ -69,6 +69,7 @@ pub use pinn_equations as equations;
 pub use pinn_expr as expr;
 pub use pinn_geometry as geometry;
 pub use pinn_hyper as hyper;
+pub use pinn_model as model;
 pub use pinn_nas as nas;
 pub use pinn_network as network;
 pub use pinn_norm as norm;
@@ -82,12 +83,17 @@ pub use pinn_units as units;
 pub use pinn_units::quantities;
 pub use uom;
 
-/// What a crate with an equation of its own needs.
+pub use pinn_units::amounts;
+
+/// What states an equation, poses a problem for it, solves it and reads the solution.
 pub mod prelude {
     pub use pinn_equations::registry::{Pde, Registry};
+    pub use pinn_model::{Faces, PoseError, Problem, Solution, SolveError, integral};
+    pub use pinn_units::quantities;
     pub use pinn_units::{
-        Coordinate, Equation, Equations, Of, Q, Quantity, Quot, Setup, Symbolic, Term, TraceError,
-        equation, quantities, scale, space1, space2, space3, trace,
+        Case, Coordinate, Equation, Equations, Names, Of, Q, Quantity, Quot, Setup, Symbolic, Symbols,
+        Term, TraceError, Values, automatic, between, equation, given, over, positive_unknown, scale,
+        space1, space2, space3, trace, unknown,
     };
 }
 

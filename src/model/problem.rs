@@ -4,7 +4,7 @@ use crate::draft::Draft;
 use crate::error::{PoseError, SolveError};
 use crate::solution::Solution;
 use pinn_core::family::Ranged;
-use pinn_core::session::{Observer, Outcome, session};
+use pinn_core::session::{AnySession, Observer, Outcome, Session, session};
 use pinn_core::settings::Settings;
 use pinn_core::statement::{NondimensionalStatement, Statement};
 use pinn_equations::registry::Pde;
@@ -117,7 +117,29 @@ impl<S: Symbols> Problem<S> {
         observer: &mut dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Solution<S>, SolveError> {
-        let mut session = session(&self.statement, &self.settings)?;
+        let session = session(&self.statement, &self.settings)?;
+        self.solve_in(session, observer, stop)
+    }
+
+    /// The session that trains in f64, to be given an optimiser or a residual norm of one's own and then to
+    /// [`Problem::solve_in`].
+    ///
+    /// # Errors
+    /// If the settings are wrong.
+    pub fn session(&self) -> Result<Session<f64>, SolveError> {
+        Ok(Session::new(&self.statement, &self.settings)?)
+    }
+
+    /// Trains in a session of this problem.
+    ///
+    /// # Errors
+    /// As [`Problem::solve`].
+    pub fn solve_in(
+        &self,
+        mut session: Box<dyn AnySession>,
+        observer: &mut dyn Observer,
+        stop: &AtomicBool,
+    ) -> Result<Solution<S>, SolveError> {
         let outcome = session.train(observer, stop)?;
         if let Outcome::Diverged(divergence) = &outcome {
             return Err(SolveError::Diverged {

@@ -8,6 +8,7 @@ mod identity;
 mod inference;
 mod journal;
 mod objective;
+mod own;
 mod probe;
 mod running;
 mod saving;
