@@ -1,4 +1,4 @@
-//! What the program understood of a problem: quantities, dimensionless form, groups.
+//! Description of a problem: quantities, dimensionless form, groups.
 
 use super::solve::start::Start;
 use super::table::Table;
@@ -265,7 +265,7 @@ pub(super) fn groups(problem: &Problem) -> Vec<Group> {
     characteristic_groups(&problem.statement.declared, &problem.statement.scales)
 }
 
-/// What is allowed but looks like an oversight.
+/// Prints whatever is allowed but looks like an oversight.
 pub(super) fn warnings(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
     if !problem.warnings.is_empty() {
         writeln!(out)?;
@@ -307,19 +307,19 @@ pub(super) fn network(problem: &Problem, parameters: usize) -> String {
     format!("{text}{family} ({parameters} parameters, {precision})")
 }
 
-/// What the processor makes of a precision that it does not have.
+/// Note on a precision that the CPU does not have.
 pub(super) fn without_units(problem: &Problem) -> Option<String> {
     let precision = problem.settings.precision;
     let units = precision.products() != Products::Plain;
     units.then(|| {
         format!(
-            "`{}` is for the matrix units of a graphics card; the processor computes in f32",
+            "`{}` needs the tensor cores of a GPU; the CPU computes in f32",
             precision.name()
         )
     })
 }
 
-/// How it will be solved.
+/// Prints the plan of training.
 pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     let (problem, session) = (&start.problem, start.session.as_ref());
     let settings = &problem.settings;

@@ -1,4 +1,4 @@
-//! `--device`: what was asked for, what was found, and what to say of it.
+//! `--device`: request, result, and messages.
 
 use super::error::CliError;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
@@ -30,12 +30,12 @@ impl TypedValueParser for DeviceParser {
     }
 }
 
-/// Where a run trains.
+/// Device of a run.
 pub(super) struct Placement {
-    /// What was asked for, if anything was.
+    /// Requested device, if any.
     asked: Option<Device>,
     pub(super) hardware: Hardware,
-    /// Why it is the processor although a card would have been welcome.
+    /// Reason for the CPU if a GPU was preferred.
     instead: Option<DeviceError>,
 }
 
@@ -49,7 +49,7 @@ impl Placement {
         })
     }
 
-    /// The card, by number and name.
+    /// GPU, by number and name.
     pub(super) fn card(&self) -> Option<String> {
         match &self.hardware {
             Hardware::Cpu => None,
@@ -66,15 +66,15 @@ impl Placement {
         let solves = phases.iter().any(|phase| second_order(&phase.optimiser));
         Some(match (self.card(), &self.instead) {
             (Some(card), _) if solves => {
-                format!("{card}; the processor solves the equations of Gauss–Newton")
+                format!("{card}; the CPU solves the equations of Gauss–Newton")
             }
             (Some(card), _) => card,
-            (None, Some(reason)) => format!("the processor: {reason}"),
-            (None, None) => "the processor".to_string(),
+            (None, Some(reason)) => format!("the CPU: {reason}"),
+            (None, None) => "the CPU".to_string(),
         })
     }
 
-    /// What a run that goes on must be told to train where it did.
+    /// Arguments by which a continued run trains on the same device.
     pub(super) fn argument(&self) -> String {
         match self.asked {
             None | Some(Device::Cpu) => String::new(),
@@ -83,20 +83,16 @@ impl Placement {
     }
 }
 
-/// What to do where a device cannot be used.
+/// Remedy for a device that cannot be used.
 pub(super) fn remedy(cause: &DeviceError) -> &'static str {
     match cause {
-        DeviceError::NoDriver => {
-            "install NVIDIA's driver, or leave `--device` away to train on the processor"
-        }
-        DeviceError::NotBuiltIn | DeviceError::NoDevice => {
-            "leave `--device` away to train on the processor"
-        }
+        DeviceError::NoDriver => "install NVIDIA's driver, or omit `--device` to train on the CPU",
+        DeviceError::NotBuiltIn | DeviceError::NoDevice => "omit `--device` to train on the CPU",
         DeviceError::Ordinal { .. } => {
-            "`--device cuda` takes the first one; `nvidia-smi` lists all"
+            "`--device cuda` selects the first one; `nvidia-smi` lists all"
         }
         DeviceError::Driver(_) => {
-            "`nvidia-smi` says whether the card works; leave `--device` away to train on the processor"
+            "check the GPU with `nvidia-smi`, or omit `--device` to train on the CPU"
         }
         DeviceError::NoCublas(_) => {
             "install CUDA's libraries, 12 or 13, and name their folder in LD_LIBRARY_PATH"

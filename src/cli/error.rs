@@ -1,4 +1,4 @@
-//! Why a subcommand failed, and with which exit code.
+//! Errors of subcommands, and their exit codes.
 
 use super::device::remedy;
 use super::exit::Code;
@@ -67,26 +67,26 @@ pub(super) enum CliError {
     #[error(transparent)]
     Output(#[from] OutputError),
 
-    #[error("Ctrl-C cannot be listened to")]
+    #[error("cannot listen for Ctrl-C")]
     Signals(#[source] ctrlc::Error),
 
     #[error("{} holds a run of another problem than {}", run.display(), file.display())]
     #[diagnostic(help(
-        "leave the problem file out to go on with the problem in the run folder, or solve the file without --resume"
+        "omit the problem file to continue the problem in the run folder, or solve the file without --resume"
     ))]
     OtherProblem { file: PathBuf, run: PathBuf },
 
-    #[error("{} holds no checkpoint to go on from", run.display())]
+    #[error("{} holds no checkpoint to continue from", run.display())]
     #[diagnostic(help("the run ended before its first checkpoint: solve the problem again"))]
     NoCheckpoint { run: PathBuf },
 
     #[error("{} holds a run of one problem, not of a family", run.display())]
     #[diagnostic(help(
-        "only a problem file with ranges, such as k = {{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }}, can be asked for other values"
+        "only a problem file with ranges, such as k = {{ from = \"20 W/(m K)\", to = \"60 W/(m K)\" }}, can be evaluated at other values"
     ))]
     NoFamily { run: PathBuf },
 
-    #[error("{} is a family of problems, and a search is for one", file.display())]
+    #[error("{} is a family of problems, but a search takes a single problem", file.display())]
     #[diagnostic(help("give every range one value, such as its middle, and search for that"))]
     SearchOfFamily { file: PathBuf },
 
@@ -124,7 +124,7 @@ pub(super) enum CliError {
     CrateName { name: String, reason: &'static str },
 
     #[error("{} exists already; nothing was written", path.display())]
-    #[diagnostic(help("choose another name, or move what is there away"))]
+    #[diagnostic(help("choose another name, or move the existing files away"))]
     Exists { path: PathBuf },
 
     #[error("{} cannot be written", path.display())]

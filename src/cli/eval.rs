@@ -10,8 +10,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Solves one problem of a family that a run has trained, without training: in milliseconds, with the files that
-/// `solve` writes.
+/// Solves one member of a trained family in milliseconds, without training, and writes the files that `solve`
+/// writes.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -23,13 +23,13 @@ Values outside of a range are answered with a warning that says by how much.")]
 pub(super) struct Arguments {
     /// Run folder of a problem file with ranges
     run: PathBuf,
-    /// Value of a range, with its unit; once for each
+    /// Value of a range with its unit; repeat for every range
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Run folder to make [default: runs/<name>-<n>]
+    /// Run folder to create [default: runs/<name>-<n>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Write numbers alone
+    /// Write no pictures
     #[arg(long)]
     no_pictures: bool,
     /// Print nothing but errors and warnings

@@ -1,22 +1,23 @@
-//! What the exit code says.
+//! Exit codes.
 
 use std::process::ExitCode;
 
-/// Exit codes of every subcommand.
+/// Exit code of a subcommand.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Code {
+    /// Success.
     Done = 0,
-    /// Anything that none of the others names, such as a full disk.
+    /// Failure that no other code covers, such as a full disk.
     Unexpected = 1,
-    /// Arguments or problem file are wrong.
+    /// Wrong arguments or a wrong problem file.
     Usage = 2,
-    /// A loss became non-finite; the last good state is saved.
+    /// Divergence: a loss was not finite. The last good state is saved.
     Diverged = 3,
-    /// A folder or checkpoint cannot be used: it exists already, cannot be written, is damaged or belongs
-    /// to another problem.
+    /// Unusable folder or checkpoint: it exists already, cannot be written, is damaged or belongs to another
+    /// problem.
     Run = 4,
-    /// Stopped by Ctrl-C; the state is saved.
+    /// Interruption by Ctrl-C. The state is saved.
     Interrupted = 130,
 }
 
@@ -33,7 +34,7 @@ Exit codes:
     2  wrong arguments or a wrong problem file
     3  training diverged; the last good state is saved
     4  a folder or checkpoint cannot be used: exists already, damaged, of another problem
-  130  interrupted by Ctrl-C; the state is saved and `pinn solve --resume RUN` goes on";
+  130  interrupted by Ctrl-C; the state is saved and `pinn solve --resume RUN` continues";
 
 impl From<Code> for ExitCode {
     fn from(code: Code) -> ExitCode {

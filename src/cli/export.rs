@@ -6,8 +6,8 @@ use super::{Code, Context, error::CliError};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Writes one network of a family that a run has trained as a checkpoint of its own, with its problem file, for
-/// `solve --init` to go on training.
+/// Exports one member of a trained family as a problem file and a checkpoint, to be trained further with
+/// `solve --init`.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -16,10 +16,10 @@ Examples:
 pub(super) struct Arguments {
     /// Run folder of a problem file with ranges
     run: PathBuf,
-    /// Value of a range, with its unit; once for each
+    /// Value of a range with its unit; repeat for every range
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
-    /// Folder to make [default: runs/<name>-<n>]
+    /// Folder to create [default: runs/<name>-<n>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Print nothing but errors and warnings
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         let path = folder.path().display();
         writeln!(
             context.out,
-            "{}\n\n{}\n{}\n\nto go on training: {} solve {} --init {path}",
+            "{}\n\n{}\n{}\n\nto continue training: {} solve {} --init {path}",
             problem.title,
             folder.problem().display(),
             folder.checkpoint().display(),

@@ -12,7 +12,9 @@ pub(super) fn listen() -> Result<(), ctrlc::Error> {
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
             std::process::exit(Code::Interrupted as i32);
         }
-        eprintln!("\nfinishing this step and saving; Ctrl-C again ends at once and loses it");
+        eprintln!(
+            "\nfinishing this step and saving; press Ctrl-C again to quit at once without saving"
+        );
     });
     match installed {
         Err(ctrlc::Error::MultipleHandlers) => Ok(()),

@@ -1,14 +1,19 @@
-//! The command line: one file per subcommand.
+//! Command line: one file per subcommand.
 //!
 //! A crate of your own gets all of it for its equations:
 //!
 //! ```no_run
-//! use pinn::prelude::*;
+//! use pinn_equations::registry::Registry;
 //!
 //! fn main() -> std::process::ExitCode {
-//!     pinn::cli::run(Registry::builtin())
+//!     pinn_cli::run(Registry::builtin())
 //! }
 //! ```
+//!
+//! Programs usually reach it as `pinn::cli`.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod check;
 mod completions;
@@ -65,14 +70,16 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// What a subcommand reads and writes.
+/// Input and output of a subcommand.
 struct Context<'a> {
     registry: &'a Registry,
-    /// Results for people. Never fails because a reader went away.
+    /// Output for results. It never fails because a reader went away.
     out: &'a mut dyn Write,
 }
 
 /// Parses the arguments of this process, runs the subcommand and reports its errors.
+///
+/// The equations of `registry` are those that problem files may name.
 pub fn run(registry: Registry) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -116,7 +123,7 @@ fn dispatch(command: Command, context: &mut Context<'_>) -> Result<Code, CliErro
     }
 }
 
-/// How this program was called, for advice that can be copied.
+/// Name under which this program was called, for advice that can be copied.
 fn program() -> String {
     std::env::args()
         .next()

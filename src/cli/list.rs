@@ -84,7 +84,7 @@ fn summary(pde: &RegisteredPde, out: &mut dyn Write) -> io::Result<()> {
 
 fn full(pde: &RegisteredPde, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {}", pde.name, pde.summary)?;
-    writeln!(out, "\nQuantities, in units of any system that fit")?;
+    writeln!(out, "\nQuantities; any unit of the dimension is accepted")?;
     let mut table = Table::default();
     for (heading, quantities) in groups(pde) {
         for q in quantities {

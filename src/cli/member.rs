@@ -11,7 +11,7 @@ use std::path::Path;
 /// A member, its network in place.
 pub(super) struct Member {
     pub(super) start: Start,
-    /// What lies outside of its range, and by how much: one sentence each.
+    /// Values outside of their ranges, and the distance: one sentence each.
     pub(super) warnings: Vec<String>,
 }
 

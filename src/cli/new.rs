@@ -5,14 +5,14 @@ use clap::Args;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// Makes a crate with an equation of your own: a typed residual, a problem file and the whole command line.
+/// Creates a crate with your own equation: a typed residual, a problem file and the whole command line.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
   pinn new heat-pipe
   cd heat-pipe && cargo run --release -- solve heat-pipe.toml")]
 pub(super) struct Arguments {
-    /// Name of the crate and of its folder, made here
+    /// Name of the crate and of its folder, created here
     name: String,
 }
 
@@ -68,11 +68,11 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     }
     writeln!(
         context.out,
-        "Made the crate `{name}` with\n\
+        "Created the crate `{name}` with\n\
          \x20 an equation, as a typed residual:      {name}/src/main.rs\n\
          \x20 a problem with its reference solution: {name}/{name}.toml\n\
          \n\
-         Go on with:\n\
+         Continue with:\n\
          \x20 cd {name}\n\
          \x20 cargo run --release -- solve {name}.toml"
     )

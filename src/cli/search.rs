@@ -13,11 +13,11 @@ use progress::Watch;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Searches which norm the network should have, and where; it may have none.
+/// Searches for the best norm of the network and its place; the best may be none.
 ///
-/// Short trainings of many configurations, longer ones of the best, and at last whole trainings of the finalists and
-/// of the network without norms with the same seeds. What is compared is the dimensionless residual at points that
-/// training did not see.
+/// It trains many configurations briefly, the best of them longer, and finally the finalists and the network
+/// without norms to the end, with the same seeds. It compares the dimensionless residual at points that training
+/// did not use.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -25,13 +25,13 @@ Examples:
   pinn search problems/thermal.toml --jobs 1 --out /tmp/norms
   pinn search problems/thermal.toml --proposals tpe
   pinn search problems/thermal.toml --exhaustive     train every configuration
-  pinn search --resume runs/search-thermal-1         go on where a search stopped
+  pinn search --resume runs/search-thermal-1         continue a stopped search
   pinn solve runs/search-thermal-1/winner.toml       solve with the norms that won")]
 pub(super) struct Arguments {
-    /// Problem file; [search] in it says what is tried
+    /// Problem file; its section [search] lists what to try
     #[arg(required_unless_present = "resume")]
     file: Option<PathBuf>,
-    /// Folder to make [default: runs/search-<name>-<n>]
+    /// Folder to create [default: runs/search-<name>-<n>]
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     out: Option<PathBuf>,
     /// Folder of a search to continue: finished trainings are not repeated
@@ -40,10 +40,10 @@ pub(super) struct Arguments {
     /// First seed of trainings and seed of proposals, instead of the file's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Trainings at the same time; 0 for as many as there are cores. Does not change results
+    /// Trainings at the same time; 0 uses every core. Does not change results
     #[arg(long, value_name = "N", default_value_t = 0)]
     jobs: usize,
-    /// Where configurations come from, instead of the file's: grid, random, tpe or nsga2
+    /// Method of proposing configurations, instead of the file's: grid, random, tpe or nsga2
     #[arg(long, value_name = "METHOD", value_parser = method, conflicts_with = "exhaustive")]
     proposals: Option<Proposals>,
     /// Train every configuration as long as the last rung does
@@ -105,7 +105,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         Err(SearchError::Interrupted) => {
             let program = super::program();
             eprintln!(
-                "interrupted; finished trainings are kept. To go on: {program} search --resume {}",
+                "interrupted; finished trainings are kept. To continue: {program} search --resume {}",
                 path.display()
             );
             return Ok(Code::Interrupted);

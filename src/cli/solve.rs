@@ -28,22 +28,22 @@ Examples:
   pinn solve problems/thermal.toml --out /tmp/plate --seed 7
   pinn solve problems/thermal.toml --steps 500       a first look
   pinn solve problems/thermal-family.toml            all values of its ranges at once: see `pinn eval`
-  pinn solve problems/thermal.toml --device auto     on a graphics card, if there is one
-  pinn solve plate/problem.toml --init plate         begin with the network that `pinn export` wrote
-  pinn solve --resume runs/thermal-1                 go on where a run stopped, bit for bit
+  pinn solve problems/thermal.toml --device auto     on a GPU, if there is one
+  pinn solve plate/problem.toml --init plate         start from the network that `pinn export` wrote
+  pinn solve --resume runs/thermal-1                 continue a stopped run, bit for bit
 
-Ctrl-C finishes the step, saves and says how to go on; a second Ctrl-C ends at once.")]
+Ctrl-C finishes the step, saves and prints how to continue; a second Ctrl-C quits at once.")]
 pub(super) struct Arguments {
-    /// Problem file; may be left out with --resume
+    /// Problem file; optional with --resume
     #[arg(required_unless_present = "resume")]
     file: Option<PathBuf>,
-    /// Run folder to make [default: runs/<name>-<n>]
+    /// Run folder to create [default: runs/<name>-<n>]
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     out: Option<PathBuf>,
     /// Run folder to continue, with the problem and settings it holds
     #[arg(long, value_name = "RUN")]
     resume: Option<PathBuf>,
-    /// Begin with the network of a checkpoint or run folder, which must be the same as here
+    /// Start from the network of a checkpoint or run folder, which must have the same structure
     #[arg(long, value_name = "CHECKPOINT", conflicts_with = "resume")]
     init: Option<PathBuf>,
     /// Seed of points and initial parameters, instead of the file's
@@ -52,10 +52,10 @@ pub(super) struct Arguments {
     /// Threads, instead of the file's; 0 uses every core. Does not change results
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// Where to train: cpu, cuda or cuda:N (a graphics card), auto (a card if there is one) [default: cpu]
+    /// Device that trains: cpu, cuda or cuda:N (a GPU), auto (a GPU if there is one) [default: cpu]
     #[arg(long, value_name = "DEVICE", value_parser = DeviceParser, hide_possible_values = true)]
     device: Option<Device>,
-    /// Stop after N further steps of the schedule; --resume goes on from there
+    /// Stop after N further steps of the schedule; --resume continues from there
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
     /// Print nothing but errors
@@ -128,7 +128,7 @@ fn conclude(
             let asked = limited && !interrupt::requested();
             if !(asked && quiet) {
                 eprintln!(
-                    "stopped after step {}; to go on: {resume}",
+                    "stopped after step {}; to continue: {resume}",
                     start.session.step()
                 );
             }

@@ -10,7 +10,7 @@ use pinn_study::{Options, Study, StudyError, StudyReport, studies};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Measures a claim: what is claimed, what was measured, and whether that supports the claim.
+/// Tests a claim by measurement, and reports whether the results support it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -21,13 +21,13 @@ Examples:
 pub(super) struct Arguments {
     /// Study to run
     name: Option<String>,
-    /// Few steps and two seeds, unless --seeds says otherwise: proves nothing
+    /// Use few steps and two seeds (unless --seeds is given); proves nothing
     #[arg(long)]
     quick: bool,
     /// Runs per case, with seeds 0, 1, … [default: 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: Option<u64>,
-    /// Folder to make [default: runs/study-<name>-<n>]
+    /// Folder to create [default: runs/study-<name>-<n>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Runs at the same time; 0 uses every core. Does not change results

@@ -51,7 +51,7 @@ impl<W: Write> Write for Patient<W> {
 /// Columns of tables and error reports.
 pub(super) const WIDTH: usize = 100;
 
-/// Whether colours are welcome: on a terminal, unless `NO_COLOR` (no-color.org) is set.
+/// Returns true if colours are welcome: on a terminal, unless `NO_COLOR` (no-color.org) is set.
 pub(super) fn colourful(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }

@@ -1,7 +1,7 @@
-//! Any engine as one operation on dfdx's tape.
+//! Operation on dfdx's tape that runs any engine.
 //!
 //! The operation takes the tensor of flat parameters and returns the loss tensor. The engine computes loss
-//! and gradient together; the backward closure adds the gradient times what flows in from above.
+//! and gradient together. The backward closure adds the gradient times the incoming gradient.
 
 use super::{Engine, EngineError};
 use dfdx::prelude::*;
@@ -12,10 +12,10 @@ fn failed(error: CpuError) -> EngineError {
     EngineError::Tensor(error.to_string())
 }
 
-/// What is optimised, as a tensor on the tape of `parameters`; the single losses go to `losses`.
+/// Optimised loss, as a tensor on the tape of `parameters`. The single losses go to `losses`.
 ///
-/// `points`, `weights` and `losses` are as for [`Engine::loss`], and so are the errors. With [`NoneTape`] no
-/// gradient is computed.
+/// `points`, `weights`, `losses` and the errors are as for [`Engine::loss`]. With [`NoneTape`] no gradient is
+/// computed.
 pub fn residual_loss<T, P>(
     engine: &mut dyn Engine<T>,
     parameters: Tensor<(usize,), T, Cpu, P>,
@@ -68,8 +68,9 @@ where
     Ok((result.put_tape(tape), value))
 }
 
-/// Loss and gradient of flat parameters by way of dfdx's tape: builds the tensor, runs the operation
-/// ([`residual_loss`]) and the tape backwards.
+/// Objective whose loss and gradient come by way of dfdx's tape.
+///
+/// It builds the tensor, runs the operation ([`residual_loss`]) and the tape backwards.
 pub struct TapeObjective {
     device: Cpu,
 }
@@ -81,13 +82,14 @@ impl Default for TapeObjective {
 }
 
 impl TapeObjective {
+    /// Objective without memory.
     pub fn new() -> Self {
         TapeObjective {
             device: Cpu::default(),
         }
     }
 
-    /// Returns what is optimised and writes its gradient. All else as for [`Engine::loss`].
+    /// Returns the optimised loss and writes its gradient. All else is as for [`Engine::loss`].
     pub fn evaluate<T>(
         &self,
         engine: &mut dyn Engine<T>,

@@ -1,13 +1,13 @@
-//! Independent work side by side.
+//! Parallel maps over independent items.
 
 use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Results for all items, in their order, from so many threads at a time; 0 for as many as there are cores.
+/// Maps all items, in their order, on this number of threads; 0 stands for one per core.
 ///
-/// These are plain threads: one of a pool that waits for the pool of an engine would take up the next item meanwhile,
-/// inside of the one that it has not finished, and so on without a bound.
+/// These are plain threads. A thread of a pool that waits for the pool of an engine would start the next item
+/// meanwhile, inside of the unfinished one, without a bound.
 pub fn map<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let always = |item: &T| Ok::<R, Infallible>(work(item));
     match try_map(jobs, items, always) {
@@ -16,8 +16,9 @@ pub fn map<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T) -> R + 
     }
 }
 
-/// The same for work that may fail: then nothing more is begun, and of the errors that there are the one of the first
-/// item is returned.
+/// Maps all items by a function that may fail.
+///
+/// After a failure no more items are started. Of several errors, that of the first item is returned.
 pub fn try_map<T: Sync, R: Send, E: Send>(
     jobs: usize,
     items: &[T],

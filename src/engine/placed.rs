@@ -1,4 +1,4 @@
-//! The engine that serves a network on the hardware that was found.
+//! Choice of the engine for a network on the available hardware.
 
 use super::device::Hardware;
 use super::fused::{FusedEngine, Instantiated};
@@ -8,13 +8,13 @@ use dfdx::prelude::Dtype;
 use pinn_network::Network;
 use pinn_units::{Kernel, Nondimensional};
 
-/// Number types that every device computes with.
+/// Number type that every device computes with.
 pub trait Placed: Instantiated + Dtype {
-    /// An engine for the network. A card multiplies matrices as `products` says; `threads` is for what the processor does,
-    /// as for [`FusedEngine::new`].
+    /// Builds an engine for the network. A GPU multiplies matrices as `products` selects. `threads` is for
+    /// the work of the CPU, as for [`FusedEngine::new`].
     ///
     /// # Errors
-    /// Those of [`FusedEngine::new`], and [`EngineError::Device`] if the card cannot be used.
+    /// Errors of [`FusedEngine::new`], and [`EngineError::Device`] if the GPU cannot be used.
     fn engine(
         hardware: &Hardware,
         network: Network,

@@ -1,56 +1,65 @@
-//! Steps of Adam that an engine takes where its numbers are, without the host between them.
+//! Steps of Adam that an engine takes on its device, without the host between them.
 
 use super::{Engine, EngineError};
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
 use std::ops::Range;
 
-/// What of a step depends on its number t.
+/// Factors of a step that depend on its number t.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct AdamStep {
-    /// Learning rate over 1 − β₁ᵗ.
+    /// Learning rate divided by 1 − β₁ᵗ.
     pub rate: f64,
-    /// 1/√(1 − β₂ᵗ)
+    /// Factor 1/√(1 − β₂ᵗ).
     pub root_scale: f64,
 }
 
-/// Steps of [`Adam`](pinn_core::optimiser::Adam): where they start, and where they lead to. All vectors are as long
-/// as the parameters.
+/// Steps of the optimiser Adam, with their initial and final vectors. All vectors are as long as the
+/// parameters.
 #[derive(Debug)]
 pub struct AdamRun<'a, T> {
+    /// Decay β₁ of the first moment.
     pub beta1: f64,
+    /// Decay β₂ of the second moment.
     pub beta2: f64,
+    /// Number ε added to the root of the second moment.
     pub epsilon: f64,
+    /// Factors of the steps, in order.
     pub steps: &'a [AdamStep],
+    /// Parameters, before and after.
     pub parameters: &'a mut [T],
+    /// First moment, before and after.
     pub first: &'a mut [T],
+    /// Second moment, before and after.
     pub second: &'a mut [T],
-    /// Afterwards what the last step started from.
+    /// Receives the parameters before the last step.
     pub previous: &'a mut [T],
 }
 
-/// What was seen before each of some steps.
+/// Log of the observations before each of some steps.
 #[derive(Clone, PartialEq, Debug)]
 pub struct StepLog {
     losses: usize,
     watched: usize,
-    /// Of every step: 1 if it was taken, the norm of the gradient, losses, watched parameters.
+    /// Numbers of every step: 1 if it was taken, the norm of the gradient, losses, watched parameters.
     numbers: Vec<f64>,
 }
 
-/// What was seen before one step.
+/// Observations before one step.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Record<'a> {
-    /// Whether value and gradient were finite, so that it was taken.
+    /// True if value and gradient were finite, so that the step was taken.
     pub taken: bool,
+    /// Euclidean norm of the gradient of the optimised loss.
     pub gradient_norm: f64,
-    /// As [`Engine::loss`] gives them.
+    /// Losses as in [`Engine::loss`].
     pub losses: &'a [f64],
-    /// Parameters after the step.
+    /// Watched parameters after the step.
     pub watched: &'a [f64],
 }
 
 impl StepLog {
+    /// Empty log for this number of losses and watched parameters.
     pub fn new(losses: usize, watched: usize) -> Self {
         StepLog {
             losses,
@@ -59,6 +68,7 @@ impl StepLog {
         }
     }
 
+    /// Appends the record of a step.
     pub fn push(&mut self, record: Record<'_>) {
         debug_assert_eq!(record.losses.len(), self.losses);
         debug_assert_eq!(record.watched.len(), self.watched);
@@ -68,7 +78,7 @@ impl StepLog {
         self.numbers.extend(record.watched);
     }
 
-    /// One record per step.
+    /// Iterates over the records, one per step.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let width = 2 + self.losses + self.watched;
         self.numbers.chunks_exact(width).map(|numbers| {
@@ -83,14 +93,17 @@ impl StepLog {
     }
 }
 
-/// An engine that takes steps by itself.
+/// Engine that takes optimisation steps by itself.
 pub trait Resident<T: Real>: Engine<T> {
-    /// Takes steps of Adam one after the other; returns how many of them count. Points and weights are as for
-    /// [`Engine::loss`]; `watched` are the parameters that the log shows.
+    /// Takes steps of Adam one after the other. Returns the number of accepted steps.
     ///
-    /// A step that starts where the value or the gradient is not finite is not taken, nor are those after it. `keep`
-    /// sees the log of all steps and says how many of the first ones count: if not all, the run ends as if no others had
-    /// been asked for. Where none counts, and on an error, all vectors stay as they are.
+    /// Points and weights are as for [`Engine::loss`]; `watched` is the range of parameters that the log
+    /// shows.
+    ///
+    /// A step that starts where the value or the gradient is not finite is not taken, nor are those after it.
+    /// `keep` receives the log of all steps and returns how many of the first ones are accepted. If these are
+    /// not all, the run ends as if no others had been requested. If none is accepted, and on an error, all
+    /// vectors stay as they are.
     ///
     /// # Errors
     /// As for [`Engine::loss`].

@@ -1,4 +1,4 @@
-//! Checks that every engine makes before it computes.
+//! Checks of sizes that every engine makes before it computes.
 
 use super::EngineError;
 use pinn_expr::Real;
@@ -6,7 +6,10 @@ use pinn_geometry::points::Points;
 use pinn_network::Network;
 use pinn_units::{Input, Kernel};
 
-/// Exactly `expected` of something.
+/// Checks that there are exactly `expected` items.
+///
+/// # Errors
+/// [`EngineError::Shape`] if there are not.
 pub fn expect(what: &'static str, expected: usize, found: usize) -> Result<(), EngineError> {
     if expected == found {
         return Ok(());

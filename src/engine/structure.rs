@@ -1,4 +1,4 @@
-//! Which streams pass through the network, and how products and compositions act on them.
+//! Structure of the streams that pass through the network: products and compositions on them.
 
 use crate::simd::Element;
 use pinn_expr::MAX_COORDINATES;
@@ -15,7 +15,7 @@ pub struct Structure<T> {
     /// Leibniz's rule: stream `result` of a product is the sum of `coefficient · a[left] · b[right]`.
     /// Sorted by result; results are no smaller than what they are made of.
     pub product: Vec<ProductTerm<T>>,
-    /// The same for the square of a value, left ≤ right: equal products are one term. Sorted by result.
+    /// Terms of the square of a value, left ≤ right: equal products are one term. Sorted by result.
     pub square: Vec<ProductTerm<T>>,
     /// `product` sorted by left.
     pub by_left: Vec<ProductTerm<T>>,

@@ -4,7 +4,7 @@ use crate::registry::Pde;
 use pinn_units::{Equations, Prod, Q, Quantity, equation};
 use uom::si::f64::*;
 
-/// m⁴/s
+/// Coefficient of a fourth derivative, in m⁴/s.
 pub type Stiffness = Q<Prod<<DiffusionCoefficient as Quantity>::Dim, <Area as Quantity>::Dim>>;
 
 pinn_units::quantities! {

@@ -1,5 +1,10 @@
-//! Equations that come with the toolkit. Each is one typed function; adding one is adding a file here, or
-//! implementing [`Pde`](crate::registry::Pde) in a crate of your own.
+//! Equations that come with the toolkit.
+//!
+//! Each is one typed function. To add one, add a file here, or implement [`Pde`](crate::registry::Pde) in a
+//! crate of your own.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod advection_diffusion_reaction_2d;
 mod allen_cahn;
@@ -55,5 +60,5 @@ pub use wave_1d::{Wave1d, Wave1dQuantities};
 use pinn_units::{Q, Quantity, Quot};
 use uom::si::f64::{Length, Pressure};
 
-/// Pa/m, which uom has no name for.
+/// Pressure gradient in Pa/m, which uom has no name for.
 pub type PressureGradient = Q<Quot<<Pressure as Quantity>::Dim, <Length as Quantity>::Dim>>;

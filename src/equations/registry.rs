@@ -1,4 +1,4 @@
-//! Equations by name, built in and of users.
+//! Registry of equations by name, built in and of users.
 
 use crate::{
     AdvectionDiffusionReaction2d, AllenCahn, Boussinesq2d, Burgers, ConvectionDiffusionReaction,
@@ -10,30 +10,37 @@ use pinn_units::{Declared, DimensionalResiduals, Equations, Symbols, TraceError,
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A partial differential equation, written once as typed Rust. Implementing it is all that a crate of
-/// your own needs for the whole command line.
+/// Partial differential equation, written once as typed Rust.
+///
+/// A crate that implements it can run the whole command line with its own equation.
 pub trait Pde: 'static {
     /// Name in problem files.
     const NAME: &'static str;
-    /// One line for `pinn list`.
+    /// Description in one line, for `pinn list`.
     const SUMMARY: &'static str;
-    /// Declared with [`quantities!`](pinn_units::quantities).
+    /// Quantities, declared with [`quantities!`](pinn_units::quantities).
     type Quantities: Symbols;
-    /// The residuals; zero where the equation holds.
+    /// Residuals, which are zero where the equation holds.
     fn residuals(quantities: Self::Quantities) -> impl Equations;
 }
 
-/// A registered equation, its type forgotten.
+/// Registered equation without its type.
 #[derive(Clone)]
 pub struct RegisteredPde {
+    /// Name in problem files.
     pub name: &'static str,
+    /// Description in one line.
     pub summary: &'static str,
+    /// Declared quantities.
     pub declared: Declared,
     trace: fn() -> Result<DimensionalResiduals, TraceError>,
 }
 
 impl RegisteredPde {
     /// Runs the typed function on symbols.
+    ///
+    /// # Errors
+    /// If the function uses a term of another trace.
     pub fn trace(&self) -> Result<DimensionalResiduals, TraceError> {
         (self.trace)()
     }
@@ -46,11 +53,12 @@ pub struct Registry {
 }
 
 impl Registry {
+    /// Registry without equations.
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// The equations that come with the toolkit.
+    /// Registry of the equations that come with the toolkit.
     pub fn builtin() -> Self {
         Self::empty()
             .with::<AdvectionDiffusionReaction2d>()
@@ -90,11 +98,12 @@ impl Registry {
         self
     }
 
+    /// Equation with this name.
     pub fn get(&self, name: &str) -> Option<&Arc<RegisteredPde>> {
         self.equations.get(name)
     }
 
-    /// In alphabetical order.
+    /// Iterates over the equations in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<RegisteredPde>> {
         self.equations.values()
     }

@@ -4,8 +4,10 @@ use super::graph::{Expr, Graph, Op};
 use std::collections::HashMap;
 
 impl Graph {
-    /// For each input the expression Σ_r seed_r · ∂output_r/∂input (Griewank & Walther, *Evaluating
-    /// Derivatives*, 2008, section 3.2, applied to symbols instead of numbers).
+    /// Adds, for each input, the expression Σ_r seed_r · ∂output_r/∂input.
+    ///
+    /// This is the reverse mode of Griewank & Walther, *Evaluating Derivatives*, 2008, section 3.2, applied
+    /// to symbols instead of numbers.
     pub fn adjoint(&mut self, outputs: &[Expr], inputs: &[Expr]) -> Vec<Expr> {
         let order = self.reachable(outputs);
         let mut bar: HashMap<Expr, Expr> = HashMap::new();

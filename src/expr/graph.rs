@@ -3,10 +3,10 @@
 use super::real::Real;
 use std::collections::{HashMap, HashSet};
 
-/// Coordinates that one problem may have (time and space together).
+/// Maximum number of coordinates of one problem, time and space together.
 pub const MAX_COORDINATES: usize = 6;
 
-/// Order of differentiation along each coordinate; all zero is the field itself.
+/// Order of differentiation along each coordinate; all zeros denote the field itself.
 pub type MultiIndex = [u8; MAX_COORDINATES];
 
 /// Handle of a node in a [`Graph`]. Children always have smaller handles than their parents.
@@ -22,17 +22,24 @@ impl Expr {
 /// Elementary functions of one argument.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Hash)]
 pub enum Function {
+    /// √x.
     Sqrt,
+    /// eˣ.
     Exp,
+    /// Natural logarithm.
     Ln,
+    /// Sine of an angle in radians.
     Sin,
+    /// Cosine of an angle in radians.
     Cos,
+    /// Hyperbolic tangent.
     Tanh,
+    /// Absolute value.
     Abs,
 }
 
 impl Function {
-    /// Every function.
+    /// All functions.
     pub const ALL: [Function; 7] = [
         Function::Sqrt,
         Function::Exp,
@@ -78,25 +85,39 @@ pub enum Op {
     Constant(u64),
     /// A field or one of its partial derivatives.
     Field {
+        /// Number of the field.
         field: u16,
+        /// Site at which the field is taken.
         site: u8,
+        /// Order of differentiation along each coordinate.
         order: MultiIndex,
     },
+    /// A coordinate of a site.
     Coordinate {
+        /// Number of the coordinate.
         coordinate: u8,
+        /// Site whose coordinate is taken.
         site: u8,
     },
+    /// Parameter with this number.
     Parameter(u16),
     /// Adjoint seed of the residual with this number; appears only in adjoint programs.
     Seed(u16),
+    /// Sum.
     Add(Expr, Expr),
+    /// Difference.
     Sub(Expr, Expr),
+    /// Product.
     Mul(Expr, Expr),
+    /// Quotient.
     Div(Expr, Expr),
+    /// Negative.
     Neg(Expr),
+    /// Integer power.
     Powi(Expr, i32),
+    /// Function of one argument.
     Apply(Function, Expr),
-    /// Angle of the point (second, first) from the first axis, above −π and up to π.
+    /// Polar angle of the point (second, first), in (−π, π].
     Atan2(Expr, Expr),
 }
 
@@ -123,7 +144,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// No nodes.
+    /// Creates an empty graph.
     pub fn new() -> Self {
         Self::default()
     }
@@ -133,17 +154,20 @@ impl Graph {
         self.ops.len()
     }
 
-    /// Whether there is no node.
+    /// Returns true if the graph has no nodes.
     pub fn is_empty(&self) -> bool {
         self.ops.is_empty()
     }
 
-    /// The node behind a handle of this graph.
+    /// Returns the node behind a handle of this graph.
+    ///
+    /// # Panics
+    /// If the handle belongs to a larger graph.
     pub fn op(&self, e: Expr) -> Op {
         self.ops[e.index()]
     }
 
-    /// Interns a node as it is, without simplification.
+    /// Interns a node unchanged, without simplification.
     pub fn intern(&mut self, op: Op) -> Expr {
         if let Some(e) = self.known.get(&op) {
             return *e;
@@ -154,12 +178,12 @@ impl Graph {
         e
     }
 
-    /// A number.
+    /// Adds a number.
     pub fn constant(&mut self, value: f64) -> Expr {
         self.intern(Op::Constant(value.to_bits()))
     }
 
-    /// Value of a constant node.
+    /// Returns the value of a constant node, `None` for any other node.
     pub fn constant_value(&self, e: Expr) -> Option<f64> {
         match self.op(e) {
             Op::Constant(bits) => Some(f64::from_bits(bits)),
@@ -167,7 +191,7 @@ impl Graph {
         }
     }
 
-    /// A field at the row's own point.
+    /// Adds a field at the row's own point.
     pub fn field(&mut self, field: u16) -> Expr {
         self.intern(Op::Field {
             field,
@@ -176,7 +200,7 @@ impl Graph {
         })
     }
 
-    /// A coordinate of the row's own point.
+    /// Adds a coordinate of the row's own point.
     pub fn coordinate(&mut self, coordinate: u8) -> Expr {
         self.intern(Op::Coordinate {
             coordinate,
@@ -184,12 +208,12 @@ impl Graph {
         })
     }
 
-    /// A parameter.
+    /// Adds a parameter.
     pub fn parameter(&mut self, parameter: u16) -> Expr {
         self.intern(Op::Parameter(parameter))
     }
 
-    /// a + b
+    /// Adds a + b.
     pub fn add(&mut self, a: Expr, b: Expr) -> Expr {
         match (self.constant_value(a), self.constant_value(b)) {
             (Some(x), Some(y)) => return self.constant(x + y),
@@ -207,7 +231,7 @@ impl Graph {
         self.intern(Op::Add(a, b))
     }
 
-    /// a − b
+    /// Adds a − b.
     pub fn sub(&mut self, a: Expr, b: Expr) -> Expr {
         match (self.constant_value(a), self.constant_value(b)) {
             (Some(x), Some(y)) => return self.constant(x - y),
@@ -228,7 +252,7 @@ impl Graph {
         self.intern(Op::Sub(a, b))
     }
 
-    /// −a
+    /// Adds −a.
     pub fn neg(&mut self, a: Expr) -> Expr {
         if let Some(x) = self.constant_value(a) {
             return self.constant(-x);
@@ -247,7 +271,7 @@ impl Graph {
         }
     }
 
-    /// a · b
+    /// Adds a · b.
     pub fn mul(&mut self, a: Expr, b: Expr) -> Expr {
         // Constants stand on the left of a product and are pulled to its front.
         let (a, b) = match (self.constant_value(a), self.constant_value(b)) {
@@ -299,7 +323,7 @@ impl Graph {
         self.intern(Op::Mul(a, b))
     }
 
-    /// a / b
+    /// Adds a / b.
     pub fn div(&mut self, a: Expr, b: Expr) -> Expr {
         if let Some(y) = self.constant_value(b) {
             if let Some(x) = self.constant_value(a) {
@@ -317,7 +341,7 @@ impl Graph {
         self.intern(Op::Div(a, b))
     }
 
-    /// a to an integer power
+    /// Adds an integer power of a.
     pub fn powi(&mut self, a: Expr, exponent: i32) -> Expr {
         match exponent {
             0 => self.constant(1.0),
@@ -330,7 +354,7 @@ impl Graph {
         }
     }
 
-    /// function(a)
+    /// Adds function(a).
     pub fn apply(&mut self, function: Function, a: Expr) -> Expr {
         match self.constant_value(a) {
             Some(x) => self.constant(function.apply(x)),
@@ -338,7 +362,7 @@ impl Graph {
         }
     }
 
-    /// atan2(y, x)
+    /// Adds atan2(y, x).
     pub fn atan2(&mut self, y: Expr, x: Expr) -> Expr {
         match (self.constant_value(y), self.constant_value(x)) {
             (Some(y), Some(x)) => self.constant(Real::atan2(y, x)),
@@ -346,7 +370,8 @@ impl Graph {
         }
     }
 
-    /// Nodes that `outputs` depend on, children before parents.
+    /// Nodes that `outputs` depend on, children before parents. Takes time proportional to the size of the
+    /// graph.
     pub fn reachable(&self, outputs: &[Expr]) -> Vec<Expr> {
         let mut live = vec![false; self.ops.len()];
         for e in outputs {
@@ -365,8 +390,8 @@ impl Graph {
             .collect()
     }
 
-    /// Nodes that `e` depends on, children before parents; costs as much as there are of them, however large
-    /// the graph is.
+    /// Nodes that `e` depends on, children before parents. Takes time proportional to their number, however
+    /// large the graph is.
     pub fn postorder(&self, e: Expr) -> Vec<Expr> {
         let mut order = Vec::new();
         let mut seen = HashSet::from([e]);

@@ -1,4 +1,4 @@
-//! Running a program over columns of points.
+//! Interpreter of programs over columns of points.
 
 use super::graph::Function;
 use super::lower::{Instruction, Program, Slot};

@@ -1,11 +1,15 @@
-//! The expression graph: build, differentiate, take adjoints, lower to block programs, print.
+//! Expression graph: build, differentiate, take adjoints, lower to block programs, print.
 //!
-//! [`Graph`] is an arena in which equal expressions are one node ([`Expr`], a handle). [`Graph::differentiate`]
-//! and [`Graph::adjoint`] add the nodes of derivatives to it, [`Graph::substitute`] rebuilds with other leaves,
-//! [`Program`] is straight-line code over columns of points, [`Graph::show`] prints. All of them are iterative:
-//! the depth of an expression is bounded by memory, not by the stack.
+//! [`Graph`] is an arena in which equal expressions are one node ([`Expr`], a handle).
+//! [`Graph::differentiate`] and [`Graph::adjoint`] add the nodes of derivatives to it. [`Graph::substitute`]
+//! rebuilds an expression with other leaves. [`Program`] is straight-line code over columns of points, and
+//! [`Graph::show`] prints. All of them are iterative: the depth of an expression is bounded by memory, not by
+//! the stack.
 //!
-//! Nothing here knows of units; [`pinn_units`] puts dimensions on top.
+//! Nothing here knows of units; `pinn_units` puts dimensions on top.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod adjoint;
 mod differentiate;

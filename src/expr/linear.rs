@@ -1,4 +1,4 @@
-//! What an expression is a sum of.
+//! Decomposition of expressions into summands.
 
 use super::graph::{Expr, Graph, Op};
 use std::collections::HashMap;
@@ -9,26 +9,26 @@ const ROUNDING: f64 = 1e-14;
 /// One summand of an expression: coefficient · term.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub struct Summand {
-    /// No sum, no difference, no negative, and no product or quotient with a constant.
+    /// Expression that is no sum, no difference, no negative, and no product or quotient with a constant.
     pub term: Expr,
-    /// Sum of the coefficients of all places where the term stands.
+    /// Sum of the coefficients over all occurrences of the term.
     pub coefficient: f64,
-    /// Sum of their absolute values.
+    /// Sum of the absolute values of these coefficients.
     pub magnitude: f64,
 }
 
 impl Summand {
-    /// Whether the coefficients of all places cancel, exactly or to rounding.
+    /// Returns true if the coefficients of all occurrences cancel, exactly or to rounding.
     pub fn vanishes(&self) -> bool {
         self.coefficient.abs() <= ROUNDING * self.magnitude
     }
 }
 
 impl Graph {
-    /// The summands of `e`, found through sums, differences, signs, and products and quotients with
-    /// constants, each term once, in the order of the arena. `e` is Σ coefficient · term.
+    /// Summands of `e`, each term once, in the order of the arena, such that `e` is Σ coefficient · term.
     ///
-    /// Each node is visited once, however often it is shared.
+    /// They are found through sums, differences, signs, and products and quotients with constants. Each node
+    /// is visited once, however often it is shared.
     pub fn summands(&self, e: Expr) -> Vec<Summand> {
         let mut weights: HashMap<Expr, (f64, f64)> = HashMap::from([(e, (1.0, 1.0))]);
         let mut summands = Vec::new();

@@ -4,7 +4,7 @@ use super::graph::{Expr, Function, Graph, Op};
 use super::real::Real;
 use std::collections::{HashMap, HashSet};
 
-/// Where an operand lives: a column of inputs, seeds, registers or outputs.
+/// Location of an operand: a column of inputs, seeds, registers or outputs.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// Column of inputs.
@@ -17,7 +17,7 @@ pub enum Slot {
     Output(u16),
 }
 
-/// One operation on whole columns. Never reads the column that it writes.
+/// Operation on whole columns. It never reads the column that it writes.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub enum Instruction<T> {
     /// constant
@@ -85,14 +85,14 @@ impl<T> Instruction<T> {
     }
 }
 
-/// Straight-line code for a set of expressions.
+/// Straight-line code that computes a set of expressions.
 #[derive(Clone, Debug)]
 pub struct Program<T> {
     /// Target and operation, in order.
     pub instructions: Vec<(Slot, Instruction<T>)>,
-    /// Columns of scratch space.
+    /// Number of columns of scratch space.
     pub registers: usize,
-    /// Columns that are written.
+    /// Number of columns that are written.
     pub outputs: usize,
 }
 

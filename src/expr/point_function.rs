@@ -12,7 +12,9 @@ pub struct PointFunction {
 }
 
 impl PointFunction {
-    /// `None` if an expression reads a field, a partner point or a parameter without a value.
+    /// Lowers `outputs`, with `parameters` by number.
+    ///
+    /// Returns `None` if an expression reads a field, a partner point or a parameter without a value.
     pub fn new(graph: &Graph, outputs: &[Expr], parameters: &[f64]) -> Option<Self> {
         let mut graph = graph.clone();
         let mut memo = HashMap::new();
@@ -49,7 +51,8 @@ impl PointFunction {
         self.program.instructions.len()
     }
 
-    /// `coordinates[c][i]` in, one column per expression out.
+    /// Evaluates all expressions at points: `coordinates[c][i]` is coordinate `c` of point `i`. Returns one
+    /// column per expression.
     ///
     /// # Panics
     /// If a coordinate that an expression reads has no column, or the columns differ in length.

@@ -1,4 +1,4 @@
-//! Expressions as people read them.
+//! Infix notation of expressions.
 
 use super::graph::{Expr, Graph, Op};
 use std::borrow::Cow;
@@ -9,11 +9,11 @@ const MAX_BYTES: usize = 4096;
 /// Names of the symbols that a graph refers to by number.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// By number of the coordinate.
+    /// Names of the coordinates, by number.
     pub coordinates: Vec<String>,
-    /// By number of the field.
+    /// Names of the fields, by number.
     pub fields: Vec<String>,
-    /// By number of the parameter.
+    /// Names of the parameters, by number.
     pub parameters: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ impl Names {
     }
 }
 
-/// What is left to write, last in first out; iterative, so that depth costs no stack.
+/// Parts still to be written, last in first out. The traversal is iterative, so that depth costs no stack.
 enum Piece {
     Text(Cow<'static, str>),
     /// A node, in brackets if it binds less than this.
@@ -34,7 +34,8 @@ enum Piece {
 }
 
 impl Graph {
-    /// Infix text; derivatives as subscripts (`T_xx`), partner points with a prime. Cut off at 4 KiB.
+    /// Prints in infix notation, with derivatives as subscripts (`T_xx`) and partner points with a prime. The
+    /// text is cut off at 4 KiB.
     pub fn show(&self, e: Expr, names: &Names) -> String {
         let mut text = String::new();
         let mut pieces = vec![Piece::Node(e, 0)];
@@ -66,7 +67,7 @@ impl Graph {
         text
     }
 
-    /// How strongly a node binds (sum 1, product 2, power 4, atom 5), and its parts from first to last.
+    /// Binding strength of a node (sum 1, product 2, power 4, atom 5), and its parts from first to last.
     fn parts(&self, e: Expr, names: &Names) -> (u8, Vec<Piece>) {
         use Piece::{Magnitude, Node};
         let text = |text: &'static str| Piece::Text(text.into());
@@ -144,7 +145,7 @@ impl Graph {
         }
     }
 
-    /// Whether the text of a summand begins with a sign.
+    /// Returns true if the text of a summand begins with a sign.
     fn starts_with_minus(&self, mut e: Expr) -> bool {
         loop {
             e = match self.op(e) {
@@ -173,7 +174,7 @@ impl Graph {
     }
 }
 
-/// Four significant digits, scientific outside [1e-3, 1e5).
+/// Prints four significant digits, in scientific notation outside [1e-3, 1e5).
 pub fn show_number(x: f64) -> String {
     if x != 0.0 && !(1e-3..1e5).contains(&x.abs()) {
         return if x.is_finite() {

@@ -1,10 +1,10 @@
-//! The two floating-point types that everything numeric is generic over.
+//! Floating-point types that all numeric code is generic over.
 
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-/// `f32` or `f64`.
+/// Floating-point number: `f32` or `f64`.
 pub trait Real:
     Copy
     + Send
@@ -24,24 +24,36 @@ pub trait Real:
     + MulAssign
     + Sum
 {
-    /// Name as it stands in problem files and reports: `"f32"` or `"f64"`.
+    /// Name in problem files and reports: `"f32"` or `"f64"`.
     const NAME: &'static str;
+    /// Positive zero.
     const ZERO: Self;
+    /// One.
     const ONE: Self;
-    /// Rounds to nearest.
+    /// Rounds to the nearest number of this type.
     fn from_f64(value: f64) -> Self;
-    /// Exact for both types.
+    /// Converts exactly.
     fn to_f64(self) -> f64;
+    /// Integer power.
     fn powi(self, exponent: i32) -> Self;
+    /// Square root; NaN for negative numbers.
     fn sqrt(self) -> Self;
+    /// Exponential.
     fn exp(self) -> Self;
+    /// Natural logarithm.
     fn ln(self) -> Self;
+    /// Sine of an angle in radians.
     fn sin(self) -> Self;
+    /// Cosine of an angle in radians.
     fn cos(self) -> Self;
+    /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+    /// Absolute value.
     fn abs(self) -> Self;
-    /// Angle of the point (x, self), above −π and up to π: zeros have no sign, which sums and products do not keep.
+    /// Polar angle of the point (x, self), in (−π, π]. The signs of zeros are ignored, because sums and
+    /// products do not keep them.
     fn atan2(self, x: Self) -> Self;
+    /// Returns false for infinities and NaN.
     fn is_finite(self) -> bool;
 }
 

@@ -1,11 +1,13 @@
-//! Rebuilding an expression with other leaves.
+//! Substitution of leaves.
 
 use super::graph::{Expr, Graph, Op};
 use std::collections::HashMap;
 
 impl Graph {
-    /// Rebuilds `e` bottom-up; `leaf` may replace fields, coordinates, parameters and seeds. Iterative,
-    /// so that the depth of an expression is bounded by memory and not by the stack.
+    /// Rebuilds `e` bottom-up. `leaf` returns the replacement of a field, coordinate, parameter or seed, or
+    /// `None` to keep it.
+    ///
+    /// `memo` holds the nodes that are already rebuilt; pass it again with the same `leaf` only.
     pub fn substitute(
         &mut self,
         e: Expr,
@@ -37,7 +39,7 @@ impl Graph {
         memo[&e]
     }
 
-    /// An expression of another graph, rebuilt in this one.
+    /// Rebuilds an expression of another graph in this one.
     pub fn import(&mut self, other: &Graph, e: Expr) -> Expr {
         let mut rebuilt: HashMap<Expr, Expr> = HashMap::new();
         for node in other.postorder(e) {
@@ -61,7 +63,7 @@ impl Graph {
         rebuilt[&e]
     }
 
-    /// The same expression at the partner point of a periodic condition (site 1).
+    /// Rebuilds the expression at the partner point of a periodic condition (site 1).
     pub fn at_partner(&mut self, e: Expr) -> Expr {
         let mut leaf = |graph: &mut Graph, op| match op {
             Op::Field { field, order, .. } => Some(graph.intern(Op::Field {

@@ -14,7 +14,7 @@ pub struct Ball {
 }
 
 impl Ball {
-    /// `centre` has two or three coordinates, `radius` is positive.
+    /// Creates a disk or ball. `centre` has two or three coordinates; `radius` is positive.
     pub fn new(centre: Vec<f64>, radius: f64) -> Self {
         Ball { centre, radius }
     }

@@ -5,14 +5,14 @@ use super::function::{Frame, conjunction};
 use crate::domain::Interval;
 use pinn_expr::Expr;
 
-/// A product of intervals, with sides along the coordinates.
+/// Product of intervals, with sides along the coordinates.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Cuboid {
     intervals: Vec<Interval>,
 }
 
 impl Cuboid {
-    /// One interval per coordinate, up to three, each with lower < upper.
+    /// Creates a box of one interval per coordinate, up to three, each with lower < upper.
     pub fn new(intervals: Vec<Interval>) -> Self {
         Cuboid { intervals }
     }

@@ -1,6 +1,6 @@
-//! One number for many, to tell sets of numbers apart.
+//! Digest of numbers, to tell sets of them apart.
 
-/// FNV-1a of the bits, with 64 bits (Fowler, Noll & Vo, RFC 9923): the same on every machine.
+/// 64-bit FNV-1a hash of the bits (Fowler, Noll & Vo, RFC 9923), equal on every machine.
 pub fn digest<'a>(numbers: impl Iterator<Item = &'a f64>) -> u64 {
     let bytes = numbers.flat_map(|number| number.to_bits().to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |digest, byte| {

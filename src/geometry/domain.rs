@@ -1,4 +1,4 @@
-//! Where a problem is posed: an interval or box in space, or a region inside of it, with or without time.
+//! Domain of a problem: an interval or box in space, or a region inside of it, with or without time.
 
 use crate::Geometry;
 use rayon::prelude::*;
@@ -8,37 +8,57 @@ use std::sync::Arc;
 /// Closed interval of one coordinate, SI base units.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Interval {
+    /// Lower end.
     pub lower: f64,
+    /// Upper end.
     pub upper: f64,
 }
 
 impl Interval {
+    /// Distance of the ends.
     pub fn length(self) -> f64 {
         self.upper - self.lower
     }
 }
 
-/// An axis-parallel box, one interval per declared coordinate, or a region inside of it.
+/// Axis-parallel box with one interval per declared coordinate, or a region inside of it.
+///
+/// ```
+/// use pinn_geometry::domain::{Domain, Face, Interval, Side};
+///
+/// let minute = Interval { lower: 0.0, upper: 60.0 };
+/// let rod = Interval { lower: 0.0, upper: 0.01 };
+/// let domain = Domain { intervals: vec![minute, rod], time: Some(0), geometry: None };
+/// let end = Face { coordinate: 1, side: Side::Upper };
+/// assert_eq!(domain.position(end), 0.01);
+/// assert_eq!(domain.position(end.opposite()), 0.0);
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct Domain {
+    /// Intervals of the box, one per declared coordinate.
     pub intervals: Vec<Interval>,
-    /// Which coordinate is time, if any. Its lower face carries initial conditions.
+    /// Number of the time coordinate, if any. Its lower face carries initial conditions.
     pub time: Option<usize>,
-    /// The region, if it is not all of the box.
+    /// Region inside of the box; `None` if the domain is the whole box.
     pub geometry: Option<Arc<Geometry>>,
 }
 
-/// One face of a [`Domain`].
+/// Face of a [`Domain`].
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Face {
+    /// Number of the coordinate that is fixed on the face.
     pub coordinate: usize,
+    /// End of that coordinate's interval.
     pub side: Side,
 }
 
+/// End of an interval.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
+    /// Lower end.
     Lower,
+    /// Upper end.
     Upper,
 }
 
@@ -53,7 +73,7 @@ impl Side {
 }
 
 impl Face {
-    /// The face at the other end of the same coordinate.
+    /// Face at the other end of the same coordinate.
     pub fn opposite(self) -> Face {
         let side = match self.side {
             Side::Lower => Side::Upper,
@@ -64,7 +84,7 @@ impl Face {
 }
 
 impl Domain {
-    /// For points in SI base units, one column per coordinate: which of them lie in the closed region.
+    /// Tests which points lie in the closed region. Points are in SI base units, one column per coordinate.
     pub fn inside(&self, coordinates: &[Vec<f64>]) -> Vec<bool> {
         let rows = coordinates.first().map_or(0, Vec::len);
         match &self.geometry {
@@ -73,7 +93,7 @@ impl Domain {
         }
     }
 
-    /// The same for the union of parts of the region.
+    /// Tests which points lie in the union of these parts of the region.
     pub fn inside_parts(&self, parts: &[usize], coordinates: &[Vec<f64>]) -> Vec<bool> {
         match &self.geometry {
             None => self.inside(coordinates),

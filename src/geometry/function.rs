@@ -1,25 +1,26 @@
-//! Smooth functions in place of distances: what a hard condition is built of.
+//! Smooth functions in place of distances, from which hard conditions are built.
 //!
-//! A function that is zero on a boundary with slope 1, as the distance is, and smooth inside, as the distance is not (Rvachev,
-//! *Theory of R-functions and some applications*, 1982; Shapiro, *Semi-analytic geometry with R-functions*, Acta Numerica
-//! 16, 2007; Sukumar & Srivastava, *Exact imposition of boundary conditions with distance functions in physics-informed
-//! deep neural networks*, CMAME 389, 2022). Corners are the exception: where two surfaces meet, derivatives of the
-//! combinations do not exist at the meeting points themselves.
+//! Like the distance, such a function is zero on a boundary with slope 1; unlike it, it is smooth inside
+//! (Rvachev, *Theory of R-functions and some applications*, 1982; Shapiro, *Semi-analytic geometry with
+//! R-functions*, Acta Numerica 16, 2007; Sukumar & Srivastava, *Exact imposition of boundary conditions with
+//! distance functions in physics-informed deep neural networks*, CMAME 389, 2022). Corners are the exception:
+//! where two surfaces meet, derivatives of the combinations do not exist at the meeting points themselves.
 
 use pinn_expr::{Expr, Function, Graph};
 use pinn_units::Affine;
 
 /// Coordinates of a shape as expressions over the dimensionless ones.
 pub struct Frame<'a> {
+    /// Graph that the expressions are added to.
     pub graph: &'a mut Graph,
     /// Number of each coordinate of the shape, and its scale.
     pub coordinates: Vec<(u8, Affine)>,
-    /// Lengths are measured in this one, SI base units.
+    /// Unit of lengths, in SI base units.
     pub unit: f64,
 }
 
 impl Frame<'_> {
-    /// How far the shape's coordinate number `own` lies above a position in SI base units.
+    /// Dimensionless height of the shape's coordinate `own` above a position in SI base units.
     pub fn above(&mut self, own: usize, position: f64) -> Expr {
         let (coordinate, affine) = self.coordinates[own];
         let x = self.graph.coordinate(coordinate);
@@ -29,7 +30,7 @@ impl Frame<'_> {
         self.graph.mul(scale, difference)
     }
 
-    /// A length in SI base units.
+    /// Dimensionless form of a length in SI base units.
     pub fn length(&mut self, si: f64) -> Expr {
         self.graph.constant(si / self.unit)
     }
@@ -42,21 +43,22 @@ fn hypotenuse(graph: &mut Graph, a: Expr, b: Expr) -> Expr {
     graph.apply(Function::Sqrt, sum)
 }
 
-/// Positive where both are: a + b − √(a² + b²).
+/// Function that is positive where both are: a + b − √(a² + b²).
 pub fn conjunction(graph: &mut Graph, a: Expr, b: Expr) -> Expr {
     let root = hypotenuse(graph, a, b);
     let sum = graph.add(a, b);
     graph.sub(sum, root)
 }
 
-/// Positive where one of them is: a + b + √(a² + b²).
+/// Function that is positive where one of them is: a + b + √(a² + b²).
 pub fn disjunction(graph: &mut Graph, a: Expr, b: Expr) -> Expr {
     let root = hypotenuse(graph, a, b);
     let sum = graph.add(a, b);
     graph.add(sum, root)
 }
 
-/// Zero where `f` is and `within` is not negative, else positive: √(f² + ((√(t² + f⁴) − t) / 2)²).
+/// Function that is zero where `f` is zero and `within` not negative, and else positive: √(f² + ((√(t² + f⁴)
+/// − t) / 2)²).
 pub fn trimmed(graph: &mut Graph, f: Expr, within: Expr) -> Expr {
     let square = graph.mul(f, f);
     let root = hypotenuse(graph, within, square);
@@ -66,7 +68,8 @@ pub fn trimmed(graph: &mut Graph, f: Expr, within: Expr) -> Expr {
     hypotenuse(graph, f, beyond)
 }
 
-/// Zero where one of several is that are nowhere negative: 1 / (1/a + 1/b + …), the R-equivalence of order 1.
+/// Function that is zero where one of several nonnegative ones is: 1 / (1/a + 1/b + …), the R-equivalence of
+/// order 1.
 pub fn equivalence(graph: &mut Graph, all: &[Expr]) -> Expr {
     let one = graph.constant(1.0);
     let mut sum = graph.constant(0.0);

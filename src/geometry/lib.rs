@@ -1,12 +1,19 @@
-//! Regions of space that are no boxes: shapes, combined as sets, and the parts of their surfaces that bound the region.
+//! Domains, shapes and samplers.
 //!
-//! Every shape knows its signed distance (negative inside) and how to draw points of its surface, uniformly by length or
-//! area, with the outward normal. Unions, intersections and differences combine distances by minimum and maximum, which
-//! keeps the sign right everywhere and bounds the distance from below (Ricci, *A constructive geometry for computer
-//! graphics*, Comput. J. 16, 1973). Which part of a surface bounds the region is found at each of its points by looking a
-//! little to both sides: that is right for any combination, also where surfaces of several shapes coincide.
+//! A [`Domain`](domain::Domain) is a box of intervals, with or without time. A [`Region`] inside of it is made of shapes,
+//! combined as sets, and the parts of their surfaces that bound the region.
+//!
+//! Every shape knows its signed distance (negative inside) and how to draw points of its surface, uniformly
+//! by length or area, with the outward normal. Unions, intersections and differences combine distances by
+//! minimum and maximum, which keeps the sign right everywhere and bounds the distance from below (Ricci, *A
+//! constructive geometry for computer graphics*, Comput. J. 16, 1973). Which part of a surface bounds the
+//! region is found at each of its points by looking a little to both sides: that is right for any
+//! combination, also where surfaces of several shapes coincide.
 //!
 //! All lengths are in SI base units.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod ball;
 mod cuboid;
@@ -37,7 +44,7 @@ use pinn_expr::Expr;
 use std::fmt;
 use std::sync::Arc;
 
-/// A set of points in one, two or three coordinates, with a surface.
+/// Set of points in one, two or three coordinates, with a surface.
 pub trait Shape: fmt::Debug + Send + Sync {
     /// Number of coordinates d.
     fn dimensions(&self) -> usize;
@@ -45,15 +52,18 @@ pub trait Shape: fmt::Debug + Send + Sync {
     /// Signed distance from the surface: negative inside, zero on it. `point` has d coordinates.
     fn distance(&self, point: &[f64]) -> f64;
 
-    /// A point of the surface and the outward unit normal there, from numbers of [0, 1): d − 1 of them, in one dimension
-    /// one. Evenly spread numbers give points evenly spread by length or area.
+    /// Maps numbers of [0, 1) to a point of the surface and the outward unit normal there.
+    ///
+    /// It takes d − 1 numbers, but one in one dimension. Evenly spread numbers give points evenly spread by
+    /// length or area.
     fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]);
 
-    /// A function that is positive inside and negative outside, in place of the distance: see [`function`]. `None` where
-    /// there is none.
+    /// Smooth function that is positive inside and negative outside, in place of the distance (see
+    /// [`function`]). `None` if the shape has none.
     fn function(&self, frame: &mut Frame) -> Option<Expr>;
 
-    /// A function that is zero on the surface alone and positive on one side of it.
+    /// Smooth function that is zero on the surface alone and positive on one side of it. `None` if the shape
+    /// has none.
     fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
         let function = self.function(frame)?;
         Some(match inside {
@@ -62,24 +72,26 @@ pub trait Shape: fmt::Debug + Send + Sync {
         })
     }
 
-    /// The smallest box around it, one interval per coordinate.
+    /// Smallest box around the shape, one interval per coordinate.
     fn extent(&self) -> Vec<Interval>;
 
-    /// Everything that decides about its points, for comparisons: `ball around [0.1, 0.2] with radius 0.05`.
+    /// Describes everything that determines the shape, for comparisons: `ball around [0.1, 0.2] with radius
+    /// 0.05`.
     fn describe(&self) -> String;
 }
 
-/// A shape with its name and the coordinates that it is over. Along all others it goes on for ever.
+/// Shape with its name and coordinates. Along all other coordinates it extends without end.
 #[derive(Clone, Debug)]
 pub struct Placed {
     /// Unique among the shapes of a geometry.
     pub name: String,
     /// Numbers of the coordinates, as many as the shape has, all different and of one dimension.
     pub axes: Vec<usize>,
+    /// Shape over these coordinates.
     pub shape: Arc<dyn Shape>,
 }
 
-/// The region in which equations hold: a combination of shapes, inside the box of the domain.
+/// Region in which equations hold: a combination of shapes, inside the box of the domain.
 #[derive(Clone, Debug)]
 pub struct Geometry {
     shapes: Vec<Placed>,
@@ -92,16 +104,16 @@ pub struct Geometry {
     axes: Vec<usize>,
     /// Distance up to which a point counts as one of the surface, a billionth of the diagonal.
     rounding: f64,
-    /// How far to look to both sides of a surface.
+    /// Distance of the probes on both sides of a surface.
     step: f64,
     /// Distance of the region from points that bound it: rounding alone.
     exact: f64,
 }
 
-/// A part of the region: what it has in common with another set of the shapes.
+/// Part of the region: its intersection with another set of the shapes.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// As people write it.
+    /// Original text of the set.
     pub text: String,
     region: Region,
 }
@@ -124,8 +136,10 @@ impl PartialEq for Geometry {
 }
 
 impl Geometry {
-    /// The region inside a domain. The domain's box, over all coordinates of the shapes, becomes shape number 0 under the
-    /// name [`DOMAIN`], so that `shapes` count from 1 in `region`.
+    /// Creates the region inside a domain.
+    ///
+    /// The domain's box, over all coordinates of the shapes, becomes shape number 0 under the name
+    /// [`DOMAIN`], so that `shapes` count from 1 in `region`.
     pub fn new(domain: &[Interval], shapes: Vec<Placed>, region: Region) -> Self {
         let mut axes: Vec<usize> = shapes.iter().flat_map(|s| s.axes.clone()).collect();
         axes.sort_unstable();
@@ -155,7 +169,8 @@ impl Geometry {
         }
     }
 
-    /// Divided into parts, of which number `main` has the statement's equations; without it, these hold everywhere.
+    /// Divides the region into parts, of which number `main` has the statement's equations. Without it, these
+    /// hold everywhere.
     #[must_use]
     pub fn divided(mut self, parts: Vec<(String, Region)>, main: Option<usize>) -> Self {
         let parts = parts.into_iter().map(|(text, region)| {
@@ -167,17 +182,17 @@ impl Geometry {
         self
     }
 
-    /// The parts that have equations of their own.
+    /// Parts that have equations of their own.
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// The part in which the statement's equations hold; `None` if they do everywhere.
+    /// Number of the part in which the statement's equations hold; `None` if they hold everywhere.
     pub fn main(&self) -> Option<usize> {
         self.main
     }
 
-    /// The shapes; number 0 is the domain's box.
+    /// Shapes; number 0 is the domain's box.
     pub fn shapes(&self) -> &[Placed] {
         &self.shapes
     }
@@ -187,13 +202,15 @@ impl Geometry {
         &self.axes
     }
 
-    /// Number of a shape.
+    /// Number of the shape with this name.
     pub fn shape(&self, name: &str) -> Option<usize> {
         self.shapes.iter().position(|s| s.name == name)
     }
 
-    /// Negative inside of the region, positive outside, nowhere larger than the distance from its boundary. `at` has all
-    /// coordinates of the problem, or at least those of the region.
+    /// Signed distance: negative inside of the region, positive outside, and nowhere larger than the distance
+    /// from its boundary.
+    ///
+    /// `at` has all coordinates of the problem, or at least those of the region.
     pub fn distance(&self, at: &[f64]) -> f64 {
         self.distance_from(&self.region, at)
     }
@@ -210,13 +227,15 @@ impl Geometry {
         })
     }
 
-    /// Whether a point lies in the closed region, but for rounding. Where two shapes touch, as an edge of a notch that
-    /// ends with the box, the distance is zero on what has nothing of the region beside it; that is no part of it.
+    /// Returns true if a point lies in the closed region, up to rounding.
+    ///
+    /// Where two shapes touch, like an edge of a notch that ends with the box, the distance is zero at points
+    /// that have nothing of the region beside them. They are not part of it.
     pub fn contains(&self, at: &[f64]) -> bool {
         self.is_in(&self.region, at)
     }
 
-    /// The same for a part of the region.
+    /// Returns true if a point lies in a part of the region, up to rounding.
     pub fn part_contains(&self, part: usize, at: &[f64]) -> bool {
         self.is_in(&self.parts[part].region, at)
     }
@@ -238,12 +257,12 @@ impl Geometry {
         })
     }
 
-    /// For a point of some surface as in [`Self::outward`]: whether the region lies on both sides.
+    /// Returns true if the region lies on both sides of a point of some surface; see [`Self::outward`].
     pub fn between(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> bool {
         self.beside(at, axes, normal) == (true, true)
     }
 
-    /// Whether the region lies behind a normal and before it.
+    /// Tests whether the region lies behind a normal and before it.
     fn beside(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> (bool, bool) {
         let inside = |side: f64| {
             let mut moved = at.to_vec();
@@ -255,8 +274,11 @@ impl Geometry {
         (inside(-1.0), inside(1.0))
     }
 
-    /// For a point of some surface with a unit normal, which belongs to the coordinates `axes`: 1 where the region ends
-    /// here and lies behind the normal, −1 where it lies before it, `None` where this is no boundary of the region.
+    /// Direction of the outward normal at a point of some surface with a unit normal, which belongs to the
+    /// coordinates `axes`.
+    ///
+    /// Returns 1 where the region ends here and lies behind the normal, −1 where it lies before it, and
+    /// `None` where this is no boundary of the region.
     pub fn outward(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> Option<f64> {
         // A side of the domain that a disk touches has nothing of it but at one point.
         if self.distance(at).abs() > self.exact {
@@ -269,7 +291,7 @@ impl Geometry {
         }
     }
 
-    /// Everything that decides about the region.
+    /// Describes everything that determines the region.
     pub fn describe(&self) -> String {
         let name = |number: usize| self.shapes[number].name.clone();
         let mut text = self.region.show(&name);

@@ -6,28 +6,33 @@ use pinn_expr::{Expr, Graph, Op, PointFunction};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Where a condition holds, as far as all inequalities do: a face of the domain or the surface of a shape where it bounds the
-/// region, the surface of a shape inside of the region, or a part of the region.
+/// Part of the boundary or of the region on which a condition holds, limited by inequalities.
+///
+/// It is a face of the domain, the surface of a shape where it bounds the region, the surface of a shape
+/// inside of the region, or a part of the region.
 #[derive(Clone, Debug)]
 pub struct Place {
+    /// Face, surface or part without the limits.
     pub boundary: Boundary,
+    /// Inequalities that all hold.
     pub within: Vec<Inequality>,
 }
 
+/// Face, surface or part of the region, without limits.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Boundary {
-    /// Also the first instant, a face across time.
+    /// Face of the box, including the first instant, a face across time.
     Face(Face),
-    /// Number of a shape of the domain's geometry.
+    /// Surface of the shape with this number of the domain's geometry, where it bounds the region.
     Shape(usize),
-    /// The same number, and its surface where the region lies on both sides.
+    /// Surface of the shape with this number, where the region lies on both sides.
     Interface(usize),
-    /// Number of a part of the region: not its boundary, all of it.
+    /// Interior of the part of the region with this number.
     Part(usize),
 }
 
 impl Boundary {
-    /// The shape on whose surface it lies.
+    /// Number of the shape whose surface it is.
     pub fn shape(self) -> Option<usize> {
         match self {
             Boundary::Shape(number) | Boundary::Interface(number) => Some(number),
@@ -48,21 +53,23 @@ impl Boundary {
     }
 }
 
-/// What a predicate compares.
+/// Inequality that limits a place.
 #[derive(Clone, Debug)]
 pub struct Inequality {
-    /// As people wrote it, for reports and comparisons.
+    /// Original text, for reports and comparisons.
     pub text: String,
-    /// Positive where it holds; over coordinates in SI base units.
+    /// Function of the coordinates in SI base units, positive where the inequality holds.
     pub function: Arc<PointFunction>,
-    /// The same as an expression over coordinates alone.
+    /// Graph of the same function, over coordinates alone.
     pub graph: Arc<Graph>,
+    /// Expression in this graph that is positive where the inequality holds.
     pub positive: Expr,
 }
 
 impl Inequality {
-    /// Both sides subtracted, so that the difference is positive where the inequality holds. `None` if it reads anything
-    /// but coordinates and parameters with a value.
+    /// Takes the difference of both sides, which is positive where the inequality holds.
+    ///
+    /// Returns `None` if it reads anything but coordinates and parameters with a value.
     pub fn new(text: &str, graph: &Graph, difference: Expr, parameters: &[f64]) -> Option<Self> {
         let function = PointFunction::new(graph, &[difference], parameters)?;
         let mut graph = graph.clone();
@@ -90,7 +97,7 @@ impl From<Face> for Place {
 }
 
 impl Place {
-    /// The face that it lies on.
+    /// Face on which the place lies, if any.
     pub fn face(&self) -> Option<Face> {
         match self.boundary {
             Boundary::Face(face) => Some(face),
@@ -98,7 +105,7 @@ impl Place {
         }
     }
 
-    /// `cylinder where x > 0.2 m`, with a text for faces.
+    /// Describes the place in words: `cylinder where x > 0.2 m`, with a text for faces.
     pub fn show(&self, domain: &Domain, face: impl Fn(Face) -> String) -> String {
         let mut text = match (self.boundary, &domain.geometry) {
             (Boundary::Face(of), _) => face(of),
@@ -117,7 +124,7 @@ impl Place {
         text
     }
 
-    /// Of the surface of a shape what lies inside of the region.
+    /// Turns the surface of a shape into the part of it that lies inside of the region.
     #[must_use]
     pub fn inside_the_region(mut self) -> Self {
         if let Boundary::Shape(number) = self.boundary {
@@ -126,7 +133,7 @@ impl Place {
         self
     }
 
-    /// Whether both are the same part, as they are written.
+    /// Returns true if both are the same part, as they are written.
     pub fn is(&self, other: &Place) -> bool {
         let texts = |place: &Place| -> Vec<String> {
             place.within.iter().map(|i| i.text.clone()).collect()
@@ -134,7 +141,7 @@ impl Place {
         self.boundary == other.boundary && texts(self) == texts(other)
     }
 
-    /// The face, if all of it is meant.
+    /// Face, if the place is a whole face.
     pub fn whole_face(&self) -> Option<Face> {
         self.face().filter(|_| self.within.is_empty())
     }

@@ -3,11 +3,14 @@
 use pinn_expr::Real;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Rows of points in dimensionless coordinates. A row holds one point per *site*; column
-/// `site * coordinates + coordinate` is contiguous and has one entry per row.
+/// Rows of points in dimensionless coordinates.
 ///
-/// Rows that are not spread evenly over the domain carry a measure, so that means over them are means over the
-/// domain. Each residual may also weigh every row on its own, in what is optimised and not in what is reported.
+/// A row holds one point per *site*. Column `site * coordinates + coordinate` is contiguous and has one entry
+/// per row.
+///
+/// Rows that are not spread evenly over the domain carry a measure, so that means over them are means over
+/// the domain. Each residual may also have a weight of its own for every row. Weights count in the optimised
+/// loss, but not in the reported one.
 #[derive(Clone, Debug)]
 pub struct Points<T> {
     stamp: Stamp,
@@ -15,13 +18,13 @@ pub struct Points<T> {
     coordinates: usize,
     rows: usize,
     data: Vec<T>,
-    /// Of every row; empty: all are one.
+    /// Measure of every row; if empty, all are one.
     measure: Vec<T>,
     /// Times the measure; empty: all are one.
     weights: Vec<T>,
 }
 
-/// Tells whether points are what they were without looking at them: two sets with the same stamp are equal.
+/// Stamp of a set of points: two sets with the same stamp are equal.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct Stamp(u64);
 
@@ -33,7 +36,7 @@ impl Stamp {
     }
 }
 
-/// Of what they hold, whatever their stamps are.
+/// Compares contents, not stamps.
 impl<T: PartialEq> PartialEq for Points<T> {
     fn eq(&self, other: &Self) -> bool {
         (self.sites, self.coordinates, self.rows) == (other.sites, other.coordinates, other.rows)
@@ -44,6 +47,7 @@ impl<T: PartialEq> PartialEq for Points<T> {
 }
 
 impl<T: Real> Points<T> {
+    /// Creates points at zero, without measure and weights.
     pub fn new(sites: usize, coordinates: usize, rows: usize) -> Self {
         Points {
             stamp: Stamp::new(),
@@ -71,36 +75,48 @@ impl<T: Real> Points<T> {
         points
     }
 
-    /// Another one after every change.
+    /// Stamp of these points, another one after every change.
     pub fn stamp(&self) -> Stamp {
         self.stamp
     }
 
+    /// Number of sites per row.
     pub fn sites(&self) -> usize {
         self.sites
     }
 
+    /// Number of coordinates per site.
     pub fn coordinates(&self) -> usize {
         self.coordinates
     }
 
+    /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
+    /// Coordinate of a site, one number per row.
+    ///
+    /// # Panics
+    /// If there is no such site or coordinate.
     pub fn column(&self, site: usize, coordinate: usize) -> &[T] {
         let column = site * self.coordinates + coordinate;
         &self.data[column * self.rows..][..self.rows]
     }
 
+    /// Coordinate of a site for writing, one number per row. Renews the stamp.
+    ///
+    /// # Panics
+    /// If there is no such site or coordinate.
     pub fn column_mut(&mut self, site: usize, coordinate: usize) -> &mut [T] {
         self.stamp = Stamp::new();
         let column = site * self.coordinates + coordinate;
         &mut self.data[column * self.rows..][..self.rows]
     }
 
-    /// One over the density of every row, with a mean about one; `None` if rows are spread evenly. Means of squares
-    /// count rows by it.
+    /// Reciprocal of the density at every row, with a mean about one; `None` if rows are spread evenly.
+    ///
+    /// Means of squares weight rows by it.
     pub fn measure(&self) -> Option<&[T]> {
         match self.measure.is_empty() {
             true => None,
@@ -115,7 +131,8 @@ impl<T: Real> Points<T> {
         self.measure = measure;
     }
 
-    /// Weights in the optimised loss, the measure included, number `residual · rows + row`; `None` if all are one.
+    /// Weights in the optimised loss, the measure included, at index `residual · rows + row`; `None` if all
+    /// are one.
     pub fn weights(&self) -> Option<&[T]> {
         match self.weights.is_empty() {
             true => None,
@@ -123,7 +140,8 @@ impl<T: Real> Points<T> {
         }
     }
 
-    /// Sets the weights beside the measure, one for every residual and row; none at all stand for ones.
+    /// Sets the weights beside the measure, one for every residual and row. An empty iterator stands for
+    /// ones.
     pub fn weigh(&mut self, weights: impl Iterator<Item = T>) {
         self.stamp = Stamp::new();
         let residuals = self.weights.len() / self.rows.max(1);
@@ -138,7 +156,7 @@ impl<T: Real> Points<T> {
         }
     }
 
-    /// Some of the rows, as a set of its own.
+    /// Copies some of the rows to a set of their own.
     ///
     /// # Panics
     /// If there are no such rows.
@@ -148,7 +166,7 @@ impl<T: Real> Points<T> {
         part
     }
 
-    /// Takes over some rows of another set, with their weights, in the memory that is there.
+    /// Takes over some rows of another set, with their weights, and reuses the memory.
     ///
     /// # Panics
     /// If there are no such rows.
@@ -166,7 +184,7 @@ impl<T: Real> Points<T> {
         cut(&mut self.weights, &from.weights);
     }
 
-    /// These rows, in this order, as a set of its own, without measure and weights.
+    /// Copies these rows, in this order, without measure and weights.
     ///
     /// # Panics
     /// If there are no such rows.
@@ -183,7 +201,7 @@ impl<T: Real> Points<T> {
         }
     }
 
-    /// The rows of both, without measure and weights.
+    /// Joins the rows of both, without measure and weights.
     ///
     /// # Panics
     /// If the two differ in sites or coordinates.
@@ -211,8 +229,9 @@ impl<T: Real> Points<T> {
         &self.data
     }
 
-    /// The same sites and coordinates with other rows, from [`Points::values`]; `None` if the numbers do not fill
-    /// whole rows.
+    /// Points with the same sites and coordinates and other rows, in the layout of [`Points::values`].
+    ///
+    /// Returns `None` if the numbers do not fill whole rows.
     pub fn with_values(&self, values: &[T]) -> Option<Self> {
         let columns = self.sites * self.coordinates;
         let whole = columns > 0 && !values.is_empty() && values.len().is_multiple_of(columns);
@@ -226,7 +245,7 @@ impl<T: Real> Points<T> {
         })
     }
 
-    /// The points of one row, as a set of its own.
+    /// Copies the points of one row to a set of their own.
     ///
     /// # Panics
     /// If there is no such row.

@@ -5,10 +5,11 @@ use super::function::{Frame, conjunction, equivalence, trimmed};
 use crate::domain::Interval;
 use pinn_expr::Expr;
 
-/// Most corners of a polygon with a smooth function, which has about twenty operations for each.
+/// Maximum number of corners of a polygon with a smooth function, which takes about twenty operations for
+/// each.
 pub const MAX_CORNERS: usize = 64;
 
-/// The inside of a closed chain of edges that do not meet but at their ends.
+/// Inside of a closed chain of edges that meet only at their ends.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Polygon {
     /// Counterclockwise.
@@ -17,15 +18,31 @@ pub struct Polygon {
     lengths: Vec<f64>,
 }
 
-/// Why corners make no polygon. Corners and edges count from 1.
+/// Reason why corners make no polygon. Corners and edges count from 1.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PolygonError {
+    /// There are fewer than three corners.
     #[error("a polygon has at least 3 corners, found {found}")]
-    TooFew { found: usize },
+    TooFew {
+        /// Number of corners.
+        found: usize,
+    },
+    /// Two corners are one point.
     #[error("the corners {first} and {second} of the polygon are the same point")]
-    Twice { first: usize, second: usize },
+    Twice {
+        /// Number of the first corner.
+        first: usize,
+        /// Number of the second corner.
+        second: usize,
+    },
+    /// Two edges meet.
     #[error("the edges behind the corners {first} and {second} of the polygon cross")]
-    Crossing { first: usize, second: usize },
+    Crossing {
+        /// Number of the first edge.
+        first: usize,
+        /// Number of the second edge.
+        second: usize,
+    },
 }
 
 type Point = [f64; 2];
@@ -49,7 +66,7 @@ fn away(p: Point, [a, b]: [Point; 2]) -> Point {
     minus(from, [share * along[0], share * along[1]])
 }
 
-/// Whether two segments have a point in common.
+/// Returns true if two segments have a point in common.
 fn meet(one: [Point; 2], other: [Point; 2]) -> bool {
     let side = |s: [Point; 2], p: Point| cross(minus(s[1], s[0]), minus(p, s[0]));
     let apart = |s: [Point; 2], t: [Point; 2]| side(s, t[0]) * side(s, t[1]) < 0.0;
@@ -60,7 +77,10 @@ fn meet(one: [Point; 2], other: [Point; 2]) -> bool {
 }
 
 impl Polygon {
-    /// From its corners, in either sense of rotation.
+    /// Creates a polygon from its corners, in either sense of rotation.
+    ///
+    /// # Errors
+    /// If there are fewer than three corners, one is not finite, or edges meet.
     pub fn new(mut corners: Vec<[f64; 2]>) -> Result<Self, PolygonError> {
         let count = corners.len();
         if count < 3 {

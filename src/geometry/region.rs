@@ -3,20 +3,33 @@
 use super::function::{conjunction, disjunction};
 use pinn_expr::{Expr, Graph};
 
-/// A combination of shapes, which are given by number.
+/// Combination of shapes, which are given by number.
+///
+/// ```
+/// use pinn_geometry::{Ball, Region, Shape};
+///
+/// let shape = |number| Box::new(Region::Shape(number));
+/// let ring = Region::Difference(shape(0), shape(1));
+/// let disks = [2.0, 1.0].map(|radius| Ball::new(vec![0.0, 0.0], radius));
+/// let distance = |x| ring.distance(&|number: usize| disks[number].distance(&[x, 0.0]));
+/// assert_eq!([0.5, 1.5, 3.0].map(distance), [0.5, -0.5, 1.0]);
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub enum Region {
+    /// All points of a shape.
     Shape(usize),
+    /// Points of either set.
     Union(Box<Region>, Box<Region>),
+    /// Points of both sets.
     Intersection(Box<Region>, Box<Region>),
-    /// What is in the first and not in the second.
+    /// Points of the first set that are not in the second.
     Difference(Box<Region>, Box<Region>),
 }
 
 /// Where the surface of a shape bounds a set.
 #[derive(Clone, Debug)]
 pub(super) struct Side<'a> {
-    /// Whether the set lies inside of the shape there.
+    /// True if the set lies inside of the shape there.
     pub inside: bool,
     /// Sets that the shape, or its complement, is united with: it bounds what they leave, the points outside of a set with
     /// `true` and inside of one with `false`.
@@ -91,7 +104,7 @@ impl Region {
         }
     }
 
-    /// As people write it, with all parentheses.
+    /// Prints the set, with all parentheses.
     pub fn show(&self, name: &impl Fn(usize) -> String) -> String {
         let both = |sign: &str, a: &Region, b: &Region| {
             format!("({} {sign} {})", a.show(name), b.show(name))

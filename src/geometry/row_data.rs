@@ -1,23 +1,24 @@
-//! Values that rows of points carry beside their places, such as what a sensor read there.
+//! Values that rows of points carry beside their places, such as measurements of a sensor.
 //!
-//! In residuals they are further coordinates behind those of the domain, which nothing is differentiated along: kernels
-//! and engines read coordinates that the network does not have as they are, so that residuals over row data compile,
-//! nondimensionalise and train like all others.
+//! In residuals they are further coordinates behind those of the domain, which nothing is differentiated
+//! along. Kernels and engines read coordinates that the network does not have without change, so that
+//! residuals over row data compile, nondimensionalize and train like all others.
 
 use super::points::Points;
 use pinn_expr::Real;
 use pinn_units::{Affine, Declared, Dimensions, Kind, QuantityInfo, Scales};
 
-/// One value per row: what it is, and how it becomes dimensionless.
+/// Value per row: its declaration and scale.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RowData {
-    /// Its name is for printing residuals.
+    /// Declaration; the name is for printing residuals.
     pub info: QuantityInfo,
+    /// Scale of the values.
     pub affine: Affine,
 }
 
 impl RowData {
-    /// The component of the normal along a coordinate, `n_x`.
+    /// Component of the normal along a coordinate, `n_x`.
     pub fn component(along: &QuantityInfo) -> Self {
         RowData {
             info: QuantityInfo {
@@ -30,8 +31,8 @@ impl RowData {
         }
     }
 
-    /// The quantities of a problem with values of rows as further coordinates, and their scales. The first value is
-    /// coordinate number `declared.coordinates.len()`.
+    /// Appends the values of rows to the quantities of a problem as further coordinates, and their scales.
+    /// The first value is coordinate number `declared.coordinates.len()`.
     pub fn append(data: &[RowData], declared: &mut Declared, scales: &mut Scales) {
         for value in data {
             declared.coordinates.push(value.info.clone());
@@ -39,8 +40,8 @@ impl RowData {
         }
     }
 
-    /// Points with one site at places, with values of rows behind: one column per coordinate, then one per value, all in
-    /// SI base units and of one length.
+    /// Points with one site at places, with values of rows behind: one column per coordinate, then one per
+    /// value, all in SI base units and of one length.
     ///
     /// # Panics
     /// If there are more columns than scales.

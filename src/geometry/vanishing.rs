@@ -5,21 +5,29 @@ use super::{Geometry, MAX_CORNERS, STEP, Shape};
 use pinn_expr::{Expr, Graph};
 use pinn_units::Affine;
 
-/// Why a part of the boundary has no smooth function that vanishes there.
+/// Reason why a part of the boundary has no smooth function that vanishes there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoFunction {
+    /// A shape has no smooth function.
     #[error(
         "there is no smooth distance from `{shape}`: expected disks, balls, boxes and polygons of up to {MAX_CORNERS} corners, \
          where shapes are united only convex ones"
     )]
-    Shape { shape: String },
-    #[error("`{shape}` stands in several unions of the region")]
-    Again { shape: String },
+    Shape {
+        /// Name of the shape.
+        shape: String,
+    },
+    /// The surface of a shape bounds the region in more than one way.
+    #[error("`{shape}` occurs in several unions of the region")]
+    Again {
+        /// Name of the shape.
+        shape: String,
+    },
 }
 
 impl Geometry {
-    /// A function of the dimensionless coordinates that is zero where the surface of a shape bounds the region, and
-    /// positive everywhere else in it. `affine` has the scales of all coordinates.
+    /// Function of the dimensionless coordinates that is zero where the surface of a shape bounds the region,
+    /// and positive everywhere else in it. `affine` has the scales of all coordinates.
     pub fn vanishing(
         &self,
         graph: &mut Graph,

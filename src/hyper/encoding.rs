@@ -1,13 +1,15 @@
-//! Parameters as vectors of constant length.
+//! Encoding of parameters as vectors of constant length.
 
 use pinn_expr::Real;
 use pinn_geometry::domain::Interval;
 use std::f64::consts::{FRAC_PI_2, SQRT_2};
 
-/// √2·cos(n·π/2·γ) and √2·sin(n·π/2·γ) for n = 1 … harmonics and every parameter, whose place in its range is
-/// γ ∈ [0, 1]: of root mean square 1 whatever the values are, so that no parameter drowns another and none is lost at
-/// an end of its range (Ortiz, Guttag & Dalca, *Magnitude invariant parametrizations improve hypernetwork learning*,
-/// ICLR 2024, eq. 7). Without harmonics the code is γ itself: what studies compare with.
+/// Encoding by √2·cos(n·π/2·γ) and √2·sin(n·π/2·γ) for n = 1 … harmonics and every parameter, whose place in
+/// its range is γ ∈ [0, 1].
+///
+/// Its root mean square is 1 whatever the values are, so that no parameter drowns another and none is lost at
+/// an end of its range (Ortiz, Guttag & Dalca, *Magnitude invariant parametrizations improve hypernetwork
+/// learning*, ICLR 2024, eq. 7). Without harmonics the code is γ itself, for comparison in studies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Encoding {
     intervals: Vec<Interval>,
@@ -15,7 +17,7 @@ pub struct Encoding {
 }
 
 impl Encoding {
-    /// Of parameters that run over dimensionless intervals.
+    /// Creates an encoding of parameters that run over dimensionless intervals.
     pub fn new(intervals: Vec<Interval>, harmonics: usize) -> Self {
         Encoding {
             intervals,
@@ -23,6 +25,7 @@ impl Encoding {
         }
     }
 
+    /// Number of parameters.
     pub fn parameters(&self) -> usize {
         self.intervals.len()
     }
@@ -32,7 +35,7 @@ impl Encoding {
         (2 * self.harmonics).max(1) * self.intervals.len()
     }
 
-    /// Code of dimensionless values, one per parameter.
+    /// Encodes dimensionless values, one per parameter. `code` receives [`Encoding::width`] numbers.
     pub fn encode<T: Real>(&self, values: &[T], code: &mut [T]) {
         let places = self.intervals.iter().zip(values);
         let places = places.map(|(interval, value)| {
@@ -41,7 +44,7 @@ impl Encoding {
         self.encode_all(places, code);
     }
 
-    /// Code of places in the ranges, from 0 to 1.
+    /// Encodes places in the ranges, from 0 to 1.
     pub fn encode_places<T: Real>(&self, places: &[f64], code: &mut [T]) {
         self.encode_all(places.iter().copied(), code);
     }

@@ -1,4 +1,4 @@
-//! An engine on the hypernetwork's parameters.
+//! Engine on the hypernetwork's parameters.
 
 use super::{Hypernetwork, Space};
 use pinn_engine::fused::own;
@@ -13,12 +13,12 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::ops::Range;
 use std::sync::Mutex;
 
-/// Losses of a whole family by the parameters of its hypernetwork.
+/// Engine for the losses of a whole family by the parameters of its hypernetwork.
 ///
-/// Points carry the coordinates of the network and behind them the ranged parameters, which are constant over blocks
-/// of rows: a block is a member of the family. In [`Engine::loss`], all sets of points have the same members in the
-/// same order, and equally many points for each. Members are spread over the threads and summed in their order, so
-/// that results do not depend on the number of threads.
+/// Points carry the coordinates of the network and behind them the ranged parameters, which are constant over
+/// blocks of rows: a block is a member of the family. In [`Engine::loss`], all sets of points have the same
+/// members in the same order, and equally many points for each. Members are spread over the threads and
+/// summed in their order, so that results do not depend on the number of threads.
 pub struct FamilyEngine<T: Element> {
     pub(super) hyper: Hypernetwork,
     network: Network,
@@ -43,11 +43,11 @@ struct Member<T> {
 }
 
 impl<T: Element> FamilyEngine<T> {
-    /// `member` makes an engine for the network that the hypernetwork generates, one for each thread; 0 threads are as
-    /// many as the machine has.
+    /// Creates the engine. `member` makes an engine for the generated network, one for each thread; 0 threads
+    /// stand for one per core.
     ///
     /// # Errors
-    /// Those of `member`, and [`EngineError::Threads`].
+    /// Errors of `member`, and [`EngineError::Threads`].
     pub fn new(
         hyper: Hypernetwork,
         member: impl Fn() -> Result<Box<dyn Linearised<T>>, EngineError>,
@@ -87,7 +87,7 @@ impl<T: Element> FamilyEngine<T> {
         })
     }
 
-    /// The hypernetwork.
+    /// Hypernetwork whose parameters the engine takes.
     pub fn hypernetwork(&self) -> &Hypernetwork {
         &self.hyper
     }
@@ -146,7 +146,7 @@ impl<T: Element> FamilyEngine<T> {
             .backward(set, parameters, &self.by_theta, space, gradient);
     }
 
-    /// The same for one member.
+    /// Takes back the gradient of one member.
     pub(super) fn pull_back_of(
         &mut self,
         parameters: &[T],

@@ -5,7 +5,7 @@ use pinn_expr::Real;
 use pinn_network::{Bias, Circuit, Weights};
 use std::ops::Range;
 
-/// What becomes of a range of the coefficients.
+/// Use of a range of the coefficients.
 #[derive(Clone, PartialEq, Debug)]
 enum Part {
     /// Added to these parameters of the network.

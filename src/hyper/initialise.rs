@@ -1,10 +1,10 @@
 //! Initial parameters.
 //!
-//! What is generated and what is shared add up to the variances that the network's own initialisation has, so that
-//! its activations begin as those of a network that nobody generates (hyperfan-in: Chang, Flokas & Lipson, *Principled
-//! weight initialization for hypernetworks*, ICLR 2020, eqs. 6–8). Each feature brings initial values of its own, drawn
-//! as the network draws them: a sum of independent draws, weighed by features of mean square 1, has their variance
-//! in every layer, whatever the architecture.
+//! The generated and the shared parts add up to the variances of the network's own initialization, so that
+//! its activations begin like those of an ordinary network (hyperfan-in: Chang, Flokas & Lipson, *Principled
+//! weight initialization for hypernetworks*, ICLR 2020, eqs. 6–8). Each feature brings initial values of its
+//! own, drawn as the network draws them: a sum of independent draws, weighted by features of mean square 1,
+//! has their variance in every layer, whatever the architecture.
 
 use super::Hypernetwork;
 use pinn_geometry::sampling::set_seed;
@@ -20,7 +20,7 @@ const MAPPING: u64 = 1 << 32;
 const HEADS: u64 = MAPPING + 1;
 
 impl Hypernetwork {
-    /// Initial values of its trained parameters, for the network that it generates.
+    /// Draws the initial trained parameters, for the network that it generates.
     pub fn initialise(&self, circuit: &Circuit, seed: u64) -> Vec<f64> {
         let mut parameters = vec![0.0; self.parameters];
         self.initialise_mapping(seed, &mut parameters);

@@ -5,14 +5,17 @@
 //! θ = base + generation(Σ_j z_j · C_j)
 //! ```
 //!
-//! The code ([`Encoding`]) is a cosine and a sine of each parameter's place in its range. Every layer adds a bias
-//! *before* its norm: LayerNorm of W·x alone is the same for every multiple of x, and where x is one number it would
-//! erase it. The heads C and the base are trained together with the layers; what is generated is a choice
-//! ([`Generate`](crate::settings::Generate)).
+//! The code ([`Encoding`]) is a cosine and a sine of each parameter's place in its range. Every layer adds a
+//! bias *before* its norm: LayerNorm of W·x alone is equal for every multiple of x, and would erase an x that
+//! is one number. The heads C and the base are trained together with the layers.
+//! [`Generate`](crate::settings::Generate) selects what is generated.
 //!
-//! It trains as any network does: [`FamilyEngine`] is an engine on the hypernetwork's flat parameters. Per member of
-//! the family it generates θ, has the fused engine give the loss and its gradient by θ at that member's points, and
-//! takes the gradient back through the generation.
+//! A hypernetwork trains like any network: [`FamilyEngine`] is an engine on its flat parameters. Per member
+//! of the family it generates θ, has the fused engine compute the loss and its gradient by θ at that member's
+//! points, and takes the gradient back through the generation.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod encoding;
 mod engine;
@@ -36,9 +39,10 @@ use pinn_geometry::domain::Interval;
 use pinn_network::{Circuit, Layout, Matrix, Weights};
 use std::ops::Range;
 
-/// A network that cannot be generated.
+/// Reason why a network cannot be generated.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum HyperError {
+    /// The network's weights are not plain.
     #[error(
         "a hypernetwork generates plain weights, and this network has factorised or normalised ones; choose \
          `weights = \"plain\"`"
@@ -46,7 +50,7 @@ pub enum HyperError {
     WeightForm,
 }
 
-/// The hypernetwork of one network.
+/// Hypernetwork of one network.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hypernetwork {
     encoding: Encoding,
@@ -75,7 +79,7 @@ struct Space<T> {
 }
 
 impl Hypernetwork {
-    /// For a network and parameters on dimensionless intervals.
+    /// Creates a hypernetwork for a network and parameters on dimensionless intervals.
     ///
     /// # Errors
     /// If the network's weights are not plain.
@@ -110,17 +114,17 @@ impl Hypernetwork {
         })
     }
 
-    /// Length of the flat vector of its trained parameters.
+    /// Length of the flat vector of trained parameters.
     pub fn parameters(&self) -> usize {
         self.parameters
     }
 
-    /// Length of what it generates: the flat vector of the network's parameters.
+    /// Length of the generated vector, the flat parameters of the network.
     pub fn generated(&self) -> usize {
         self.generated
     }
 
-    /// Ranged parameters that it reads.
+    /// Number of ranged parameters that the hypernetwork reads.
     pub fn inputs(&self) -> usize {
         self.encoding.parameters()
     }
@@ -129,7 +133,7 @@ impl Hypernetwork {
         self.mapping.layers.last().map_or(0, |layer| layer.outputs)
     }
 
-    /// What optimisers may know of its parameters.
+    /// Layout of the parameters, for optimisers.
     pub fn layout(&self, threads: usize) -> Layout {
         let layers = self.mapping.layers.iter();
         let matrices = layers.map(|layer| Matrix {
@@ -145,7 +149,7 @@ impl Hypernetwork {
         }
     }
 
-    /// Parameters of the network at dimensionless values, one per ranged parameter.
+    /// Generates the parameters of the network at dimensionless values, one per ranged parameter.
     ///
     /// # Panics
     /// If there are not as many parameters or values as it has.
@@ -157,7 +161,8 @@ impl Hypernetwork {
         space.theta
     }
 
-    /// The network's parameters at codes that need not be those of values: for studies of the map itself.
+    /// Generates the network's parameters at codes that need not be those of values, for studies of the map
+    /// itself.
     ///
     /// # Panics
     /// If there are not as many parameters or numbers in the code as it has.
@@ -172,12 +177,12 @@ impl Hypernetwork {
         space.theta
     }
 
-    /// What its members share: the network's parameters without what is generated.
+    /// Parameters that all members share: the network's parameters without the generated part.
     pub fn base<'a, T>(&self, parameters: &'a [T]) -> &'a [T] {
         &parameters[self.generation.base.clone()]
     }
 
-    /// How parameters are encoded.
+    /// Encoding of the ranged parameters.
     pub fn encoding(&self) -> &Encoding {
         &self.encoding
     }
@@ -251,7 +256,7 @@ impl Hypernetwork {
         self.backward_of(set, parameters, 0..members, by_theta, space, gradient);
     }
 
-    /// The same for some of the members.
+    /// Takes back the gradients of some of the members.
     fn backward_of<T: Element>(
         &self,
         set: InstructionSet,

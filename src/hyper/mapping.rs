@@ -29,7 +29,7 @@ pub struct Mapping {
     pub layers: Vec<Layer>,
 }
 
-/// What a layer keeps of a forward pass, by member.
+/// Intermediate results of a layer's forward pass, by member.
 #[derive(Clone, Debug, Default)]
 struct Kept<T> {
     /// Before gain and shift: normalised, or the products themselves.
@@ -44,7 +44,7 @@ struct Kept<T> {
 pub struct Passed<T> {
     codes: Vec<T>,
     layers: Vec<Kept<T>>,
-    /// Of the pass under way, by unit: what flows back, or tangents.
+    /// Gradients or tangents of the current pass, by unit.
     here: Vec<T>,
     before: Vec<T>,
 }

@@ -1,35 +1,40 @@
-//! The hypernetwork that a person chooses.
+//! Settings of the hypernetwork.
 
 use serde::{Deserialize, Serialize};
 
-/// See [`Hypernetwork`](crate::Hypernetwork).
+/// Settings of a [`Hypernetwork`](crate::Hypernetwork).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct HypernetworkSettings {
-    /// Widths of its layers; the last is the number of features that the heads combine.
+    /// Widths of the layers; the last is the number of features that the heads combine.
     pub hidden: Vec<usize>,
-    /// Cosines and sines per parameter; 0: its place in its range, as a number.
+    /// Number of cosines and sines per parameter; 0 selects the place in the range itself.
     pub harmonics: usize,
+    /// Parameters of the network that the heads generate.
     pub generate: Generate,
-    /// LayerNorm before every activation.
+    /// True for LayerNorm before every activation.
     pub norm: bool,
-    /// Biases before the norm. Only studies go without.
+    /// True for biases before the norm. Only studies go without.
     pub bias: bool,
 }
 
-/// What the heads generate; everything else of the network is shared by the whole family.
+/// Parameters of the network that the heads generate; the whole family shares all others.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Generate {
-    /// Every parameter of the network.
+    /// All parameters.
     #[default]
     Weights,
-    /// W + U·diag(s)·Vᵀ with shared W, U, V and generated s for every layer, and all biases (after Cho, Lee, Rim &
-    /// Park, *Hypernetwork-based meta-learning for low-rank physics-informed neural networks*, NeurIPS 2023, eq. 3,
-    /// which has no W).
-    LowRank { rank: usize },
-    /// Biases alone: the encoded parameter is added to what the coordinates give before each activation. With the
-    /// biases of one layer that is the concatenation of Cho, Jo, Lim, Lee, Lee, Hong & Park, *Parameterized
-    /// physics-informed neural networks for parameterized PDEs*, ICML 2024, section 4.1.
+    /// Low-rank updates: W + U·diag(s)·Vᵀ with shared W, U, V and generated s for every layer, and all biases
+    /// (after Cho, Lee, Rim & Park, *Hypernetwork-based meta-learning for low-rank physics-informed neural
+    /// networks*, NeurIPS 2023, eq. 3, which has no W).
+    LowRank {
+        /// Rank of each update.
+        rank: usize,
+    },
+    /// Biases alone: the encoded parameter is added before each activation.
+    ///
+    /// With the biases of one layer this is the concatenation of Cho, Jo, Lim, Lee, Lee, Hong & Park,
+    /// *Parameterized physics-informed neural networks for parameterized PDEs*, ICML 2024, section 4.1.
     Biases,
 }
 

@@ -1,4 +1,4 @@
-//! What a step costs, counted.
+//! Cost of a step, counted.
 
 use pinn_network::{Circuit, Operation, Statistics, Weights};
 
@@ -7,14 +7,18 @@ use pinn_network::{Circuit, Operation, Statistics, Weights};
 /// `cargo bench --bench search -- cost`, at widths 20 and 32.
 const ACTIVATION: usize = 20;
 const NORM: usize = 40;
-/// The same in a norm whose groups do not begin and end with vectors, and are then taken feature by feature.
+/// Operations of a norm whose groups do not begin and end with vectors, and are then taken feature by
+/// feature.
 const RAGGED_NORM: usize = 440;
 /// Features of a vector, whatever the machine has.
 const VECTOR: usize = 8;
 
-/// Operations of a step per point and stream of the jets, in units of a multiply-add of a matrix product. The time
-/// of a step is proportional to them in one problem, where points and streams are the same for all configurations.
-/// Counted and not measured, so that what is chosen does not depend on what else the machine was doing.
+/// Number of operations of a step per point and stream of the jets, in units of a multiply-add of a matrix
+/// product.
+///
+/// The time of a step is proportional to it in one problem, where points and streams are equal for all
+/// configurations. It is counted and not measured, so that the choice does not depend on the load of the
+/// machine.
 pub fn operations(circuit: &Circuit) -> usize {
     // Products forward, for the gradient by inputs, and for that by weights.
     const PASSES: usize = 3;
@@ -33,7 +37,7 @@ pub fn operations(circuit: &Circuit) -> usize {
     nodes.chain(heads).sum()
 }
 
-/// Of a norm, for every unit. A single group may be of any width.
+/// Operations of a norm, for every unit. A single group may be of any width.
 fn each(statistics: &Statistics, width: usize) -> usize {
     match statistics {
         Statistics::OfFeatures { groups, .. }

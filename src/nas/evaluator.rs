@@ -1,4 +1,4 @@
-//! Who runs trainings.
+//! Evaluation of the trainings of a search.
 
 use super::{Configuration, Journal, Probe, SearchError, Space, Trial, Unit, measure};
 use pinn_engine::parallel;
@@ -7,39 +7,52 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Gives results of units, in the order asked for.
+/// Source of the results of units.
 pub trait Evaluator {
-    /// Results of all units.
+    /// Returns the results of all units, in the order requested.
+    ///
+    /// # Errors
+    /// If the search is interrupted, or results cannot be kept.
     fn evaluate(&mut self, stage: Stage, units: &[Unit]) -> Result<Vec<Trial>, SearchError>;
 
-    /// What the initial networks say.
+    /// Returns statistics of the initial networks, in the order requested.
+    ///
+    /// # Errors
+    /// If the search is interrupted.
     fn probe(&mut self, configurations: &[Configuration]) -> Result<Vec<Probe>, SearchError>;
 }
 
-/// What trainings are for.
+/// Stage of a search.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Stage {
-    /// Number from 1, and how many there are.
+    /// Rung of successive halving.
     Rung {
+        /// Number of the rung, from 1.
         number: usize,
+        /// Number of rungs.
         of: usize,
     },
+    /// Comparison of the finalists.
     Finals,
 }
 
-/// What an observer of a search is told, from any thread.
+/// Event of a search, sent to observers from any thread.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Event<'a> {
-    /// So many units were asked for, of which so many are known from before.
+    /// A stage begins.
     Begun {
+        /// Stage.
         stage: Stage,
+        /// Number of units requested.
         units: usize,
+        /// Number of them whose results are known already.
         known: usize,
     },
+    /// A training ended.
     Ended(&'a Trial),
 }
 
-/// Runs them here, in parallel, and keeps a journal.
+/// Evaluator that trains on this machine, in parallel, and keeps a journal.
 pub struct LocalEvaluator<'a> {
     problem: &'a Problem,
     space: &'a Space,
@@ -50,8 +63,8 @@ pub struct LocalEvaluator<'a> {
 }
 
 impl<'a> LocalEvaluator<'a> {
-    /// `jobs` at the same time; 0 for as many as there are cores. Once `stop` is set, trainings under way are
-    /// given up.
+    /// Creates an evaluator with `jobs` trainings at the same time; 0 stands for one per core. Once `stop` is
+    /// set, running trainings are abandoned.
     pub fn new(
         problem: &'a Problem,
         space: &'a Space,

@@ -1,4 +1,4 @@
-//! Whole trainings of the best, side by side with the network without norms.
+//! Full trainings of the best configurations and of the network without norms.
 
 use super::{
     Configuration, Evaluator, Normalised, Objectives, Rung, SearchError, Stage, Trial, Unit, front,
@@ -8,42 +8,47 @@ use pinn_problem::SearchSettings;
 use pinn_statistics::{Interval, bootstrap, holm, median, sorted, wilcoxon};
 use serde::Serialize;
 
-/// Of the interval of the hypervolume.
+/// Draws for the interval of the hypervolume.
 const DRAWS: usize = 2000;
 const LEVEL: f64 = 0.95;
 
-/// All contestants, on the same points and from the same initial weights, seed by seed.
+/// Comparison of all contestants, on the same points and from the same initial weights, seed by seed.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Finals {
-    /// The network without norms first.
+    /// Contestants, the network without norms first.
     pub contestants: Vec<Contestant>,
-    /// Of the one that wins: the network without norms, unless another one is significantly better.
+    /// Index of the winner: the network without norms, unless another one is significantly better.
     pub winner: usize,
-    /// Share of the box around all finals that the contestants' front encloses, and what of it they add to the
-    /// network without norms.
+    /// Share of the box around all finals that the contestants' front encloses.
     pub hypervolume: f64,
+    /// Bootstrap interval of `hypervolume`.
     pub hypervolume_interval: Interval,
+    /// Share that the contestants add to the network without norms.
     pub gain: f64,
+    /// Bootstrap interval of `gain`.
     pub gain_interval: Interval,
 }
 
-/// One configuration over all seeds.
+/// Results of one configuration over all seeds.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Contestant {
+    /// Norms of the network.
     #[serde(flatten)]
     pub configuration: Configuration,
-    /// Medians over the seeds.
+    /// Medians of the objectives over the seeds.
     pub objectives: Objectives,
-    /// Of the residual, over the seeds: the smallest and the largest.
+    /// Smallest and largest residual over the seeds.
     pub range: Interval,
     /// Median of the paired differences of the residual from the network without norms, in decades.
     pub difference: f64,
-    /// Of Wilcoxon's test of these differences, after Holm's correction; `None` for the network without norms.
+    /// p-value of Wilcoxon's test of these differences, after Holm's correction; `None` for the network
+    /// without norms.
     pub p: Option<f64>,
-    /// Median relative L2 error. Chooses nothing.
+    /// Median relative L2 error. It does not influence the choice.
     pub error: Option<f64>,
-    /// Median seconds per step. Chooses nothing.
+    /// Median seconds per step. They do not influence the choice.
     pub seconds_per_step: f64,
+    /// Trainings, in the order of seeds.
     #[serde(skip)]
     pub trials: Vec<Trial>,
 }
@@ -73,7 +78,8 @@ impl Finals {
         Ok(Self::compare(configurations, groups, settings, seed))
     }
 
-    /// Of trials with the same seeds in the same order; the first ones are those of the network without norms.
+    /// Compares trials with the same seeds in the same order; the first ones are those of the network without
+    /// norms.
     fn compare(
         configurations: Vec<Configuration>,
         groups: Vec<Vec<Trial>>,
@@ -142,12 +148,12 @@ impl Finals {
         }
     }
 
-    /// Who won.
+    /// Contestant that won.
     pub fn winner(&self) -> &Contestant {
         &self.contestants[self.winner]
     }
 
-    /// Who is on the front of the medians.
+    /// Indices of the contestants on the front of the medians.
     pub fn front(&self) -> Vec<usize> {
         let objectives = self.contestants.iter().map(|c| c.objectives);
         front(&objectives.collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! What is not worth training, by the initial network alone.
+//! Gate that drops configurations by the initial network alone.
 
 use super::objectives::spread;
 use super::trial::settings;
@@ -11,7 +11,8 @@ use serde::Serialize;
 /// Seeds of the networks that are looked at before any training.
 const SEEDS: u64 = 3;
 
-/// What the initial networks of one configuration say, means over some seeds; infinite where they cannot be had.
+/// Statistics of the initial networks of one configuration, as means over some seeds. They are infinite if
+/// the network cannot be built.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize)]
 pub struct Probe {
     /// log₁₀ of the held-out dimensionless loss.
@@ -26,7 +27,7 @@ impl Probe {
         spread: f64::INFINITY,
     };
 
-    /// Without a step.
+    /// Computes the statistics, without a step of training.
     pub fn of(problem: &Problem, space: &Space, configuration: &Configuration) -> Self {
         let seeds: Result<Vec<Probe>, SessionError> = (0..SEEDS)
             .map(|seed| Self::of_one(problem, space, configuration, seed))
@@ -64,17 +65,21 @@ impl Probe {
     }
 }
 
-/// What a gate let through, and what it did not.
+/// Decision of the gate.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 pub struct Gate {
+    /// Configurations that passed.
     pub kept: Vec<Judged>,
+    /// Configurations that were dropped.
     pub dropped: Vec<Judged>,
 }
 
-/// A configuration by its initial networks.
+/// Configuration with the statistics of its initial networks.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Judged {
+    /// Name of the configuration.
     pub name: String,
+    /// Statistics of the initial networks.
     #[serde(flatten)]
     pub probe: Probe,
 }

@@ -7,26 +7,29 @@ use super::{
 use pinn_problem::SearchSettings;
 use serde::Serialize;
 
-/// On every rung a training is so many times as long as on the one before, and one in so many configurations goes
-/// on.
+/// Ratio of the lengths of training on two successive rungs, and of the numbers of configurations.
 pub const ETA: usize = 3;
 
-/// What one length of training gave.
+/// Results of one length of training.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Rung {
-    /// Steps of every phase are divided by this.
+    /// Divisor of the steps of every phase.
     pub divisor: usize,
+    /// Number of seeds per configuration.
     pub seeds: usize,
+    /// Configurations on the rung.
     pub survivors: Vec<Survivor>,
 }
 
-/// A configuration that came so far.
+/// Configuration with its results on a rung.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Survivor {
+    /// Norms of the network.
     #[serde(flatten)]
     pub configuration: Configuration,
-    /// Means over the seeds.
+    /// Means of the objectives over the seeds.
     pub objectives: Objectives,
+    /// Trainings, in the order of seeds.
     #[serde(skip)]
     pub trials: Vec<Trial>,
 }
@@ -41,19 +44,24 @@ impl Survivor {
     }
 }
 
-/// How halving goes on: everything that is decided before the first result.
+/// Schedule of halving, which is fixed before the first result.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Schedule {
+    /// Number of rungs.
     pub rungs: usize,
-    /// From the second rung on; the first, if it is not the only one, has one.
+    /// Number of seeds from the second rung on. The first rung has one, unless it is the only one.
     pub seeds: usize,
+    /// Number of configurations that are proposed.
     pub trials: usize,
+    /// Largest share of them that the gate drops.
     pub gate: f64,
-    /// Configurations on the last rung, at least, where there are as many: finalists are chosen among them.
+    /// Minimum number of configurations on the last rung, if there are as many; finalists are chosen among
+    /// them.
     pub least: usize,
 }
 
 impl Schedule {
+    /// Schedule of the settings for this number of proposals.
     pub fn of(settings: &SearchSettings, trials: usize) -> Self {
         Schedule {
             rungs: settings.rungs,
@@ -64,7 +72,7 @@ impl Schedule {
         }
     }
 
-    /// How many of so many go on.
+    /// Number of survivors that continue.
     fn going_on(&self, survivors: usize) -> usize {
         survivors.div_ceil(ETA).max(self.least).min(survivors)
     }
@@ -80,7 +88,7 @@ impl Schedule {
         }
     }
 
-    /// Configurations on every rung after the gate, the network without norms among them.
+    /// Number of configurations on every rung after the gate, the network without norms among them.
     pub fn sizes(&self) -> Vec<usize> {
         let mut sizes = vec![self.trials - (self.gate * self.trials as f64) as usize];
         for rung in 1..self.rungs {
@@ -89,7 +97,7 @@ impl Schedule {
         sizes
     }
 
-    /// Steps of all rungs, where a whole training has so many.
+    /// Number of steps of all rungs; `training` gives those of one training by its divisor.
     pub fn steps(&self, training: impl Fn(usize) -> usize) -> usize {
         let sizes = self.sizes().into_iter().enumerate();
         sizes
@@ -98,8 +106,13 @@ impl Schedule {
     }
 }
 
-/// All rungs, and what the gate did. On the first one are as many configurations as the schedule has trials, or as
-/// many as there are; the network without norms is on every rung.
+/// Runs all rungs. Returns their results and the decision of the gate.
+///
+/// The first rung has as many configurations as the schedule has trials, or as many as there are. The network
+/// without norms is on every rung.
+///
+/// # Errors
+/// Errors of the evaluator.
 pub fn halve(
     proposer: &mut dyn Proposer,
     schedule: Schedule,

@@ -1,4 +1,4 @@
-//! What was trained, on disk: one JSON object a line.
+//! Journal of trainings on disk: one JSON object per line.
 
 use super::{SearchError, Trial, Unit};
 use pinn_output::{OutputError, write_atomically};
@@ -8,19 +8,25 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The first line: what the search was asked for, beside the problem file.
+/// First line of a journal: the arguments of the search, beside the problem file.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Header {
+    /// Version of the program.
     pub pinn: String,
     /// Stem of the problem file.
     pub problem: String,
+    /// Seed of the search.
     pub seed: u64,
+    /// True if every configuration is trained as long as on the last rung.
     pub exhaustive: bool,
+    /// Settings of the search.
     pub search: SearchSettings,
 }
 
-/// All trials so far. A line is appended as soon as a trial ends and is there whole or not at all: a line that was
-/// cut by a crash is dropped when the journal is opened again.
+/// All trials so far.
+///
+/// A line is appended as soon as a trial ends and is present completely or not at all: a line that was cut by
+/// a crash is dropped when the journal is opened again.
 pub struct Journal {
     path: PathBuf,
     file: File,
@@ -31,7 +37,10 @@ impl Journal {
     /// Name in the run folder.
     pub const NAME: &'static str = "journal.jsonl";
 
-    /// A new one with its header.
+    /// Creates a journal with its header.
+    ///
+    /// # Errors
+    /// If it cannot be written.
     pub fn create(folder: &Path, header: &Header) -> Result<Self, OutputError> {
         let path = folder.join(Self::NAME);
         write_atomically(&path, |to| {
@@ -45,7 +54,7 @@ impl Journal {
         })
     }
 
-    /// Goes on with an earlier one.
+    /// Continues an earlier journal.
     ///
     /// # Errors
     /// If it cannot be read, a line before the last is damaged, or another version wrote it.
@@ -87,7 +96,10 @@ impl Journal {
         Ok((header, Journal { path, file, trials }))
     }
 
-    /// Keeps a trial, on disk first.
+    /// Adds a trial, on disk first.
+    ///
+    /// # Errors
+    /// If it cannot be written.
     pub fn append(&mut self, trial: Trial) -> Result<(), OutputError> {
         let write = |cause| OutputError::Write {
             path: self.path.clone(),
@@ -103,12 +115,12 @@ impl Journal {
         Ok(())
     }
 
-    /// The result of a unit, if it was trained.
+    /// Result of a unit, if it was trained.
     pub fn find(&self, unit: &Unit) -> Option<&Trial> {
         self.trials.iter().find(|trial| unit.is(trial))
     }
 
-    /// In the order in which they ended.
+    /// Trials in the order in which they ended.
     pub fn trials(&self) -> &[Trial] {
         &self.trials
     }

@@ -1,14 +1,18 @@
-//! Norm-placement search: which norm, where, for this problem? "Nowhere" is an answer.
+//! Norm-placement search: the best norm and its place for a problem. "None" is a possible answer.
 //!
-//! A [`Space`] lists configurations of norms. Trainings of a network with one of them are [`Unit`]s; each is a pure
-//! function of its configuration, length and seed, which an [`Evaluator`] runs, in parallel, and remembers in a
-//! [`Journal`]. [`search`] decides which units to ask for: a gate on initial statistics, successive halving, and a
-//! comparison of the finalists with the network without norms on common seeds. Decisions depend on results alone,
-//! never on times or the number of jobs, so that an interrupted search goes on exactly by asking for the same units
-//! again.
+//! A [`Space`] lists configurations of norms. Trainings of a network with one of them are [`Unit`]s. Each is
+//! a pure function of its configuration, length and seed, which an [`Evaluator`] runs, in parallel, and
+//! remembers in a [`Journal`]. [`search`] decides which units to request: a gate on initial statistics,
+//! successive halving, and a comparison of the finalists with the network without norms on common seeds.
+//! Decisions depend on results alone, never on times or the number of jobs, so that an interrupted search
+//! continues exactly by requesting the same units again.
 //!
-//! Three [`Objectives`] are minimised: the held-out unweighted dimensionless residual, the unsteadiness of the
-//! gradients, and the operations of a step. Errors against a reference are reported, and choose nothing.
+//! Three [`Objectives`] are minimised: the held-out unweighted dimensionless residual, the unsteadiness of
+//! the gradients, and the operations of a step. Errors against a reference are reported, but do not influence
+//! the choice.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod cost;
 mod error;

@@ -1,35 +1,38 @@
-//! What a search minimises.
+//! Objectives of a search.
 
 use serde::{Deserialize, Serialize};
 
-/// All are minimised.
+/// Objectives, all to be minimised.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Objectives {
-    /// log₁₀ of the unweighted dimensionless loss (sum of mean squares of all residuals) at points that training did
-    /// not see; infinite where training failed.
+    /// log₁₀ of the unweighted dimensionless loss (sum of mean squares of all residuals) at points that
+    /// training did not use; infinite if training failed.
     #[serde(with = "null")]
     pub residual: f64,
-    /// Standard deviation of log₁₀‖g_l‖ over layers l and steps, g_l the gradient of the optimised loss by the weights
-    /// of layer l.
+    /// Standard deviation of log₁₀‖g_l‖ over layers l and steps, where g_l is the gradient of the optimised
+    /// loss by the weights of layer l.
     #[serde(with = "null")]
     pub unsteadiness: f64,
-    /// [`operations`](super::operations) of a step, as a multiple of those without norms.
+    /// Number of [`operations`](super::operations) of a step, relative to the network without norms.
     pub cost: f64,
 }
 
 impl Objectives {
-    /// In the order in which they are declared.
+    /// Names of the objectives, in the order of declaration.
     pub const NAMES: [&'static str; 3] = ["residual", "unsteadiness", "cost"];
 
+    /// Objectives in the order of [`Objectives::NAMES`].
     pub fn values(self) -> [f64; 3] {
         [self.residual, self.unsteadiness, self.cost]
     }
 
+    /// Returns true if all objectives are finite.
     pub fn is_finite(self) -> bool {
         self.values().iter().all(|v| v.is_finite())
     }
 
-    /// Means over the seeds of one configuration; the residual's is not finite if one of them is not.
+    /// Means over the seeds of one configuration. The residual's mean is not finite if one of the residuals
+    /// is not.
     pub fn mean<'a>(all: impl Iterator<Item = &'a Objectives> + Clone) -> Objectives {
         let n = all.clone().count().max(1) as f64;
         let mean = |value: fn(&Objectives) -> f64| all.clone().map(value).sum::<f64>() / n;

@@ -1,15 +1,17 @@
-//! Several objectives at once: fronts and what they enclose.
+//! Multi-objective comparison: fronts and the volumes that they enclose.
 
 use super::Objectives;
 use optimizer::{Direction, pareto};
 
 const DIRECTIONS: [Direction; 3] = [Direction::Minimize; 3];
-/// How far beyond the worst the reference point lies, in parts of the range, so that the ends of a front enclose
-/// something (Ishibuchi et al. 2018, *How to specify a reference point in hypervolume calculation*, advise 1 + 1/H
-/// for fronts with H + 1 points; fronts here have about ten).
+/// Distance of the reference point beyond the worst, in parts of the range, so that the ends of a front
+/// enclose something.
+///
+/// Ishibuchi et al. 2018, *How to specify a reference point in hypervolume calculation*, advise 1 + 1/H for
+/// fronts with H + 1 points; fronts here have about ten.
 const MARGIN: f64 = 0.1;
 
-/// Numbers of those that none is better than in every objective; the others, and failed ones, are dominated.
+/// Indices of the objectives that are not dominated. Failed trainings are always dominated.
 pub fn front(all: &[Objectives]) -> Vec<usize> {
     let finite: Vec<usize> = (0..all.len()).filter(|i| all[*i].is_finite()).collect();
     let values: Vec<Vec<f64>> = finite.iter().map(|i| all[*i].values().to_vec()).collect();
@@ -18,9 +20,11 @@ pub fn front(all: &[Objectives]) -> Vec<usize> {
     front.into_iter().map(|i| finite[i]).collect()
 }
 
-/// A box around the front that makes objectives comparable: 0 is the best of each, 1 the worst on the front (its
-/// nadir point). What lies far behind the front, such as a training that failed without diverging, must not decide
-/// how much a decade of the residual counts.
+/// Box around the front that makes objectives comparable: 0 is the best of each, 1 the worst on the front
+/// (its nadir point).
+///
+/// A point far behind the front, such as a training that failed without diverging, thereby does not determine
+/// the weight of a decade of the residual.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Normalised {
     best: [f64; 3],
@@ -28,12 +32,12 @@ pub struct Normalised {
 }
 
 impl Normalised {
-    /// Around the front of all; the unit box if there is none.
+    /// Box around the front of all; the unit box if there is none.
     pub fn around(all: &[Objectives]) -> Self {
         Self::box_of(front(all).into_iter().map(|i| &all[i]))
     }
 
-    /// Around all that are finite, for samples of few configurations, whose front may be a single one.
+    /// Box around all that are finite, for samples of few configurations, whose front may be a single one.
     pub fn enclosing(all: &[Objectives]) -> Self {
         Self::box_of(all.iter().filter(|o| o.is_finite()))
     }
@@ -75,8 +79,8 @@ impl Normalised {
     }
 }
 
-/// Share of the box (with a margin beyond its worst corner) that the objectives dominate, from 0 to 1. What lies
-/// outside encloses nothing.
+/// Share of the box (with a margin beyond its worst corner) that the objectives dominate, from 0 to 1. Points
+/// outside enclose nothing.
 pub fn hypervolume(all: &[Objectives], within: &Normalised) -> f64 {
     let finite = all.iter().filter(|o| o.is_finite());
     let points: Vec<Vec<f64>> = finite.map(|o| within.map(o)).collect();
@@ -89,8 +93,10 @@ pub fn hypervolume(all: &[Objectives], within: &Normalised) -> f64 {
     pareto::hypervolume(&points, &reference, &DIRECTIONS) / (1.0 + MARGIN).powi(3)
 }
 
-/// Numbers of `n` of them, best first: each next one adds most to what those before enclose; ties, and those that
-/// add nothing, go by their residual. Failed ones come last.
+/// Indices of `n` of them, best first.
+///
+/// Each next one adds most to the volume that those before enclose. Ties, and those that add nothing, are
+/// ordered by their residual. Failed ones come last.
 pub fn select(all: &[Objectives], n: usize) -> Vec<usize> {
     let within = Normalised::around(all);
     let mut chosen: Vec<usize> = Vec::new();

@@ -4,43 +4,55 @@ use super::{Ending, Objectives, Plan, Search, Space, Trial};
 use pinn_problem::{Problem, SearchSettings};
 use serde::Serialize;
 
-/// Everything about a search in one file.
+/// Report on a search.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct SearchReport {
     /// Stem of the problem file.
     pub problem: String,
+    /// Title of the problem.
     pub title: String,
+    /// Version of the program.
     pub pinn: String,
+    /// Seed of the search.
     pub seed: u64,
+    /// Settings of the search.
     pub settings: SearchSettings,
+    /// True if every configuration was trained as long as on the last rung.
     pub exhaustive: bool,
-    /// Name of the winner; `none` where no norm is significantly better.
+    /// Name of the winner; `none` if no norm is significantly better.
     pub winner: String,
-    /// The objectives, in the order in which they are minimised.
+    /// Names of the objectives.
     pub objectives: [&'static str; 3],
-    /// Of the gate's statistic, and of every rung's residual.
+    /// Agreement of the gate's statistic, and of every rung's residual, with longer trainings.
     pub agreement: Vec<Agreement>,
-    /// Steps of all trainings.
+    /// Number of steps of all trainings.
     pub steps: usize,
+    /// Number of trainings.
     pub trainings: usize,
+    /// Number of trainings that failed.
     pub failures: usize,
-    /// Seconds of all trainings, one after the other.
+    /// Seconds of all trainings together.
     pub training_s: f64,
+    /// Results of all stages.
     #[serde(flatten)]
     pub search: Search,
 }
 
-/// How well one number orders configurations as another does: Kendall's τ-b, 1 for the same order, 0 for none.
+/// Rank correlation of two numbers over configurations: Kendall's τ-b, 1 for the same order, 0 for none.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Agreement {
+    /// Name of the first number.
     pub of: String,
+    /// Name of the second number.
     pub with: String,
-    /// Configurations that are compared.
+    /// Number of configurations compared.
     pub configurations: usize,
+    /// Kendall's τ-b.
     pub tau: f64,
 }
 
 impl SearchReport {
+    /// Assembles the report of a search.
     pub fn new(problem: &Problem, plan: &Plan, search: Search) -> Self {
         let trials = search.trained();
         let failed = |t: &&Trial| t.ending != Ending::Finished;
@@ -124,7 +136,7 @@ fn agreement(search: &Search) -> Vec<Agreement> {
     all
 }
 
-/// Kendall's τ-b of pairs; `None` for fewer than three, or where all values of one side are equal.
+/// Kendall's τ-b of pairs; `None` for fewer than three, or if all values of one side are equal.
 pub fn kendall(pairs: &[(f64, f64)]) -> Option<f64> {
     let pairs: Vec<_> = pairs
         .iter()

@@ -1,4 +1,4 @@
-//! The whole search.
+//! Complete search.
 
 use super::halving::Schedule;
 use super::space::trials;
@@ -8,29 +8,34 @@ use super::{
 use pinn_problem::{Problem, Proposals, SearchSettings, Tier};
 use serde::Serialize;
 
-/// What is asked of a search.
+/// Arguments of a search.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Plan {
+    /// Settings of the problem file.
     pub settings: SearchSettings,
-    /// Train every configuration as long as on the last rung, instead of halving.
+    /// True to train every configuration as long as on the last rung, instead of halving.
     pub exhaustive: bool,
-    /// Of proposals and intervals; trainings have their own.
+    /// Seed of proposals and intervals; trainings have seeds of their own.
     pub seed: u64,
 }
 
-/// What a search found.
+/// Result of a search.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Search {
-    /// Configurations that were to be proposed.
+    /// Number of configurations to be proposed.
     pub trials: usize,
+    /// Method of proposing them.
     pub proposals: Proposals,
+    /// Decision of the gate.
     pub gate: Gate,
+    /// Results of all rungs.
     pub rungs: Vec<Rung>,
+    /// Comparison of the finalists.
     pub finals: Finals,
 }
 
 impl Search {
-    /// All trainings, in the order in which they were asked for.
+    /// All trainings, in the order in which they were requested.
     pub fn trained(&self) -> Vec<Trial> {
         let survivors = self.rungs.iter().flat_map(|rung| &rung.survivors);
         let rungs = survivors.flat_map(|survivor| &survivor.trials);
@@ -40,7 +45,7 @@ impl Search {
 }
 
 impl Plan {
-    /// Of a problem, with its own settings.
+    /// Plan of a problem with its own settings.
     pub fn new(problem: &Problem) -> Self {
         Plan {
             settings: problem.search.clone(),
@@ -49,6 +54,7 @@ impl Plan {
         }
     }
 
+    /// Method of proposing configurations: that of the settings, or a grid for an exhaustive search.
     pub fn proposals(&self) -> Proposals {
         let usual = match self.settings.tier {
             Tier::Network => Proposals::Grid,
@@ -60,12 +66,18 @@ impl Plan {
         }
     }
 
-    /// Whether the space can be searched so.
+    /// Checks that the space can be searched.
+    ///
+    /// # Errors
+    /// If a grid is requested and the space is too large.
     pub fn check(&self, space: &Space) -> Result<(), SpaceError> {
         proposer(self.proposals(), space, self.seed).map(drop)
     }
 
-    /// Rungs and what is on them.
+    /// Schedule of the rungs.
+    ///
+    /// # Errors
+    /// As for [`Plan::check`].
     pub fn schedule(&self, space: &Space) -> Result<Schedule, SpaceError> {
         if self.exhaustive {
             return Ok(Schedule {
@@ -80,7 +92,10 @@ impl Plan {
         Ok(Schedule::of(&self.settings, trials))
     }
 
-    /// Steps of all trainings together, if no phase ends early: for progress.
+    /// Number of steps of all trainings together if no phase ends early, for progress.
+    ///
+    /// # Errors
+    /// As for [`Plan::check`].
     pub fn steps(&self, problem: &Problem, space: &Space) -> Result<usize, SpaceError> {
         let training = |divisor: usize| {
             let phases = problem.settings.phases.iter();
@@ -94,11 +109,11 @@ impl Plan {
     }
 }
 
-/// Gate, halving, finals.
+/// Runs gate, halving and finals.
 ///
 /// # Errors
-/// If the space cannot be searched as planned, the evaluator fails or is interrupted, or not a single training
-/// succeeds.
+/// If the space cannot be searched as planned, the evaluator fails or is interrupted, or not a single
+/// training succeeds.
 pub fn search(
     plan: &Plan,
     space: &Space,

@@ -1,4 +1,4 @@
-//! What is searched: configurations of norms.
+//! Search space: configurations of norms.
 
 use pinn_network::settings::NetworkSettings;
 use pinn_network::{Architecture, Circuit, InputMap};
@@ -6,25 +6,27 @@ use pinn_norm::layer::{Layers, NormLayers, Place, PointwiseNorm};
 use pinn_problem::{Problem, SearchSettings, Tier};
 use serde::{Deserialize, Serialize};
 
-/// Most configurations that are counted out.
+/// Maximum number of configurations of a grid.
 pub const LARGEST: usize = 40;
 /// Most layers with a norm of their own.
 const MOST_LAYERS: usize = 6;
 /// Initial gains, unless the file names others.
 const GAINS: [f64; 3] = [0.5, 1.0, 2.0];
 
-/// The norms of a network, with a name that no other configuration of the space has.
+/// Norms of a network, with a name that no other configuration of the space has.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Configuration {
-    /// `none`, `layer/pre/1`, or one of these per layer: `none, rms/post/0.5`.
+    /// Name: `none`, `layer/pre/1`, or one of these per layer, such as `none, rms/post/0.5`.
     pub name: String,
+    /// Norms, no two at one place.
     pub norms: Vec<NormLayers>,
 }
 
 impl Configuration {
+    /// Name of the network without norms.
     pub const NONE: &'static str = "none";
 
-    /// The network without norms, which every search compares with.
+    /// Configuration without norms, which every search compares with.
     pub fn none() -> Self {
         Configuration {
             name: Self::NONE.to_string(),
@@ -32,6 +34,7 @@ impl Configuration {
         }
     }
 
+    /// Returns true if there are no norms.
     pub fn is_none(&self) -> bool {
         self.norms.is_empty()
     }
@@ -40,8 +43,8 @@ impl Configuration {
 /// One norm at one place; `None` for no norm.
 type Choice = Option<(PointwiseNorm, Place, f64)>;
 
-/// All configurations that a search may try: a choice for each of some *slots*, which is the whole network or each
-/// of its hidden layers.
+/// All configurations that a search may try: a choice for each of some *slots*, which are the whole network
+/// or each of its hidden layers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Space {
     network: NetworkSettings,
@@ -53,33 +56,46 @@ pub struct Space {
     gains: Vec<f64>,
 }
 
-/// A space that cannot be searched.
+/// Reason why a space cannot be searched.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, miette::Diagnostic)]
 pub enum SpaceError {
-    #[error("{found} configurations are too many to be counted out: expected at most {LARGEST}")]
+    /// The space is too large for a grid.
+    #[error("{found} configurations are too many for a grid: expected at most {LARGEST}")]
     #[diagnostic(help(
         "name fewer `kinds`, `places` or `gains` in `[search]`, or choose `proposals = \"tpe\"` and a number of `trials`"
     ))]
-    TooMany { found: usize },
-    #[error("a norm of its own for every layer makes more configurations than can be counted out")]
+    TooMany {
+        /// Number of configurations.
+        found: usize,
+    },
+    /// The space has a norm per layer, too many for a grid.
+    #[error("a separate norm for every layer makes too many configurations for a grid")]
     #[diagnostic(help(
         "choose `tier = \"network\"` in `[search]`, or other `proposals` than \"grid\""
     ))]
     Layers,
+    /// The network has too many layers for a norm per layer.
     #[error(
         "the network has {found} hidden layers: expected at most {MOST_LAYERS} in the tier of layers"
     )]
     #[diagnostic(help("choose `tier = \"network\"` in `[search]`"))]
-    TooManyLayers { found: usize },
+    TooManyLayers {
+        /// Number of hidden layers.
+        found: usize,
+    },
+    /// No norm fits the network.
     #[error("no norm of `[search]` fits the network: {reason}")]
     #[diagnostic(help(
         "name other `kinds`, `places` or `groups` in `[search]`, or other widths in `[network]`"
     ))]
-    Nothing { reason: String },
+    Nothing {
+        /// Reason of the first one.
+        reason: String,
+    },
 }
 
 impl Space {
-    /// Of a problem whose own norms are set aside.
+    /// Space of a problem, whose own norms are set aside.
     ///
     /// # Errors
     /// If nothing fits the network.
@@ -148,12 +164,12 @@ impl Space {
         }
     }
 
-    /// Numbers of alternatives of the choices in each slot: kinds (the first is no norm), places, gains.
+    /// Numbers of alternatives in each slot: kinds (the first is no norm), places, gains.
     pub fn alternatives(&self) -> [usize; 3] {
         [self.kinds.len() + 1, self.places.len(), self.gains.len()]
     }
 
-    /// What one choice of alternatives per slot makes; `None` if the network cannot be built.
+    /// Configuration of one choice of alternatives per slot; `None` if the network cannot be built.
     pub fn configuration(&self, choices: &[[usize; 3]]) -> Option<Configuration> {
         let choices: Vec<Choice> = choices
             .iter()
@@ -196,7 +212,10 @@ impl Space {
         all
     }
 
-    /// The same, if they are few enough to be counted out.
+    /// All configurations, if they are few enough.
+    ///
+    /// # Errors
+    /// If they are too many.
     pub fn counted_out(&self) -> Result<Vec<Configuration>, SpaceError> {
         if self.tier == Tier::Layers {
             return Err(SpaceError::Layers);
@@ -208,7 +227,7 @@ impl Space {
         }
     }
 
-    /// The network with a configuration's norms.
+    /// Settings of the network with a configuration's norms.
     pub fn network(&self, configuration: &Configuration) -> NetworkSettings {
         NetworkSettings {
             norms: configuration.norms.clone(),
@@ -216,7 +235,7 @@ impl Space {
         }
     }
 
-    /// Its layers; where the domain lies does not matter for them.
+    /// Layers of the network with a configuration's norms; they do not depend on the domain.
     pub fn circuit(&self, configuration: &Configuration) -> Option<Circuit> {
         self.build(&configuration.norms).ok()
     }

@@ -1,4 +1,4 @@
-//! One training.
+//! Single training of a search.
 
 use super::objectives::spread;
 use super::{Configuration, Objectives, Space, operations};
@@ -16,61 +16,73 @@ const SAMPLES: usize = 24;
 /// Points of the grid on which the error is taken, over all coordinates, about.
 const GRID: f64 = 2000.0;
 
-/// What is trained: everything that its result depends on, beside the problem.
+/// Training to be done: everything that its result depends on, beside the problem.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Unit {
+    /// Norms of the network.
     pub configuration: Configuration,
-    /// Every phase of the problem has its steps divided by this.
+    /// Divisor of the steps of every phase.
     pub divisor: usize,
-    /// Added to the problem's seed.
+    /// Number added to the problem's seed.
     pub seed: u64,
 }
 
-/// What a training gave.
+/// Result of a training.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Trial {
-    /// Of the configuration.
+    /// Name of the configuration.
     pub name: String,
+    /// Norms of the network.
     pub norms: Vec<NormLayers>,
+    /// Divisor of the steps of every phase.
     pub divisor: usize,
+    /// Number added to the problem's seed.
     pub seed: u64,
+    /// End of the training.
     #[serde(flatten)]
     pub ending: Ending,
+    /// Objectives; infinite where training failed.
     pub objectives: Objectives,
-    /// Relative L2 error, mean over the fields; `None` without a reference. Chooses nothing.
+    /// Relative L2 error, as a mean over the fields; `None` without a reference. It does not influence the
+    /// choice.
     pub error: Option<f64>,
+    /// Number of steps taken.
     pub steps: usize,
-    /// Of training. Chooses nothing.
+    /// Seconds of training. They do not influence the choice.
     pub seconds: f64,
-    /// Seconds since 1970 when it ended.
+    /// Time of the end, in seconds since 1970.
     pub ended: u64,
 }
 
-/// How a training ended.
+/// End of a training.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ending", rename_all = "lowercase")]
 pub enum Ending {
+    /// All phases came to their end.
     Finished,
+    /// A residual was not finite.
     Diverged {
-        /// The first residual that was not finite.
+        /// Name of the first residual that was not finite.
         residual: String,
+        /// Step at which it happened.
         step: usize,
     },
-    /// It could not even begin, or not go on.
+    /// Training could not begin or continue.
     Failed {
+        /// Description of the failure.
         reason: String,
     },
 }
 
 impl Unit {
-    /// The trial with this unit's result, if it is one.
+    /// Returns true if the trial is the result of this unit.
     pub fn is(&self, trial: &Trial) -> bool {
         trial.divisor == self.divisor
             && trial.seed == self.seed
             && trial.name == self.configuration.name
     }
 
-    /// Steps, if no phase stops early.
+    /// Number of steps if no phase stops early.
     pub fn steps(&self, settings: &Settings) -> usize {
         let phases = settings.phases.iter();
         phases.map(|phase| phase.steps.div_ceil(self.divisor)).sum()
@@ -103,8 +115,10 @@ impl Unit {
     }
 }
 
-/// Trains; a failure is a result too. `None` if `stop` was set meanwhile. The same unit of the same problem gives
-/// the same bits, times aside.
+/// Trains. A failure is a result too.
+///
+/// Returns `None` if `stop` was set meanwhile. The same unit of the same problem gives the same bits, apart
+/// from times.
 pub fn measure(problem: &Problem, space: &Space, unit: &Unit, stop: &AtomicBool) -> Option<Trial> {
     let mut trial = match train(problem, space, unit, stop) {
         Ok(trial) => trial?,

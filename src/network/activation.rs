@@ -9,8 +9,10 @@ pub const MAX_DERIVATIVE: usize = 5;
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Activation {
+    /// Hyperbolic tangent.
     #[default]
     Tanh,
+    /// Sine.
     Sine,
     /// x·Φ(x) with the normal distribution function Φ (Hendrycks & Gimpel 2016, exact form).
     Gelu,

@@ -1,4 +1,4 @@
-//! Puts a circuit together, node by node, and lays out its parameters.
+//! Assembles a circuit, node by node, and lays out its parameters.
 
 use super::circuit::{
     Bias, Circuit, Head, Linear, Node, NormLayer, Operation, Start, Statistics, Value, Weights,
@@ -110,7 +110,7 @@ impl<'a> Builder<'a> {
         self.normed(value, number, &[Place::Post, Place::Peri])
     }
 
-    /// The same without a norm after the activation.
+    /// Hidden layer without a norm after the activation.
     pub fn inner(&mut self, input: Value, width: usize, number: usize) -> Value {
         let sums = self.linear(input, width);
         let sums = self.normed(sums, number, &[Place::Pre, Place::Peri]);
@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
         norm.map_or(value, |norm| self.norm(value, norm))
     }
 
-    /// The same for the embedding.
+    /// Normalizes the embedding, if the network has a norm there.
     pub fn normed_embedding(&mut self, value: Value) -> Value {
         let mut norms = self.network.norms.iter();
         let norm = norms.find(|norm| norm.place == Place::Embedding);

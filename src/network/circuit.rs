@@ -1,4 +1,4 @@
-//! Layers as engines see them: a list of operations on jets, each reading values before it.
+//! Layers as engines see them: a list of operations on jets, each reading earlier values.
 
 use super::{InputMap, WeightForm};
 use crate::activation::Activation;
@@ -6,13 +6,17 @@ use pinn_norm::layer::UnitStatistics;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A network compiled to layers. Node n yields value n; node 0 is the mapped coordinates, which only
-/// linear layers read. Every operation reads values with smaller numbers.
+/// Network compiled to layers.
+///
+/// Node n yields value n. Node 0 is the mapped coordinates, which only linear layers read. Every operation
+/// reads values with smaller numbers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Circuit {
+    /// Maps of the coordinates.
     pub input_maps: Vec<InputMap>,
+    /// Nodes in the order of evaluation.
     pub nodes: Vec<Node>,
-    /// Together they give every field once, in order.
+    /// Last layers, which together give every field once, in order.
     pub heads: Vec<Head>,
     /// Length of the flat parameter vector.
     pub parameters: usize,
@@ -23,45 +27,70 @@ pub struct Circuit {
 pub struct Value(pub usize);
 
 impl Value {
-    /// The mapped coordinates.
+    /// Value of the mapped coordinates.
     pub const COORDINATES: Value = Value(0);
 }
 
+/// Operation and the width of its value.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Node {
+    /// Operation that yields the value.
     pub operation: Operation,
-    /// Units of the value.
+    /// Number of units of the value.
     pub width: usize,
 }
 
-/// One layer. Products are of jets, element by element.
+/// Layer. Products are products of jets, element by element.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Operation {
-    /// The mapped coordinates themselves.
+    /// Mapped coordinates themselves.
     Coordinates,
-    /// W·a + b
-    Linear { input: Value, layer: Linear },
-    /// σ(z)
-    Activation {
+    /// Affine map W·a + b.
+    Linear {
+        /// Value a.
         input: Value,
+        /// Weights and bias.
+        layer: Linear,
+    },
+    /// Activation σ(z).
+    Activation {
+        /// Value z.
+        input: Value,
+        /// Function σ.
         activation: Activation,
     },
-    /// g⊙u + (1 − g)⊙v; all of one width.
+    /// Gate g⊙u + (1 − g)⊙v; all three have the same width.
     Gate {
+        /// Value g.
         gate: Value,
+        /// Value u.
         upper: Value,
+        /// Value v.
         lower: Value,
     },
-    /// α·f + (1 − α)·x with the parameter α at `share`; both of one width.
+    /// Trained share α·f + (1 − α)·x; both have the same width.
     Blend {
+        /// Value f.
         new: Value,
+        /// Value x.
         old: Value,
+        /// Index of the parameter α.
         share: usize,
     },
-    /// The units of the first, then those of the second.
-    Concatenate { first: Value, second: Value },
-    /// γ⊙(a − mean)/√(variance + ε) + β
-    Norm { input: Value, norm: NormLayer },
+    /// Concatenation: the units of the first, then those of the second.
+    Concatenate {
+        /// First value.
+        first: Value,
+        /// Second value.
+        second: Value,
+    },
+    /// Norm γ⊙(a − mean)/√(variance + ε) + β.
+    Norm {
+        /// Value a.
+        input: Value,
+        /// Statistics, ε, γ and β.
+        norm: NormLayer,
+    },
 }
 
 impl Operation {
@@ -80,70 +109,86 @@ impl Operation {
     }
 }
 
-/// A norm with learnable gains and biases. Statistics are of one point, or constant: never of several points.
+/// Norm with learnable gains and biases. Its statistics are of one point, or constant, and never of several
+/// points.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NormLayer {
+    /// Source of mean and variance.
     pub statistics: Statistics,
-    /// Added to the variance.
+    /// Number ε added to the variance.
     pub epsilon: f64,
-    /// Parameters γ, one per unit.
+    /// Indices of the parameters γ, one per unit.
     pub gain: Range<usize>,
-    /// Their initial value.
+    /// Initial value of γ.
     pub initial_gain: f64,
-    /// Parameters β, one per unit.
+    /// Indices of the parameters β, one per unit, if there are any.
     pub bias: Option<Range<usize>>,
 }
 
-/// What a norm subtracts and divides by.
+/// Source of the mean that a norm subtracts and of the variance that it divides by.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Statistics {
-    /// Mean and variance over each of `groups` equal ranges of units; `centred` = false: the mean square, and no
-    /// mean.
-    OfFeatures { groups: usize, centred: bool },
-    /// Constants of each unit.
+    /// Statistics of each of `groups` equal ranges of units of a point.
+    OfFeatures {
+        /// Number of ranges.
+        groups: usize,
+        /// If false, the mean square takes the place of the variance, and no mean is subtracted.
+        centred: bool,
+    },
+    /// Constant statistics of each unit.
     Frozen(Arc<UnitStatistics>),
 }
 
-/// An affine map.
+/// Affine map.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Linear {
+    /// Number of inputs.
     pub inputs: usize,
+    /// Number of outputs.
     pub outputs: usize,
+    /// Matrix.
     pub weights: Weights,
+    /// Bias, one number per output.
     pub bias: Bias,
+    /// Distribution of the initial weights.
     pub start: Start,
-    /// Initial biases are drawn like the weights instead of being zero.
+    /// True if initial biases are drawn like the weights instead of being zero.
     pub biased: bool,
-    /// What [`Linear::weights`] came from, for their initial values.
+    /// Parametrization that [`Linear::weights`] came from, for their initial values.
     pub form: WeightForm,
 }
 
-/// The matrix of a linear layer, row-major (outputs × inputs).
+/// Matrix of a linear layer, row-major (outputs × inputs).
 #[derive(Clone, PartialEq, Debug)]
 pub enum Weights {
-    /// Never trained.
+    /// Constant numbers, never trained.
     Frozen(Arc<[f64]>),
-    /// The parameters in this range.
+    /// Parameters in this range.
     Plain(Range<usize>),
-    /// diag(exp s)·V: V in `directions`, s (one per output) in `log_scales`.
+    /// Product diag(exp s)·V.
     Factorised {
+        /// Indices of V.
         directions: Range<usize>,
+        /// Indices of s, one per output.
         log_scales: Range<usize>,
     },
-    /// diag(g/‖v‖)·V with the rows v of V: V in `directions`, g (one per output) in `lengths`.
+    /// Product diag(g/‖v‖)·V with the rows v of V.
     Normalised {
+        /// Indices of V.
         directions: Range<usize>,
+        /// Indices of g, one per output.
         lengths: Range<usize>,
     },
 }
 
-/// One number per output.
+/// Bias of a linear layer, one number per output.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Bias {
+    /// No bias.
     None,
-    /// Never trained.
+    /// Constant numbers, never trained.
     Frozen(Arc<[f64]>),
-    /// The parameters in this range.
+    /// Parameters in this range.
     Trained(Range<usize>),
 }
 
@@ -152,21 +197,28 @@ pub enum Bias {
 pub enum Start {
     /// Uniform within ±√(6/(inputs + outputs)).
     Glorot,
-    /// Uniform within ±frequency/inputs: the first layer of a sine network.
-    FirstSine { frequency: f64 },
-    /// Uniform within ±√(6/inputs): its other layers.
+    /// Uniform within ±frequency/inputs, for the first layer of a sine network.
+    FirstSine {
+        /// Highest angular frequency ω₀.
+        frequency: f64,
+    },
+    /// Uniform within ±√(6/inputs), for the other layers of a sine network.
     Sine,
 }
 
-/// A last, linear layer, and the fields that it yields.
+/// Last, linear layer, and the fields that it yields.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Head {
+    /// Value that the layer reads.
     pub input: Value,
+    /// Weights and bias.
     pub layer: Linear,
+    /// Numbers of the fields.
     pub fields: Range<usize>,
 }
 
 impl Circuit {
+    /// Number of coordinates.
     pub fn inputs(&self) -> usize {
         self.input_maps.len()
     }
@@ -176,7 +228,7 @@ impl Circuit {
         self.heads.last().map_or(0, |head| head.fields.end)
     }
 
-    /// Where the parameters lie that are outputs themselves: the last ones.
+    /// Indices of the parameters that are outputs themselves: the last ones.
     pub fn constants(&self) -> Range<usize> {
         match self
             .heads
@@ -188,7 +240,7 @@ impl Circuit {
         }
     }
 
-    /// For every value: whether it depends on parameters.
+    /// For every value, true if it depends on parameters.
     pub fn trained(&self) -> Vec<bool> {
         let mut trained: Vec<bool> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
@@ -202,7 +254,7 @@ impl Circuit {
         trained
     }
 
-    /// All norms, in order, and the values that they read.
+    /// Iterates over all norms, in order, with the values that they read.
     pub fn norms(&self) -> impl Iterator<Item = (Value, &NormLayer)> {
         self.nodes.iter().filter_map(|node| match &node.operation {
             Operation::Norm { input, norm } => Some((*input, norm)),
@@ -210,7 +262,7 @@ impl Circuit {
         })
     }
 
-    /// All linear layers in the order of their parameters.
+    /// Iterates over all linear layers in the order of their parameters.
     pub fn linear_layers(&self) -> impl Iterator<Item = &Linear> {
         let mut layers: Vec<&Linear> = self
             .nodes
@@ -227,6 +279,7 @@ impl Circuit {
 }
 
 impl Linear {
+    /// Returns true if the weights or the bias are trained.
     pub fn is_trained(&self) -> bool {
         !matches!(self.weights, Weights::Frozen(_)) || matches!(self.bias, Bias::Trained(_))
     }

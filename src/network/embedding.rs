@@ -1,4 +1,4 @@
-//! What the coordinates pass through before the first trained layer.
+//! Fixed layers between the coordinates and the first trained layer.
 
 use super::NetworkError;
 use super::builder::Builder;
@@ -9,32 +9,40 @@ use rand_chacha::ChaCha12Rng;
 use rand_distr::{Distribution, StandardNormal};
 use std::f64::consts::{FRAC_PI_2, PI};
 
-/// Periodic coordinates first, then random Fourier features of what they give.
+/// Embedding of the coordinates: periodic ones first, then random Fourier features of the result.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Embedding {
+    /// Periodic coordinates, none twice.
     pub periodic: Vec<Periodic>,
+    /// Random Fourier features, if there are any.
     pub fourier: Option<Fourier>,
 }
 
-/// Replaces a coordinate by sin and cos of 2πkx/period, k = 1..=harmonics: whatever follows is exactly
-/// periodic, with all its derivatives (Dong & Ni, *A method for representing periodic functions and enforcing
-/// exactly periodic boundary conditions with deep neural networks*, J. Comput. Phys. 435, 2021).
+/// Periodic coordinate: it is replaced by sin and cos of 2πkx/period, k = 1..=harmonics.
+///
+/// The network is then exactly periodic, with all its derivatives (Dong & Ni, *A method for representing
+/// periodic functions and enforcing exactly periodic boundary conditions with deep neural networks*, J.
+/// Comput. Phys. 435, 2021).
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Periodic {
+    /// Number of the coordinate.
     pub coordinate: usize,
-    /// Of the mapped coordinate: 2 if the period is the whole domain.
+    /// Period in the mapped coordinate: 2 if it is the whole domain.
     pub period: f64,
+    /// Number of harmonics.
     pub harmonics: usize,
 }
 
-/// sin(Bx) and cos(Bx) with the entries of B drawn once from a normal distribution with deviation `scale` and
-/// never trained (Tancik et al. 2020, *Fourier features let networks learn high frequency functions in low
-/// dimensional domains*; Wang, Wang & Perdikaris, CMAME 384, 2021).
+/// Random Fourier features: sin(Bx) and cos(Bx) with the entries of B drawn once from a normal distribution
+/// with deviation `scale` and never trained (Tancik et al. 2020, *Fourier features let networks learn high
+/// frequency functions in low dimensional domains*; Wang, Wang & Perdikaris, CMAME 384, 2021).
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Fourier {
-    /// Even: half sines, half cosines.
+    /// Number of features, even: half sines, half cosines.
     pub features: usize,
+    /// Standard deviation of the entries of B.
     pub scale: f64,
+    /// Seed of B.
     pub seed: u64,
 }
 

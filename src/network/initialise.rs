@@ -20,10 +20,12 @@ impl Linear {
 }
 
 impl Circuit {
-    /// Initial parameters. Biases are zero, and so is the share α of residual blocks: they begin as the identity.
-    /// Factorised and normalised weights begin with the product that plain ones have from the same seed.
-    /// Gains of norms begin with their initial value, and biases of a layer that reads the coordinates and is
-    /// normalised next are drawn like its weights: of W·x alone, a norm would leave the direction of x.
+    /// Draws initial parameters.
+    ///
+    /// Biases are zero, and so is the share α of residual blocks: they begin as the identity. Factorised and
+    /// normalized weights begin with the product that plain ones have from the same seed. Gains of norms
+    /// begin with their initial value. Biases of a layer that reads the coordinates and is normalized next
+    /// are drawn like its weights: of W·x alone, a norm would leave only the direction of x.
     pub fn initialise(&self, seed: u64) -> Vec<f64> {
         let mut random = ChaCha12Rng::seed_from_u64(seed);
         let mut scales = random.clone();

@@ -1,31 +1,38 @@
-//! What an optimiser knows of its parameters.
+//! Structure of the parameter vector, for optimisers.
 
 use super::{Circuit, Linear, Operation, Statistics, Weights};
 use std::ops::Range;
 
-/// The flat parameter vector and its parts.
+/// Flat parameter vector and its parts.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Layout {
+    /// Number of parameters.
     pub parameters: usize,
+    /// Weights of all layers.
     pub matrices: Vec<Matrix>,
-    /// Layers whose size a norm takes away.
+    /// Layers whose scale a norm cancels.
     pub normed: Vec<NormedLayer>,
-    /// Threads for linear algebra; 0: as many as the machine has cores. Never changes results.
+    /// Number of threads for linear algebra; 0 stands for one per core. It never changes results.
     pub threads: usize,
 }
 
-/// Parameters that form a matrix, row-major.
+/// Parameters that form a row-major matrix.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Matrix {
+    /// Indices of the parameters.
     pub place: Range<usize>,
+    /// Number of rows.
     pub rows: usize,
+    /// Number of columns.
     pub columns: usize,
 }
 
-/// A layer with plain weights whose result only a norm with statistics of its own reads, and the norm's gains.
+/// Layer with plain weights whose result only a norm with statistics of its own reads, and the norm's gains.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NormedLayer {
+    /// Weights of the layer.
     pub weights: Matrix,
+    /// Indices of the gains.
     pub gain: Range<usize>,
 }
 
@@ -48,7 +55,7 @@ impl Matrix {
 }
 
 impl Layout {
-    /// The weights of all layers as matrices.
+    /// Layout of a circuit, with the weights of all layers as matrices.
     pub fn of(circuit: &Circuit, threads: usize) -> Self {
         let matrices = circuit.linear_layers().filter_map(Matrix::of);
         let reads = |value| {

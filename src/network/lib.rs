@@ -1,7 +1,10 @@
-//! What a network is, as data, and the [`Circuit`] that it compiles to.
+//! Networks as data, and the [`Circuit`] that they compile to.
 //!
-//! [`Network`] is what a person chooses. [`Network::circuit`] is the one place that turns it into layers; the
-//! engines know circuits only.
+//! [`Network`] is the user's choice. [`Network::circuit`] is the one place that turns it into layers; engines
+//! know circuits only.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod activation;
 mod architecture;
@@ -27,31 +30,37 @@ use builder::Builder;
 use pinn_norm::layer::{Frozen, Layers, NormLayers, Place, Pointwise, PointwiseNorm};
 use serde::{Deserialize, Serialize};
 
-/// A network from dimensionless coordinates to dimensionless fields.
+/// Network from dimensionless coordinates to dimensionless fields.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Network {
-    /// First of all each coordinate x̂ is mapped to `scale · x̂ + shift`, so that the domain becomes [−1, 1].
+    /// Maps of the coordinates, applied first: each x̂ becomes `scale · x̂ + shift`, so that the domain
+    /// becomes [−1, 1].
     pub input_maps: Vec<InputMap>,
+    /// Fixed layers in front of the trained ones.
     pub embedding: Embedding,
+    /// Connection of the hidden layers.
     pub architecture: Architecture,
     /// Width of each hidden layer (of each block, for residual architectures).
     pub hidden: Vec<usize>,
+    /// Activation of all hidden layers.
     pub activation: Activation,
     /// ω₀ of sine networks: the weights of their first layer are drawn from ±ω₀/inputs (Sitzmann et al. 2020,
     /// *Implicit neural representations with periodic activation functions*, section 3.2). Not read by others.
     pub first_frequency: f64,
+    /// Parametrization of the weights.
     pub weights: WeightForm,
-    /// Norms of hidden layers, no two at one place. A norm that couples points cannot be said here; from Rust
-    /// see [`Network::with_norm`].
+    /// Norms of hidden layers, no two at one place. A norm that couples points cannot be expressed here; from
+    /// Rust see [`Network::with_norm`].
     pub norms: Vec<NormLayers>,
+    /// Separation of the fields into networks.
     pub sharing: Sharing,
     /// Number of fields, the constants included.
     pub outputs: usize,
-    /// So many of the outputs, the last ones, are trained numbers that are the same everywhere.
+    /// Number of outputs, the last ones, that are trained constants, equal at all points.
     pub constants: usize,
 }
 
-/// How hidden layers are connected; one file each in `architecture`.
+/// Connection of hidden layers; one file each in `architecture`.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Architecture {
@@ -66,22 +75,28 @@ pub enum Architecture {
     Dense,
 }
 
-/// What the trained parameters of a layer's weights are.
+/// Parametrization of a layer's weights.
 #[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "form")]
 pub enum WeightForm {
-    /// The weights.
+    /// Plain: the parameters are the weights.
     #[default]
     Plain,
-    /// W = diag(exp s)·V with s drawn from a normal distribution (Wang, Wang, Seidman & Perdikaris 2022,
-    /// *Random weight factorization improves the training of continuous neural representations*, eq. 5).
-    Factorised { mean: f64, deviation: f64 },
-    /// Weight normalisation: W = diag(g/‖v‖)·V, every row a length and a direction (Salimans & Kingma, *Weight
-    /// normalization*, NeurIPS 2016, eq. 2). g begins as ‖v‖.
+    /// Random weight factorization: W = diag(exp s)·V with s drawn from a normal distribution (Wang, Wang,
+    /// Seidman & Perdikaris 2022, *Random weight factorization improves the training of continuous neural
+    /// representations*, eq. 5).
+    Factorised {
+        /// Mean of the initial s.
+        mean: f64,
+        /// Standard deviation of the initial s.
+        deviation: f64,
+    },
+    /// Weight normalization: W = diag(g/‖v‖)·V, every row a length and a direction (Salimans & Kingma,
+    /// *Weight normalization*, NeurIPS 2016, eq. 2). g begins as ‖v‖.
     Normalised,
 }
 
-/// Whether fields share the hidden layers.
+/// Separation of the fields into networks.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sharing {
@@ -92,15 +107,17 @@ pub enum Sharing {
     Separate,
 }
 
-/// `scale · x̂ + shift`
+/// Affine map `scale · x̂ + shift` of a coordinate.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct InputMap {
+    /// Slope of the map.
     pub scale: f64,
+    /// Image of zero.
     pub shift: f64,
 }
 
 impl InputMap {
-    /// Maps [lower, upper] to [−1, 1].
+    /// Map of [lower, upper] onto [−1, 1].
     pub fn onto_unit(lower: f64, upper: f64) -> Self {
         let scale = 2.0 / (upper - lower);
         InputMap {
@@ -110,59 +127,118 @@ impl InputMap {
     }
 }
 
-/// A network that cannot be built.
+/// Reason why a network cannot be built.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NetworkError {
+    /// Something is missing.
     #[error("expected at least one {what}, found none")]
-    None { what: &'static str },
+    None {
+        /// Name of the missing part.
+        what: &'static str,
+    },
+    /// The architecture needs hidden layers of equal width.
     #[error(
         "{architecture} networks add and multiply layers element by element: expected hidden layers of equal width {expected}, found {found}"
     )]
     UnequalWidths {
+        /// Name of the architecture.
         architecture: &'static str,
+        /// Width of the first layer.
         expected: usize,
+        /// Width of another layer.
         found: usize,
     },
+    /// The number of Fourier features is odd or zero.
     #[error(
         "Fourier features are pairs of sine and cosine: expected an even number of at least 2, found {found}"
     )]
-    OddFeatures { found: usize },
+    OddFeatures {
+        /// Number of features.
+        found: usize,
+    },
+    /// A number is not positive.
     #[error("{what} must be a positive number, found {found}")]
-    NotPositive { what: &'static str, found: f64 },
+    NotPositive {
+        /// Name of the number.
+        what: &'static str,
+        /// Its value.
+        found: f64,
+    },
+    /// A period belongs to no coordinate.
     #[error(
         "a period is given for coordinate number {found}; the network has {inputs}, counted from 0"
     )]
-    NoSuchCoordinate { found: usize, inputs: usize },
+    NoSuchCoordinate {
+        /// Number given with the period.
+        found: usize,
+        /// Number of coordinates.
+        inputs: usize,
+    },
+    /// The groups of a norm do not divide a layer.
     #[error("{groups} groups do not divide a layer of {width} units")]
-    UnevenGroups { groups: usize, width: usize },
+    UnevenGroups {
+        /// Number of groups.
+        groups: usize,
+        /// Width of the layer.
+        width: usize,
+    },
+    /// The groups of a norm have a single unit.
     #[error(
         "a norm over a single unit subtracts all of it: expected at least 2 units per group, found {width} in {groups}"
     )]
-    OneUnit { groups: usize, width: usize },
+    OneUnit {
+        /// Number of groups.
+        groups: usize,
+        /// Width of the layer.
+        width: usize,
+    },
+    /// The architecture has no branch for a norm.
     #[error("{architecture} networks have no branch to normalise")]
-    NoBranch { architecture: &'static str },
-    #[error("the norm is to follow the embedding, and the network has none")]
+    NoBranch {
+        /// Name of the architecture.
+        architecture: &'static str,
+    },
+    /// There is no embedding for a norm.
+    #[error("expected an embedding before the norm, but the network has none")]
     NoEmbedding,
+    /// A norm belongs to no layer.
     #[error("layer {found} is to be normalised; layers are numbered from 1 to {layers}")]
-    NoSuchLayer { found: usize, layers: usize },
-    #[error("the norm at the place `{place}` serves all layers and belongs to none")]
-    NotPerLayer { place: &'static str },
+    NoSuchLayer {
+        /// Number given with the norm.
+        found: usize,
+        /// Number of hidden layers.
+        layers: usize,
+    },
+    /// A norm at a place common to all layers was restricted to some.
+    #[error("a norm at the place `{place}` serves all layers and cannot be restricted to some")]
+    NotPerLayer {
+        /// Name of the place.
+        place: &'static str,
+    },
+    /// Two norms meet.
     #[error("{what} would be normalised twice at one place: by norms number {first} and {second}")]
     NormedTwice {
+        /// Layer at which they meet.
         what: String,
+        /// Number of the first norm.
         first: usize,
+        /// Number of the second norm.
         second: usize,
     },
+    /// Given statistics do not fit the network.
     #[error("frozen statistics: expected {expected} {what}, found {found}")]
     FrozenStatistics {
+        /// Kind of the numbers.
         what: &'static str,
+        /// Number needed.
         expected: usize,
+        /// Number given.
         found: usize,
     },
 }
 
 impl Network {
-    /// A multilayer perceptron with plain weights and nothing else.
+    /// Multilayer perceptron with plain weights and nothing else.
     pub fn mlp(
         input_maps: Vec<InputMap>,
         hidden: Vec<usize>,
@@ -184,7 +260,18 @@ impl Network {
         }
     }
 
-    /// Normalises its hidden layers, beside the norms that it has. Norms that couple points do not compile here.
+    /// Adds a norm in all hidden layers. Norms that couple points do not compile here.
+    ///
+    /// ```
+    /// use pinn_network::{InputMap, Network, activation::Activation};
+    /// use pinn_norm::layer::{EPSILON, LayerNorm, Place};
+    ///
+    /// let maps = vec![InputMap::onto_unit(0.0, 1.0)];
+    /// let network = Network::mlp(maps, vec![16, 16], Activation::Tanh, 1)
+    ///     .with_norm(&LayerNorm { epsilon: EPSILON }, Place::Pre);
+    /// assert_eq!(network.circuit()?.norms().count(), 2);
+    /// # Ok::<(), pinn_network::NetworkError>(())
+    /// ```
     #[must_use]
     pub fn with_norm<N: Pointwise>(mut self, norm: &N, place: Place) -> Self {
         let mut layers = NormLayers::new(norm.kind(), place);
@@ -193,11 +280,12 @@ impl Network {
         self
     }
 
+    /// Number of coordinates.
     pub fn inputs(&self) -> usize {
         self.input_maps.len()
     }
 
-    /// The layers, and where their parameters lie in the flat vector.
+    /// Compiles to layers, and lays out their parameters in the flat vector.
     ///
     /// # Errors
     /// If something has no width, or the parts do not fit each other.
@@ -215,7 +303,10 @@ impl Network {
         Ok(circuit)
     }
 
-    /// The same, statistics of the initial network aside: for checks, and for counting.
+    /// Compiles to layers without the statistics of the initial network, for checks and counts.
+    ///
+    /// # Errors
+    /// As for [`Network::circuit`].
     pub fn layout(&self) -> Result<Circuit, NetworkError> {
         self.check()?;
         let mut builder = Builder::new(self);

@@ -1,4 +1,4 @@
-//! The network that a person chooses, before the problem's coordinates and fields are known.
+//! Settings of a network, before the problem's coordinates and fields are known.
 
 use super::{Architecture, Embedding, Fourier, InputMap, Network, Periodic, Sharing, WeightForm};
 use crate::activation::Activation;
@@ -9,21 +9,27 @@ use pinn_norm::layer::NormLayers;
 use pinn_units::QuantityInfo;
 use serde::{Deserialize, Serialize};
 
-/// What becomes a [`Network`] where a session begins; see there for the meaning of each part.
+/// Settings that become a [`Network`] at the start of a session; see there for the meaning of each part.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct NetworkSettings {
+    /// Width of each hidden layer.
     pub hidden: Vec<usize>,
+    /// Activation of all hidden layers.
     pub activation: Activation,
+    /// Connection of the hidden layers.
     pub architecture: Architecture,
+    /// Separation of the fields into networks.
     pub sharing: Sharing,
-    /// Read by sine networks only.
+    /// Highest angular frequency ω₀ of the first layer; only sine networks read it.
     pub first_frequency: f64,
+    /// Parametrization of the weights.
     pub weights: WeightForm,
+    /// Random Fourier features, if there are any.
     pub fourier: Option<FourierSettings>,
-    /// No coordinate twice.
+    /// Periodic coordinates, none twice.
     pub periodic: Vec<PeriodicSettings>,
-    /// No two at one place. Initial statistics of a frozen batch norm are those of the run's seed, whatever
-    /// stands here.
+    /// Norms, no two at one place. Initial statistics of a frozen batch norm always use the seed of the run,
+    /// in place of the one given here.
     #[serde(default)]
     pub norms: Vec<NormLayers>,
 }
@@ -31,32 +37,38 @@ pub struct NetworkSettings {
 /// Random Fourier features. Their matrix is drawn by the seed of the run.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FourierSettings {
+    /// Number of features, even.
     pub features: usize,
-    /// Standard deviation of the angular frequencies, where the domain runs from −1 to 1.
+    /// Standard deviation of the angular frequencies, for a domain from −1 to 1.
     pub scale: f64,
 }
 
-/// A coordinate in which the network is periodic.
+/// Coordinate in which the network is periodic.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PeriodicSettings {
+    /// Number of the coordinate.
     pub coordinate: usize,
-    /// In lengths of the domain along the coordinate; 1 if the period is the whole domain.
+    /// Period in lengths of the domain along the coordinate; 1 if it is the whole domain.
     pub period: f64,
+    /// Number of harmonics.
     pub harmonics: usize,
 }
 
 impl NetworkSettings {
-    /// ω₀ in sine networks. Sitzmann et al. 2020 take 30 for images and sounds; solutions are far smoother, and
-    /// equations multiply what has the frequency ω by ω and ω²: with it three layers of 32 that learn the
-    /// cooling of `problems/thermal.toml` by Adam and L-BFGS end at an error of 3e-1, with anything from 1 to 6 at 2e-3.
+    /// Default of ω₀ in sine networks.
+    ///
+    /// Sitzmann et al. 2020 take 30 for images and sounds. Solutions are far smoother, and equations multiply
+    /// a component of frequency ω by ω and ω². With 30, three layers of 32 that learn the cooling of
+    /// `problems/thermal.toml` by Adam and L-BFGS end at an error of 3e-1; with anything from 1 to 6 they end
+    /// at 2e-3.
     pub const FIRST_FREQUENCY: f64 = 3.0;
     /// Mean of s in factorised weights W = diag(exp s)·V, as recommended by Wang, Sankaran, Wang & Perdikaris 2023,
     /// *An expert's guide to training physics-informed neural networks*.
     pub const FACTORISED_MEAN: f64 = 1.0;
-    /// Its deviation, from the same place.
+    /// Standard deviation of s in factorised weights, from the same source.
     pub const FACTORISED_DEVIATION: f64 = 0.1;
 
-    /// A multilayer perceptron with nothing else.
+    /// Multilayer perceptron with nothing else.
     pub fn mlp(hidden: Vec<usize>, activation: Activation) -> Self {
         NetworkSettings {
             hidden,
@@ -71,7 +83,7 @@ impl NetworkSettings {
         }
     }
 
-    /// The network for coordinates with these maps and for so many fields; `seed` is that of the run.
+    /// Network for coordinates with these maps and for this number of fields. `seed` is that of the run.
     pub fn network(&self, input_maps: Vec<InputMap>, fields: usize, seed: u64) -> Network {
         /// The mapped domain is [−1, 1].
         const LENGTH: f64 = 2.0;
@@ -104,7 +116,8 @@ impl NetworkSettings {
         }
     }
 
-    /// Whether the network takes the same values, with all derivatives, on both faces of a coordinate.
+    /// Returns true if the network takes the same values, with all derivatives, on both faces of a
+    /// coordinate.
     pub fn is_periodic_over_domain(&self, coordinate: usize) -> bool {
         /// Periods are quotients of two rounded numbers.
         const ROUNDING: f64 = 1e-12;
@@ -115,7 +128,8 @@ impl NetworkSettings {
         })
     }
 
-    /// One line: `modified MLP 32-32-32, tanh, factorised weights, 64 Fourier features of scale 1`.
+    /// Describes the network in one line: `modified MLP 32-32-32, tanh, factorised weights, 64 Fourier
+    /// features of scale 1`.
     pub fn describe(&self, coordinates: &[QuantityInfo], domain: &Domain) -> String {
         let widths: Vec<String> = self.hidden.iter().map(usize::to_string).collect();
         let mut text = format!("{} {}", self.architecture.name(), widths.join("-"));

@@ -1,11 +1,14 @@
-//! Files that are there whole or not at all.
+//! Atomic writing of files.
 
 use super::OutputError;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes to a temporary file in the same folder and renames it, so that a crash leaves the old file or
-/// the new one. Missing folders in between are made.
+/// Writes a temporary file in the same folder and renames it, so that a crash leaves the old file or the new
+/// one. Missing folders of the path are created.
+///
+/// # Errors
+/// If a folder or the file cannot be written.
 pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

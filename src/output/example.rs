@@ -271,7 +271,7 @@ pub(super) fn metrics() -> Vec<Metric> {
         .collect()
 }
 
-/// Of a residual in W/m³.
+/// Form of a residual in W/m³.
 pub(super) fn form() -> Form {
     Form {
         name: "heat".to_string(),

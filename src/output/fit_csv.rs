@@ -1,12 +1,12 @@
-//! `fit.csv`: every reading beside the solution, in display units, every digit kept.
+//! `fit.csv`: every measurement beside the solution, in display units, with all digits.
 
 use super::unit_symbol::labelled;
 use super::{OutputError, Results, RunFolder, Sampled, SampledReadings, Writer, interval_unit};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Header `data,t [s],x [mm],T [degC],T_solution [degC],T_difference [K]`; columns of the fields that a row does not read
-/// are empty.
+/// Format with the header `data,t [s],x [mm],T [degC],T_solution [degC],T_difference [K]`. Columns of fields
+/// that a row does not measure are empty.
 pub struct FitCsv;
 
 impl Writer for FitCsv {

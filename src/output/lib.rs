@@ -1,7 +1,10 @@
-//! What a run leaves behind: one file per format behind one trait.
+//! Files of a run: one file per format behind one trait.
 //!
-//! [`RunFolder`] owns the place and the names, [`Writer`] is a format, [`write_all`] writes every format
-//! atomically. [`read_results`] gives back exactly what was written, so that pictures can be drawn again.
+//! [`RunFolder`] owns the place and the names, [`Writer`] is a format, and [`write_all`] writes every format
+//! atomically. [`read_results`] reads back exactly what was written, so that pictures can be drawn again.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod atomic;
 mod error;

@@ -11,11 +11,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// One line. Losses are dimensionless mean squares without weights; non-finite numbers are `null` in the
-/// file and NaN here.
+/// Record of one logged step. Losses are dimensionless mean squares without weights. Non-finite numbers are
+/// `null` in the file and NaN here.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Metric {
-    /// Steps done in all phases together.
+    /// Number of steps done, over all phases.
     pub step: usize,
     /// Number of the phase, from 0.
     pub phase: usize,
@@ -24,14 +24,16 @@ pub struct Metric {
     /// Sum of [`Metric::losses`].
     #[serde(deserialize_with = "null::number")]
     pub loss: f64,
-    /// By equation and condition.
+    /// Losses of the equations and conditions, by name.
     #[serde(deserialize_with = "null::map")]
     pub losses: IndexMap<String, f64>,
-    /// In the order of the losses.
+    /// Weights in the optimised loss, in the order of the losses.
     #[serde(deserialize_with = "null::list")]
     pub weights: Vec<f64>,
+    /// Euclidean norm of the gradient of the optimised loss.
     #[serde(deserialize_with = "null::number")]
     pub gradient_norm: f64,
+    /// Learning rate; `None` for optimisers without one.
     pub learning_rate: Option<f64>,
     /// Values of unknown parameters in SI base units.
     #[serde(
@@ -71,7 +73,7 @@ impl Serialize for Named<'_> {
     }
 }
 
-/// Appends lines, and hands them to the operating system at least every second.
+/// Writer that appends lines, and passes them to the operating system at least every second.
 pub struct MetricsWriter {
     path: PathBuf,
     names: Vec<String>,
@@ -83,7 +85,10 @@ pub struct MetricsWriter {
 impl MetricsWriter {
     const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
-    /// A new file; `names` of the losses in order. Fails where one exists.
+    /// Creates a file. `names` are those of the losses, in order.
+    ///
+    /// # Errors
+    /// If the file exists already, or cannot be written.
     pub fn create(path: &Path, names: &[String]) -> Result<Self, OutputError> {
         Self::open(
             path,
@@ -92,7 +97,10 @@ impl MetricsWriter {
         )
     }
 
-    /// Continues after `step`: lines of later steps and a half-written last line are cut off.
+    /// Continues a file after `step`: lines of later steps and a partial last line are removed.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written, or is damaged.
     pub fn resume(path: &Path, names: &[String], step: usize) -> Result<Self, OutputError> {
         let metrics = if path.exists() {
             read_metrics(path)?
@@ -122,12 +130,15 @@ impl MetricsWriter {
         })
     }
 
-    /// Lines to come also have the values of these unknowns.
+    /// Adds the values of these unknowns to all further lines.
     pub fn record_unknowns(&mut self, names: Vec<String>) {
         self.unknowns = names;
     }
 
     /// Appends one line.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
     pub fn append(&mut self, progress: &Progress<'_>) -> Result<(), OutputError> {
         let line = Line {
             step: progress.step,
@@ -150,7 +161,10 @@ impl MetricsWriter {
         Ok(())
     }
 
-    /// Hands everything to the operating system.
+    /// Passes everything to the operating system.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
     pub fn flush(&mut self) -> Result<(), OutputError> {
         self.flushed = Instant::now();
         self.file
@@ -159,7 +173,10 @@ impl MetricsWriter {
     }
 }
 
-/// All whole lines; a half-written last line, as a crash leaves it, is not an error.
+/// Reads all complete lines. A partial last line, left by a crash, is not an error.
+///
+/// # Errors
+/// If the file cannot be read, or is damaged.
 pub fn read_metrics(path: &Path) -> Result<Vec<Metric>, OutputError> {
     let text = std::fs::read(path).map_err(|e| OutputError::read(path, e))?;
     let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);

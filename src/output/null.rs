@@ -1,4 +1,4 @@
-//! JSON has no NaN: serde_json writes `null`, and these read it back.
+//! Reading of NaN, which serde_json writes as `null`.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer};

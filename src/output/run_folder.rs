@@ -1,27 +1,36 @@
-//! The folder of one run and the names of its files.
+//! Folder of one run and the names of its files.
 
 use super::OutputError;
 use super::atomic::write_new;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// A folder that holds one run. Its names are reserved for the run's files; made by [`RunFolder::create`],
-/// which never takes a folder that holds anything.
+/// Folder of one run. Its file names are reserved. [`RunFolder::create`] creates it, and never takes a folder
+/// that is not empty.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RunFolder {
     path: PathBuf,
 }
 
 impl RunFolder {
+    /// Name of the copy of the problem file.
     pub const PROBLEM: &'static str = "problem.toml";
+    /// Name of the report.
     pub const REPORT: &'static str = "report.json";
+    /// Name of the log of steps.
     pub const METRICS: &'static str = "metrics.jsonl";
+    /// Name of the table of the solution.
     pub const SOLUTION: &'static str = "solution.csv";
+    /// Name of the table of measurements.
     pub const FIT: &'static str = "fit.csv";
+    /// Name of the checkpoint.
     pub const CHECKPOINT: &'static str = "checkpoint.safetensors";
 
-    /// Makes the folder `out`, or the next free `runs/<name>-<n>`, and puts the text of the problem file
+    /// Creates the folder `out`, or the next free `runs/<name>-<n>`, and writes the text of the problem file
     /// into it, which marks it as a run.
+    ///
+    /// # Errors
+    /// If the folder is not empty, or cannot be written.
     pub fn create(out: Option<&Path>, name: &str, problem: &str) -> Result<Self, OutputError> {
         let path = Self::claim(out, name)?;
         let folder = RunFolder { path };
@@ -39,8 +48,10 @@ impl RunFolder {
         }
     }
 
-    /// Makes the folder `out`, or the next free `runs/<name>-<n>`, and leaves it empty. A folder that holds
-    /// anything is refused.
+    /// Creates the folder `out`, or the next free `runs/<name>-<n>`, and leaves it empty.
+    ///
+    /// # Errors
+    /// If the folder is not empty, or cannot be created.
     pub fn claim(out: Option<&Path>, name: &str) -> Result<PathBuf, OutputError> {
         match out {
             Some(path) => Self::given(path),
@@ -49,6 +60,9 @@ impl RunFolder {
     }
 
     /// Opens the folder of an earlier run.
+    ///
+    /// # Errors
+    /// If it has no problem file.
     pub fn open(path: &Path) -> Result<Self, OutputError> {
         let folder = RunFolder {
             path: path.to_path_buf(),
@@ -111,7 +125,10 @@ impl RunFolder {
         }
     }
 
-    /// Puts a file into the folder that the problem file names, under the same name.
+    /// Copies a file that the problem file names into the folder, under the same name.
+    ///
+    /// # Errors
+    /// If it cannot be written.
     pub fn keep(&self, name: &str, content: &[u8]) -> Result<(), OutputError> {
         let path = self.file(name);
         if let Some(parent) = path.parent() {
@@ -120,36 +137,42 @@ impl RunFolder {
         write_new(&path, |to| to.write_all(content)).map_err(|e| OutputError::write(&path, e))
     }
 
+    /// Path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A file of the run by its name.
+    /// Path of a file of the run.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Copy of the problem file.
+    /// Path of the copy of the problem file.
     pub fn problem(&self) -> PathBuf {
         self.file(Self::PROBLEM)
     }
 
+    /// Path of the report.
     pub fn report(&self) -> PathBuf {
         self.file(Self::REPORT)
     }
 
+    /// Path of the log of steps.
     pub fn metrics(&self) -> PathBuf {
         self.file(Self::METRICS)
     }
 
+    /// Path of the table of the solution.
     pub fn solution(&self) -> PathBuf {
         self.file(Self::SOLUTION)
     }
 
+    /// Path of the table of measurements.
     pub fn fit(&self) -> PathBuf {
         self.file(Self::FIT)
     }
 
+    /// Path of the checkpoint.
     pub fn checkpoint(&self) -> PathBuf {
         self.file(Self::CHECKPOINT)
     }

@@ -1,38 +1,45 @@
-//! A solution sampled on a regular grid, in the units that people asked for.
+//! Solution sampled on a regular grid, in the units of the problem file.
 
 use super::OutputError;
 
-/// One coordinate of the grid.
+/// Axis of the grid.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Axis {
+    /// Name of the coordinate.
     pub name: String,
     /// Display unit as written in the problem file, such as `mm`; empty if dimensionless.
     pub unit: String,
-    /// Strictly increasing, in the display unit.
+    /// Grid points in the display unit, strictly increasing.
     pub values: Vec<f64>,
+    /// True if the coordinate is time.
     pub is_time: bool,
 }
 
-/// One field on the grid, in its display unit.
+/// Field on the grid, in its display unit.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SampledField {
+    /// Name of the field.
     pub name: String,
+    /// Display unit; empty if dimensionless.
     pub unit: String,
     /// One value per grid point; the last axis varies fastest.
     pub values: Vec<f64>,
-    /// The reference on the same points, where there is one.
+    /// Reference at the same points, if there is one.
     pub reference: Option<Vec<f64>>,
 }
 
-/// Readings of one field, and the solution at the same places, in display units.
+/// Measurements of one field, and the solution at the same places, in display units.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SampledReadings {
+    /// Name of the set of measurements.
     pub name: String,
-    /// Number into [`Sampled::fields`].
+    /// Index into [`Sampled::fields`].
     pub field: usize,
-    /// One column per axis.
+    /// Places, one column per axis.
     pub places: Vec<Vec<f64>>,
+    /// Measured values.
     pub values: Vec<f64>,
+    /// Solution at the places.
     pub solution: Vec<f64>,
 }
 
@@ -41,9 +48,11 @@ pub struct SampledReadings {
 pub struct Sampled {
     /// Title of the problem, for pictures.
     pub title: String,
+    /// Axes in the order of the coordinates.
     pub axes: Vec<Axis>,
+    /// Fields in the order of declaration.
     pub fields: Vec<SampledField>,
-    /// What was measured, if anything was.
+    /// Measurements, if there are any.
     pub readings: Vec<SampledReadings>,
 }
 
@@ -86,7 +95,7 @@ impl Sampled {
         Ok(())
     }
 
-    /// Number of the grid point along every axis.
+    /// Index along every axis of a grid point.
     pub fn index(&self, point: usize) -> Vec<usize> {
         let mut index = vec![0; self.axes.len()];
         let mut rest = point;

@@ -1,4 +1,4 @@
-//! `solution.csv`: one row per grid point, in display units, every digit kept.
+//! `solution.csv`: one row per grid point, in display units, with all digits.
 
 use super::unit_symbol::labelled;
 use super::{
@@ -7,7 +7,8 @@ use super::{
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Header `x [mm],t [s],T [degC],T_reference [degC],T_error [K]`; the last axis varies fastest.
+/// Format with the header `x [mm],t [s],T [degC],T_reference [degC],T_error [K]`. The last axis varies
+/// fastest.
 pub struct SolutionCsv;
 
 impl Writer for SolutionCsv {

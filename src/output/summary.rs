@@ -7,16 +7,16 @@ use std::path::Path;
 /// More than this part of the information about an unknown must not come from what the network cannot follow.
 const UNFOLLOWED: f64 = 0.2;
 
-/// How the summary is set.
+/// Style of the summary.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct SummaryStyle {
-    /// Characters per line.
+    /// Number of characters per line.
     pub width: usize,
-    /// Bold and colours; off where the output is not a terminal.
+    /// True for bold and colours; false if the output is not a terminal.
     pub colour: bool,
 }
 
-/// Errors per field, time, how training ended, and where the files are.
+/// Summary of a run: errors per field, time, end of training, and place of the files.
 pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
     let mut text = String::new();
     if !report.errors.is_empty() {

@@ -1,4 +1,4 @@
-//! Units as printed: `W/(m^2 K)` becomes `W/(m² K)`.
+//! Typographic units: `W/(m^2 K)` becomes `W/(m² K)`.
 
 /// Words whose `u` means micro.
 const MICRO: [&str; 16] = [
@@ -6,7 +6,7 @@ const MICRO: [&str; 16] = [
     "ubar",
 ];
 
-/// A unit as written in a problem file, with the symbols that print has: `°`, `µ`, superscripts.
+/// Converts a unit of a problem file to typographic symbols: `°`, `µ`, superscripts.
 pub fn unit_symbol(text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text.trim();

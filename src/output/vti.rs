@@ -9,8 +9,8 @@ use super::{Axis, Results, Sampled, Writer, interval_unit};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use std::io::{self, Write};
 
-/// The fields on an evenly spaced grid, in display units. Up to two space coordinates have time as one
-/// more axis; three have one file per time.
+/// Format with all fields on an evenly spaced grid, in display units. Up to two space coordinates have time
+/// as a further axis; three have one file per time.
 pub struct Vti {
     /// Axes of the image, x first: numbers into [`Sampled::axes`].
     axes: Vec<usize>,
@@ -18,12 +18,12 @@ pub struct Vti {
     instant: Option<(usize, usize)>,
 }
 
-/// Names the files of all instants.
+/// Format that lists the files of all instants.
 pub struct Pvd {
     time: usize,
 }
 
-/// The files that show `sampled`; none if it has more than three space coordinates or an axis that is not
+/// Formats that can show `sampled`: none if it has more than three space coordinates or an axis that is not
 /// evenly spaced, which ImageData cannot hold.
 pub fn vtk_files(sampled: &Sampled) -> Vec<Box<dyn Writer>> {
     let time = sampled.axes.iter().position(|a| a.is_time);

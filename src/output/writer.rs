@@ -1,4 +1,4 @@
-//! All formats of a run, and the way back.
+//! Writing and reading of all formats of a run.
 
 use super::atomic::write_atomically;
 use super::fit_csv::read_fit;
@@ -11,28 +11,34 @@ use rayon::prelude::*;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// What every format draws from.
+/// Results that formats are written from.
 #[derive(Copy, Clone, Debug)]
 pub struct Results<'a> {
+    /// Sampled solution.
     pub sampled: &'a Sampled,
+    /// Logged steps.
     pub metrics: &'a [Metric],
+    /// Report on the run.
     pub report: &'a Report,
 }
 
-/// One file of a run folder.
+/// Format of one file of a run folder.
 pub trait Writer: Sync {
     /// Path inside the run folder.
     fn file_name(&self) -> String;
     /// Writes the whole file.
+    ///
+    /// # Errors
+    /// If `to` cannot be written.
     fn write(&self, results: &Results<'_>, to: &mut dyn Write) -> io::Result<()>;
 }
 
-/// Which formats are written.
+/// Choice of the formats to be written.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// `solution.csv`, `fit.csv` and what ParaView opens.
+    /// True for `solution.csv`, `fit.csv` and the files for ParaView.
     pub data: bool,
-    /// PNG and SVG.
+    /// True for pictures, as PNG and SVG.
     pub pictures: bool,
 }
 
@@ -73,8 +79,11 @@ fn writers(sampled: &Sampled, metrics: &[Metric], options: Options) -> Vec<Box<d
     writers
 }
 
-/// Writes every format and `report.json` last, with the grid, the weights and the names of all files put into the report.
-/// Returns the paths.
+/// Writes every format, and `report.json` last, with the grid, the weights and the names of all files added
+/// to the report. Returns the paths.
+///
+/// # Errors
+/// If a file cannot be written, or the sampled solution lacks values.
 pub fn write_all(
     folder: &RunFolder,
     sampled: &Sampled,
@@ -104,7 +113,10 @@ pub fn write_all(
     Ok(report.files.iter().map(|name| folder.file(name)).collect())
 }
 
-/// Writes `report.json` alone: for a run that ended without a solution.
+/// Writes `report.json` alone, for a run that ended without a solution.
+///
+/// # Errors
+/// If the file cannot be written.
 pub fn write_report(folder: &RunFolder, report: &mut Report) -> Result<(), OutputError> {
     let own = [
         RunFolder::PROBLEM,
@@ -125,15 +137,21 @@ pub fn write_report(folder: &RunFolder, report: &mut Report) -> Result<(), Outpu
     })
 }
 
-/// What [`read_results`] finds in a run folder.
+/// Results read back from a run folder.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stored {
+    /// Sampled solution.
     pub sampled: Sampled,
+    /// Logged steps.
     pub metrics: Vec<Metric>,
+    /// Report on the run.
     pub report: Report,
 }
 
 /// Reads `report.json` alone.
+///
+/// # Errors
+/// If the file cannot be read, or is damaged.
 pub fn read_report(folder: &RunFolder) -> Result<Report, OutputError> {
     let path = folder.report();
     let text = match std::fs::read(&path) {
@@ -145,6 +163,9 @@ pub fn read_report(folder: &RunFolder) -> Result<Report, OutputError> {
 }
 
 /// Reads a run back, exactly as it was written.
+///
+/// # Errors
+/// If a file cannot be read, or is damaged.
 pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
     let report = read_report(folder)?;
     let Some(grid) = &report.grid else {

@@ -13,10 +13,13 @@ const COARSE: usize = 160;
 /// Observed rounding of the sums, with room.
 const ROUNDING: f64 = 1e-14;
 
-/// u(0, x) = −U sin(πx/L), which vanishes at multiples of L for all times:
-/// u = −U ∫ sin(π(x − η)/L) f(x − η) exp(−η²/4νt) dη / ∫ f(x − η) exp(−η²/4νt) dη with
-/// f(y) = exp(−U L cos(πy/L) / 2πν) (Cole, *Quart. Appl. Math.* 9, 1951; Basdevant et al., *Computers & Fluids*
-/// 14, 1986, eq. 4). Gauss–Hermite quadrature in η / √(4νt); its error is the difference from fewer nodes.
+/// Decay of a sine under Burgers' equation: u(0, x) = −U sin(πx/L), which vanishes at multiples of L at all
+/// times.
+///
+/// The solution is u = −U ∫ sin(π(x − η)/L) f(x − η) exp(−η²/4νt) dη / ∫ f(x − η) exp(−η²/4νt) dη with f(y) =
+/// exp(−U L cos(πy/L) / 2πν) (Cole, *Quart. Appl. Math.* 9, 1951; Basdevant et al., *Computers & Fluids* 14,
+/// 1986, eq. 4). The integrals use Gauss–Hermite quadrature in η / √(4νt); the error is the difference from
+/// fewer nodes.
 pub struct BurgersSine {
     declared: Declared,
     field: [usize; 1],
@@ -39,6 +42,7 @@ const fn argument(name: &'static str, dimensions: [i8; 7], meaning: &'static str
 }
 
 impl BurgersSine {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "burgers-sine",
         summary: "Burgers' equation from -amplitude sin(pi x / half_length), by Cole and Hopf",
@@ -65,7 +69,10 @@ impl BurgersSine {
         },
     };
 
-    /// Takes the arguments of [`BurgersSine::KIND`].
+    /// Creates the solution from the arguments of [`BurgersSine::KIND`].
+    ///
+    /// # Errors
+    /// If an argument is out of range.
     pub fn new(
         declared: Declared,
         field: usize,

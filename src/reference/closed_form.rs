@@ -4,7 +4,31 @@ use super::Reference;
 use pinn_expr::PointFunction;
 use pinn_units::Declared;
 
-/// One expression per field.
+/// Reference with one expression per field.
+///
+/// ```
+/// use pinn_expr::{Graph, PointFunction};
+/// use pinn_reference::{ClosedForm, Reference};
+/// use pinn_units::{Symbols, quantities};
+/// use uom::si::f64::*;
+///
+/// quantities! { pub struct Fall {
+///     coordinates { t: Time }
+///     fields { h: Length }
+///     parameters { g: Acceleration }
+/// }}
+///
+/// // h = g t² / 2
+/// let mut graph = Graph::new();
+/// let (t, g, half) = (graph.coordinate(0), graph.parameter(0), graph.constant(0.5));
+/// let square = graph.mul(t, t);
+/// let product = graph.mul(g, square);
+/// let height = graph.mul(half, product);
+/// let function = PointFunction::new(&graph, &[height], &[10.0]).expect("g has a value");
+///
+/// let reference = ClosedForm::new(Fall::declared(), vec![0], function);
+/// assert_eq!(reference.evaluate(&[vec![0.0, 2.0]]), [[0.0, 20.0]]);
+/// ```
 pub struct ClosedForm {
     declared: Declared,
     fields: Vec<usize>,
@@ -12,7 +36,8 @@ pub struct ClosedForm {
 }
 
 impl ClosedForm {
-    /// `function` gives one output per entry of `fields`.
+    /// Creates a reference. `function` gives one output per entry of `fields`, which are indices into
+    /// [`Declared::fields`].
     pub fn new(declared: Declared, fields: Vec<usize>, function: PointFunction) -> Self {
         ClosedForm {
             declared,

@@ -1,4 +1,7 @@
-//! Reference solutions that a run is measured against, each with its own error.
+//! Reference solutions that runs are compared with, each with its own error.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod burgers_sine;
 mod cavity;
@@ -22,21 +25,32 @@ pub use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic, TransportPeriodic
 use pinn_units::Declared;
 
 /// Known values of some fields.
+///
+/// [`series`] lists the references that problem files may name; [`ClosedForm`] is one of expressions.
+///
+/// ```
+/// use pinn_reference::series;
+///
+/// let names: Vec<&str> = series().iter().map(|kind| kind.name).collect();
+/// assert!(names.contains(&"plate-convection"));
+/// ```
 pub trait Reference: Send + Sync {
-    /// One line for people: what it is.
+    /// Describes the reference in one line.
     fn describe(&self) -> String;
 
-    /// Fields that it gives, as numbers into [`Declared::fields`].
+    /// Fields that the reference gives, as indices into [`Declared::fields`].
     fn fields(&self) -> &[usize];
 
-    /// Values at points, SI base units: `coordinates[c][i]` in, one column per entry of
-    /// [`Reference::fields`] out.
+    /// Evaluates the fields at points, in SI base units.
+    ///
+    /// `coordinates[c][i]` is coordinate `c` of point `i`. Returns one column per entry of
+    /// [`Reference::fields`].
     fn evaluate(&self, coordinates: &[Vec<f64>]) -> Vec<Vec<f64>>;
 
-    /// Bound or estimate of its own error, relative to the size of the field (truncation, quadrature,
-    /// rounding), one per entry of [`Reference::fields`].
+    /// Bound or estimate of the reference's own error (truncation, quadrature, rounding), relative to the
+    /// size of the field. Returns one number per entry of [`Reference::fields`].
     fn errors(&self) -> Vec<f64>;
 
-    /// Whether it fits the declared quantities is checked where it is built.
+    /// Quantities that the reference was built for. They are checked at construction.
     fn declared(&self) -> &Declared;
 }

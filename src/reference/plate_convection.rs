@@ -14,15 +14,14 @@ const TRUNCATION: f64 = 1e-16;
 /// Observed rounding of the sums, with room.
 const ROUNDING: f64 = 1e-14;
 
-/// Plane wall of half thickness L at a uniform initial temperature, insulated at the distance 0 from its
-/// mid-plane, with convection at the distance L.
+/// Convection at a plane wall of half thickness L at a uniform initial temperature, with a mid-plane of
+/// symmetry.
 ///
-/// With Fo = α t / L² and Bi = h L / k,
-/// (T − T∞) / (T₀ − T∞) = Σ Cₙ exp(−ζₙ² Fo) cos(ζₙ x/L), where ζₙ tan ζₙ = Bi and
-/// Cₙ = 4 sin ζₙ / (2 ζₙ + sin 2ζₙ) (Incropera et al., *Fundamentals of Heat and Mass Transfer*, 7th ed.,
-/// eqs. 5.42a–c; Carslaw & Jaeger, *Conduction of Heat in Solids*, 2nd ed., §3.11). At short times, where the
-/// series converges slowly, the half-space solution takes its place (Incropera, eq. 5.63; Carslaw & Jaeger,
-/// §2.7).
+/// With Fo = α t / L² and Bi = h L / k, (T − T∞) / (T₀ − T∞) = Σ Cₙ exp(−ζₙ² Fo) cos(ζₙ x/L), where ζₙ tan ζₙ
+/// = Bi and Cₙ = 4 sin ζₙ / (2 ζₙ + sin 2ζₙ) (Incropera et al., *Fundamentals of Heat and Mass Transfer*, 7th
+/// ed., eqs. 5.42a–c; Carslaw & Jaeger, *Conduction of Heat in Solids*, 2nd ed., §3.11). The half-space
+/// solution takes its place at short times, where the series converges slowly (Incropera, eq. 5.63; Carslaw &
+/// Jaeger, §2.7).
 pub struct PlateConvection {
     declared: Declared,
     field: [usize; 1],
@@ -53,6 +52,7 @@ const fn argument(
 }
 
 impl PlateConvection {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "plate-convection",
         summary: "plane wall, uniform at first, insulated mid-plane, convection at the face",
@@ -116,7 +116,10 @@ impl PlateConvection {
         },
     };
 
-    /// Takes the arguments of [`PlateConvection::KIND`].
+    /// Creates the solution from the arguments of [`PlateConvection::KIND`].
+    ///
+    /// # Errors
+    /// If an argument is out of range.
     pub fn new(
         declared: Declared,
         field: usize,

@@ -16,7 +16,7 @@ pub(super) trait Plane: Send + Sync {
 pub(super) struct Refined<S> {
     pub declared: Declared,
     pub fields: Vec<usize>,
-    /// What it is, for people.
+    /// Description in one line.
     pub description: String,
     /// By a number of unknowns along a side; with the number of the solution and that of the coarser one.
     pub solve: Box<dyn Fn(usize) -> S + Send + Sync>,
@@ -26,7 +26,7 @@ pub(super) struct Refined<S> {
     /// Coordinates of the plane in SI base units, and what one is of them.
     pub position: [PointFunction; 2],
     pub length: f64,
-    /// What one is in each field, and what zero is.
+    /// Scale of each field; `offsets` holds its zero.
     pub scales: Vec<f64>,
     pub offsets: Vec<f64>,
     pub solved: OnceLock<(S, Vec<f64>)>,

@@ -7,13 +7,16 @@ use super::{
 use pinn_expr::PointFunction;
 use pinn_units::{Declared, Dimensions, Kind};
 
-/// What a series asks for.
+/// Argument or field of a series.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Argument {
+    /// Key in problem files.
     pub name: &'static str,
+    /// Dimensions of its values.
     pub dimensions: Dimensions,
+    /// Kind of its values.
     pub kind: Kind,
-    /// For people: what it means.
+    /// Meaning, for messages and lists.
     pub meaning: &'static str,
 }
 
@@ -103,35 +106,43 @@ pub(super) const ALONG_Y: Argument = argument("along_y", SPEED, "velocity along 
 pub(super) const VISCOSITY: Argument =
     argument("viscosity", DIFFUSIVITY, "kinematic viscosity mu / rho");
 
-/// Values in the order of [`SeriesKind::constants`] and [`SeriesKind::functions`], SI base units.
+/// Values of the arguments, in SI base units.
 #[derive(Clone, Debug)]
 pub struct Arguments {
+    /// Values in the order of [`SeriesKind::constants`].
     pub constants: Vec<f64>,
+    /// Functions of the coordinates in the order of [`SeriesKind::functions`].
     pub functions: Vec<PointFunction>,
 }
 
-/// Arguments for which a series has no meaning.
+/// Argument outside of the range that the series covers.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("`{argument}` must be {allowed}, found {found} in SI base units")]
 pub struct SeriesError {
+    /// Key of the argument.
     pub argument: &'static str,
+    /// Allowed range in words.
     pub allowed: &'static str,
+    /// Value in SI base units.
     pub found: f64,
 }
 
 type Build = fn(Declared, Vec<usize>, Arguments) -> Result<Box<dyn Reference>, SeriesError>;
 
-/// A series by name.
+/// Series by name, with its arguments.
 pub struct SeriesKind {
+    /// Name in problem files.
     pub name: &'static str,
+    /// Description in one line.
     pub summary: &'static str,
-    /// Fields that it gives. A file may name each by its key; else it is the first of its dimension that none has yet.
+    /// Fields that the series gives. A file may name each by its key; a field that is not named is the first
+    /// of its dimension that is still free.
     pub fields: &'static [Argument],
     /// Arguments that are numbers.
     pub constants: &'static [Argument],
     /// Arguments that are functions of the coordinates.
     pub functions: &'static [Argument],
-    /// Declared quantities, numbers of the fields, arguments.
+    /// Builds the reference from the declared quantities, the numbers of the fields and the arguments.
     pub build: Build,
 }
 

@@ -1,20 +1,25 @@
-//! Intervals by drawing anew.
+//! Bootstrap intervals.
 
 use super::median::sorted;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use serde::Serialize;
 
-/// From … to.
+/// Interval of values, both ends included.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize)]
 pub struct Interval {
+    /// Lower end.
     pub low: f64,
+    /// Upper end.
     pub high: f64,
 }
 
 /// Percentile interval of a statistic of `n` samples (Efron 1979, *Bootstrap methods: another look at the
-/// jackknife*): the statistic is taken of `draws` choices of `n` sample numbers, with repetition; the interval holds
-/// the middle share `level` of its values. The same seed gives the same bits.
+/// jackknife*).
+///
+/// The statistic is evaluated for `draws` choices of `n` sample numbers with repetition. The interval holds
+/// the middle share `level` of its values; its ends are NaN if `draws` is zero. The same seed gives the same
+/// bits.
 pub fn bootstrap(
     n: usize,
     draws: usize,

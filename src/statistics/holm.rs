@@ -1,8 +1,10 @@
-//! Several tests at once.
+//! Correction for multiple tests.
 
-/// Adjusted p-values, in the order given: the i-th smallest of m becomes max over j ≤ i of (m − j + 1)·p₍ⱼ₎, or one
-/// if that is less. Rejecting what lies below α keeps the probability of any false rejection below α (Holm 1979, *A simple
-/// sequentially rejective multiple test procedure*).
+/// Adjusted p-values, in the order given.
+///
+/// The i-th smallest of m values becomes max over j ≤ i of (m − j + 1)·p₍ⱼ₎, limited to one. Rejecting the
+/// hypotheses below α keeps the probability of any false rejection below α (Holm 1979, *A simple sequentially
+/// rejective multiple test procedure*).
 pub fn holm(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));

@@ -1,7 +1,10 @@
-//! What several runs say together: medians with intervals, and tests of paired differences.
+//! Statistics of several runs: medians with intervals, and tests of paired differences.
 //!
-//! Nothing here assumes a distribution. What is not a number, such as the error of a run that diverged, counts as
-//! worst.
+//! Nothing here assumes a distribution. NaN, such as the error of a run that diverged, counts as the worst
+//! value.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod bootstrap;
 mod holm;

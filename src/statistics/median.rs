@@ -1,13 +1,13 @@
-//! Medians, and intervals that hold them.
+//! Medians and their confidence intervals.
 
-/// In ascending order; what is not a number counts as largest.
+/// Sorts in ascending order; NaN comes last.
 pub fn sorted(values: &[f64]) -> Vec<f64> {
     let mut sorted: Vec<f64> = values.to_vec();
     sorted.sort_by(|a, b| a.is_nan().cmp(&b.is_nan()).then(a.total_cmp(b)));
     sorted
 }
 
-/// Of an even number the mean of both middle ones; not a number for none.
+/// Median, the mean of the two middle values for an even number of them. NaN if `values` is empty.
 pub fn median(values: &[f64]) -> f64 {
     let sorted = sorted(values);
     match sorted.len() {
@@ -17,9 +17,11 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// How many of `n` values lie outside on either side of an interval that contains the median with probability
-/// at least 0.9, and that probability: 1 − 2·P(Bin(n, ½) ≤ k) (David & Nagaraja, *Order Statistics*, 3rd ed.,
-/// §7.1). Fewer than five values give all of them and less.
+/// Order statistics around the median that hold it with a probability of at least 0.9.
+///
+/// Returns how many of `n` values lie outside on either side, and the exact probability: 1 − 2·P(Bin(n, ½) ≤
+/// k) (David & Nagaraja, *Order Statistics*, 3rd ed., §7.1). For fewer than five values, the interval spans
+/// all of them and its probability is lower.
 pub fn interval(n: usize) -> (usize, f64) {
     let mut term = 0.5f64.powi(n as i32);
     let mut below = term;

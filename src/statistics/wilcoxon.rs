@@ -1,9 +1,11 @@
 //! Wilcoxon's signed-rank test.
 
 /// Two-sided p-value of the hypothesis that paired differences are symmetric about zero (Wilcoxon 1945,
-/// *Individual comparisons by ranking methods*), exact also with ties: equal sizes share the mean of their ranks, and
-/// the distribution of the rank sum is counted out over all signs. Differences of zero are left out, as are those
-/// that are not numbers; 1 if none remain.
+/// *Individual comparisons by ranking methods*).
+///
+/// The value is exact, also with ties: equal sizes share the mean of their ranks, and the distribution of the
+/// rank sum is enumerated over all signs. Zero and NaN differences are left out; the result is 1 if none
+/// remain.
 pub fn wilcoxon(differences: &[f64]) -> f64 {
     let mut differences: Vec<f64> = differences.to_vec();
     differences.retain(|d| !d.is_nan() && *d != 0.0);

@@ -1,4 +1,4 @@
-//! What a study leaves behind: `report.json`, `runs.csv`, `table.csv` and the learning curves.
+//! Files of a study: `report.json`, `runs.csv`, `table.csv` and the learning curves.
 
 use super::{Case, Finding, Options, Run, Study, Summary, Table};
 use pinn_output::{Chart, OutputError, write_atomically};
@@ -6,30 +6,40 @@ use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// `report.json`: the claim, what was measured, and what that says.
+/// `report.json`: the claim, the measurements, and the verdict.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct StudyReport {
+    /// Name of the study.
     pub study: &'static str,
+    /// Claim.
     pub claim: &'static str,
-    /// What the errors are.
+    /// Meaning of the errors.
     pub error: &'static str,
-    /// What curves run over.
+    /// Meaning of the horizontal axis of curves.
     #[serde(skip)]
     pub horizontal: &'static str,
-    /// What curves show.
+    /// Meaning of the vertical axis of curves.
     pub curve: &'static str,
+    /// Version of the program.
     pub version: &'static str,
+    /// True for a quick run, which proves nothing.
     pub quick: bool,
+    /// Number of seeds per case.
     pub seeds: u64,
+    /// Number of steps per run.
     pub steps: usize,
+    /// Parts of the verdict.
     pub findings: Vec<Finding>,
-    /// Whether all findings support the claim.
+    /// True if all findings support the claim.
     pub supported: bool,
+    /// Statistics of all cases.
     pub table: Vec<Summary>,
+    /// All runs.
     pub runs: Vec<Run>,
 }
 
 impl StudyReport {
+    /// Judges the table and assembles the report.
     pub fn new(study: &dyn Study, options: Options, table: &Table) -> Self {
         let findings = study.judge(table);
         StudyReport {
@@ -50,7 +60,10 @@ impl StudyReport {
     }
 }
 
-/// Writes all files into a folder, the report last; returns their paths.
+/// Writes all files into a folder, the report last. Returns their paths.
+///
+/// # Errors
+/// If a file cannot be written.
 pub fn write(
     folder: &Path,
     report: &StudyReport,

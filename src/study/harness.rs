@@ -1,4 +1,4 @@
-//! Runs all cases of a study.
+//! Runner of all cases of a study.
 
 use super::{Case, Run, Study, Table};
 use pinn_core::session::SessionError;
@@ -9,31 +9,40 @@ use pinn_units::TraceError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
-/// How a study is run.
+/// Options of a run.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// Seeds 0, 1, …; the same for every case.
+    /// Number of seeds 0, 1, …, equal for all cases.
     pub seeds: u64,
-    /// Few steps: shows that all works, and proves nothing.
+    /// True for few steps, which check the program and prove nothing.
     pub quick: bool,
-    /// Runs at the same time; 0 for as many as there are cores.
+    /// Number of runs at the same time; 0 stands for one per core.
     pub threads: usize,
 }
 
-/// Called after every run with the number of runs done, from any thread.
+/// Callback after every run with the number of runs done, from any thread.
 pub type Watcher<'a> = &'a (dyn Fn(usize) + Sync);
 
-/// Why a study has no result.
+/// Reason why a study has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum StudyError {
+    /// The user stopped the study.
     #[error(
         "interrupted after {done} of {all} runs; a study is written only as a whole: run it again"
     )]
-    Interrupted { done: usize, all: usize },
+    Interrupted {
+        /// Number of runs done.
+        done: usize,
+        /// Number of runs in all.
+        all: usize,
+    },
+    /// A session failed.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// An equation cannot be written as residuals.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// A problem file is not valid.
     #[error(transparent)]
     Problem(Box<ProblemError>),
 }
@@ -57,6 +66,9 @@ impl From<StatementError> for StudyError {
 }
 
 /// Runs every case with every seed. Results do not depend on the number of threads.
+///
+/// # Errors
+/// If a run fails, or the study is interrupted.
 pub fn run(
     study: &dyn Study,
     options: Options,

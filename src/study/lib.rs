@@ -1,8 +1,11 @@
-//! Studies: a claim, what it was measured to be, and whether the measurement supports it.
+//! Studies: a claim, its measurement, and the verdict.
 //!
-//! A study lists cases (a setting of the problem and a treatment of it), runs every case with the same seeds, so
-//! that treatments are compared in pairs, and judges the table of all runs. Nothing is written into a verdict
-//! but what the runs of this very call gave.
+//! A study lists cases (a setting of the problem and a treatment of it), runs every case with the same seeds,
+//! so that treatments are compared in pairs, and judges the table of all runs. A verdict contains only the
+//! results of the runs of this very call.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod effective_lr;
 mod files;
@@ -24,23 +27,23 @@ pub use table::{Run, Summary, Table};
 use serde::Serialize;
 use std::sync::atomic::AtomicBool;
 
-/// A claim and the runs that test it.
+/// Claim and the runs that test it.
 pub trait Study: Send + Sync {
-    /// For the command line: `residual-norm`.
+    /// Name on the command line: `residual-norm`.
     fn name(&self) -> &'static str;
 
-    /// What is claimed, in a sentence or two.
+    /// Claim, in a sentence or two.
     fn claim(&self) -> &'static str;
 
-    /// What [`Measurement::error`] is, in a few words.
+    /// Meaning of [`Measurement::error`], in a few words.
     fn error(&self) -> &'static str;
 
-    /// What curves run over.
+    /// Meaning of the horizontal axis of curves.
     fn horizontal(&self) -> &'static str {
         "step"
     }
 
-    /// What curves show, if that is something else.
+    /// Meaning of the vertical axis of curves; by default that of the error.
     fn curve(&self) -> &'static str {
         self.error()
     }
@@ -48,10 +51,15 @@ pub trait Study: Send + Sync {
     /// All cases, in the order in which tables show them.
     fn cases(&self) -> Vec<Case>;
 
-    /// Steps of one run.
+    /// Number of steps of one run.
     fn steps(&self, quick: bool) -> usize;
 
-    /// One run. The same case and seed give the same bits. Ends early, with whatever it has, once `stop` is set.
+    /// Runs a case with a seed. The same case and seed give the same bits.
+    ///
+    /// Once `stop` is set, the run ends early and returns what it has.
+    ///
+    /// # Errors
+    /// If the problem cannot be posed or trained.
     fn measure(
         &self,
         case: &Case,
@@ -60,39 +68,40 @@ pub trait Study: Send + Sync {
         stop: &AtomicBool,
     ) -> Result<Measurement, StudyError>;
 
-    /// What the runs say of the claim.
+    /// Judges the claim by the runs.
     fn judge(&self, table: &Table) -> Vec<Finding>;
 }
 
-/// One row of a study's table.
+/// Case of a study: one row of its table.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Case {
-    /// Of the problem: `Br = 20`.
+    /// Setting of the problem: `Br = 20`.
     pub setting: String,
-    /// What is compared: `ntk-trace`.
+    /// Treatment that is compared: `ntk-trace`.
     pub treatment: String,
 }
 
-/// What one run gave.
+/// Result of one run.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Measurement {
-    /// At the end.
+    /// Error at the end.
     pub error: f64,
-    /// (steps done, error or what [`Study::curve`] says); may be empty
+    /// Pairs (steps done, error or the quantity of [`Study::curve`]); may be empty.
     pub curve: Vec<(usize, f64)>,
 }
 
-/// One part of a verdict.
+/// Part of a verdict.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Finding {
-    /// What would support the claim.
+    /// Result that would support the claim.
     pub expected: String,
-    /// What the runs gave.
+    /// Result of the runs.
     pub measured: String,
+    /// True if the result supports the claim.
     pub supported: bool,
 }
 
-/// Every study, in the order of `pinn study`'s list.
+/// All studies, in the order of the list of `pinn study`.
 pub fn studies() -> Vec<Box<dyn Study>> {
     vec![
         Box::new(ResidualNormStudy),

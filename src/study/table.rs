@@ -1,40 +1,49 @@
-//! All runs of a study, and their medians.
+//! Table of all runs of a study, and their medians.
 
 use super::Case;
 use pinn_statistics::{interval, median, sorted};
 use serde::Serialize;
 
-/// One case with one seed.
+/// Run of one case with one seed.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Run {
+    /// Case.
     pub case: Case,
+    /// Seed.
     pub seed: u64,
-    /// NaN, in the report `null`, where the run diverged.
+    /// Error at the end; NaN (`null` in the report) if the run diverged.
     pub error: f64,
-    /// (steps done, error)
+    /// Pairs (steps done, error).
     #[serde(skip)]
     pub curve: Vec<(usize, f64)>,
+    /// Seconds of the run.
     pub seconds: f64,
 }
 
-/// All runs; those of one case follow each other in the order of seeds.
+/// Table of all runs. Runs of one case follow each other in the order of seeds.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Table {
+    /// Runs.
     pub runs: Vec<Run>,
 }
 
-/// The runs of one case together.
+/// Statistics of one case over its seeds.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Summary {
+    /// Case.
     pub case: Case,
+    /// Number of seeds.
     pub seeds: usize,
+    /// Median error.
     pub median: f64,
-    /// Interval of the median, free of any assumption on its distribution: order statistics that enclose it
-    /// with probability [`Summary::coverage`].
+    /// Lower end of an interval of the median: order statistics that enclose it with probability
+    /// [`Summary::coverage`], without any assumption on its distribution.
     pub low: f64,
+    /// Upper end of the interval.
     pub high: f64,
-    /// At least 0.9 from five seeds on.
+    /// Probability of the interval, at least 0.9 from five seeds on.
     pub coverage: f64,
+    /// Largest error.
     pub worst: f64,
 }
 
@@ -47,11 +56,12 @@ impl Table {
             .collect()
     }
 
+    /// Median error of a case.
     pub fn median(&self, setting: &str, treatment: &str) -> f64 {
         median(&self.errors(setting, treatment))
     }
 
-    /// One per case, in order.
+    /// Statistics of all cases, in order.
     pub fn summaries(&self) -> Vec<Summary> {
         let mut cases: Vec<&Case> = Vec::new();
         for run in &self.runs {

@@ -1,4 +1,4 @@
-//! Training with an error that is taken on the way.
+//! Training with errors that are computed on the way.
 
 use super::{Measurement, StudyError};
 use pinn_core::session::{AnySession, Observer, Outcome, Progress};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) const SAMPLES: usize = 40;
 
 /// Trains to the end, or until `stop` is set, and takes the error at equal distances. The error of a run that
-/// diverged is not a number.
+/// diverged is NaN.
 pub(super) fn measured(
     session: &mut dyn AnySession,
     steps: usize,

@@ -28,7 +28,8 @@ pub struct Constrained {
     by: Expr,
 }
 
-/// The field becomes an expression of its own dimension, in which every field stands for the network's output.
+/// Writes a field as an expression of the same dimension. In the expression, every field stands for the
+/// network's output.
 pub fn constrain<D: ?Sized + Dim, E: ?Sized + Dim>(field: Term<D>, by: Term<E>) -> Constrained
 where
     E::Shown: AnsatzFits<D::Shown>,
@@ -39,25 +40,40 @@ where
     }
 }
 
-/// Why fields cannot be written this way.
+/// Reason why fields cannot be written as an ansatz.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AnsatzError {
+    /// The function could not be traced.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// The left side is no field.
     #[error("an ansatz is for a field; expected one of the fields themselves, found `{found}`")]
-    NotAField { found: String },
+    NotAField {
+        /// Left side as text.
+        found: String,
+    },
+    /// A field has two expressions.
     #[error("the field `{field}` is written in two ways; give one expression per field")]
-    Twice { field: String },
+    Twice {
+        /// Name of the field.
+        field: String,
+    },
+    /// An expression reads a derivative or another point.
     #[error(
         "the ansatz for `{field}` reads `{found}`; it may read coordinates, parameters and the fields themselves, no derivatives and no other points"
     )]
-    Derivative { field: String, found: String },
+    Derivative {
+        /// Name of the field.
+        field: String,
+        /// Forbidden part of the expression.
+        found: String,
+    },
 }
 
 /// Types that are promises about a value and no part of it.
 type Promises<S, State> = PhantomData<fn() -> (S, State)>;
 
-/// Some fields as expressions over coordinates, parameters and the network's outputs, in state `State`
+/// Expressions of some fields over coordinates, parameters and the network's outputs, in state `State`
 /// ([`Dimensional`] or [`Nondimensional`]). Fields without an expression are the network's outputs.
 pub struct Ansatz<S, State> {
     pub(super) declared: Declared,
@@ -80,17 +96,22 @@ impl<S, State> Clone for Ansatz<S, State> {
 /// Runs a typed function once, on symbols.
 ///
 /// ```
-/// use pinn::units::{ansatz, constrain};
-/// use pinn::equations::Heat1dQuantities;
-/// use uom::si::{f64::*, length::meter, temperature_interval::kelvin, thermodynamic_temperature};
+/// use pinn_units::{ansatz, constrain, quantities};
+/// use uom::si::{f64::*, length::meter, thermodynamic_temperature};
+///
+/// quantities! { pub struct Rod {
+///     coordinates { t: Time, x: Length }
+///     fields { T: ThermodynamicTemperature }
+///     parameters {}
+/// }}
 ///
 /// // 20 °C on x = 0.
 /// let wall = ThermodynamicTemperature::new::<thermodynamic_temperature::degree_celsius>(20.0);
-/// let ansatz = ansatz(|s: Heat1dQuantities| {
+/// let ansatz = ansatz(|s: Rod| {
 ///     [constrain(s.T, s.x.term() / Length::new::<meter>(0.01) * (s.T - wall) + wall)]
 /// })?;
 /// assert_eq!(ansatz.show(), ["T = 293.1 + 100*x*(T - 293.1)"]);
-/// # Ok::<(), pinn::units::AnsatzError>(())
+/// # Ok::<(), pinn_units::AnsatzError>(())
 /// ```
 ///
 /// # Errors
@@ -150,22 +171,22 @@ impl<S, State> Ansatz<S, State> {
         }
     }
 
-    /// Forgets the static types of the symbols, not the state.
+    /// Forgets the static types of the symbols, but not the state.
     pub fn erase(self) -> Ansatz<Erased, State> {
         Ansatz::new(self.declared, self.graph, self.fields)
     }
 
-    /// Quantities that the fields are made of.
+    /// Declared quantities that the expressions may read.
     pub fn declared(&self) -> &Declared {
         &self.declared
     }
 
-    /// The expressions.
+    /// Graph that holds the expressions.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// What stands for a field, if it is not the network's output itself.
+    /// Expression of a field; `None` if the field is the network's output itself.
     pub fn field(&self, field: usize) -> Option<Expr> {
         let mut fields = self.fields.iter();
         fields
@@ -173,7 +194,7 @@ impl<S, State> Ansatz<S, State> {
             .map(|(_, e)| *e)
     }
 
-    /// One line per field: name and expression.
+    /// Prints one line per field: name and expression.
     pub fn show(&self) -> Vec<String> {
         let names = self.declared.names();
         let lines = self.fields.iter().map(|(field, e)| {
@@ -185,15 +206,19 @@ impl<S, State> Ansatz<S, State> {
 }
 
 impl<State> Ansatz<Erased, State> {
-    /// Expressions whose dimensions (or lack of them) were established at run time; at most one per field,
-    /// without derivatives of fields.
+    /// Builds an ansatz from expressions whose dimensions (or lack of them) were established at run time.
+    ///
+    /// At most one expression per field is allowed, without derivatives of fields.
     pub fn from_parts(declared: Declared, graph: Graph, fields: Vec<(u16, Expr)>) -> Self {
         Ansatz::new(declared, graph, fields)
     }
 }
 
 impl<S: Symbols> Ansatz<S, Dimensional> {
-    /// In dimensionless fields and coordinates.
+    /// Rewrites the ansatz in dimensionless fields and coordinates.
+    ///
+    /// # Errors
+    /// If a scale is zero or not finite.
     pub fn nondimensionalize(
         self,
         setup: &S::Setup,
@@ -203,7 +228,7 @@ impl<S: Symbols> Ansatz<S, Dimensional> {
 }
 
 impl Ansatz<Erased, Dimensional> {
-    /// The same with some parameters as further coordinates, as for
+    /// Turns some parameters, by number, into further coordinates, like
     /// [`Residuals::over_parameters`](super::Residuals::over_parameters).
     #[must_use]
     pub fn over_parameters(self, parameters: &[usize]) -> Self {
@@ -216,7 +241,7 @@ impl Ansatz<Erased, Dimensional> {
         ansatz
     }
 
-    /// The same with some parameters as further fields, as for
+    /// Turns some parameters, by number, into further fields, like
     /// [`Residuals::with_unknowns`](super::Residuals::with_unknowns).
     #[must_use]
     pub fn with_unknowns(self, parameters: &[usize]) -> Self {
@@ -238,7 +263,10 @@ impl Ansatz<Erased, Dimensional> {
         self
     }
 
-    /// As for typed symbols, with scales known at run time.
+    /// Rewrites the ansatz in dimensionless fields and coordinates, with scales known at run time.
+    ///
+    /// # Errors
+    /// If the scales do not fit the declared quantities, or a scale is zero or not finite.
     pub fn nondimensionalize(
         self,
         scales: &Scales,
@@ -261,7 +289,7 @@ impl<S> Ansatz<S, Dimensional> {
 }
 
 impl<S> Ansatz<S, Nondimensional> {
-    /// Block program for the values of all fields, in order.
+    /// Lowers the values of all fields, in order, to a block program.
     pub fn compile<T: Real>(&self) -> Kernel<T, Nondimensional> {
         let mut graph = self.graph.clone();
         let fields = (0..self.declared.fields.len()).map(|field| match self.field(field) {

@@ -1,4 +1,4 @@
-//! Characteristic values of the base quantities, their presence known to the compiler.
+//! Characteristic values of the base quantities, whose presence is known to the compiler.
 
 use super::dimensions::Dimensions;
 use std::marker::PhantomData;
@@ -6,11 +6,11 @@ use uom::si::Dimension;
 use uom::si::f64::{Length, Mass, MassDensity, TemperatureInterval, Time, Velocity};
 use uom::typenum::{NInt, NonZero, PInt, Unsigned, Z0};
 
-/// A base quantity has a characteristic value.
+/// Marks a base quantity with a characteristic value.
 pub enum Present {}
-/// A base quantity has no characteristic value.
+/// Marks a base quantity without a characteristic value.
 pub enum Absent {}
-/// Neither: no base scale ever has it.
+/// Marks neither; no base scale ever has it.
 pub enum Undecided {}
 
 /// Characteristic length, mass, time and temperature difference, some of them perhaps absent.
@@ -24,7 +24,7 @@ pub struct BaseScales<L = Absent, M = Absent, T = Absent, K = Absent> {
 }
 
 impl BaseScales {
-    /// No characteristic value yet.
+    /// Starts without any characteristic value.
     pub fn new() -> Self {
         BaseScales {
             values: [1.0; 4],
@@ -48,22 +48,22 @@ impl<L, M, T, K> BaseScales<L, M, T, K> {
         }
     }
 
-    /// Characteristic length.
+    /// Sets the characteristic length.
     pub fn length(self, value: Length) -> BaseScales<Present, M, T, K> {
         self.with(0, value.value)
     }
 
-    /// Characteristic mass.
+    /// Sets the characteristic mass.
     pub fn mass(self, value: Mass) -> BaseScales<L, Present, T, K> {
         self.with(1, value.value)
     }
 
-    /// Characteristic time.
+    /// Sets the characteristic time.
     pub fn time(self, value: Time) -> BaseScales<L, M, Present, K> {
         self.with(2, value.value)
     }
 
-    /// Characteristic temperature difference.
+    /// Sets the characteristic temperature difference.
     pub fn temperature(self, value: TemperatureInterval) -> BaseScales<L, M, T, Present> {
         self.with(3, value.value)
     }
@@ -85,23 +85,23 @@ impl<L, M, T, K> Base for BaseScales<L, M, T, K> {
 
 /// Scales that take a length to become base scales.
 impl<M, T, K> BaseScales<Present, M, T, K> {
-    /// Characteristic velocity: time = length / velocity.
+    /// Sets the characteristic velocity: time = length / velocity.
     pub fn velocity(self, value: Velocity) -> BaseScales<Present, M, Present, K> {
         let time = self.values[0] / value.value;
         self.with(2, time)
     }
 
-    /// Characteristic density: mass = density · length³.
+    /// Sets the characteristic density: mass = density · length³.
     pub fn density(self, value: MassDensity) -> BaseScales<Present, Present, T, K> {
         let mass = value.value * self.values[0].powi(3);
         self.with(1, mass)
     }
 }
 
-/// Residuals whose dimensions need no base scale that is absent.
+/// Tuple of residuals whose dimensions need no base scale that is absent.
 pub trait CoveredBy<Base> {}
 
-/// A dimension that needs no base scale that is absent.
+/// Dimension that needs no base scale that is absent.
 pub trait DimensionCoveredBy<Base> {}
 impl<D: Dimension + ?Sized, L, M, T, K> DimensionCoveredBy<BaseScales<L, M, T, K>> for D
 where
@@ -115,7 +115,7 @@ where
 {
 }
 
-/// Names of base quantities, for messages.
+/// Names of base quantities in compiler messages.
 #[allow(non_camel_case_types)]
 pub mod base {
     use std::marker::PhantomData;

@@ -3,11 +3,12 @@ use core::ops;
 use uom::si::{Dimension, ISQ, Quantity, SI};
 use uom::typenum::*;
 
-/// A uom quantity: `f64` in SI base units.
+/// uom quantity that stores an `f64` in SI base units.
 pub type Q<D> = Quantity<D, SI<f64>, f64>;
 
-/// Product of two dimensions, always of uom's default kind: kinds such as absolute temperature live at the
-/// boundary, in values and scales, and not in equations.
+/// Product of two dimensions, always of uom's default kind.
+///
+/// Kinds such as absolute temperature live at the boundary, in values and scales, and not in equations.
 pub trait MulDim<R: ?Sized> {
     /// `Self · R`
     type Out: ?Sized + Dimension;

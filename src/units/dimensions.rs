@@ -1,4 +1,4 @@
-//! Dimensions at run time: the same exponents that the types carry, for files, reports and messages.
+//! Dimensions at run time: the exponents that the types carry, for files, reports and messages.
 
 use super::dimension::Q;
 use pinn_expr::Names;
@@ -12,13 +12,13 @@ use uom::typenum::Integer;
 pub struct Dimensions(pub [i8; 7]);
 
 impl Dimensions {
-    /// A plain number.
+    /// Dimension of a plain number.
     pub const NONE: Dimensions = Dimensions([0; 7]);
-    /// Metres.
+    /// Dimension of a length.
     pub const LENGTH: Dimensions = Dimensions([1, 0, 0, 0, 0, 0, 0]);
-    /// Seconds.
+    /// Dimension of a time.
     pub const TIME: Dimensions = Dimensions([0, 0, 1, 0, 0, 0, 0]);
-    /// Kelvins, absolute or not.
+    /// Dimension of a temperature or a temperature difference.
     pub const TEMPERATURE: Dimensions = Dimensions([0, 0, 0, 0, 1, 0, 0]);
 
     /// Dimensions of a uom dimension type.
@@ -39,7 +39,7 @@ impl Dimensions {
         Self::of::<D>()
     }
 
-    /// Whether all exponents are zero.
+    /// Returns true if all exponents are zero.
     pub fn is_none(self) -> bool {
         self == Self::NONE
     }
@@ -90,8 +90,8 @@ const DERIVED: [(&str, [i8; 7]); 23] = [
 ];
 
 impl Dimensions {
-    /// The coherent SI unit as people write it, `W/(m K)` rather than `kg m s^-3 K^-1`; `1` if
-    /// dimensionless. [`parse_unit`](super::parse_unit) reads it back.
+    /// Prints the coherent SI unit in conventional notation, `W/(m K)` rather than `kg m s^-3 K^-1`, and `1`
+    /// if dimensionless. [`parse_unit`](super::parse_unit) reads it back.
     pub fn unit_text(self) -> String {
         if let Some((name, _)) = DERIVED.iter().find(|(_, exponents)| *exponents == self.0) {
             return (*name).to_string();
@@ -146,38 +146,38 @@ impl fmt::Display for Dimensions {
     }
 }
 
-/// Whether a value of a quantity is a point on a scale with an offset or a plain amount.
+/// Kind of a quantity: a point on a scale with an offset, or a plain amount.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
 pub enum Kind {
-    /// `20 K` means 20 K; so do all other quantities.
+    /// Plain amount: `20 K` means 20 K. All quantities but absolute temperatures are of this kind.
     #[default]
     Plain,
-    /// `20 degC` means 293.15 K.
+    /// Point on a temperature scale: `20 degC` means 293.15 K.
     AbsoluteTemperature,
 }
 
-/// A declared coordinate, field or parameter.
+/// Declared coordinate, field or parameter.
 #[derive(Clone, PartialEq, Debug)]
 pub struct QuantityInfo {
-    /// The symbol that the equation uses.
+    /// Symbol that the equation uses.
     pub name: String,
     /// Exponents of the SI base quantities.
     pub dimensions: Dimensions,
-    /// Whether values have an offset.
+    /// Kind of its values.
     pub kind: Kind,
-    /// uom's name of the quantity, such as `ThermalConductivity`.
+    /// Name of the uom quantity, such as `ThermalConductivity`.
     pub quantity: String,
 }
 
-/// Everything that an equation declares, in order of declaration. Numbers of coordinates, fields and
+/// All quantities that an equation declares, in order of declaration. Numbers of coordinates, fields and
 /// parameters in a graph are positions in these lists.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Declared {
-    /// Independent variables, time and space.
+    /// Independent variables: time and space.
     pub coordinates: Vec<QuantityInfo>,
-    /// Unknowns that a network gives.
+    /// Unknown fields, the outputs of a network.
     pub fields: Vec<QuantityInfo>,
-    /// Given numbers.
+    /// Given constants.
     pub parameters: Vec<QuantityInfo>,
 }
 
@@ -197,8 +197,8 @@ impl Declared {
         self.parameters.iter().position(|q| q.name == name)
     }
 
-    /// The same with some parameters, by number, as further coordinates; they stay among the parameters too, so that
-    /// numbers do not change.
+    /// Turns some parameters, by number, into further coordinates. They stay among the parameters too, so
+    /// that numbers do not change.
     #[must_use]
     pub fn over_parameters(mut self, parameters: &[usize]) -> Self {
         let further = parameters.iter().map(|p| self.parameters[*p].clone());
@@ -206,7 +206,7 @@ impl Declared {
         self
     }
 
-    /// All names, for printing expressions.
+    /// Collects all names, for printing expressions.
     pub fn names(&self) -> Names {
         let names = |list: &[QuantityInfo]| list.iter().map(|q| q.name.clone()).collect();
         Names {

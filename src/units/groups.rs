@@ -1,20 +1,20 @@
-//! Dimensionless groups: the conventional ones by name, completed to a basis by Buckingham's Π theorem
-//! (E. Buckingham, *On physically similar systems*, Phys. Rev. 4, 1914).
+//! Dimensionless groups: the conventional ones by name, completed to a basis by Buckingham's Π theorem (E.
+//! Buckingham, *On physically similar systems*, Phys. Rev. 4, 1914).
 
 use super::dimensions::{Declared, Dimensions, Kind};
 use super::named_groups::{self, Named};
 use super::scale::Scales;
 
-/// A dimensionless product of powers of quantities.
+/// Dimensionless product of powers of quantities.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// Conventional name (`Fourier`, `Biot`, …) where the group has one.
+    /// Conventional name (`Fourier`, `Biot`, …), if the group has one.
     pub name: Option<&'static str>,
-    /// Conventional symbol (`Fo`, `Bi`, …) where the group has one.
+    /// Conventional symbol (`Fo`, `Bi`, …), if the group has one.
     pub symbol: Option<&'static str>,
-    /// In symbols: `k t/(rho c_p x^2)`.
+    /// Product in symbols: `k t/(rho c_p x^2)`.
     pub symbolic: String,
-    /// The product at the characteristic values.
+    /// Value of the product at the characteristic values.
     pub value: f64,
 }
 
@@ -28,12 +28,14 @@ pub(super) struct Magnitude {
     pub value: f64,
 }
 
-/// The groups of a problem: first all conventional ones that its quantities form (some may be products of
-/// others, such as Pe = Re Pr), then as many Π groups as complete them to a basis of all.
+/// Dimensionless groups of a problem: first all conventional ones that its quantities form, then as many Π
+/// groups as complete them to a basis.
 ///
-/// A coordinate counts with its scale, a field with its scale (for a temperature that is a difference), a
-/// parameter with its value. Parameters that are zero or absolute temperatures are left out: neither is a
-/// magnitude that a scale could be made of.
+/// Some conventional groups may be products of others, such as Pe = Re Pr.
+///
+/// A coordinate and a field count with their scales (for a temperature, a difference), a parameter with its
+/// value. Parameters that are zero or absolute temperatures are left out: neither is a magnitude that a scale
+/// could be made of.
 pub fn characteristic_groups(declared: &Declared, scales: &Scales) -> Vec<Group> {
     if !scales.fits(declared) {
         return Vec::new();
@@ -96,8 +98,8 @@ pub fn characteristic_groups(declared: &Declared, scales: &Scales) -> Vec<Group>
     groups
 }
 
-/// A basis of the dimensionless products of `quantities` (name, dimensions, value in SI base units).
-/// Quantities that come first are preferred as repeating variables.
+/// Basis of the dimensionless products of `quantities` (name, dimensions, value in SI base units). Quantities
+/// that come first are preferred as repeating variables.
 pub fn dimensionless_groups(quantities: &[(String, Dimensions, f64)]) -> Vec<Group> {
     let all: Vec<Magnitude> = quantities
         .iter()
@@ -214,7 +216,7 @@ fn rank(vectors: &[Powers]) -> Option<usize> {
     Some(eliminate(&mut rows)?.len())
 }
 
-/// Whether the last vector adds to the span of the others, which may depend on each other.
+/// Returns true if the last vector adds to the span of the others, which may depend on each other.
 fn last_is_independent(vectors: &[Powers]) -> bool {
     let Some((_, rest)) = vectors.split_last() else {
         return false;

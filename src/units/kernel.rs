@@ -5,24 +5,33 @@ use super::residuals::Nondimensional;
 use pinn_expr::{Columns, ColumnsMut, Expr, Graph, MultiIndex, Op, Program, Real, Scratch};
 use std::marker::PhantomData;
 
-/// A column that a kernel reads.
+/// Column that a kernel reads.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Input {
-    /// Field, or a derivative of it, at a site of the row.
+    /// Field or one of its derivatives at a site of the row.
     Field {
+        /// Number of the field.
         field: u16,
+        /// Site at which it is taken.
         site: u8,
+        /// Order of differentiation along each coordinate.
         order: MultiIndex,
     },
+    /// Coordinate of a site of the row.
     Coordinate {
+        /// Number of the coordinate.
         coordinate: u8,
+        /// Site whose coordinate is read.
         site: u8,
     },
-    /// A linear differential operator with constant coefficients, applied to a field at a site of the row;
-    /// its symbol is [`Kernel::operators`]`[operator]`.
+    /// Linear differential operator with constant coefficients, applied to a field at a site of the row. Its
+    /// symbol is [`Kernel::operators`]`[operator]`.
     Operator {
+        /// Number of the field.
         field: u16,
+        /// Site at which it is taken.
         site: u8,
+        /// Number of the operator.
         operator: u16,
     },
 }
@@ -31,7 +40,8 @@ pub enum Input {
 /// once. (In the literature the symbol is the polynomial Σ coefficient · ξ^order.)
 pub type Symbol = Vec<(MultiIndex, f64)>;
 
-/// Residuals as block programs: forward, and the adjoint that turns seeds on residuals into seeds on inputs.
+/// Residuals as two block programs: the forward one, and the adjoint that turns seeds on residuals into seeds
+/// on inputs.
 #[derive(Clone, Debug)]
 pub struct Kernel<T, State> {
     graph: Graph,
@@ -77,10 +87,11 @@ impl<T: Real, State> Kernel<T, State> {
         }
     }
 
-    /// The same residuals on as few derivatives as they need: derivatives of a field at a site that enter
-    /// every residual only as summands with constant coefficients are gathered, residual by residual, into
-    /// one [`Input::Operator`] each. `u_t - 0.4*(u_xx + u_yy)` reads one operator; in
-    /// `u*u_x + p_x - 0.1*(u_xx + u_yy)` the Laplacian is one, and u, u_x and p_x stay.
+    /// Rewrites the kernel to read as few derivatives as possible.
+    ///
+    /// Derivatives of a field at a site that enter every residual only as summands with constant coefficients
+    /// are gathered, residual by residual, into one [`Input::Operator`] each. `u_t - 0.4*(u_xx + u_yy)` reads
+    /// one operator. In `u*u_x + p_x - 0.1*(u_xx + u_yy)` the Laplacian is one, and u, u_x and p_x stay.
     ///
     /// A derivative that is alone in its group stays as it is. Operators that are equal up to a factor,
     /// exactly or to rounding (1e-13), are one; the factor stands in the residual. Values agree with those of
@@ -91,15 +102,16 @@ impl<T: Real, State> Kernel<T, State> {
         Kernel::with_operators(graph, outputs, operators)
     }
 
-    /// Symbols of the operators that [`Input::Operator`] names by number, scaled so that the coefficient of
-    /// largest magnitude is 1.
+    /// Symbols of the operators that [`Input::Operator`] refers to by number, scaled so that the coefficient
+    /// of largest magnitude is 1.
     pub fn operators(&self) -> &[Symbol] {
         self.operators.symbols()
     }
 
-    /// What an input asks of its field: one term with coefficient 1 for a derivative (or the field itself),
-    /// the operator's terms for an operator, `None` for a coordinate and for an operator that this kernel
-    /// does not have.
+    /// Symbol that an input applies to its field: one term with coefficient 1 for a derivative or the field
+    /// itself, the operator's terms for an operator.
+    ///
+    /// Returns `None` for a coordinate and for an operator that this kernel does not have.
     pub fn symbol(&self, input: &Input) -> Option<Symbol> {
         match *input {
             Input::Field { order, .. } => Some(vec![(order, 1.0)]),
@@ -108,7 +120,7 @@ impl<T: Real, State> Kernel<T, State> {
         }
     }
 
-    /// [`Kernel::symbol`] of every input, in order.
+    /// Symbols of all inputs, in order; see [`Kernel::symbol`].
     pub fn symbols(&self) -> Vec<Option<Symbol>> {
         let inputs = self.inputs.iter();
         inputs.map(|input| self.symbol(input)).collect()
@@ -124,7 +136,7 @@ impl<T: Real, State> Kernel<T, State> {
         self.outputs.len()
     }
 
-    /// Sites per row: 1, or 2 where a residual couples two points.
+    /// Number of sites per row: 1, or 2 if a residual couples two points.
     pub fn sites(&self) -> usize {
         let site = |input: &Input| match *input {
             Input::Field { site, .. }
@@ -134,17 +146,18 @@ impl<T: Real, State> Kernel<T, State> {
         self.inputs.iter().map(site).max().unwrap_or(1)
     }
 
+    /// Program of the residuals. Its outputs are one column per residual.
     pub fn forward_program(&self) -> &Program<T> {
         &self.forward
     }
 
-    /// Its outputs are one column per input (also for coordinates).
+    /// Program of the adjoint. Its outputs are one column per input, also for coordinates.
     pub fn adjoint_program(&self) -> &Program<T> {
         &self.adjoint
     }
 
-    /// Residuals of `n` rows: `inputs` holds one column per [`Kernel::inputs`], `residuals` receives one
-    /// column per residual.
+    /// Computes the residuals of `n` rows. `inputs` holds one column per input of [`Kernel::inputs`];
+    /// `residuals` receives one column per residual.
     pub fn evaluate(
         &self,
         n: usize,
@@ -156,11 +169,11 @@ impl<T: Real, State> Kernel<T, State> {
             .run(n, inputs, Columns::new(&[], 0), residuals, scratch);
     }
 
-    /// Values that an engine computed with this kernel, and which are in its state: `data` column by column, one per
-    /// residual, `rows` numbers each.
+    /// Wraps residuals that an engine computed with this kernel, and which are therefore in its state: `data`
+    /// column by column, one per residual, `rows` numbers each.
     ///
     /// # Panics
-    /// If there are not as many numbers.
+    /// If the length of `data` is not `rows` times the number of residuals.
     pub fn values(&self, data: Vec<T>, rows: usize) -> Batch<T, State> {
         assert_eq!(data.len(), rows * self.residuals(), "a column per residual");
         Batch {
@@ -170,7 +183,7 @@ impl<T: Real, State> Kernel<T, State> {
         }
     }
 
-    /// Σ_r seed_r · ∂residual_r/∂input for every input column.
+    /// Computes Σ_r seed_r · ∂residual_r/∂input for every input column.
     pub fn pull_back(
         &self,
         n: usize,
@@ -192,7 +205,7 @@ pub struct Batch<T, State> {
 }
 
 impl<T: Real, State> Batch<T, State> {
-    /// Evaluates a kernel; the values are in the kernel's state.
+    /// Evaluates a kernel; the values take over its state.
     pub fn evaluate(kernel: &Kernel<T, State>, rows: usize, inputs: Columns<T>) -> Self {
         let mut data = vec![T::ZERO; rows * kernel.residuals()];
         kernel.evaluate(
@@ -208,7 +221,7 @@ impl<T: Real, State> Batch<T, State> {
         }
     }
 
-    /// Other values of residuals in the same state: `data` column by column, `rows` numbers each.
+    /// Wraps other values of residuals in the same state: `data` column by column, `rows` numbers each.
     ///
     /// # Panics
     /// If the numbers are not whole columns.
@@ -221,20 +234,26 @@ impl<T: Real, State> Batch<T, State> {
         }
     }
 
+    /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
+    /// Number of residuals.
     pub fn residuals(&self) -> usize {
         self.data.len().checked_div(self.rows).unwrap_or(0)
     }
 
+    /// Values of one residual, one per row.
+    ///
+    /// # Panics
+    /// If there is no such residual.
     pub fn column(&self, residual: usize) -> &[T] {
         &self.data[residual * self.rows..][..self.rows]
     }
 }
 
-/// Implemented by [`Nondimensional`] alone: what a norm, a loss or an optimiser may touch.
+/// State whose values norms, losses and optimisers may touch. [`Nondimensional`] alone implements it.
 #[diagnostic::on_unimplemented(
     message = "norms, losses and optimisers need nondimensional residuals, but these are still `{Self}`",
     label = "these residuals carry physical units",

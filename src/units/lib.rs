@@ -8,13 +8,16 @@
 //!    names both dimensions in SI symbols.
 //! 3. [`Residuals`] is the typestate. Only [`Residuals::nondimensionalize`] leads from [`Dimensional`] to
 //!    [`Nondimensional`], and only there may norms, losses and optimisers touch values
-//!    ([`IsNondimensional`]). Each residual's [`Form`] tells what it was divided by and which coefficients
-//!    remain; [`characteristic_groups`] names the dimensionless numbers of the problem.
-//! 4. [`Residuals::compile`] gives a [`Kernel`]: block programs for residuals and their adjoint;
+//!    ([`IsNondimensional`]). The [`Form`] of each residual tells what it was divided by and which
+//!    coefficients remain. [`characteristic_groups`] names the dimensionless numbers of the problem.
+//! 4. [`Residuals::compile`] gives a [`Kernel`]: block programs for residuals and their adjoint.
 //!    [`Kernel::collapsed`] gathers its linear parts into differential operators.
 //!
-//! Values meet types at the boundary only: [`scale`] and [`given`] check dimension and kind when compiled,
+//! Values meet types at the boundary only: [`scale`] and [`given`] check dimension and kind at compile time,
 //! [`parse_quantity`] when a file is read.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod amounts;
 mod ansatz;

@@ -1,4 +1,4 @@
-//! Conventional dimensionless numbers, recognised by what quantities *are*, not by what they are called.
+//! Conventional dimensionless numbers, recognised by the nature of quantities and not by their names.
 //!
 //! Definitions as in Bird, Stewart & Lightfoot, *Transport Phenomena* (2nd ed.), and Incropera & DeWitt,
 //! *Fundamentals of Heat and Mass Transfer* (6th ed., table 6.2).
@@ -17,7 +17,7 @@ pub(super) struct Named {
     pub root: bool,
 }
 
-/// What quantities stand for in transport phenomena; each may be a product of declared ones.
+/// Roles of quantities in transport phenomena; each may be a product of declared ones.
 #[derive(Default)]
 struct Roles {
     time: Option<Powers>,

@@ -1,4 +1,4 @@
-//! Declaring the quantities of an equation once, for symbols and for numbers.
+//! Declaration of the quantities of an equation, once for symbols and for numbers.
 
 use super::case::{CaseData, Extent, Name, Role};
 use super::dimensions::{Declared, Dimensions, Kind, QuantityInfo};
@@ -7,17 +7,17 @@ use super::scale::{Given, Scale, Scales};
 use super::shown::IsKind;
 use super::term::{Coordinate, Of, Quantity, Term};
 
-/// What the members of a declared set hold.
+/// Interpretation of the members of a declared set.
 pub trait View {
-    /// An independent variable.
+    /// Type of an independent variable.
     type Coordinate<T: Quantity>;
-    /// An unknown.
+    /// Type of an unknown field.
     type Field<T: Quantity>;
-    /// A given number.
+    /// Type of a given constant.
     type Parameter<T: Quantity>;
 }
 
-/// Members are terms.
+/// View whose members are terms.
 pub struct Symbolic;
 impl View for Symbolic {
     type Coordinate<T: Quantity> = Coordinate<T::Dim>;
@@ -25,7 +25,7 @@ impl View for Symbolic {
     type Parameter<T: Quantity> = Of<T>;
 }
 
-/// Members are numbers: scales of coordinates and fields, values of parameters.
+/// View whose members are numbers: scales of coordinates and fields, values of parameters.
 pub struct Setup;
 impl View for Setup {
     type Coordinate<T: Quantity> = Scale<T>;
@@ -33,7 +33,7 @@ impl View for Setup {
     type Parameter<T: Quantity> = Given<T>;
 }
 
-/// A set of quantities made by [`quantities!`](crate::quantities).
+/// Set of quantities made by [`quantities!`](crate::quantities).
 pub trait Symbols: Sized {
     /// The same set holding scales and values: see [`Setup`].
     type Setup;
@@ -47,9 +47,9 @@ pub trait Symbols: Sized {
     type Coordinates;
     /// Symbols for the current trace.
     fn symbols() -> Self;
-    /// Names, dimensions and kinds.
+    /// Names, dimensions and kinds of the quantities.
     fn declared() -> Declared;
-    /// The numbers, in SI base units.
+    /// Numbers of a setup, in SI base units.
     fn scales(setup: &Self::Setup) -> Scales;
     /// The case, in SI base units.
     fn case(case: &Self::Case) -> CaseData;
@@ -60,21 +60,25 @@ pub trait Symbols: Sized {
     fn values(coordinates: &[f64], fields: &[f64], parameters: &[f64]) -> Self::Values;
 }
 
-/// Parts of what [`quantities!`](crate::quantities) expands to; not meant to be called by hand.
+/// Parts that [`quantities!`](crate::quantities) expands to; not meant to be called by hand.
 #[doc(hidden)]
 pub mod declare {
     use super::*;
     pub use pinn_expr::MAX_COORDINATES;
 
+    /// Coordinate with this number.
     pub fn coordinate<T: Quantity>(number: u16) -> Coordinate<T::Dim> {
         Coordinate::number(number as u8)
     }
+    /// Field with this number.
     pub fn field<T: Quantity>(number: u16) -> Of<T> {
         Term::build(|g| g.field(number))
     }
+    /// Parameter with this number.
     pub fn parameter<T: Quantity>(number: u16) -> Of<T> {
         Term::build(|g| g.parameter(number))
     }
+    /// Declaration of a quantity of type `T`; `quantity` is the name of the type.
     pub fn info<T: Quantity>(name: &str, quantity: &str) -> QuantityInfo {
         QuantityInfo {
             name: name.to_string(),
@@ -110,9 +114,11 @@ pub mod declare {
         };
         (round15(value.si), role)
     }
+    /// Scale without its type.
     pub fn affine<T: Quantity>(scale: &Scale<T>) -> crate::Affine {
         scale.affine
     }
+    /// Value in SI base units.
     pub fn value<T: Quantity>(value: &Given<T>) -> f64 {
         value.si
     }
@@ -121,10 +127,10 @@ pub mod declare {
 /// Declares the quantities of an equation: `Name` holds terms, `Name<Setup>` holds scales and values.
 ///
 /// ```
-/// use pinn::units::*;
+/// use pinn_units::*;
 /// use uom::si::f64::*;
 /// use uom::si::{diffusion_coefficient, length, temperature_interval, thermodynamic_temperature, time};
-/// pinn::quantities! { pub struct Heat {
+/// quantities! { pub struct Heat {
 ///     coordinates { t: Time, x: Length }
 ///     fields { T: ThermodynamicTemperature }
 ///     parameters { alpha: DiffusionCoefficient }

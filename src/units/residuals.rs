@@ -1,4 +1,4 @@
-//! The typestate: residuals are dimensional until they have been nondimensionalised.
+//! The typestate: residuals are dimensional until they have been nondimensionalized.
 
 use super::ansatz::Ansatz;
 use super::base_scales::{Base, CoveredBy, DimensionCoveredBy};
@@ -15,23 +15,23 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uom::si::Dimension;
 
-/// Residuals still in physical units.
+/// State of residuals in physical units.
 #[derive(Debug, Clone, Copy)]
 pub enum Dimensional {}
-/// Residuals in dimensionless form.
+/// State of residuals in dimensionless form.
 #[derive(Debug, Clone, Copy)]
 pub enum Nondimensional {}
-/// Stands for the types of symbols or residuals that are known at run time only.
+/// Placeholder for the types of symbols or residuals that are known only at run time.
 #[derive(Debug, Clone, Copy)]
 pub enum Erased {}
 
-/// One named residual with its dimension.
+/// Named residual with its dimension.
 pub struct Equation<D: ?Sized> {
     name: &'static str,
     residual: Term<D>,
 }
 
-/// Names a residual and states its dimension with a uom quantity: `equation::<Pressure, _>("…", …)`.
+/// Names a residual and declares its dimension with a uom quantity: `equation::<Pressure, _>("…", …)`.
 pub fn equation<T: Quantity, D: ?Sized + Dim>(
     name: &'static str,
     residual: Term<D>,
@@ -46,22 +46,22 @@ where
     }
 }
 
-/// A residual without its types.
+/// Residual without its types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawEquation {
-    /// Unique among the residuals of an equation; for people and reports.
+    /// Name in messages and reports, unique among the residuals of an equation.
     pub name: String,
-    /// Zero where the equation holds.
+    /// Expression that is zero where the equation holds.
     pub residual: Expr,
     /// Dimensions of the residual.
     pub dimensions: Dimensions,
 }
 
-/// A term or a named term.
+/// Term or named term.
 pub trait IntoEquation {
     /// Dimension of the residual.
     type Dim: ?Sized + Dimension;
-    /// Forgets the type; `number` names what has no name.
+    /// Forgets the type. A residual without a name is called after `number`.
     fn into_raw(self, number: usize) -> RawEquation;
 }
 impl<D: ?Sized + Dimension> IntoEquation for Equation<D> {
@@ -85,15 +85,15 @@ impl<D: ?Sized + Dimension> IntoEquation for Term<D> {
     }
 }
 
-/// A tuple of residuals of any dimensions.
+/// Tuple of residuals of any dimensions.
 pub trait Equations {
     /// Forgets the types.
     fn into_raw(self) -> Vec<RawEquation>;
 }
 
-/// A tuple of residuals for which `By`, a tuple of quantities, has one of each residual's dimension.
+/// Tuple of residuals for which `By`, a tuple of quantities, has one of each residual's dimension.
 pub trait References<By> {
-    /// The quantities' values in SI base units.
+    /// Values of the quantities, in SI base units.
     fn values(by: By) -> Vec<f64>;
 }
 
@@ -119,7 +119,7 @@ tuples!((A RA 0)(A RA 0, B RB 1)(A RA 0, B RB 1, C RC 2)(A RA 0, B RB 1, C RC 2,
     (A RA 0, B RB 1, C RC 2, D RD 3, E RE 4, F RF 5, G RG 6)
     (A RA 0, B RB 1, C RC 2, D RD 3, E RE 4, F RF 5, G RG 6, H RH 7));
 
-/// Why a function could not be traced.
+/// Reason why a function could not be traced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TraceError {
     /// A term outlived the function that it was made in.
@@ -133,6 +133,35 @@ pub enum TraceError {
 type Promises<S, R, State> = PhantomData<fn() -> (S, R, State)>;
 
 /// Residuals `R` over symbols `S`, in state `State` ([`Dimensional`] or [`Nondimensional`]).
+///
+/// ```
+/// use pinn_units::{Equations, Setup, equation, given, quantities, scale, trace};
+/// use uom::si::{dynamic_viscosity::pascal_second, f64::*, length::millimeter};
+/// use uom::si::{pressure_gradient::pascal_per_meter, velocity::meter_per_second};
+///
+/// quantities! { pub struct Channel {
+///     coordinates { y: Length }
+///     fields { u: Velocity }
+///     parameters { mu: DynamicViscosity, slope: PressureGradient }
+/// }}
+///
+/// fn flow(Channel { y, u, mu, slope }: Channel) -> impl Equations {
+///     (equation::<PressureGradient, _>("momentum", mu * u.d(y).d(y) - slope),)
+/// }
+///
+/// let residuals = trace(flow)?;
+/// assert_eq!(residuals.show(), ["momentum: mu*u_yy - slope"]);
+///
+/// let dimensionless = residuals.nondimensionalize(&Channel::<Setup> {
+///     y: scale(Length::new::<millimeter>(10.0)),
+///     u: scale(Velocity::new::<meter_per_second>(1.0)),
+///     mu: given(DynamicViscosity::new::<pascal_second>(1e-3)),
+///     slope: given(PressureGradient::new::<pascal_per_meter>(-5.0)),
+/// })?;
+/// assert_eq!(dimensionless.show(), ["momentum: u_yy + 0.5"]);
+/// assert_eq!(dimensionless.compile::<f64>().residuals(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Residuals<S, R, State> {
     declared: Declared,
     graph: Graph,
@@ -141,9 +170,9 @@ pub struct Residuals<S, R, State> {
     marker: Promises<S, R, State>,
 }
 
-/// Residuals in physical units, their types forgotten.
+/// Residuals in physical units whose types are known only at run time.
 pub type DimensionalResiduals = Residuals<Erased, Erased, Dimensional>;
-/// Dimensionless residuals, their types forgotten.
+/// Dimensionless residuals whose types are known only at run time.
 pub type NondimensionalResiduals = Residuals<Erased, Erased, Nondimensional>;
 
 impl<S, R, State> Clone for Residuals<S, R, State> {
@@ -169,7 +198,10 @@ impl Drop for Restore {
     }
 }
 
-/// Runs a typed function once, on symbols.
+/// Runs a typed function once, on symbols, and returns its residuals.
+///
+/// # Errors
+/// If the function uses a term of another trace.
 pub fn trace<S: Symbols, R: Equations>(
     function: impl FnOnce(S) -> R,
 ) -> Result<Residuals<S, R, Dimensional>, TraceError> {
@@ -206,22 +238,22 @@ impl<S, R, State> Residuals<S, R, State> {
         }
     }
 
-    /// Quantities that the residuals are made of.
+    /// Declared quantities that the residuals may read.
     pub fn declared(&self) -> &Declared {
         &self.declared
     }
 
-    /// The expressions.
+    /// Graph that holds the residuals.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// The residuals, in order.
+    /// Residuals, in order.
     pub fn equations(&self) -> &[RawEquation] {
         &self.equations
     }
 
-    /// One line per residual: name and expression.
+    /// Prints one line per residual: name and expression.
     pub fn show(&self) -> Vec<String> {
         let names = self.declared.names();
         self.equations
@@ -230,7 +262,7 @@ impl<S, R, State> Residuals<S, R, State> {
             .collect()
     }
 
-    /// Block program for the residuals and its adjoint. The state goes along.
+    /// Lowers the residuals and their adjoint to block programs. The kernel keeps the state.
     pub fn compile<T: Real>(&self) -> Kernel<T, State> {
         let outputs = self.equations.iter().map(|e| e.residual).collect();
         Kernel::new(self.graph.clone(), outputs)
@@ -238,7 +270,7 @@ impl<S, R, State> Residuals<S, R, State> {
 }
 
 impl<S, R> Residuals<S, R, Dimensional> {
-    /// Forgets the static types; what remains is checked at run time.
+    /// Forgets the static types; everything from here on is checked at run time.
     pub fn erase(self) -> Residuals<Erased, Erased, Dimensional> {
         Residuals::new(self.declared, self.graph, self.equations)
     }
@@ -288,8 +320,8 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
         self.nondimensionalize_with(&S::scales(setup), Reference::Given(values))
     }
 
-    /// Divides every residual by the product of powers of base scales that has its dimension. That every
-    /// base scale is there which a residual needs is checked at compile time.
+    /// Divides every residual by the product of powers of base scales that has its dimension. The compiler
+    /// checks that all base scales that a residual needs are present.
     pub fn nondimensionalize_by_base<B: Base>(
         self,
         setup: &S::Setup,
@@ -305,13 +337,13 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
 }
 
 impl Residuals<Erased, Erased, Dimensional> {
-    /// Residuals whose dimensions were established at run time, by a checked parser.
+    /// Builds residuals whose dimensions were established at run time, by a checked parser.
     pub fn from_parts(declared: Declared, graph: Graph, equations: Vec<RawEquation>) -> Self {
         Residuals::new(declared, graph, equations)
     }
 
-    /// The same residuals with some parameters, by number, as further coordinates behind the declared ones. The
-    /// parameters stay declared, and nothing reads them any more.
+    /// Turns some parameters, by number, into further coordinates behind the declared ones. The parameters
+    /// stay declared, but nothing reads them any more.
     #[must_use]
     pub fn over_parameters(self, parameters: &[usize]) -> Self {
         let first = self.declared.coordinates.len();
@@ -323,8 +355,8 @@ impl Residuals<Erased, Erased, Dimensional> {
         residuals
     }
 
-    /// The same residuals with some parameters, by number, as further fields behind the declared ones. The parameters
-    /// stay declared, and nothing reads them any more.
+    /// Turns some parameters, by number, into further fields behind the declared ones. The parameters stay
+    /// declared, but nothing reads them any more.
     #[must_use]
     pub fn with_unknowns(self, parameters: &[usize]) -> Self {
         let first = self.declared.fields.len();
@@ -336,8 +368,7 @@ impl Residuals<Erased, Erased, Dimensional> {
         residuals
     }
 
-    /// The same residuals without the terms that these parameters, by number, multiply: what is left where they are
-    /// zero.
+    /// Sets some parameters, by number, to zero, which drops the terms that they multiply.
     #[must_use]
     pub fn without_terms(self, zero: &[usize]) -> Self {
         self.with_leaves(replaced(zero, |graph, _| graph.constant(0.0)))
@@ -353,7 +384,11 @@ impl Residuals<Erased, Erased, Dimensional> {
         self
     }
 
-    /// As for typed residuals, with scales known at run time.
+    /// Divides every residual by its largest net term, with scales known at run time.
+    ///
+    /// # Errors
+    /// If the scales do not fit the declared quantities, a scale is zero or not finite, or a residual has no
+    /// finite size.
     pub fn nondimensionalize(
         self,
         scales: &Scales,
@@ -378,13 +413,15 @@ pub(super) fn replaced(
 }
 
 impl<S, R> Residuals<S, R, Nondimensional> {
-    /// How each residual was brought into dimensionless form.
+    /// Reports on how each residual was brought into dimensionless form.
     pub fn forms(&self) -> &[Form] {
         &self.forms
     }
 
-    /// The same residuals with an ansatz in the place of the fields, differentiated symbolically: what they
-    /// read of a field is from now on the network's output for it. The forms stay those of the fields.
+    /// Puts an ansatz in the place of the fields, differentiated symbolically.
+    ///
+    /// All that the residuals read of a field is from now on the network's output for it. The forms stay
+    /// those of the fields.
     #[must_use]
     pub fn constrained(mut self, ansatz: &Ansatz<S, Nondimensional>) -> Self {
         for equation in &mut self.equations {
@@ -393,7 +430,7 @@ impl<S, R> Residuals<S, R, Nondimensional> {
         self
     }
 
-    /// Forgets the static types of symbols and residuals, not the state.
+    /// Forgets the static types of symbols and residuals, but not the state.
     pub fn erase(self) -> Residuals<Erased, Erased, Nondimensional> {
         Residuals {
             declared: self.declared,

@@ -6,46 +6,69 @@ use super::shown::{Dim, IsInterval, SameKind, ScaleFits, ValueFits};
 use super::term::Quantity;
 use std::marker::PhantomData;
 
-/// quantity = reference + scale · dimensionless, in SI base units.
+/// Affine relation between a quantity in SI base units and its dimensionless form: quantity = reference +
+/// scale · dimensionless.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Affine {
-    /// What one unit of the dimensionless quantity stands for; neither zero nor infinite.
+    /// Value of one dimensionless unit; finite and not zero.
     pub scale: f64,
-    /// The value that becomes zero.
+    /// Value that becomes zero.
     pub reference: f64,
 }
 
 impl Affine {
-    /// quantity = `reference` + `scale` · dimensionless.
+    /// Relation quantity = `reference` + `scale` · dimensionless.
     pub fn new(scale: f64, reference: f64) -> Self {
         Affine { scale, reference }
     }
 
-    /// Dimensionless value of an SI value.
+    /// Converts an SI value to a dimensionless one.
     pub fn to_dimensionless(self, si: f64) -> f64 {
         (si - self.reference) / self.scale
     }
 
-    /// SI value of a dimensionless value.
+    /// Converts a dimensionless value to an SI value.
     pub fn to_si(self, dimensionless: f64) -> f64 {
         self.reference + self.scale * dimensionless
     }
 }
 
-/// Scales of all coordinates and fields and values of all parameters of one problem, SI base units, in the
-/// order of [`Declared`].
+/// Scales of all coordinates and fields and values of all parameters of one problem, in SI base units and in
+/// the order of [`Declared`].
+///
+/// ```
+/// use pinn_units::{Setup, Symbols, given, quantities, scale};
+/// use uom::si::{f64::*, length::millimeter, temperature_interval::kelvin};
+/// use uom::si::{thermal_conductivity::watt_per_meter_kelvin, thermodynamic_temperature::degree_celsius};
+///
+/// quantities! { pub struct Wall {
+///     coordinates { x: Length }
+///     fields { T: ThermodynamicTemperature }
+///     parameters { k: ThermalConductivity }
+/// }}
+///
+/// let scales = Wall::scales(&Wall::<Setup> {
+///     x: scale(Length::new::<millimeter>(10.0)),
+///     T: scale(TemperatureInterval::new::<kelvin>(780.0))
+///         .about(ThermodynamicTemperature::new::<degree_celsius>(20.0)),
+///     k: given(ThermalConductivity::new::<watt_per_meter_kelvin>(40.0)),
+/// });
+/// assert!(scales.fits(&Wall::declared()));
+/// assert_eq!(scales.fields[0].to_dimensionless(293.15), 0.0);
+/// assert_eq!(scales.parameters, [40.0]);
+/// ```
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Scales {
-    /// One per coordinate.
+    /// Scales of the coordinates.
     pub coordinates: Vec<Affine>,
-    /// One per field.
+    /// Scales of the fields.
     pub fields: Vec<Affine>,
-    /// One value per parameter.
+    /// Values of the parameters.
     pub parameters: Vec<f64>,
 }
 
 impl Scales {
-    /// Same number of coordinates, fields and parameters as declared.
+    /// Returns true if there are as many coordinates, fields and parameters as declared.
     pub fn fits(&self, declared: &Declared) -> bool {
         self.coordinates.len() == declared.coordinates.len()
             && self.fields.len() == declared.fields.len()
@@ -66,7 +89,7 @@ impl<T> Clone for Scale<T> {
 }
 impl<T> Copy for Scale<T> {}
 
-/// A characteristic value of a coordinate or field. For absolute temperatures it is an interval.
+/// Characteristic value of a coordinate or field. For absolute temperatures it is an interval.
 pub fn scale<T: Quantity, S: Quantity>(value: S) -> Scale<T>
 where
     T::Dim: Dim,
@@ -81,7 +104,7 @@ where
 }
 
 impl<T: Quantity> Scale<T> {
-    /// The value that becomes zero; for temperatures an absolute one.
+    /// Sets the value that becomes zero; for temperatures an absolute one.
     pub fn about<S: Quantity>(mut self, reference: S) -> Self
     where
         T::Dim: Dim,
@@ -108,7 +131,7 @@ impl<T> Clone for Given<T> {
 }
 impl<T> Copy for Given<T> {}
 
-/// The value of a parameter, of the dimension and kind that it is declared with.
+/// Value of a parameter, of the dimension and kind that it is declared with.
 pub fn given<T: Quantity, S: Quantity>(value: S) -> Given<T>
 where
     T::Dim: Dim,

@@ -1,4 +1,4 @@
-//! Dimensions as compile errors show them, and the traits whose messages those are.
+//! Dimensions as compile errors show them, and the traits that carry those messages.
 //!
 //! uom keeps exponents as typenum integers, which errors print as `PInt<UInt<UTerm, B1>>`. Here they are
 //! mapped to a flat tuple of SI symbols: `(kg, m<-1>, s<-2>)`.
@@ -9,38 +9,38 @@ use uom::typenum::*;
 /// SI symbols with exponents, and nothing else.
 #[allow(non_camel_case_types)]
 pub mod symbols {
-    /// metre
+    /// Metre.
     pub struct m<const E: i8 = 1>;
-    /// kilogram
+    /// Kilogram.
     pub struct kg<const E: i8 = 1>;
-    /// second
+    /// Second.
     pub struct s<const E: i8 = 1>;
-    /// ampere
+    /// Ampere.
     pub struct A<const E: i8 = 1>;
-    /// kelvin
+    /// Kelvin.
     pub struct K<const E: i8 = 1>;
-    /// mole
+    /// Mole.
     pub struct mol<const E: i8 = 1>;
-    /// candela
+    /// Candela.
     pub struct cd<const E: i8 = 1>;
-    /// no unit at all
+    /// Dimension of a plain number.
     pub struct plain_number;
-    /// kind of all quantities whose values are amounts
+    /// Kind of all quantities whose values are amounts.
     pub struct interval;
-    /// kind of temperatures on a scale whose zero is absolute zero
+    /// Kind of temperatures on a scale whose zero is absolute zero.
     pub struct absolute_temperature;
-    /// Never the dimension of anything; see [`SameDimension`](super::SameDimension).
+    /// Dimension that nothing has; see [`SameDimension`](super::SameDimension).
     pub struct nothing;
 }
 
 /// Type-level flat list.
 pub trait List {
-    /// The list with one more element.
+    /// List with one more element.
     type Push<X>: List;
-    /// The list, or `plain_number` if it is empty.
+    /// List itself, or `plain_number` if it is empty.
     type Named;
 }
-/// More than the seven base quantities: cannot occur.
+/// List of more than the seven base quantities, which cannot occur.
 pub struct Full;
 impl List for Full {
     type Push<X> = Full;
@@ -71,7 +71,7 @@ impl<A, B, C, D, E, F, G> List for (A, B, C, D, E, F, G) {
 
 macro_rules! exponents {
     ($($method:ident $symbol:ident),*; $($integer:ident $value:literal),*) => {
-        /// An exponent as an element of the list, one method per base quantity; zero adds nothing.
+        /// Exponent as an element of the list, one method per base quantity; zero adds nothing.
         #[allow(non_camel_case_types)]
         pub trait Exponent {
             $(#[doc = concat!("Pushes the power of `", stringify!($symbol), "`.")] type $method<R: List>: List;)*
@@ -93,9 +93,9 @@ macro_rules! exponents {
 exponents!(Metre m, Kilogram kg, Second s, Ampere A, Kelvin K, Mole mol, Candela cd;
     P1 1, P2 2, P3 3, P4 4, P5 5, P6 6, P7 7, P8 8, N1 -1, N2 -2, N3 -3, N4 -4, N5 -5, N6 -6, N7 -7, N8 -8);
 
-/// A uom dimension whose exponents all lie in -8..=8 (all practical ones).
+/// uom dimension whose exponents all lie in -8..=8, which covers all practical ones.
 pub trait Dim: Dimension {
-    /// The dimension as errors show it.
+    /// Dimension as errors show it.
     type Shown;
 }
 impl<D: Dimension + ?Sized> Dim for D
@@ -152,42 +152,42 @@ equal_only! {
         note = "every term of a residual must have the same physical dimension: multiply or divide one side by the quantity that is missing"
     )]
     SameDimension;
-    /// A residual and the quantity that is said to be its dimension.
+    /// A residual has the dimension of the quantity that it is declared with.
     #[diagnostic::on_unimplemented(
         message = "this residual has SI dimension `{Self}`, but it is declared with `{Rhs}`",
         label = "has SI dimension `{Self}`, expected `{Rhs}`",
         note = "state the residual's own dimension, `equation::<Quantity, _>(..)`, or correct the terms"
     )]
     ResidualFits;
-    /// What a residual is divided by, and the residual.
+    /// A reference has the dimension of the residual that it divides.
     #[diagnostic::on_unimplemented(
         message = "this reference has SI dimension `{Self}`, but the residual that it divides has `{Rhs}`",
         label = "has SI dimension `{Self}`, expected `{Rhs}`",
         note = "give one quantity per residual, in the order of the residuals and each of its residual's dimension"
     )]
     ReferenceFits;
-    /// What a field is made of, and the field.
+    /// An expression has the dimension of the field that it stands for.
     #[diagnostic::on_unimplemented(
         message = "this expression has SI dimension `{Self}`, but the field that it stands for has `{Rhs}`",
         label = "has SI dimension `{Self}`, expected `{Rhs}`",
         note = "an ansatz writes a field as an expression of its own dimension: divide distances from a face by a length"
     )]
     AnsatzFits;
-    /// A characteristic value and the quantity that it scales.
+    /// A characteristic value has the dimension of the quantity that it scales.
     #[diagnostic::on_unimplemented(
         message = "this scale has SI dimension `{Self}`, but it is for a quantity with `{Rhs}`",
         label = "has SI dimension `{Self}`, expected `{Rhs}`",
         note = "a scale is a characteristic value of the coordinate or field itself, in any unit of its dimension"
     )]
     ScaleFits;
-    /// A value and the parameter that it is given to.
+    /// A value has the dimension of its parameter.
     #[diagnostic::on_unimplemented(
         message = "this value has SI dimension `{Self}`, but the quantity that it is given to has `{Rhs}`",
         label = "has SI dimension `{Self}`, expected `{Rhs}`",
         note = "convert the value to the declared quantity first: a kinematic viscosity, for example, is a dynamic viscosity divided by the density"
     )]
     ValueFits;
-    /// A value and a declared quantity, where one may be an absolute temperature.
+    /// A value has the kind of the declared quantity: absolute temperature or not.
     #[diagnostic::on_unimplemented(
         message = "expected a value of kind `{Rhs}`, found one of kind `{Self}`",
         label = "is of kind `{Self}`, expected `{Rhs}`",
@@ -205,9 +205,9 @@ equal_only! {
 pub trait Dimensionless {}
 impl Dimensionless for symbols::plain_number {}
 
-/// What uom's kinds mean here: only absolute temperatures are special.
+/// uom kind, reduced to the one distinction that matters here: absolute temperature or not.
 pub trait KindOf {
-    /// [`interval`](symbols::interval) or [`absolute_temperature`](symbols::absolute_temperature).
+    /// Either [`interval`](symbols::interval) or [`absolute_temperature`](symbols::absolute_temperature).
     type Kind: IsKind;
 }
 macro_rules! kinds {
@@ -225,9 +225,9 @@ kinds!(
     dyn marker::TemperatureKind => symbols::absolute_temperature,
 );
 
-/// [`interval`](symbols::interval) or [`absolute_temperature`](symbols::absolute_temperature).
+/// Either [`interval`](symbols::interval) or [`absolute_temperature`](symbols::absolute_temperature).
 pub trait IsKind {
-    /// Whether zero means absolute zero.
+    /// True if zero means absolute zero.
     const ABSOLUTE_TEMPERATURE: bool;
 }
 impl IsKind for symbols::interval {
@@ -237,7 +237,7 @@ impl IsKind for symbols::absolute_temperature {
     const ABSOLUTE_TEMPERATURE: bool = true;
 }
 
-/// Kinds that a scale may have.
+/// Kind that a scale may have.
 #[diagnostic::on_unimplemented(
     message = "a scale must be an interval, but this is of kind `{Self}`",
     label = "is of kind `{Self}`",

@@ -24,9 +24,29 @@ pub(super) fn swap_tracing(with: Tracing) -> Tracing {
     TRACING.with(|t| std::mem::replace(&mut *t.borrow_mut(), with))
 }
 
-/// A symbolic term of a residual: `Copy`, eight bytes, its dimension in its type.
+/// Symbolic term of a residual: `Copy`, eight bytes, its dimension in its type.
 ///
-/// Terms live only inside the function that [`trace`](super::trace) runs and are not `Send`.
+/// Terms live only inside the function that [`trace`](super::trace) runs and are not `Send`. Sums of
+/// different dimensions do not compile.
+///
+/// ```
+/// use pinn_units::{Equations, Of, equation, quantities, trace};
+/// use uom::si::f64::*;
+///
+/// quantities! { pub struct Wall {
+///     coordinates { x: Length }
+///     fields { T: ThermodynamicTemperature }
+///     parameters { k: ThermalConductivity, q: VolumetricPowerDensity }
+/// }}
+///
+/// fn conduction(Wall { x, T, k, q }: Wall) -> impl Equations {
+///     let flux: Of<HeatFluxDensity> = -k * T.d(x);
+///     (equation::<VolumetricPowerDensity, _>("heat", flux.d(x) - q),)
+/// }
+///
+/// assert_eq!(trace(conduction)?.show(), ["heat: -k*T_xx - q"]);
+/// # Ok::<(), pinn_units::TraceError>(())
+/// ```
 pub struct Term<D: ?Sized> {
     expr: Expr,
     generation: u32,
@@ -67,7 +87,7 @@ impl<D: ?Sized> Term<D> {
         })
     }
 
-    /// The same term under another name of its dimension.
+    /// Converts to another name of the same dimension.
     pub(super) fn cast<E: ?Sized>(self) -> Term<E> {
         Term {
             expr: self.expr,
@@ -77,7 +97,7 @@ impl<D: ?Sized> Term<D> {
     }
 }
 
-/// An independent variable. Use `x.term()` where its value is meant.
+/// Independent variable. Use `x.term()` for its value.
 pub struct Coordinate<D: ?Sized>(u8, PhantomData<*const D>);
 impl<D: ?Sized> Clone for Coordinate<D> {
     fn clone(&self) -> Self {
@@ -95,24 +115,25 @@ impl<D: ?Sized> Coordinate<D> {
         usize::from(self.0)
     }
 
-    /// The coordinate's value as a term.
+    /// Value of the coordinate as a term.
     pub fn term(self) -> Term<D> {
         Term::build(|g| g.coordinate(self.0))
     }
 }
 
-/// A uom quantity type: its dimension, and its value in SI base units.
+/// uom quantity type: its dimension, and its value in SI base units.
 ///
-/// `Dim` has uom's default kind: kinds such as absolute temperature live at the boundary only, so that
-/// `T - T0` is a temperature difference in an equation.
+/// `Dim` has uom's default kind. Kinds such as absolute temperature live at the boundary only, so that `T -
+/// T0` is a temperature difference in an equation.
 pub trait Quantity {
-    /// Its dimension, of uom's default kind.
+    /// Dimension, of uom's default kind.
     type Dim: ?Sized + Dimension;
-    /// [`interval`](super::symbols::interval) or [`absolute_temperature`](super::symbols::absolute_temperature).
+    /// Either [`interval`](super::symbols::interval) or
+    /// [`absolute_temperature`](super::symbols::absolute_temperature).
     type Kind: IsKind;
     /// Value in SI base units.
     fn si(self) -> f64;
-    /// From a value in SI base units.
+    /// Converts from a value in SI base units.
     fn from_si(value: f64) -> Self;
 }
 impl<D: ?Sized + Dimension> Quantity for Q<D>
@@ -133,7 +154,7 @@ where
     }
 }
 
-/// `Of<Velocity>` is the symbolic term of a uom quantity.
+/// Symbolic term of a uom quantity: `Of<Velocity>`.
 pub type Of<T> = Term<<T as Quantity>::Dim>;
 
 fn constant<D: ?Sized>(value: f64) -> Term<D> {
@@ -322,14 +343,13 @@ impl<D: ?Sized> Term<D> {
         Term::build(|g| g.apply(Function::Sqrt, a))
     }
 
-    /// The same term at the partner point on the opposite face, for periodic conditions.
+    /// Term at the partner point on the opposite face, for periodic conditions.
     pub fn at_partner(self) -> Term<D> {
         let a = self.expr();
         Term::build(|g| g.at_partner(a))
     }
 
-    /// The angle of the point (`x`, `self`) from the first axis, above −π and up to π, with a jump where `self` is zero
-    /// and `x` negative.
+    /// Polar angle of the point (`x`, `self`), in (−π, π]. It jumps where `self` is zero and `x` negative.
     pub fn atan2<X: ?Sized + Dim>(self, x: Term<X>) -> Term<DimensionOne>
     where
         D: Dim,
@@ -338,7 +358,7 @@ impl<D: ?Sized> Term<D> {
         binary(self, x, Graph::atan2)
     }
 
-    /// Magnitude; not differentiable at zero.
+    /// Absolute value; not differentiable at zero.
     pub fn abs(self) -> Term<D> {
         let a = self.expr();
         Term::build(|g| g.apply(Function::Abs, a))

@@ -18,16 +18,16 @@ use parser::{Parser, number_length};
 
 pub use error::UnitError;
 
-/// A parsed unit: SI value = (number + offset) · factor; the offset counts for absolute temperatures only.
+/// Parsed unit: SI value = (number + offset) · factor. The offset counts for absolute temperatures only.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Unit {
     /// SI value of one of this unit.
     pub factor: f64,
-    /// What is added to a number before it is multiplied: 273.15 for degC; zero for all but temperatures.
+    /// Number added before multiplication: 273.15 for degC, zero for everything but temperatures.
     pub offset: f64,
-    /// What it measures.
+    /// Dimensions of the quantities that the unit measures.
     pub dimensions: Dimensions,
-    /// As written.
+    /// Text as it was written.
     pub text: String,
     /// `factor` before it was rounded to a double.
     exact: Exact,
@@ -44,13 +44,13 @@ impl Unit {
         }
     }
 
-    /// The coherent SI unit of some dimensions, written as [`Dimensions::unit_text`] says.
+    /// Coherent SI unit of some dimensions, written as in [`Dimensions::unit_text`].
     pub fn si(dimensions: Dimensions) -> Self {
         Unit::new(Exact::ONE, 0.0, dimensions, &dimensions.unit_text())
     }
 
-    /// Value in SI base units, rounded to 15 significant digits so that the same quantity written in
-    /// another unit has the same bits.
+    /// Converts to a value in SI base units, rounded to 15 significant digits so that the quantity has the
+    /// same bits whatever unit it was written in.
     pub fn to_si(&self, number: f64, kind: Kind) -> f64 {
         let number = Exact::decimal(number);
         let shifted = if kind == Kind::AbsoluteTemperature {
@@ -61,7 +61,7 @@ impl Unit {
         round15(shifted.times(self.exact).value())
     }
 
-    /// Number of this unit in a value in SI base units.
+    /// Converts from a value in SI base units.
     pub fn from_si(&self, si: f64, kind: Kind) -> f64 {
         let offset = if kind == Kind::AbsoluteTemperature {
             self.offset
@@ -72,7 +72,8 @@ impl Unit {
     }
 }
 
-/// Looks up one symbol without powers or products: `mm`, `degC`, `newton`. `None` if no table has it.
+/// Looks up one symbol without powers or products: `mm`, `degC`, `newton`. Returns `None` if it is not in any
+/// table.
 pub fn unit_symbol(text: &str) -> Option<Unit> {
     let found = symbol(text)?;
     Some(Unit::new(
@@ -84,6 +85,9 @@ pub fn unit_symbol(text: &str) -> Option<Unit> {
 }
 
 /// Parses a compound unit such as `W/(m K)`; an empty text is the unit of a plain number.
+///
+/// # Errors
+/// If the text is no unit.
 pub fn parse_unit(text: &str) -> Result<Unit, UnitError> {
     let Some(unit) = Parser::parse(text)? else {
         return Ok(Unit::new(Exact::ONE, 0.0, Dimensions::NONE, ""));
@@ -105,6 +109,9 @@ pub fn parse_unit(text: &str) -> Result<Unit, UnitError> {
 }
 
 /// Splits a text into a number and its unit (`1` if there is none), without checking dimensions.
+///
+/// # Errors
+/// If the text is not a number with a unit.
 pub fn split_quantity(text: &str) -> Result<(f64, Unit), UnitError> {
     let start = text.len() - text.trim_start().len();
     let length = number_length(&text[start..]);
@@ -126,11 +133,14 @@ pub fn split_quantity(text: &str) -> Result<(f64, Unit), UnitError> {
     Ok((number, unit))
 }
 
-/// Parses a number with its unit and checks its dimensions; returns the value in SI base units and the
-/// unit as written.
+/// Parses a number with its unit and checks its dimensions. Returns the value in SI base units and the unit
+/// as written.
 ///
 /// `20 degC` is an absolute temperature. As a temperature *difference* ([`Kind::Plain`]) it is refused: the
-/// difference between 20 °C and 0 °C is 20 K, and a scale with an offset cannot say so.
+/// difference between 20 °C and 0 °C is 20 K, and a scale with an offset cannot express it.
+///
+/// # Errors
+/// If the text is no quantity, has another dimension, or is out of range.
 pub fn parse_quantity(
     text: &str,
     dimensions: Dimensions,
@@ -176,7 +186,7 @@ pub fn parse_quantity(
     })
 }
 
-/// What a wrong dimension was most likely meant to be.
+/// Remedy for the most likely mistake behind a wrong dimension.
 fn remedy(unit: &Unit, expected: Dimensions) -> String {
     let si = expected.unit_text();
     match unit.text.as_str() {

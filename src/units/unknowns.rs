@@ -8,8 +8,8 @@ use super::scale::Scales;
 use pinn_expr::{Function, Graph};
 
 impl Declared {
-    /// The same with some parameters, by number, as further fields; they stay among the parameters too, so that numbers
-    /// do not change.
+    /// Turns some parameters, by number, into further fields. They stay among the parameters too, so that
+    /// numbers do not change.
     #[must_use]
     pub fn with_unknowns(mut self, parameters: &[usize]) -> Self {
         let further = parameters.iter().map(|p| self.parameters[*p].clone());
@@ -19,10 +19,10 @@ impl Declared {
 }
 
 impl Residuals<Erased, Erased, Dimensional> {
-    /// Divides every residual by a number of its own, one per residual, in SI base units.
+    /// Divides every residual by a number of its own, in SI base units.
     ///
     /// # Errors
-    /// As for [`nondimensionalize`](Residuals::nondimensionalize); also if a number is zero or not finite.
+    /// If a number is zero or not finite, and as for [`nondimensionalize`](Residuals::nondimensionalize).
     ///
     /// # Panics
     /// If there are fewer numbers than residuals.
@@ -36,8 +36,10 @@ impl Residuals<Erased, Erased, Dimensional> {
 }
 
 impl Ansatz<Erased, Nondimensional> {
-    /// Also lets these fields, by number, be the exponentials of what the network gives: positive, and one where that is
-    /// zero. No field has two expressions.
+    /// Makes these fields, by number, the exponentials of the network's outputs: positive, and one where the
+    /// output is zero.
+    ///
+    /// None of the fields may have an expression already.
     #[must_use]
     pub fn with_exponentials(mut self, fields: &[u16]) -> Self {
         let mut graph = Graph::new();

@@ -6,17 +6,17 @@ use super::term::{Coordinate, Term};
 /// Cartesian space coordinates of one dimension.
 pub struct Space<const N: usize, L: ?Sized>(pub [Coordinate<L>; N]);
 
-/// One coordinate of space.
+/// Space of one coordinate.
 pub fn space1<L: ?Sized>(x: Coordinate<L>) -> Space<1, L> {
     Space([x])
 }
 
-/// Two coordinates of space.
+/// Space of two coordinates.
 pub fn space2<L: ?Sized>(x: Coordinate<L>, y: Coordinate<L>) -> Space<2, L> {
     Space([x, y])
 }
 
-/// Three coordinates of space.
+/// Space of three coordinates.
 pub fn space3<L: ?Sized>(x: Coordinate<L>, y: Coordinate<L>, z: Coordinate<L>) -> Space<3, L> {
     Space([x, y, z])
 }
@@ -34,17 +34,17 @@ fn sum<D: ?Sized>(terms: impl Iterator<Item = Term<D>>) -> Term<D> {
 }
 
 impl<const N: usize, L: ?Sized> Space<N, L> {
-    /// ∇f
+    /// Gradient ∇f.
     pub fn grad<D: ?Sized + DivDim<L>>(&self, f: Term<D>) -> [Term<Quot<D, L>>; N] {
         self.0.map(|c| f.d(c))
     }
 
-    /// ∇·v
+    /// Divergence ∇·v.
     pub fn div<D: ?Sized + DivDim<L>>(&self, v: [Term<D>; N]) -> Term<Quot<D, L>> {
         sum((0..N).map(|i| v[i].d(self.0[i])))
     }
 
-    /// ∇²f
+    /// Laplacian ∇²f.
     pub fn laplacian<D: ?Sized + DivDim<L>>(&self, f: Term<D>) -> Term<Quot<Quot<D, L>, L>>
     where
         Quot<D, L>: DivDim<L>,
@@ -52,7 +52,7 @@ impl<const N: usize, L: ?Sized> Space<N, L> {
         self.div(self.grad(f))
     }
 
-    /// v·∇f
+    /// Advection v·∇f.
     pub fn advect<V, D: ?Sized + DivDim<L>>(
         &self,
         v: [Term<V>; N],

@@ -113,8 +113,7 @@ fn check_says_that_the_processor_has_no_matrix_units() {
     std::fs::write(folder.path().join("small.toml"), text).unwrap();
     let out = succeed(folder.path(), &["check", "small.toml"]);
     assert!(out.contains(", tf32x3)"), "{out}");
-    let note =
-        "note: `tf32x3` is for the matrix units of a graphics card; the processor computes in f32.";
+    let note = "note: `tf32x3` needs the tensor cores of a GPU; the CPU computes in f32.";
     assert!(out.contains(note), "{out}");
 }
 

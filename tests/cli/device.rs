@@ -47,7 +47,7 @@ fn the_processor_may_be_named() {
         &["solve", "small.toml", "--out", "named", "--device", "cpu"],
     );
     assert!(!unnamed.contains("device"), "{unnamed}");
-    assert!(named.contains("device     the processor\n"), "{named}");
+    assert!(named.contains("device     the CPU\n"), "{named}");
     assert_eq!(losses(&at.join("unnamed")), losses(&at.join("named")));
     assert_eq!(
         (device(&at.join("unnamed")), device(&at.join("named"))),
@@ -86,7 +86,7 @@ mod without_the_feature {
             .find(|line| line.contains("device"))
             .unwrap_or_default();
         assert!(
-            line.contains("the processor: this program was built without CUDA"),
+            line.contains("the CPU: this program was built without CUDA"),
             "{out}"
         );
         assert_eq!(device(&at.join("runs/small-1")), None);
@@ -122,7 +122,7 @@ mod with_the_feature {
                 let error = fail(at, &asked, 2);
                 assert!(error.contains(&reason.to_string()), "{error}");
                 let out = succeed(at, &["solve", "small.toml", "--device", "auto"]);
-                assert!(out.contains(&format!("the processor: {reason}")), "{out}");
+                assert!(out.contains(&format!("the CPU: {reason}")), "{out}");
             }
         }
     }
@@ -132,8 +132,8 @@ mod with_the_feature {
         let folder = small();
         let asked = ["solve", "small.toml", "--device", "cuda:99"];
         let error = fail(folder.path(), &asked, 2);
-        let counted = error.contains("there is no CUDA device 99")
-            || error.contains("no graphics card was found");
+        let counted =
+            error.contains("there is no CUDA device 99") || error.contains("no GPU was found");
         assert!(counted, "{error}");
     }
 }

@@ -209,7 +209,8 @@ fn searches_that_cannot_be_made_say_why() {
     write("layers.toml", "[search]", "[search]\ntier = \"layers\"");
     let error = fail(at, &["search", "layers.toml", "--exhaustive"], 2);
     assert!(
-        error.contains("counted out") && error.contains("tier = \"network\""),
+        error.contains("too many configurations for a grid")
+            && error.contains("tier = \"network\""),
         "{error}"
     );
     write(

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Time between two plain lines.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// What was told so far.
+/// Events so far.
 pub(super) struct Watch {
     /// `None`: silent.
     bar: Option<ProgressBar>,

@@ -1,4 +1,4 @@
-//! What a search prints.
+//! Printed output of a search.
 
 use super::super::table::Table;
 use pinn_expr::show_number;
@@ -7,7 +7,7 @@ use pinn_problem::Problem;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What will be done.
+/// Prints the plan.
 pub(super) fn plan(
     problem: &Problem,
     plan: &Plan,
@@ -34,7 +34,7 @@ pub(super) fn plan(
     table.row([
         "finals".to_string(),
         format!(
-            "at most {} configurations and no norm, whole trainings, {} seeds",
+            "at most {} configurations and no norm, full trainings, {} seeds",
             plan.settings.finalists, plan.settings.final_seeds
         ),
     ]);
@@ -56,7 +56,7 @@ pub(super) fn result(report: &SearchReport, out: &mut dyn Write) -> io::Result<(
     let seeds = report.settings.final_seeds;
     writeln!(
         out,
-        "Finals: whole trainings, medians of {seeds} seeds; residuals are held out, dimensionless, log10"
+        "Finals: full trainings, medians of {seeds} seeds; residuals are held out, dimensionless, log10"
     )?;
     let mut table = Table::default();
     table.row([

@@ -1,4 +1,4 @@
-//! How well a family is solved at values that training did not draw.
+//! Errors of a family at values that training did not use.
 
 use super::super::error::CliError;
 use super::sample::{at, compared, grid, spaced};

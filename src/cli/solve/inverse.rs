@@ -1,4 +1,4 @@
-//! What a run says of its unknowns.
+//! Report on the unknowns of a run.
 
 use super::super::error::CliError;
 use pinn_core::session::AnySession;

@@ -16,7 +16,7 @@ pub(crate) struct Evaluation {
     pub(crate) errors: Vec<(usize, FieldError)>,
 }
 
-/// Of a family, at the middle of its ranges.
+/// Evaluates the solution; that of a family at the middle of its ranges.
 pub(crate) fn evaluate(
     problem: &Problem,
     session: &mut dyn AnySession,
@@ -84,7 +84,7 @@ fn shown(values: &[f64], unit: &Unit, kind: Kind) -> Vec<f64> {
     values.iter().map(|si| unit.from_si(*si, kind)).collect()
 }
 
-/// What was measured, and the solution there.
+/// Measurements, and the solution at their places.
 fn readings(
     problem: &Problem,
     session: &mut dyn AnySession,

@@ -43,7 +43,7 @@ const SURVEYORS: usize = 32;
 
 /// The kernels `survey` and `adam`, for so many parameters.
 ///
-/// Adam's formula is that of [`Adam`](pinn_core::optimiser::Adam), operation for operation.
+/// Adam's formula is that of `Adam` in `pinn_core`, operation for operation.
 pub(super) fn source(parameters: usize) -> String {
     let [from, to] = argument::SURVEY;
     format!(
@@ -93,7 +93,7 @@ pub(super) fn source(parameters: usize) -> String {
     )
 }
 
-/// What steps need beside parameters and gradient.
+/// Buffers of the steps beside parameters and gradient.
 pub(super) struct Moments<B> {
     first: Growing<B>,
     second: Growing<B>,

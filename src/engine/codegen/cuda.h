@@ -20,7 +20,7 @@ DEVICE T lane_sum(T x) {
     return x;
 }
 
-/* For matrix units, from compute capability 8.0 on: on older cards nothing may call these. */
+/* For tensor cores, from compute capability 8.0 on: on older GPUs nothing may call these. */
 DEVICE float tf32(float x) {
     unsigned bits;
     asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(bits) : "f"(x));

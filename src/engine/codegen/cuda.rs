@@ -1,9 +1,9 @@
-//! What generated source builds on where CUDA's compiler reads it.
+//! Header of generated source for CUDA's compiler.
 
-/// Threads of a block on a card: eight warps, of which two blocks fill a multiprocessor's registers.
+/// Number of threads of a block on a GPU: eight warps, of which two blocks fill a multiprocessor's registers.
 pub const THREADS: usize = 256;
 
-/// See [`Machine::header`](super::Machine::header).
+/// Header lines for [`Machine::header`](super::Machine::header).
 pub fn header() -> String {
     format!("#define MOST_THREADS {THREADS}\n{}", include_str!("cuda.h"))
 }

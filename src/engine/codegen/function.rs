@@ -1,5 +1,5 @@
-//! What layers do to the streams of one unit of one point, as expressions: written once, their adjoints and their
-//! code follow.
+//! Layers as expressions of the streams of one unit of one point. They are written once; adjoints and code
+//! follow from them.
 
 use crate::structure::{ProductTerm, Structure};
 use pinn_expr::{Expr, Function as Elementary, Graph, Program};
@@ -20,7 +20,7 @@ impl Function {
         Self::with_chain(inputs, build, |_, _, _| {})
     }
 
-    /// The same where inputs depend on each other: `chain` changes the inputs' gradients accordingly.
+    /// Function whose inputs depend on each other: `chain` changes the inputs' gradients accordingly.
     fn with_chain(
         inputs: usize,
         build: impl FnOnce(&mut Graph, &[Expr]) -> Vec<Expr>,
@@ -225,7 +225,7 @@ fn compose(g: &mut Graph, structure: &Structure<f64>, s: &[Expr], z: &[Expr]) ->
     y
 }
 
-/// What multiplies s₂, s₃, … in the derivative of the given order of a composition, z being the inner function's
+/// Factors of s₂, s₃, … in the derivative of the given order of a composition, z being the inner function's
 /// derivatives from the first on (Griewank & Walther, *Evaluating Derivatives*, 2008, chapter 13).
 fn inner_sums(g: &mut Graph, order: usize, z: &[Expr]) -> Vec<Expr> {
     if order < 2 {

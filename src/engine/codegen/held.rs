@@ -50,7 +50,7 @@ impl<B: Send> Growing<B> {
         Ok(buffer)
     }
 
-    /// What it holds, if it was ever asked for.
+    /// Buffer, if it was ever allocated.
     pub fn get(&self) -> Option<&B> {
         self.buffer.as_ref()
     }

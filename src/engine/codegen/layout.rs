@@ -42,7 +42,7 @@ pub struct Scales {
     pub frozen: Option<usize>,
 }
 
-/// What a node has beside its values.
+/// Parameters of a node.
 #[derive(Clone, Debug)]
 pub enum Own {
     Nothing,
@@ -166,7 +166,7 @@ impl Layout {
         start
     }
 
-    /// Of the whole network.
+    /// Number of fields of the whole network.
     pub fn fields(&self) -> usize {
         let heads = &self.nodes[self.first_head..];
         heads.iter().map(|head| head.width).sum()

@@ -64,7 +64,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         Ok(())
     }
 
-    /// Of every loss: its sums of squares, plain and weighted by point, and how many points they are of.
+    /// Sums of squares of every loss, plain and weighted by point, and the number of their points.
     pub(super) fn sums(
         &self,
         totals: &[f64],

@@ -1,59 +1,74 @@
-//! What the engine needs of a machine that runs its kernels.
+//! Interface of the machines that run generated kernels.
 
-/// Why a machine does not do what it should.
+/// Reason why a machine failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MachineError {
+    /// The source does not compile.
     #[error("the generated source does not compile:\n{0}")]
     Compile(String),
+    /// CUDA's run-time compiler cannot be used.
     #[error(
         "CUDA's compiler for running programs, NVRTC, cannot be used ({0}); it comes with the CUDA toolkit, or as the \
          Python package nvidia-cuda-nvrtc"
     )]
     NoCompiler(String),
-    #[error("{wanted} bytes of the device's memory were asked for and could not be had: {reason}")]
-    Memory { wanted: usize, reason: String },
+    /// The device has too little memory.
+    #[error("cannot allocate {wanted} bytes of device memory: {reason}")]
+    Memory {
+        /// Number of bytes requested.
+        wanted: usize,
+        /// Message of the device.
+        reason: String,
+    },
+    /// A call failed, with the message of the device.
     #[error("the device failed: {0}")]
     Failed(String),
 }
 
-/// What engines plan with.
+/// Resources that engines plan with.
 #[derive(Copy, Clone, Debug)]
 pub struct Limits {
-    /// Threads of a block: a multiple of 32.
+    /// Number of threads of a block, a multiple of 32.
     pub threads: usize,
     /// Bytes of memory that the threads of a block may share.
     pub shared: usize,
-    /// Bytes of such memory that the machine takes for itself of every block.
+    /// Bytes of shared memory that the machine reserves for itself in every block.
     pub reserved: usize,
-    /// Blocks that work is dealt to, however many of them run at the same time.
+    /// Number of blocks that work is dealt to, however many of them run at the same time.
     pub blocks: usize,
-    /// Whether its header has `tf32` and `mma`: units that multiply matrices.
+    /// True if the header has `tf32` and `mma`, the instructions of tensor cores.
     pub matrix_units: bool,
 }
 
-/// A kernel, how many blocks of how many threads run it, and the bytes of memory that the threads of a block share.
+/// Kernel with its grid.
 #[derive(Copy, Clone, Debug)]
 pub struct Launch {
-    /// Number among the names that the source was compiled with.
+    /// Index into the kernel names that the source was compiled with.
     pub kernel: usize,
+    /// Number of blocks.
     pub blocks: usize,
+    /// Number of threads per block.
     pub threads: usize,
+    /// Bytes of memory that the threads of a block share.
     pub shared: usize,
 }
 
-/// One argument of a kernel.
+/// Argument of a kernel.
 pub enum Argument<'a, B> {
-    /// The address of a buffer.
+    /// Address of a buffer.
     Buffer(&'a B),
+    /// Null pointer.
     Null,
+    /// Integer of 64 bits.
     Integer(u64),
 }
 
 impl<B> Argument<'_, B> {
-    /// Arguments that a kernel can have.
+    /// Maximum number of arguments of a kernel.
     pub const MOST: usize = 18;
 
-    /// Arguments as kernels take them, for given addresses of buffers; those that are not given are zero.
+    /// Converts arguments to the form that kernels take, with the given addresses of buffers. Missing
+    /// arguments are zero.
     pub fn values(arguments: &[Self], address: impl Fn(&B) -> u64) -> [u64; 18] {
         let mut values = [0; 18];
         for (value, argument) in values.iter_mut().zip(arguments) {
@@ -67,33 +82,49 @@ impl<B> Argument<'_, B> {
     }
 }
 
-/// Memory and kernels of one device. All calls take effect in order; those that read wait for those before.
+/// Memory and kernels of one device. All calls take effect in order; a call that reads waits for those
+/// before.
 pub trait Machine: Send {
-    /// A piece of its memory; goes back when dropped.
+    /// Piece of device memory, which is freed when dropped.
     type Buffer: Send;
 
-    /// What one block of threads can have, and how many blocks work is dealt to.
+    /// Resources of one block of threads, and the number of blocks.
     fn limits(&self) -> Limits;
 
-    /// Lines that the source begins with, after the numbers' type and the elementary functions: what the prelude builds on.
+    /// Lines at the start of the source, after the number type and the elementary functions. The prelude
+    /// builds on them.
     fn header(&self) -> String;
 
-    /// Compiles a source. Later launches name its kernels by their places in `kernels`.
+    /// Compiles a source. Later launches refer to kernels by their places in `kernels`.
+    ///
+    /// # Errors
+    /// [`MachineError::Compile`] and [`MachineError::NoCompiler`].
     fn compile(&mut self, source: &str, kernels: &[String]) -> Result<(), MachineError>;
 
-    /// Memory, filled with zeros.
+    /// Allocates memory filled with zeros.
+    ///
+    /// # Errors
+    /// [`MachineError::Memory`].
     fn allocate(&self, bytes: usize) -> Result<Self::Buffer, MachineError>;
 
+    /// Copies bytes to the device.
+    ///
     /// # Errors
     /// [`MachineError::Failed`], also if the bytes do not fit the buffer.
     fn write(&self, to: &mut Self::Buffer, bytes: &[u8]) -> Result<(), MachineError>;
 
-    /// Errors as for [`Machine::write`].
+    /// Copies bytes from the device.
+    ///
+    /// # Errors
+    /// As for [`Machine::write`].
     fn read(&self, from: &Self::Buffer, bytes: &mut [u8]) -> Result<(), MachineError>;
 
     /// Runs a kernel; missing arguments are zero.
     ///
-    /// The kernel writes within the buffers that it is given: the caller sees to that.
+    /// The caller ensures that the kernel writes only within the given buffers.
+    ///
+    /// # Errors
+    /// [`MachineError::Failed`].
     fn launch(
         &self,
         launch: Launch,

@@ -12,9 +12,9 @@ use pinn_network::{Operation, Statistics, Value};
 /// Places in a tile's memory, in numbers from its start.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    /// Of the values of nodes, when they are first computed.
+    /// Places of the values of nodes, when they are first computed.
     pub values: Vec<usize>,
-    /// Of those that are computed again, and by the adjoint of which node they are first read.
+    /// Places of values that are computed again, and the node whose adjoint reads them first.
     pub again: Vec<Option<Again>>,
     pub gradients: Vec<Option<usize>>,
     /// Statistics of norms.

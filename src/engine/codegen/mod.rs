@@ -1,12 +1,13 @@
-//! An engine whose code is generated for its network and its residuals, for machines with many threads.
+//! Engine whose code is generated for its network and its residuals, for machines with many threads.
 //!
-//! The source is written from the same data as the other engines run on: the residual kernels' straight-line programs,
-//! and layers as expressions, of which the expression graph makes the adjoints. A block of threads takes tiles of
-//! points through the whole network, the residuals and all adjoints while their values are in memory that the block
-//! shares (or, for wide networks, in a workspace of its own), and adds gradients to one sum per block; blocks are dealt
-//! tiles by their number, and their sums are added in order: a device gives the same bits every time.
+//! The source is written from the data that the other engines run on: the straight-line programs of the
+//! residual kernels, and layers as expressions, whose adjoints the expression graph derives. A block of
+//! threads takes tiles of points through the whole network, the residuals and all adjoints while their values
+//! are in memory that the block shares (or, for wide networks, in a workspace of its own), and adds gradients
+//! to one sum per block. Blocks are dealt tiles by their number, and their sums are added in order: a device
+//! gives the same bits every time.
 //!
-//! The source is in the common part of C and CUDA C++. What runs it is a [`Machine`]: a GPU, or in tests the processor.
+//! The source is in the common part of C and CUDA C++. A [`Machine`] runs it: a GPU, or in tests the CPU.
 
 mod adam;
 pub mod cuda;
@@ -75,7 +76,7 @@ pub struct GeneratedEngine<T, M: Machine> {
     points: Vec<Held<M::Buffer>>,
     /// Points of other calls.
     others: Held<M::Buffer>,
-    /// Of each task.
+    /// Factors of each task.
     factors: Vec<Growing<M::Buffer>>,
     workspace: Growing<M::Buffer>,
     /// Gradients of all blocks, or of all rows.
@@ -102,7 +103,7 @@ impl From<MachineError> for EngineError {
 const PARTIAL_BYTES: usize = 256 << 20;
 
 impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
-    /// An engine on this machine; compiles its source.
+    /// Creates an engine on this machine and compiles its source.
     ///
     /// # Errors
     /// As for [`FusedEngine::new`](super::fused::FusedEngine::new), and [`EngineError::Machine`].
@@ -114,8 +115,11 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         Self::with_products(machine, network, kernels, Products::Plain)
     }
 
-    /// The same with other products of matrices, where the machine has units for them; [`Engine::fields`] always has plain
-    /// ones.
+    /// Creates an engine with other products of matrices, if the machine has tensor cores. [`Engine::fields`]
+    /// always uses plain products.
+    ///
+    /// # Errors
+    /// As for [`GeneratedEngine::new`].
     pub fn with_products(
         machine: M,
         network: Network,
@@ -188,7 +192,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         })
     }
 
-    /// What was compiled.
+    /// Source that was compiled.
     pub fn source(&self) -> &str {
         &self.source
     }

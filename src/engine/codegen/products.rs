@@ -1,24 +1,26 @@
-//! How matrices are multiplied.
+//! Methods of multiplying matrices.
 
 use super::machine::Limits;
 use pinn_expr::Real;
 
-/// How the layers' matrices are multiplied with values and gradients, where numbers are f32.
+/// Method of multiplying the layers' matrices with values and gradients, for f32 numbers.
 ///
-/// A card's matrix units multiply *tf32* numbers: those of f32's range with 11 significant bits, whose products they add up as
-/// f32. A product whose depth or width is less than the units' eight is plain: the units would multiply zeros, and the
-/// coordinates, which the first layer multiplies, keep their digits.
+/// Tensor cores multiply *tf32* numbers, which have the range of f32 and 11 significant bits, and add the
+/// products as f32. A product whose depth or width is less than the eight of a fragment is plain: tensor
+/// cores would multiply zeros, and the coordinates, which the first layer multiplies, keep their digits.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
 pub enum Products {
-    /// As numbers of their type.
+    /// Plain products in the number type.
     #[default]
     Plain,
-    /// On matrix units, factors rounded to 11 bits.
+    /// Products on tensor cores, with factors rounded to 11 bits.
     Tf32,
-    /// On matrix units, every factor split into two parts of 11 bits: small · large + large · small + large · large, as
-    /// Markidis et al., *NVIDIA tensor core programmability, performance & precision*, 2018, do it for half precision,
-    /// without the product of the small parts (Ootomo & Yokota, *Recovering single precision accuracy from tensor cores*,
-    /// 2022).
+    /// Products on tensor cores, with every factor split into two parts of 11 bits: small · large + large ·
+    /// small + large · large.
+    ///
+    /// Markidis et al., *NVIDIA tensor core programmability, performance & precision*, 2018, do this for half
+    /// precision; the product of the small parts is left out (Ootomo & Yokota, *Recovering single precision
+    /// accuracy from tensor cores*, 2022).
     Tf32Split,
 }
 
@@ -31,7 +33,8 @@ const DEPTH: usize = 8;
 const SIZES: [(usize, usize); 6] = [(1, 4), (2, 4), (3, 4), (1, 2), (2, 2), (3, 2)];
 
 impl Products {
-    /// What becomes of it on this machine: without units, or for other numbers than f32, products are plain.
+    /// Method in effect on this machine: without tensor cores, or for other numbers than f32, products are
+    /// plain.
     pub fn on<T: Real>(self, limits: Limits) -> Products {
         match limits.matrix_units && T::NAME == "f32" {
             true => self,
@@ -52,7 +55,7 @@ impl Products {
         )
     }
 
-    /// Fragments, down and across, that each of so many warps takes of a product on matrix units; `None` if it is plain.
+    /// Fragments, down and across, that each of `warps` warps takes of a product on tensor cores; `None` if it is plain.
     ///
     /// Those that end first: a warp's turn costs its products, and its reads of shared memory, which are four for a row of
     /// fragments and two for a column, at about the same rate.

@@ -14,7 +14,7 @@ use pinn_network::{InputMap, Value};
 use pinn_units::{Input, Kernel, Nondimensional};
 use std::fmt::Write;
 
-/// What a task's kernel is to do with residuals; see [`argument`].
+/// Modes of a task's kernel; see [`argument`].
 pub mod mode {
     /// Write them.
     pub const RESIDUALS: u64 = 0;
@@ -56,9 +56,9 @@ pub mod argument {
     pub const MODE: usize = 13;
     /// Number of the residual whose rows of the Jacobian are asked for.
     pub const RESIDUAL: usize = 14;
-    /// Whether gradients begin with zero.
+    /// Flag: gradients begin with zero.
     pub const FRESH: usize = 15;
-    /// Of the Jacobian: the first tile, and how many.
+    /// First tile of the Jacobian, and the number of tiles.
     pub const FIRST_TILE: usize = 16;
     pub const TILES: usize = 17;
     pub const COUNT: usize = 18;
@@ -76,7 +76,7 @@ pub struct Task<T> {
     /// Rows of a tile.
     pub rows: usize,
     pub memory: Memory,
-    /// Whether values lie in shared memory.
+    /// True if values lie in shared memory.
     pub shared: bool,
     pub products: Products,
 }
@@ -269,7 +269,7 @@ impl<T: Real> Task<T> {
         self.place(self.memory.values[node] + unit, node, stream, point)
     }
 
-    /// The same for the gradient, if there is one.
+    /// Place of the gradient by a stream of a field, if there is one.
     fn seed(&self, layout: &Layout, field: usize, stream: usize, point: &str) -> Option<String> {
         let (Value(node), unit) = layout.field(field);
         let start = self.memory.gradients[node]?;

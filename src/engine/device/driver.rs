@@ -1,6 +1,6 @@
-//! What the CUDA driver says of its devices.
+//! Devices of the CUDA driver.
 //!
-//! dfdx and cudarc panic where there is no device, so the driver is asked before either is.
+//! dfdx and cudarc panic where there is no device, so the driver is queried before either of them.
 
 use super::{Card, DeviceError};
 use cudarc::driver::{DriverError, result, sys};
@@ -11,7 +11,7 @@ use sys::CUresult;
 /// Bytes that a name may take, its end included; NVIDIA's own programs take as many.
 const NAME: usize = 256;
 
-/// The device with a number.
+/// Device with this number.
 pub(super) fn card(ordinal: usize) -> Result<Card, DeviceError> {
     result::init().map_err(refusal)?;
     let found = result::device::get_count().map_err(refusal)?;
@@ -53,15 +53,15 @@ pub(super) fn refusal(error: DriverError) -> DeviceError {
 }
 
 impl Card {
-    /// Cards can go: asked again, so that libraries find what they take for granted.
+    /// Checks again that the GPU is available, since it may be removed, and libraries take it for granted.
     pub(super) fn check(&self) -> Result<(), DeviceError> {
         card(self.ordinal).map(|_| ())
     }
 
-    /// dfdx's device on this card.
+    /// Opens dfdx's device on this GPU.
     ///
     /// # Errors
-    /// [`DeviceError::NoCublas`], or what the driver says, such as that the card's memory is taken.
+    /// [`DeviceError::NoCublas`], or an error of the driver, such as occupied memory.
     pub fn open(&self) -> Result<Cuda, DeviceError> {
         self.check()?;
         // The seed is that of random tensors, of which engines make none.

@@ -1,8 +1,10 @@
-//! A card as a machine for generated source: compiled by NVRTC when an engine is built, launched by the driver.
+//! GPU as a machine for generated source, compiled by NVRTC when an engine is built and launched by the
+//! driver.
 //!
-//! All work goes to the default stream, in order; reading waits for it. What makes the calls sound: a machine and its
-//! buffers keep the card's context, which every call makes the calling thread's own; functions live as long as their
-//! module, which goes with the machine; and a launch passes one structure, which is copied before the call returns.
+//! All work goes to the default stream, in order; reading waits for it. The calls are sound because a machine
+//! and its buffers keep the GPU's context, which every call makes current on the calling thread; functions
+//! live as long as their module, which goes with the machine; and a launch passes one structure, which is
+//! copied before the call returns.
 
 use super::{Card, DeviceError, driver::refusal};
 use crate::codegen::{Argument, Launch, Limits, Machine, MachineError, cuda};
@@ -12,17 +14,17 @@ use std::ffi::{CString, c_void};
 use std::sync::Arc;
 use sys::CUdevice_attribute_enum as Attribute;
 
-/// Blocks that work is dealt to: about twice as many as run at the same time on the largest cards (132
-/// multiprocessors with two blocks each), and the same on all, so that sums do not depend on the card's size.
+/// Blocks that work is dealt to: about twice as many as run at the same time on the largest GPUs (132
+/// multiprocessors with two blocks each), and the same on all, so that sums do not depend on the GPU's size.
 const BLOCKS: usize = 512;
 
-/// What [`Machine::compile`] made.
+/// Compiled code of [`Machine::compile`].
 struct Module {
     module: sys::CUmodule,
     functions: Vec<sys::CUfunction>,
 }
 
-/// A card with the code of one engine.
+/// GPU with the code of one engine.
 pub struct CardMachine {
     device: Arc<CudaDevice>,
     module: Option<Module>,
@@ -38,7 +40,7 @@ pub struct CardMachine {
 // first; no method is called by two threads at a time without a borrow that forbids it.
 unsafe impl Send for CardMachine {}
 
-/// Memory of a card.
+/// Memory of a GPU.
 pub struct CardBuffer {
     device: Arc<CudaDevice>,
     address: sys::CUdeviceptr,
@@ -64,7 +66,7 @@ fn failed(error: DriverError) -> MachineError {
     MachineError::Failed(refusal(error).to_string())
 }
 
-/// The newest architecture that CUDA 12's and 13's compilers both know and the card can run.
+/// The newest architecture that CUDA 12's and 13's compilers both know and the GPU can run.
 fn architecture(major: i32, minor: i32) -> &'static str {
     match (major, minor) {
         (..=7, _) => "compute_75",
@@ -76,8 +78,10 @@ fn architecture(major: i32, minor: i32) -> &'static str {
 }
 
 impl CardMachine {
+    /// Opens the GPU.
+    ///
     /// # Errors
-    /// What the driver says, such as that the card's memory is taken.
+    /// An error of the driver, such as occupied memory.
     pub fn new(card: &Card) -> Result<Self, DeviceError> {
         card.check()?;
         let device = CudaDevice::new(card.ordinal()).map_err(refusal)?;

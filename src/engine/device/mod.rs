@@ -1,7 +1,7 @@
-//! Where a network is trained: on the processor, or on a graphics card.
+//! Devices that train a network: the CPU or a GPU.
 //!
-//! [`Device`] is what a person asks for, [`Hardware`] what was found for it. Without the feature `cuda` nothing but
-//! the processor is ever found.
+//! [`Device`] is the user's choice, [`Hardware`] the device that was found for it. Without the feature `cuda`
+//! only the CPU is ever found.
 
 #[cfg(feature = "cuda")]
 mod driver;
@@ -11,14 +11,18 @@ pub mod machine;
 use std::fmt;
 use std::str::FromStr;
 
-/// What a person asks for.
+/// Choice of a device.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
 pub enum Device {
+    /// CPU.
     #[default]
     Cpu,
-    /// One CUDA device, numbered from 0.
-    Cuda { ordinal: usize },
-    /// The first CUDA device, or the processor where there is none.
+    /// One CUDA device.
+    Cuda {
+        /// Number of the device, from 0.
+        ordinal: usize,
+    },
+    /// First CUDA device, or the CPU if there is none.
     Auto,
 }
 
@@ -33,12 +37,12 @@ impl fmt::Display for Device {
     }
 }
 
-/// No device has this name.
+/// Error of a name that no device has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected `auto`, `cpu`, `cuda`, or `cuda:N` with the number N of a card, found `{0}`")]
+#[error("expected `auto`, `cpu`, `cuda`, or `cuda:N` with the number N of a GPU, found `{0}`")]
 pub struct UnknownDevice(String);
 
-/// What [`Display`](fmt::Display) writes, and `cuda` for `cuda:0`.
+/// Reads the names that [`Display`](fmt::Display) writes, and `cuda` for `cuda:0`.
 impl FromStr for Device {
     type Err = UnknownDevice;
 
@@ -60,26 +64,37 @@ impl FromStr for Device {
     }
 }
 
-/// Why a device cannot be used.
+/// Reason why a device cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
+    /// The program was built without CUDA.
     #[error(
         "this program was built without CUDA; `cargo build --release --features cuda` builds one with it"
     )]
     NotBuiltIn,
-    #[error("no graphics card was found: this machine has no CUDA driver")]
+    /// There is no CUDA driver.
+    #[error("no GPU was found: this machine has no CUDA driver")]
     NoDriver,
-    #[error("no graphics card was found: the CUDA driver has no device")]
+    /// The driver has no device.
+    #[error("no GPU was found: the CUDA driver has no device")]
     NoDevice,
+    /// No device has this number.
     #[error("there is no CUDA device {ordinal}: {found} found, numbered from 0")]
-    Ordinal { ordinal: usize, found: usize },
+    Ordinal {
+        /// Number requested.
+        ordinal: usize,
+        /// Number of devices.
+        found: usize,
+    },
+    /// The driver failed.
     #[error("the CUDA driver failed: {0}")]
     Driver(String),
+    /// cuBLAS cannot be used.
     #[error("CUDA's library cuBLAS cannot be used ({0})")]
     NoCublas(String),
 }
 
-/// A CUDA device that is there.
+/// CUDA device that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Card {
     ordinal: usize,
@@ -87,7 +102,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// Its number, from 0.
+    /// Number of the device, from 0.
     pub fn ordinal(&self) -> usize {
         self.ordinal
     }
@@ -100,18 +115,20 @@ impl fmt::Display for Card {
     }
 }
 
-/// What computes.
+/// Device that computes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Hardware {
+    /// CPU.
     Cpu,
+    /// GPU.
     Cuda(Card),
 }
 
 impl Device {
-    /// What was found; for [`Device::Auto`] also why it is not a card, if it is none.
+    /// Finds the device. For [`Device::Auto`] without a GPU, also returns why there is none.
     ///
     /// # Errors
-    /// Any [`DeviceError`] about CUDA, if a CUDA device was asked for.
+    /// Any [`DeviceError`] about CUDA, if a CUDA device was requested.
     pub fn find(self) -> Result<(Hardware, Option<DeviceError>), DeviceError> {
         match self {
             Device::Cpu => Ok((Hardware::Cpu, None)),

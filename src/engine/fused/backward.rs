@@ -9,7 +9,7 @@ use pinn_expr::{Columns, ColumnsMut};
 use pinn_geometry::points::Points;
 use std::ops::Range;
 
-/// What to do with the gradients by the layers' parameters.
+/// Destination of the gradients by the layers' parameters.
 enum Collect<'a, T> {
     /// Sum over all points into the layers' parts.
     Sum(&'a mut Partial<T>),

@@ -6,13 +6,13 @@ use crate::simd::Element;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-/// What one group of blocks adds to the gradient and to the losses.
+/// Contribution of one group of blocks to the gradient and to the losses.
 #[derive(Debug)]
 pub struct Partial<T> {
     /// One per layer: steps first, then heads.
     pub parts: Vec<Buffer<T>>,
     pub losses: Vec<f64>,
-    /// The same with the points' weights.
+    /// Losses with the points' weights.
     pub weighted: Vec<f64>,
 }
 

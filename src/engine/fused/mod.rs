@@ -46,7 +46,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Groups that blocks are dealt to, whatever the number of threads.
 const GROUPS: usize = 32;
 
-/// Engine on the processor's vector units; see the [module](self).
+/// Engine on the CPU's vector units; see the [module](self).
+///
+/// ```
+/// use pinn_engine::{Engine, fused::FusedEngine};
+/// use pinn_geometry::points::Points;
+/// use pinn_network::{InputMap, Network, activation::Activation};
+///
+/// let network = Network::mlp(vec![InputMap::onto_unit(0.0, 1.0)], vec![8], Activation::Tanh, 2);
+/// let parameters = network.circuit()?.initialise(0);
+/// let mut engine = FusedEngine::<f64>::new(network, vec![], 1)?;
+/// let fields = engine.fields(&parameters, &Points::new(1, 1, 3))?;
+/// assert_eq!(fields.len(), 2 * 3);
+/// # Ok::<(), pinn_engine::EngineError>(())
+/// ```
 pub struct FusedEngine<T: Element> {
     set: InstructionSet,
     network: Network,
@@ -62,12 +75,11 @@ pub struct FusedEngine<T: Element> {
 }
 
 impl<T: Instantiated> FusedEngine<T> {
-    /// An engine on `threads` threads of its own (0: as many as the machine has cores; 1: none but the
-    /// caller's).
+    /// Creates an engine on `threads` threads of its own (0: one per core; 1: only the caller's).
     ///
     /// # Errors
     /// If a kernel reads coordinates, fields or derivatives that the network does not have or jets do not
-    /// carry, if the network has no hidden layer or an empty one, or if no threads can be had.
+    /// carry, if the network has no hidden layer or an empty one, or if no threads can be started.
     pub fn new(
         network: Network,
         kernels: Vec<Kernel<T, Nondimensional>>,
@@ -76,7 +88,10 @@ impl<T: Instantiated> FusedEngine<T> {
         Self::with_instructions(network, kernels, threads, InstructionSet::fastest())
     }
 
-    /// The same with a given instruction set; results differ between sets in the last bits.
+    /// Creates an engine with a given instruction set. Results differ between sets in the last bits.
+    ///
+    /// # Errors
+    /// As for [`FusedEngine::new`].
     pub fn with_instructions(
         network: Network,
         kernels: Vec<Kernel<T, Nondimensional>>,
@@ -125,12 +140,12 @@ impl<T: Instantiated> FusedEngine<T> {
 }
 
 impl<T: Element> FusedEngine<T> {
-    /// The vector instructions in use.
+    /// Vector instructions in use.
     pub fn instructions(&self) -> InstructionSet {
         self.set
     }
 
-    /// Bytes of working space of all threads; they do not depend on the number of points.
+    /// Bytes of working space of all threads. They do not depend on the number of points.
     pub fn workspace_bytes(&self) -> usize {
         self.workspaces
             .iter()
@@ -221,8 +236,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What belongs to the running thread, one for each of a pool. Without a pool that is the first one, also where the
-/// caller is a thread of some other pool.
+/// Item of the running thread, one for each of a pool.
+///
+/// Without a pool it is the first one, also if the caller is a thread of some other pool.
 pub fn own<T>(workspaces: &[Mutex<T>], pooled: bool) -> MutexGuard<'_, T> {
     let index = match pooled {
         true => rayon::current_thread_index().unwrap_or(0),

@@ -3,7 +3,7 @@
 use super::tower::Tower;
 use crate::simd::Vector;
 
-/// What a rule of jets computes with.
+/// Number that the rules of jets compute with.
 pub trait Number: Copy {
     type Vector: Vector;
     fn constant(x: f64) -> Self;

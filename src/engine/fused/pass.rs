@@ -28,7 +28,7 @@ impl<'a, T: Element> Pass<'a, T> {
         self.count * self.structure.streams
     }
 
-    /// The same for one point of it.
+    /// Pass of one point.
     pub fn point(&self, number: usize) -> Pass<'a, T> {
         Pass {
             coordinates: &self.coordinates[number..],

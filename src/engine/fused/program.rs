@@ -37,10 +37,11 @@ pub struct Program<T> {
     pub slots: Vec<usize>,
 }
 
-/// Number types that layers are instantiated for: here, once, and not in every crate that builds an engine.
+/// Number type that layers are instantiated for: here, once, and not in every crate that builds an engine.
+///
 /// Layers hold nearly all of the engine's code, in a copy for every set of instructions.
 pub trait Instantiated: Element {
-    /// The circuit ready to run.
+    /// Prepares a circuit for running.
     fn program(circuit: Circuit) -> Program<Self>;
 }
 
@@ -109,7 +110,7 @@ impl<T: Element> Program<T> {
             .map(|trained| trained.map_or(0, Trained::part))
     }
 
-    /// Whether only one layer reads a value.
+    /// Returns true if only one layer reads a value.
     fn read_once(&self, value: Value) -> bool {
         let nodes = self.circuit.nodes.iter();
         let by_nodes = nodes.flat_map(|node| node.operation.inputs());
@@ -252,7 +253,7 @@ impl<T: Element> Program<T> {
 }
 
 struct Slots {
-    /// Of each value's gradient.
+    /// Slot of each value's gradient.
     of: Vec<Option<usize>>,
     lengths: Vec<usize>,
     free: Vec<usize>,

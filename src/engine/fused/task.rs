@@ -1,4 +1,4 @@
-//! What one residual kernel needs of the network.
+//! Outputs of the network that one residual kernel reads.
 
 use super::layers::Columns;
 use super::program::Program;

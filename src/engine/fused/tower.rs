@@ -8,7 +8,7 @@ pub trait Tower {
     /// Derivatives 0..=`N` at `z`; the others are left zero.
     fn at<V: Vector, const N: usize>(z: V) -> [V; 6];
 
-    /// The same, where the value of the activation is known already.
+    /// Derivatives at a value whose activation is known already.
     #[inline(always)]
     fn again<V: Vector, const N: usize>(z: V, _value: V) -> [V; 6] {
         Self::at::<V, N>(z)

@@ -1,4 +1,4 @@
-//! What a block of rows is computed from, and in.
+//! Inputs and memory of the computation of a block of rows.
 
 use super::buffer::Buffer;
 use super::pass::Pass;
@@ -7,7 +7,7 @@ use super::task::Task;
 use crate::simd::{Element, InstructionSet};
 use pinn_expr::Scratch as Registers;
 
-/// What a block is computed from.
+/// Inputs of the computation of a block.
 #[derive(Copy, Clone)]
 pub struct Model<'a, T> {
     pub set: InstructionSet,

@@ -25,7 +25,7 @@ const EXP_F32: [f64; 6] = [
     0.0013933688358108833,
     0.00019899334324835282,
 ];
-/// The same; largest error 1.4e-18.
+/// Coefficients for f64; largest error 1.4e-18.
 const EXP_F64: [f64; 11] = [
     0.5,
     0.1666666666666667,
@@ -46,7 +46,7 @@ const SINE_F32: [f64; 4] = [
     -0.00019840084727194642,
     2.7249657934819893e-06,
 ];
-/// The same; largest error 2.1e-17.
+/// Coefficients for f64; largest error 2.1e-17.
 const SINE_F64: [f64; 6] = [
     -0.16666666666666666,
     0.008333333333330938,
@@ -62,7 +62,7 @@ const COSINE_F32: [f64; 4] = [
     2.4800598659103704e-05,
     -2.7300731097900885e-07,
 ];
-/// The same; largest error 1.3e-18.
+/// Coefficients for f64; largest error 1.3e-18.
 const COSINE_F64: [f64; 6] = [
     0.041666666666666664,
     -0.001388888888888739,
@@ -89,7 +89,7 @@ const MILLS_F32: [f64; 13] = [
     5.295746063806165e-06,
     -5.7766930598243874e-08,
 ];
-/// The same; relative error 1.6e-16.
+/// Coefficients for f64; relative error 1.6e-16.
 const MILLS_F64: [f64; 23] = [
     0.18882128260393785,
     -0.15197416049297324,
@@ -144,7 +144,7 @@ fn reduced_exponential<V: Vector>(x: V, rest: V) -> (V, V) {
     (n, (r * r).mul_add(q, r))
 }
 
-/// eˣ; beyond the range of normal numbers it stays at its value at the border.
+/// Exponential eˣ. Beyond the range of normal numbers it stays at its value at the border.
 #[inline(always)]
 pub fn exp<V: Vector>(x: V) -> V {
     let (lowest, highest) = if is_single::<V>() {
@@ -170,6 +170,7 @@ fn gauss<V: Vector>(x: V) -> V {
     (p + V::constant(1.0)).times_power_of_two(n)
 }
 
+/// Hyperbolic tangent.
 #[inline(always)]
 pub fn tanh<V: Vector>(x: V) -> V {
     // Beyond, tanh rounds to one.
@@ -183,7 +184,8 @@ pub fn tanh<V: Vector>(x: V) -> V {
     (t / (t + V::constant(2.0))).copy_sign(x)
 }
 
-/// sin x and cos x. Of arguments far beyond 10⁶ (10⁴ in single precision) the result keeps its bounds only.
+/// Sine and cosine. For arguments far beyond 10⁶ (10⁴ in single precision) the results are only within their
+/// bounds.
 #[inline(always)]
 pub fn sine_cosine<V: Vector>(x: V) -> (V, V) {
     // π/2 in three parts; products of the first two with small integers are exact.
@@ -253,7 +255,7 @@ pub fn normal<V: Vector>(x: V) -> (V, V) {
     (distribution, gauss * V::constant(INVERSE_SQRT_TAU))
 }
 
-/// 1/(1 + e⁻ˣ)
+/// Logistic function 1/(1 + e⁻ˣ).
 #[inline(always)]
 pub fn sigmoid<V: Vector>(x: V) -> V {
     let one = V::constant(1.0);

@@ -1,10 +1,11 @@
-//! Vector code chosen at run time. All `unsafe` code of the crate is in this folder, but for what calls CUDA.
+//! Vector code chosen at run time. All `unsafe` code of the crate is in this folder, except for the calls of
+//! CUDA.
 //!
 //! An [`Operation`] is written once over a [`Vector`] and instantiated for every instruction set inside a
-//! function that enables it. What makes this sound:
+//! function that enables it. This is sound because
 //! - a vector type is reachable only as the type parameter of [`Operation::run`];
 //! - `run` is instantiated with it only by [`Element::dispatch`], behind an [`InstructionSet`];
-//! - an [`InstructionSet`] exists only if the processor was asked and has it.
+//! - an [`InstructionSet`] exists only if the CPU was queried and has it.
 
 pub mod elementary;
 mod multiply;
@@ -20,32 +21,38 @@ pub use vector::{MOST_LANES, Vector};
 
 use pinn_expr::Real;
 
-/// Elements of a row are padded to whole cache lines of this many bytes.
+/// Size in bytes of a cache line, to which rows are padded.
 pub const CACHE_LINE: usize = 64;
 
 /// Code that is instantiated for every instruction set.
 pub trait Operation<T> {
+    /// Result of the operation.
     type Output;
-    /// Must be `#[inline(always)]`, and so must be all that it calls with `V`: otherwise the code is right
-    /// but slow.
+    /// Runs the operation.
+    ///
+    /// Implementations must be `#[inline(always)]`, and so must be all functions that they call with `V`:
+    /// otherwise the code is right but slow.
     fn run<V: Vector<Element = T>>(self) -> Self::Output;
 }
 
-/// Number types that vectors are made of.
+/// Number type that vectors are made of.
 pub trait Element: Real {
+    /// Runs an operation with the vectors of an instruction set.
     fn dispatch<O: Operation<Self>>(set: InstructionSet, operation: O) -> O::Output;
 
-    /// [`Multiply`] and [`Dot`] are instantiated here, once, and not in every crate that multiplies.
+    /// Multiplies matrices. [`Multiply`] and [`Dot`] are instantiated here, once, and not in every crate that
+    /// multiplies.
     fn multiply(set: InstructionSet, product: Multiply<Self>);
+    /// Computes inner products of rows with a vector.
     fn dot(set: InstructionSet, product: Dot<Self>);
 
-    /// `n` elements rounded up to whole cache lines.
+    /// Rounds `n` elements up to whole cache lines.
     fn padded(n: usize) -> usize {
         n.next_multiple_of(CACHE_LINE / size_of::<Self>())
     }
 }
 
-/// A set of vector instructions that this processor has.
+/// Set of vector instructions that this CPU has.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct InstructionSet(Set);
 
@@ -59,7 +66,7 @@ enum Set {
 }
 
 impl InstructionSet {
-    /// Those that this processor has, fastest first.
+    /// Instruction sets of this CPU, fastest first.
     pub fn available() -> Vec<InstructionSet> {
         let mut sets = Vec::new();
         #[cfg(target_arch = "x86_64")]
@@ -75,10 +82,12 @@ impl InstructionSet {
         sets
     }
 
+    /// Fastest instruction set of this CPU.
     pub fn fastest() -> InstructionSet {
         InstructionSet::available()[0]
     }
 
+    /// Name in reports.
     pub fn name(self) -> &'static str {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
@@ -95,7 +104,7 @@ macro_rules! element {
         impl Element for $type {
             fn dispatch<O: Operation<Self>>(set: InstructionSet, operation: O) -> O::Output {
                 match set.0 {
-                    // SAFETY: an instruction set exists only where the processor has it.
+                    // SAFETY: an instruction set exists only where the CPU has it.
                     #[cfg(target_arch = "x86_64")]
                     Set::Avx512 => unsafe { x86::with_avx512::<x86::$wide, O>(operation) },
                     #[cfg(target_arch = "x86_64")]

@@ -11,22 +11,27 @@ use super::{Element, InstructionSet, Operation, Vector};
 /// Rows of the right operand that pass through the first-level cache together.
 const DEPTH: usize = 128;
 
-/// `result[r, j] (+)= Σ_k left[r, k] · right[k, j]`
+/// Product of matrices: `result[r, j] (+)= Σ_k left[r, k] · right[k, j]`.
 pub struct Multiply<'a, T> {
+    /// Number of rows of the result.
     pub rows: usize,
+    /// Length of the sums.
     pub depth: usize,
-    /// A multiple of the cache line ([`Element::padded`]).
+    /// Number of columns of the result, a multiple of the cache line ([`Element::padded`]).
     pub columns: usize,
-    /// `left[r, k]` is element `r · left_strides.0 + k · left_strides.1`.
+    /// Left operand: `left[r, k]` is element `r · left_strides.0 + k · left_strides.1`.
     pub left: &'a [T],
+    /// Distances of the left operand's elements along rows and sums.
     pub left_strides: (usize, usize),
-    /// `right[k, j]` is element `k · right_stride + j`.
+    /// Right operand: `right[k, j]` is element `k · right_stride + j`.
     pub right: &'a [T],
+    /// Distance of the right operand's rows.
     pub right_stride: usize,
-    /// `result[r, j]` is element `r · result_stride + j`.
+    /// Result: `result[r, j]` is element `r · result_stride + j`.
     pub result: &'a mut [T],
+    /// Distance of the result's rows.
     pub result_stride: usize,
-    /// Add to what is there, instead of overwriting it.
+    /// True to add to the result instead of overwriting it.
     pub accumulate: bool,
 }
 
@@ -36,6 +41,8 @@ fn extent(rows: usize, row_stride: usize, columns: usize, column_stride: usize) 
 }
 
 impl<T: Element> Multiply<'_, T> {
+    /// Computes the product.
+    ///
     /// # Panics
     /// If a slice is too short for its shape, or `columns` is not a multiple of the cache line.
     pub fn run(self, set: InstructionSet) {
@@ -198,18 +205,23 @@ impl<T: Copy> Tile<T> {
     }
 }
 
-/// `result[r] (+)= Σ_j left[r, j] · right[j] + constant`
+/// Inner products of rows with a vector: `result[r] (+)= Σ_j left[r, j] · right[j] + constant`.
 pub struct Dot<'a, T> {
+    /// Number of rows.
     pub rows: usize,
-    /// A multiple of the cache line.
+    /// Length of the rows, a multiple of the cache line.
     pub columns: usize,
-    /// `left[r, j]` is element `r · left_stride + j`.
+    /// Rows: `left[r, j]` is element `r · left_stride + j`.
     pub left: &'a [T],
+    /// Distance of the rows.
     pub left_stride: usize,
+    /// Vector.
     pub right: &'a [T],
+    /// Number added to each product.
     pub constant: T,
+    /// Result, one number per row.
     pub result: &'a mut [T],
-    /// Add to what is there, instead of overwriting it.
+    /// True to add to the result instead of overwriting it.
     pub accumulate: bool,
 }
 

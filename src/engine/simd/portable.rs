@@ -1,4 +1,4 @@
-//! Vectors as small arrays, for processors of which nothing is known.
+//! Vectors as small arrays, for CPUs without a known instruction set.
 
 use super::vector::{MOST_LANES, Vector};
 use pinn_expr::Real;

@@ -1,7 +1,7 @@
-//! The reference engine: jets, residuals and losses in dfdx tensor operations; the tape gives the gradient.
+//! Reference engine: jets, residuals and losses in dfdx tensor operations, whose tape gives the gradient.
 //!
-//! Generic over the dfdx device. It keeps all points of a task in memory at once and makes no use of what it
-//! knows about the shape of the computation: it is there to be compared with, and to run where dfdx runs.
+//! It is generic over the dfdx device. It keeps all points of a task in memory at once and uses no knowledge
+//! of the shape of the computation. It serves comparisons.
 
 mod jet;
 mod layers;
@@ -24,7 +24,7 @@ use pinn_network::{Circuit, Network};
 use pinn_units::{Batch, Input, Kernel, Nondimensional};
 use recorder::{Column, Recorder, failed};
 
-/// What one task reads from the network.
+/// Outputs of the network that one task reads.
 struct Task<T> {
     kernel: Kernel<T, Nondimensional>,
     plan: JetPlan,
@@ -47,7 +47,7 @@ impl<T: Real + Dtype> TapeEngine<T, Cpu>
 where
     Cpu: Device<T>,
 {
-    /// An engine on the processor.
+    /// Creates an engine on the CPU.
     ///
     /// # Errors
     /// [`EngineError::Network`] if the network cannot be built, [`EngineError::Jet`] if a kernel reads a
@@ -62,7 +62,10 @@ where
 }
 
 impl<T: Real + Dtype, D: Device<T> + Synchronize> TapeEngine<T, D> {
-    /// An engine on the given device. Errors as for [`TapeEngine::new`].
+    /// Creates an engine on the given device.
+    ///
+    /// # Errors
+    /// As for [`TapeEngine::new`].
     pub fn on(
         device: D,
         network: Network,

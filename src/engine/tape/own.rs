@@ -15,7 +15,7 @@ impl<D: Synchronize> Own<D> {
     }
 }
 
-// SAFETY: dfdx's processor is `Send`, which the function asserts.
+// SAFETY: dfdx's CPU device is `Send`, which the function asserts.
 unsafe impl Send for Own<Cpu> {}
 const _: fn() = || {
     fn is_send<D: Send>() {}

@@ -1,4 +1,4 @@
-//! Whether triangles enclose something.
+//! Check that triangles form a closed surface.
 
 use super::MeshError;
 use super::triangle::{Point, Triangle, normal};
@@ -26,7 +26,7 @@ pub(super) fn closed(triangles: Vec<Triangle>) -> Result<Vec<Triangle>, MeshErro
     let volumes = proper.iter().map(|t| normal(t).dot(&(t[0] - inside)) / 6.0);
     let sizes: f64 = volumes.clone().map(f64::abs).sum();
     let volume: f64 = volumes.sum();
-    // What is not a number encloses nothing.
+    // NaN encloses nothing.
     if volume.is_nan() || volume.abs() <= FLAT * sizes {
         return Err(MeshError::Flat);
     }

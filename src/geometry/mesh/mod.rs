@@ -15,10 +15,11 @@ use crate::domain::Interval;
 use pinn_expr::Expr;
 use tree::Tree;
 
-/// The inside of a closed surface of triangles. Where several bodies overlap it is their union, and a surface inside of
-/// another that is turned inwards is that of a cavity: a point lies inside if the surface goes around it, by the winding
-/// number (Jacobson, Kavan & Sorkine-Hornung, *Robust inside-outside segmentation using generalized winding numbers*,
-/// ACM Trans. Graph. 32, 2013).
+/// Inside of a closed surface of triangles.
+///
+/// Overlapping bodies are united. A surface inside of another that is turned inwards bounds a cavity. A point
+/// lies inside if the surface winds around it (Jacobson, Kavan & Sorkine-Hornung, *Robust inside-outside
+/// segmentation using generalized winding numbers*, ACM Trans. Graph. 32, 2013).
 #[derive(Clone, Debug)]
 pub struct Mesh {
     tree: Tree,
@@ -26,26 +27,44 @@ pub struct Mesh {
     areas: Vec<f64>,
 }
 
-/// Why triangles enclose no body. Triangles count from 1.
+/// Reason why triangles enclose no body. Triangles count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MeshError {
+    /// There are fewer than four triangles.
     #[error("a closed surface has at least 4 triangles, found {found}")]
-    TooFew { found: usize },
+    TooFew {
+        /// Number of triangles.
+        found: usize,
+    },
+    /// A corner is not finite, or too large.
     #[error("triangle {number} has a corner that is not finite, or is too large")]
-    NotFinite { number: usize },
+    NotFinite {
+        /// Number of the triangle.
+        number: usize,
+    },
+    /// The surface is not closed.
     #[error("the surface is not closed: it has {edges} open {}", if *.edges == 1 { "edge" } else { "edges" })]
-    Open { edges: usize },
+    Open {
+        /// Number of open edges.
+        edges: usize,
+    },
+    /// Neighbouring triangles are turned differently.
     #[error(
         "the surface is turned inside out in places: at {edges} edges both triangles have the edge in the same sense"
     )]
-    Turned { edges: usize },
+    Turned {
+        /// Number of edges between such triangles.
+        edges: usize,
+    },
+    /// The surface encloses no volume.
     #[error("the surface encloses no volume")]
     Flat,
 }
 
 impl Mesh {
-    /// From triangles in any order, all counterclockwise seen from outside or all clockwise. Corners that are meant to be
-    /// one point are equal to the last bit.
+    /// Creates a body from triangles in any order, all counterclockwise seen from outside or all clockwise.
+    ///
+    /// Corners that are one point must be equal to the last bit.
     ///
     /// # Errors
     /// If the surface is not closed, or encloses nothing.

@@ -14,7 +14,8 @@ pub(super) struct Tree {
 struct Node {
     lower: Point,
     upper: Point,
-    /// Of an inner node the number of the first child, which the second follows; else of the first triangle.
+    /// Number of the first child of an inner node, which the second follows, or of the first triangle of a
+    /// leaf.
     first: usize,
     /// Number of triangles; none in an inner node.
     count: usize,
@@ -40,7 +41,7 @@ impl Node {
         beyond.sup(&Point::zeros()).norm_squared()
     }
 
-    /// Whether the ray from a point along the first coordinate may meet the box.
+    /// Returns true if the ray from a point along the first coordinate may meet the box.
     fn meets_ray(&self, p: &Point) -> bool {
         let beside = |c: usize| p[c] < self.lower[c] || p[c] > self.upper[c];
         p.x <= self.upper.x && !beside(1) && !beside(2)

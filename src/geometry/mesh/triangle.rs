@@ -2,8 +2,9 @@
 
 use nalgebra::Vector3;
 
+/// Point in space.
 pub type Point = Vector3<f64>;
-/// Corners, counterclockwise seen from outside.
+/// Corners of a triangle, counterclockwise seen from outside.
 pub type Triangle = [Point; 3];
 
 /// Normal with twice the area as its length.
@@ -25,6 +26,6 @@ pub(super) fn square(triangle: &Triangle, p: &Point) -> f64 {
         let share = (away.dot(&along) / along.norm_squared()).clamp(0.0, 1.0);
         (away - share * along).norm_squared()
     });
-    // Of an edge without length the share is not a number; its ends belong to the other edges.
+    // Of an edge without length the share is NaN; its ends belong to the other edges.
     squares.fold(f64::INFINITY, f64::min)
 }

@@ -1,10 +1,10 @@
-//! An order in which neighbours in the list are neighbours in the domain.
+//! Order of points in which neighbours in the list are neighbours in the domain.
 
 use crate::points::Points;
 use pinn_expr::Real;
 
-/// Numbers of the rows along Morton's curve through the points of their first site (Morton, *A computer oriented
-/// geodetic data base*, IBM, 1966): bits of the coordinates, interleaved.
+/// Numbers of the rows along Morton's curve through the points of their first site (Morton, *A computer
+/// oriented geodetic data base*, IBM, 1966): bits of the coordinates, interleaved.
 pub fn along_curve<T: Real>(points: &Points<T>) -> Vec<usize> {
     let coordinates = points.coordinates().max(1);
     let bits = (u64::BITS as usize / coordinates).min(21);

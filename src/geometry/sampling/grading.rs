@@ -1,11 +1,13 @@
-//! Points that lie ever closer towards a face.
+//! Grading of points towards a face.
 
-/// How one coordinate of the unit cube is stretched: as graded meshes are where solutions behave like a root of the
-/// distance (Babuška, Kellogg & Pitkäranta, *Direct and inverse error estimates for finite elements with mesh
-/// refinements*, Numer. Math. 33, 1979).
+/// Stretching of one coordinate of the unit cube: as graded meshes are where solutions behave like a root of
+/// the distance (Babuška, Kellogg & Pitkäranta, *Direct and inverse error estimates for finite elements with
+/// mesh refinements*, Numer. Math. 33, 1979).
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
 pub struct Grading {
+    /// True if points lie closer towards the lower end.
     pub lower: bool,
+    /// True if points lie closer towards the upper end.
     pub upper: bool,
 }
 
@@ -14,7 +16,7 @@ pub struct Grading {
 const EXPONENT: i32 = 3;
 
 impl Grading {
-    /// Where the point `unit` of [0, 1) goes, in [0, 1].
+    /// Image in [0, 1] of the point `unit` of [0, 1).
     pub fn place(self, unit: f64) -> f64 {
         match (self.lower, self.upper) {
             (false, false) => unit,
@@ -25,8 +27,8 @@ impl Grading {
         }
     }
 
-    /// One over the density of points around `place`: the slope of [`Grading::place`] there. Its mean over placed
-    /// points is one.
+    /// Reciprocal of the density of points around `place`: the slope of [`Grading::place`] there. Its mean
+    /// over placed points is one.
     pub fn measure(self, place: f64) -> f64 {
         let exponent = f64::from(EXPONENT);
         let slope = |distance: f64| exponent * distance.powf(1.0 - 1.0 / exponent);

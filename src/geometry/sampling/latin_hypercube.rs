@@ -5,8 +5,8 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
-/// Each coordinate is cut into as many slices as there are points, and every slice holds one point, placed
-/// uniformly in it (McKay, Beckman & Conover, Technometrics 21, 1979).
+/// Latin hypercube sampler: each coordinate is cut into as many slices as there are points, and every slice
+/// holds one point, placed uniformly in it (McKay, Beckman & Conover, Technometrics 21, 1979).
 #[derive(Copy, Clone, Debug)]
 pub struct LatinHypercube;
 

@@ -1,4 +1,4 @@
-//! Where residuals are asked to vanish: points of the domain, drawn by seed.
+//! Samplers of the points at which residuals are evaluated.
 //!
 //! Every method draws in the unit cube; an affine map then carries the points into the *dimensionless*
 //! domain. Physical units never enter, so the unit in which a length was written cannot change a bit.
@@ -23,16 +23,17 @@ pub use uniform::Uniform;
 
 use crate::sampling::settings::SamplingMethod;
 
-/// A way of drawing points of the unit cube.
+/// Method of drawing points of the unit cube.
 pub trait Sampler: Send + Sync {
-    /// Fills `points`, column by column (`dimensions` columns of `rows` entries), with points of
-    /// [0, 1)^dimensions. The same arguments give the same bits; different seeds give independent sets.
+    /// Fills `points`, column by column (`dimensions` columns of `rows` entries), with points of [0,
+    /// 1)^dimensions.
     ///
-    /// `points.len()` must be `dimensions * rows`.
+    /// Equal arguments give equal bits; different seeds give independent sets. `points.len()` must be
+    /// `dimensions * rows`.
     fn fill(&self, seed: u64, dimensions: usize, rows: usize, points: &mut [f64]);
 }
 
-/// The sampler that the settings name.
+/// Sampler of this name in the settings.
 pub fn sampler(method: SamplingMethod) -> &'static dyn Sampler {
     match method {
         SamplingMethod::Uniform => &Uniform,
@@ -41,8 +42,10 @@ pub fn sampler(method: SamplingMethod) -> &'static dyn Sampler {
     }
 }
 
-/// Seed of one set of points: `seed` of the run, `set` 0 for the interior and 1 + number for conditions,
-/// `epoch` counts the resamplings. A resumed run thereby draws what an uninterrupted one would have drawn.
+/// Seed of one set of points.
+///
+/// `seed` is that of the run. `set` is 0 for the interior and 1 + number for conditions. `epoch` counts the
+/// resamplings. A resumed run thereby draws the points that an uninterrupted one would have drawn.
 pub fn set_seed(seed: u64, set: u64, epoch: u64) -> u64 {
     mix(mix(mix(seed) ^ set) ^ epoch)
 }

@@ -1,4 +1,4 @@
-//! From the unit cube into the dimensionless domain and onto its faces.
+//! Maps from the unit cube into the dimensionless domain and onto its faces.
 
 use super::{Grading, Sampler};
 use crate::Geometry;
@@ -9,34 +9,47 @@ use pinn_expr::Real;
 use pinn_units::{Affine, Scales};
 use std::sync::Arc;
 
-/// A [`Domain`] in dimensionless coordinates.
+/// Domain in dimensionless coordinates.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DimensionlessDomain {
     intervals: Vec<Interval>,
-    /// How points lie along each coordinate.
+    /// Grading of the points along each coordinate.
     grading: Vec<Grading>,
-    /// Of every coordinate: the region is known in SI base units.
+    /// Scale of every coordinate, because the region is in SI base units.
     affine: Vec<Affine>,
     geometry: Option<Arc<Geometry>>,
 }
 
-/// A domain in which no point can be drawn.
+/// Error of a domain in which no point can be drawn.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EmptyDomain {
+    /// An interval is empty or not finite.
     #[error(
         "coordinate number {coordinate} runs from {lower} to {upper} (SI base units); expected finite ends with lower < upper"
     )]
     Interval {
+        /// Number of the coordinate.
         coordinate: usize,
+        /// Lower end.
         lower: f64,
+        /// Upper end.
         upper: f64,
     },
+    /// The numbers of intervals and scales differ.
     #[error("expected one interval per scaled coordinate ({expected}), found {found}")]
-    Count { expected: usize, found: usize },
+    Count {
+        /// Number of scales.
+        expected: usize,
+        /// Number of intervals.
+        found: usize,
+    },
 }
 
 impl DimensionlessDomain {
-    /// The domain as the scales see it.
+    /// Converts the domain with the scales.
+    ///
+    /// # Errors
+    /// If there is not one scale per interval, or an interval is empty or not finite.
     pub fn new(domain: &Domain, scales: &Scales) -> Result<Self, EmptyDomain> {
         if domain.intervals.is_empty() || domain.intervals.len() != scales.coordinates.len() {
             return Err(EmptyDomain::Count {
@@ -68,8 +81,8 @@ impl DimensionlessDomain {
         })
     }
 
-    /// With points that lie ever closer towards these faces (none: evenly spread), those that the domain does not
-    /// have left out.
+    /// Grades points towards these faces; without faces they are evenly spread. Faces that the domain does
+    /// not have are ignored.
     #[must_use]
     pub fn graded(mut self, faces: &[Face]) -> Self {
         self.grading.fill(Grading::default());
@@ -84,8 +97,10 @@ impl DimensionlessDomain {
         self
     }
 
-    /// One over the density of points that were drawn here, along all coordinates but those across `place`; empty where
-    /// points are evenly spread. Means with these weights are means over the domain.
+    /// Reciprocal of the density of points that were drawn here, along all coordinates but those across
+    /// `place`.
+    ///
+    /// It is empty where points are evenly spread. Means with these weights are means over the domain.
     pub fn measure<T: Real>(&self, points: &Points<T>, place: Option<&Place>) -> Vec<T> {
         // Surfaces of shapes are not graded.
         let fixed = place.map_or(Vec::new(), |place| place.boundary.axes(self.geometry()));
@@ -105,12 +120,12 @@ impl DimensionlessDomain {
         measure.into_iter().map(T::from_f64).collect()
     }
 
-    /// Dimensionless ends; `lower` belongs to the physical lower end, also under a negative scale.
+    /// Dimensionless ends. `lower` belongs to the physical lower end, also under a negative scale.
     pub fn intervals(&self) -> &[Interval] {
         &self.intervals
     }
 
-    /// The region, if it is not all of the box.
+    /// Region inside of the box; `None` if the domain is the whole box.
     pub fn geometry(&self) -> Option<&Geometry> {
         self.geometry.as_deref()
     }
@@ -120,7 +135,7 @@ impl DimensionlessDomain {
         &self.affine
     }
 
-    /// `rows` points in the closed domain, or in the region inside of it.
+    /// Draws `rows` points in the closed domain, or in the region inside of it.
     pub fn interior<T: Real>(&self, sampler: &dyn Sampler, seed: u64, rows: usize) -> Points<T> {
         if self.geometry.is_none() {
             return self.box_points(sampler, seed, rows);
@@ -145,8 +160,8 @@ impl DimensionlessDomain {
         points
     }
 
-    /// Points on a face. The face of a one-dimensional domain is a single point: one row, however many
-    /// are asked for.
+    /// Draws points on a face. The face of a one-dimensional domain is a single point: one row, whatever the
+    /// number requested.
     pub fn face<T: Real>(
         &self,
         sampler: &dyn Sampler,
@@ -157,8 +172,8 @@ impl DimensionlessDomain {
         self.faces(sampler, seed, rows, &[face])
     }
 
-    /// Rows of two sites, on `face` and on `partner`, that agree in all other coordinates. Both faces must
-    /// fix the same coordinate.
+    /// Draws rows of two sites, on `face` and on `partner`, that agree in all other coordinates. Both faces
+    /// must fix the same coordinate.
     pub fn pair<T: Real>(
         &self,
         sampler: &dyn Sampler,
@@ -198,9 +213,11 @@ impl DimensionlessDomain {
         points
     }
 
-    /// Values of the last `parameters` coordinates, one row per value: the middle of the domain, then points drawn
-    /// over it by the density of Chebyshev's nodes, denser towards the ends (1/√(1 − x²) on [−1, 1]). What is learned
-    /// at few values is interpolated between them, and that goes wrong at the ends first.
+    /// Values of the last `parameters` coordinates, one row per value: the middle of the domain, then points
+    /// drawn over it by the density of Chebyshev's nodes, denser towards the ends (1/√(1 − x²) on [−1, 1]).
+    ///
+    /// Whatever is learned at a few values is interpolated between them, and interpolation fails at the ends
+    /// first.
     pub fn parameter_values<T: Real>(
         &self,
         sampler: &dyn Sampler,

@@ -83,10 +83,11 @@ impl DimensionlessDomain {
         rows.filter(|row| keep(&at(&columns, *row))).collect()
     }
 
-    /// Points of a place, with the components of the outward normal along the coordinates `normal` behind those of the
-    /// domain; along coordinates of which the surface knows nothing they are zero.
+    /// Draws points of a place. Components of the outward normal along the coordinates `normal` follow the
+    /// coordinates of the domain; they are zero along coordinates that the surface does not depend on.
     ///
-    /// The surface of a shape over one coordinate, in a domain of one coordinate, is one point or two: so many rows.
+    /// The surface of a shape over one coordinate, in a domain of one coordinate, is one point or two, and
+    /// has as many rows.
     pub fn on<T: Real>(
         &self,
         sampler: &dyn Sampler,
@@ -133,7 +134,7 @@ impl DimensionlessDomain {
         points
     }
 
-    /// Of a place in a domain of one coordinate: the number of its points.
+    /// Number of points of a place in a domain of one coordinate.
     fn rows_of_a_line(&self, place: &Place) -> usize {
         let both = self.candidates(&Sobol, 0, 2, place);
         self.rows_on(&both, place).len()
@@ -250,7 +251,7 @@ impl DimensionlessDomain {
         })
     }
 
-    /// Whether the region has points that can be found in the box.
+    /// Returns true if the region has points that can be found in the box.
     pub fn has_inside(&self) -> bool {
         found(|count| {
             let points = self.box_points(&Sobol, 0, count);
@@ -258,7 +259,7 @@ impl DimensionlessDomain {
         })
     }
 
-    /// Whether a place has points that can be found.
+    /// Returns true if a place has points that can be found.
     pub fn has_points(&self, place: &Place) -> bool {
         match (self.intervals().len(), place.boundary) {
             (1, Boundary::Face(_) | Boundary::Shape(_) | Boundary::Interface(_)) => {
@@ -272,14 +273,15 @@ impl DimensionlessDomain {
     }
 }
 
-/// Whether enough of the probes are kept. What the first few find need not be sought among all.
+/// Returns true if enough of the probes are kept. Only if the first few do not suffice, all are tried.
 fn found(kept: impl Fn(usize) -> usize) -> bool {
     [FEW_PROBES, PROBES]
         .into_iter()
         .any(|count| kept(count) >= LEAST)
 }
 
-/// Number of different rows where the region or place was too small a part of the box for as many as were asked for.
+/// Number of different rows if the region or place was too small a part of the box for as many as were
+/// requested.
 pub fn repeated<T: Real>(points: &Points<T>) -> Option<usize> {
     let rows = points.rows();
     // Single points may be equal by rounding; here all from one on are those from the first on.

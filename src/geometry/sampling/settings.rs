@@ -1,56 +1,65 @@
-//! Where residuals are asked to vanish.
+//! Settings of the points at which residuals are evaluated.
 
 use crate::domain::Face;
 use serde::{Deserialize, Serialize};
 
+/// Settings of the points of a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SamplingSettings {
+    /// Sampler of the points.
     pub method: SamplingMethod,
-    /// Points inside the domain; of a family, at each of its parameter values.
+    /// Number of points inside the domain; in a family, at each of its parameter values.
     pub interior: usize,
-    /// Points per condition, in order; of a family, at each of its parameter values.
+    /// Number of points per condition, in order; in a family, at each of its parameter values.
     pub conditions: Vec<usize>,
-    /// Draw new points after so many steps; `None` keeps the first ones.
+    /// Number of steps after which new points are drawn; `None` keeps the first ones.
     pub resample_every: Option<usize>,
-    /// Faces that points lie ever closer towards. Means over such points are weighed, so that they stay means over
-    /// the domain.
+    /// Faces that points are graded towards. Means over such points are weighted, so that they stay means
+    /// over the domain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub graded: Vec<Face>,
-    /// Let points follow the residuals.
+    /// Settings of points that follow the residuals, if they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adaptive: Option<AdaptiveSettings>,
 }
 
+/// Name of a sampler.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SamplingMethod {
+    /// Independent uniform points.
     Uniform,
+    /// Latin hypercube.
     LatinHypercube,
+    /// Scrambled Sobol' points.
     #[default]
     Sobol,
 }
 
-/// Points that follow the residuals ([`crate::sampling::adaptive`]).
+/// Settings of points that follow the residuals ([`crate::sampling::adaptive`]).
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct AdaptiveSettings {
+    /// Sampler that chooses the points.
     pub method: AdaptiveMethod,
-    /// Steps between two choices of points, in every phase. Methods that need a fixed objective are told of it.
+    /// Steps between two choices of points, in every phase. Methods that need a fixed objective are told of
+    /// it.
     pub every: usize,
-    /// Candidates for every point that is there at first.
+    /// Number of candidates per initial point.
     pub candidates: usize,
-    /// k of the density |r|ᵏ / mean |r|ᵏ + c.
+    /// Exponent k of the density |r|ᵏ / mean |r|ᵏ + c.
     pub power: f64,
-    /// c
+    /// Offset c of the density.
     pub offset: f64,
 }
 
 impl AdaptiveSettings {
-    /// How often points have been chosen when step `step` (counted from 0) is taken.
+    /// Number of times that points have been chosen when step `step` (counted from 0) is taken.
     pub fn adaptations(&self, step: usize) -> usize {
         step / self.every.max(1)
     }
 }
 
+/// Name of a sampler that follows the residuals.
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum AdaptiveMethod {
@@ -58,21 +67,22 @@ pub enum AdaptiveMethod {
     Rad,
     /// Residual-based adaptive refinement with distribution: points are added.
     RarD {
-        /// Added at once, as a part of the points at first.
+        /// Number added at once, relative to the initial points.
         growth: f64,
-        /// Most points, as a multiple of those at first.
+        /// Maximum number of points, as a multiple of the initial ones.
         limit: f64,
     },
-    /// All points are drawn anew, and weighed so that means stay unbiased.
+    /// Importance sampling: all points are drawn anew, and weighted so that means stay unbiased.
     Importance,
 }
 
 impl AdaptiveMethod {
-    /// Points that come at once where the settings do not say; and how many there may be in the end.
+    /// Default number of points added at once, relative to the initial ones.
     pub const GROWTH: f64 = 0.1;
+    /// Default limit of the number of points, as a multiple of the initial one.
     pub const LIMIT: f64 = 2.0;
 
-    /// As in problem files.
+    /// Name in problem files.
     pub fn name(self) -> &'static str {
         match self {
             AdaptiveMethod::Rad => "rad",
@@ -81,7 +91,7 @@ impl AdaptiveMethod {
         }
     }
 
-    /// k and c that Wu, Zhu, Tan, Kartha & Lu 2023 recommend (§2.3.2, §2.3.3).
+    /// Exponent k and offset c that Wu, Zhu, Tan, Kartha & Lu 2023 recommend (§2.3.2, §2.3.3).
     pub fn usual_density(self) -> (f64, f64) {
         match self {
             AdaptiveMethod::Rad | AdaptiveMethod::Importance => (1.0, 1.0),
@@ -91,10 +101,12 @@ impl AdaptiveMethod {
 }
 
 impl AdaptiveSettings {
+    /// Default number of steps between two choices of points.
     pub const EVERY: usize = 100;
+    /// Default number of candidates per initial point.
     pub const CANDIDATES: usize = 10;
 
-    /// With the usual numbers.
+    /// Settings of a method with its usual numbers.
     pub fn usual(method: AdaptiveMethod) -> Self {
         let (power, offset) = method.usual_density();
         AdaptiveSettings {
@@ -108,7 +120,7 @@ impl AdaptiveSettings {
 }
 
 impl SamplingSettings {
-    /// The setting by which points are drawn anew.
+    /// Key of the setting by which points are drawn anew.
     pub fn moving(&self) -> Option<&'static str> {
         match (&self.adaptive, self.resample_every) {
             (Some(_), _) => Some("adaptive"),

@@ -5,8 +5,8 @@ use super::{Sampler, mix};
 /// Length of the sequence that the direction numbers are good for.
 pub(super) const BLOCK: usize = 1 << 16;
 
-/// Owen-scrambled Sobol' points (Owen 1995; hash-based scrambling of Burley, *Practical hash-based Owen
-/// scrambling*, JCGT 9(4), 2020). Any first 2ⁿ points are stratified in every dyadic slice.
+/// Sampler of Owen-scrambled Sobol' points (Owen 1995; hash-based scrambling of Burley, *Practical hash-based
+/// Owen scrambling*, JCGT 9(4), 2020). Any first 2ⁿ points are stratified in every dyadic slice.
 ///
 /// Beyond 65,536 points further independently scrambled sequences are appended. Coordinates have the
 /// resolution of an `f32`. Up to 256 dimensions differ; further ones are independent scramblings.

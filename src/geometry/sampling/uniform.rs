@@ -4,7 +4,7 @@ use super::Sampler;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
-/// Every coordinate of every point independent and uniform.
+/// Sampler that draws every coordinate of every point independently and uniformly.
 #[derive(Copy, Clone, Debug)]
 pub struct Uniform;
 

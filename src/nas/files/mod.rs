@@ -1,4 +1,4 @@
-//! What a search leaves behind.
+//! Files of a search.
 
 mod optuna;
 mod pictures;
@@ -15,8 +15,11 @@ use std::path::{Path, PathBuf};
 /// Name of the problem file with the norms that won.
 pub const WINNER: &str = "winner.toml";
 
-/// Writes `trials.csv`, `pareto.svg`, `anytime.svg`, `optuna.jsonl`, `winner.toml` and, last, `report.json` into a
-/// folder; returns their paths.
+/// Writes `trials.csv`, `pareto.svg`, `anytime.svg`, `optuna.jsonl`, `winner.toml` and, last, `report.json`
+/// into a folder. Returns their paths.
+///
+/// # Errors
+/// If a file cannot be written.
 pub fn write(
     folder: &Path,
     problem: &Problem,

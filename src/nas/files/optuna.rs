@@ -62,7 +62,7 @@ fn slots(name: &str, count: usize) -> Vec<String> {
     }
 }
 
-/// What each slot chose in any trial, in the order of appearance.
+/// Choices of each slot in all trials, in the order of appearance.
 fn choices(count: usize, trials: &[&Trial]) -> Vec<Vec<String>> {
     let mut choices = vec![Vec::new(); count];
     for trial in trials {

@@ -1,4 +1,4 @@
-//! Where configurations come from: one file per method behind one trait.
+//! Proposal of configurations: one file per method behind one trait.
 
 mod grid;
 mod nsga2;
@@ -12,26 +12,29 @@ use pinn_problem::Proposals;
 pub use random::Random;
 pub use tpe::Tpe;
 
-/// Proposes configurations, and learns from what they gave. The same seed and the same answers give the same
-/// proposals.
+/// Method of proposing configurations, which learns from their results.
+///
+/// The same seed and the same results give the same proposals.
 pub trait Proposer {
-    /// At most so many that this proposer has not proposed before, never the network without norms, which every
-    /// search trains anyway; none if there are no more.
+    /// Proposes at most this many configurations that it has not proposed before.
+    ///
+    /// The network without norms is never proposed, because every search trains it anyway. The result is
+    /// empty if there are no more.
     fn propose(&mut self, most: usize) -> Vec<Configuration>;
 
-    /// What a proposal gave; `None` where it was not trained, or training failed.
+    /// Reports the result of a proposal; `None` if it was not trained, or training failed.
     fn tell(&mut self, configuration: &Configuration, result: Option<Objectives>);
 
-    /// How many to ask for at a time. Does not depend on how many are trained at a time.
+    /// Number of proposals to request at a time. It does not depend on the number of jobs.
     fn batch(&self) -> usize {
         8
     }
 }
 
-/// The method by its name.
+/// Creates the method of the settings.
 ///
 /// # Errors
-/// If a grid is asked for where configurations cannot be counted out.
+/// If a grid is requested and the space is too large.
 pub fn proposer(
     method: Proposals,
     space: &Space,
@@ -57,7 +60,7 @@ impl Seen {
         Seen(vec![Configuration::NONE.to_string()])
     }
 
-    /// Whether it is new; from now on it is not.
+    /// Returns true if the configuration is new, and records it.
     fn is_new(&mut self, configuration: &Configuration) -> bool {
         let new = !self.0.contains(&configuration.name);
         if new {

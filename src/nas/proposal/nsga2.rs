@@ -9,8 +9,8 @@ use optimizer::{Direction, Trial};
 
 /// Individuals of a generation, and proposals at a time.
 const POPULATION: usize = 8;
-/// What a configuration counts that was not trained: worse than all others. The crate leaves failed ones out of a
-/// generation, which then would never be complete.
+/// Objectives of a configuration that was not trained: worse than all others. The crate leaves failed ones
+/// out of a generation, which then would never be complete.
 const WORST: [f64; 3] = [1e6; 3];
 /// Draws in a row that may give nothing new before chance takes over.
 const TRIES: usize = 50;

@@ -19,7 +19,7 @@ pub(super) fn build(network: &Network, builder: &mut Builder, input: Value) -> V
 }
 
 impl Architecture {
-    /// For people.
+    /// Name in messages and reports.
     pub fn name(self) -> &'static str {
         match self {
             Architecture::Mlp => "MLP",

@@ -12,12 +12,12 @@ use pinn_expr::MAX_COORDINATES;
 use pinn_units::Symbol;
 
 impl JetPlan {
-    /// Streams that give all of `symbols` (as from [`pinn_units::Kernel::symbols`]), as few as can be found
-    /// and never more than [`JetPlan::series`], and a recipe for each symbol that is there. The plan depends on
-    /// the symbols only, never on fields or sites.
+    /// Plans streams that give all of `symbols` (as from [`pinn_units::Kernel::symbols`]), and a recipe for
+    /// each symbol that is present.
     ///
-    /// A symbol becomes a stream of its own if it is not a combination of the streams before it, to 1e-12 of
-    /// each of its coefficients.
+    /// The plan has as few streams as can be found, and never more than [`JetPlan::series`]. It depends on
+    /// the symbols only, not on fields or sites. A symbol becomes a stream of its own if it is not a
+    /// combination of the streams before it, to 1e-12 of each of its coefficients.
     ///
     /// # Errors
     /// [`JetError::OrderTooHigh`].

@@ -1,12 +1,12 @@
-//! Jets: the derivatives that pass through a network together, and how what a residual reads is put together
-//! from them.
+//! Jets: the derivatives that pass through a network together, and the recipes that combine them into the
+//! inputs of residuals.
 //!
-//! Every input of a kernel is a linear differential operator with constant coefficients, given by its symbol. A
-//! [`JetPlan`] lists *streams*: the value, truncated univariate Taylor series along directions, and whole
-//! operators; a [`Recipe`] gives an operator as a combination of streams. Two plans can be made:
+//! Every input of a kernel is a linear differential operator with constant coefficients, given by its symbol.
+//! A [`JetPlan`] lists *streams*: the value, truncated univariate Taylor series along directions, and whole
+//! operators. A [`Recipe`] gives an operator as a combination of streams. There are two kinds of plans:
 //!
-//! - [`JetPlan::series`] knows directions only. It is longer and plainly right.
-//! - [`JetPlan::collapsed`] carries operators as one stream each, and along directions only what those need.
+//! - [`JetPlan::series`] has directions only. It is longer and plainly right.
+//! - [`JetPlan::collapsed`] carries operators as one stream each, and only the directions that these need.
 
 mod binary;
 mod collapsed;
@@ -24,12 +24,12 @@ use polynomial::Polynomial;
 /// Highest total order of a derivative.
 pub const MAX_ORDER: usize = 4;
 
-/// A direction in coordinate space, and how many derivatives along it are carried.
+/// Direction in coordinate space, with the number of derivatives carried along it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Direction {
-    /// Not zero; small integers where they serve as well as others.
+    /// Vector, not zero; small integers where possible.
     pub vector: [f64; MAX_COORDINATES],
-    /// 1..=[`MAX_ORDER`].
+    /// Number of derivatives carried, in 1..=[`MAX_ORDER`].
     pub order: usize,
 }
 
@@ -45,57 +45,63 @@ pub struct Direction {
 /// {(i, i, 1)}; for any order see Dangel et al. 2025, *Collapsing Taylor mode automatic differentiation*.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Operator {
-    /// Its first-order part, the whole of what it makes of a linear function: L(a·x) = a·slope.
+    /// First-order part, which is all that it makes of a linear function: L(a·x) = a·slope.
     pub slope: [f64; MAX_COORDINATES],
-    /// (i, j, coefficient) with i ≤ j: first-order streams of directions i and j.
+    /// Triples (i, j, coefficient) with i ≤ j: first-order streams of directions i and j.
     pub second: Vec<(usize, usize, f64)>,
-    /// (direction carried to at least order 2, coefficient)
+    /// Pairs (direction carried to at least order 2, coefficient).
     pub third: Vec<(usize, f64)>,
-    /// (direction carried to at least order 3, coefficient)
+    /// Pairs (direction carried to at least order 3, coefficient).
     pub fourth: Vec<(usize, f64)>,
 }
 
-/// The streams that pass through a network together: the value first, then for each direction its
-/// derivatives of order 1, 2, … in the derivative convention (no factorials), then the operators.
+/// Streams that pass through a network together: the value first, then for each direction its derivatives of
+/// order 1, 2, … in the derivative convention (no factorials), then the operators.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct JetPlan {
+    /// Directions, with their orders.
     pub directions: Vec<Direction>,
+    /// Operators that are streams of their own.
     pub operators: Vec<Operator>,
 }
 
-/// What an input of a kernel asks of its field, as a combination of streams; no terms stand for zero.
+/// Combination of streams that an input of a kernel is; no terms stand for zero.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Recipe {
-    /// (stream, coefficient)
+    /// Pairs (stream, coefficient).
     pub terms: Vec<(usize, f64)>,
 }
 
-/// What [`JetPlan::series`] and [`JetPlan::collapsed`] give: the streams, and a recipe for each symbol that is
-/// there.
+/// Plan of [`JetPlan::series`] or [`JetPlan::collapsed`]: the streams, and a recipe for each symbol that is
+/// present.
 pub type Planned = (JetPlan, Vec<Option<Recipe>>);
 
-/// Why a set of derivatives cannot be delivered.
+/// Reason why a set of derivatives cannot be delivered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JetError {
+    /// A derivative is of too high an order.
     #[error(
-        "a derivative of order {found} was asked for; jets carry at most order {MAX_ORDER}. Introduce a further field for a lower derivative"
+        "expected derivatives of at most order {MAX_ORDER}, found one of order {found}; introduce a further field for a lower derivative"
     )]
-    OrderTooHigh { found: usize },
+    OrderTooHigh {
+        /// Order of the derivative.
+        found: usize,
+    },
 }
 
 impl JetPlan {
-    /// 1 + Σ order + operators.
+    /// Number of streams: 1 + Σ order + operators.
     pub fn streams(&self) -> usize {
         self.first_operator() + self.operators.len()
     }
 
-    /// Number of the first operator's stream, whether there is one or not.
+    /// Number of the first operator's stream, also if there is none.
     pub fn first_operator(&self) -> usize {
         1 + self.directions.iter().map(|d| d.order).sum::<usize>()
     }
 
-    /// Highest order carried, by directions and by operators; 0 if values alone are needed. So many derivatives
-    /// of an activation are read.
+    /// Highest order carried, by directions and by operators; 0 if values alone are needed. Engines read
+    /// derivatives of the activation up to this order.
     pub fn order(&self) -> usize {
         let directions = self.directions.iter().map(|d| d.order);
         let operators = self.operators.iter().map(Operator::order);
@@ -127,7 +133,7 @@ impl JetPlan {
 }
 
 impl Operator {
-    /// Order of its highest part: 4, 3 or 2 where there is one, else 1.
+    /// Order of the highest part: 4, 3 or 2 if there is one, else 1.
     pub fn order(&self) -> usize {
         match (self.fourth.len(), self.third.len(), self.second.len()) {
             (1.., _, _) => 4,

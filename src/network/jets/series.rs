@@ -14,8 +14,10 @@ use pinn_units::Symbol;
 use std::collections::BTreeMap;
 
 impl JetPlan {
-    /// Series along directions that give all of `symbols` (as from [`pinn_units::Kernel::symbols`]), and a
-    /// recipe for each that is there. The plan depends on the symbols only, never on fields or sites.
+    /// Plans series along directions that give all of `symbols` (as from [`pinn_units::Kernel::symbols`]),
+    /// and a recipe for each symbol that is present.
+    ///
+    /// The plan depends on the symbols only, not on fields or sites.
     ///
     /// # Errors
     /// [`JetError::OrderTooHigh`].

@@ -1,4 +1,4 @@
-//! Whether a polynomial is a combination of others.
+//! Linear dependence of polynomials.
 
 use super::polynomial::Polynomial;
 use pinn_expr::MultiIndex;
@@ -76,7 +76,7 @@ pub(super) fn express(columns: &[Polynomial], target: &Polynomial) -> Option<Vec
         .find(|solution| gives(columns, solution, target))
 }
 
-/// Whether Σ coefficient · column is the target, coefficient by coefficient.
+/// Returns true if Σ coefficient · column is the target, coefficient by coefficient.
 fn gives(columns: &[Polynomial], solution: &[(usize, f64)], target: &Polynomial) -> bool {
     let mut difference = target.clone();
     let mut magnitude = target.clone();

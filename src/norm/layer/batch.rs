@@ -3,26 +3,33 @@
 use super::{Frozen, Norm, Partition, Pointwise, PointwiseNorm, UnitStatistics};
 use nalgebra::DMatrix;
 
-/// Every unit over all samples of the batch, as in training (Ioffe & Szegedy, *Batch normalization*, ICML 2015,
-/// algorithm 1). Couples samples.
+/// Norm of every unit over all samples of the batch, as in training (Ioffe & Szegedy, *Batch normalization*,
+/// ICML 2015, algorithm 1). Couples samples.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct BatchNorm {
+    /// Number added to the variance.
     pub epsilon: f64,
 }
 
-/// Every channel of every sample over its places (Ulyanov, Vedaldi & Lempitsky 2016, *Instance normalization*,
-/// eq. 2). Columns hold the places of the first channel, then those of the second, …; their number must be a
-/// multiple of `channels`. Leaves samples apart and couples places.
+/// Norm of every channel of every sample over its places (Ulyanov, Vedaldi & Lempitsky 2016, *Instance
+/// normalization*, eq. 2).
+///
+/// Columns hold the places of the first channel, then those of the second, …; their number must be a multiple
+/// of `channels`. Couples places, but not samples.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct InstanceNorm {
+    /// Number of channels.
     pub channels: usize,
+    /// Number added to the variance.
     pub epsilon: f64,
 }
 
 /// Batch norm with given statistics, as after training: an affine map of each unit by itself.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FrozenBatchNorm {
+    /// Mean and variance of each unit.
     pub statistics: UnitStatistics,
+    /// Number added to the variance.
     pub epsilon: f64,
 }
 
@@ -38,7 +45,7 @@ impl BatchNorm {
         }
     }
 
-    /// With the statistics of this batch from now on.
+    /// Freezes the statistics of this batch.
     pub fn freeze(&self, values: &DMatrix<f64>) -> FrozenBatchNorm {
         FrozenBatchNorm {
             statistics: UnitStatistics::of(values),

@@ -3,24 +3,31 @@
 use super::{Norm, Partition, Pointwise, PointwiseNorm};
 use nalgebra::DMatrix;
 
-/// (x − mean)/√(variance + ε) over all features (Ba, Kiros & Hinton 2016, *Layer normalization*, eq. 3).
+/// Layer norm (x − mean)/√(variance + ε) over all features (Ba, Kiros & Hinton 2016, *Layer normalization*,
+/// eq. 3).
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct LayerNorm {
+    /// Number added to the variance.
     pub epsilon: f64,
 }
 
-/// x/√(mean square + ε) over all features (Zhang & Sennrich, *Root mean square layer normalization*, NeurIPS
-/// 2019, eq. 4).
+/// Root-mean-square norm x/√(mean square + ε) over all features (Zhang & Sennrich, *Root mean square layer
+/// normalization*, NeurIPS 2019, eq. 4).
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct RmsNorm {
+    /// Number added to the mean square.
     pub epsilon: f64,
 }
 
-/// [`LayerNorm`] over each of `groups` equal ranges of features (Wu & He, *Group normalization*, ECCV 2018,
-/// eq. 7). The *number* of groups is fixed; it must divide the number of features.
+/// Group norm: [`LayerNorm`] over each of `groups` equal ranges of features (Wu & He, *Group normalization*,
+/// ECCV 2018, eq. 7).
+///
+/// The *number* of groups is fixed; it must divide the number of features.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct GroupNorm {
+    /// Number of groups, a divisor of the number of features.
     pub groups: usize,
+    /// Number added to the variance.
     pub epsilon: f64,
 }
 

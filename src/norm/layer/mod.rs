@@ -21,32 +21,43 @@ pub use placement::{Frozen, Layers, NormLayers, Place, PointwiseNorm, UnitStatis
 
 use nalgebra::DMatrix;
 
-/// Normalises a matrix with one sample (or point) per row and one unit per column.
+/// Normalization of a matrix with one sample (or point) per row and one unit per column.
+///
+/// ```
+/// use nalgebra::DMatrix;
+/// use pinn_norm::layer::{LayerNorm, Norm};
+///
+/// let values = DMatrix::from_row_slice(2, 2, &[1.0, 3.0, 10.0, 30.0]);
+/// let normalized = LayerNorm { epsilon: 0.0 }.apply(&values);
+/// assert_eq!(normalized, DMatrix::from_row_slice(2, 2, &[-1.0, 1.0, -1.0, 1.0]));
+/// ```
 pub trait Norm {
-    /// The normalised matrix, of the same shape; without learnable gain and bias.
+    /// Normalized matrix, of the same shape, without learnable gain and bias.
     fn apply(&self, values: &DMatrix<f64>) -> DMatrix<f64>;
 
-    /// Its Jacobian: entry (i + k·rows, j + l·rows) is ∂y[i, k]/∂x[j, l].
+    /// Jacobian of [`Norm::apply`]: entry (i + k·rows, j + l·rows) is ∂y[i, k]/∂x[j, l].
     fn jacobian(&self, values: &DMatrix<f64>) -> DMatrix<f64>;
 }
 
-/// Marks norms whose output at a point depends on that point alone: ∂y[i, k]/∂x[j, l] = 0 for i ≠ j, exactly.
+/// Norm whose output at a point depends on that point alone: ∂y[i, k]/∂x[j, l] = 0 for i ≠ j, exactly.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` couples points: its statistics are over all of them, so that ∂u_i/∂x_j ≠ 0 for two points i ≠ j",
     label = "the derivatives in a residual would not be those of the field",
     note = "normalise the features of each point instead (`LayerNorm`, `RmsNorm`, `GroupNorm`), or freeze the statistics (`FrozenBatchNorm`)"
 )]
 pub trait Pointwise: Norm {
-    /// What the engines run.
+    /// Data from which engines run the norm.
     fn kind(&self) -> PointwiseNorm;
 
-    /// Added to the mean square.
+    /// Number added to the mean square.
     fn epsilon(&self) -> f64;
 }
 
-/// What is added to a mean square before its root is taken. Larger than elsewhere: near the zero of a linear layer
-/// without bias, LN(W·x) turns from −1 to 1 within a distance of √ε/|W|, and its n-th derivative grows like
-/// ε^(−n/2); with one coordinate and ε = 0 it is sign(x).
+/// Number added to a mean square before its root is taken.
+///
+/// It is larger than elsewhere: near the zero of a linear layer without bias, LN(W·x) turns from −1 to 1
+/// within a distance of √ε/|W|, and its n-th derivative grows like ε^(−n/2). With one coordinate and ε = 0 it
+/// is sign(x).
 pub const EPSILON: f64 = 1e-3;
 
 /// (x − mean) / √(variance + ε) of some entries; `centred` = false leaves out the mean.

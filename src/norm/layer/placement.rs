@@ -1,43 +1,54 @@
-//! Which norm a network has, and where, as data.
+//! Kind and places of the norms of a network, as data.
 
 use super::EPSILON;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
-/// Norms that act on each point by itself.
+/// Norm that acts on each point by itself.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum PointwiseNorm {
-    /// [`LayerNorm`](super::LayerNorm)
+    /// See [`LayerNorm`](super::LayerNorm).
     Layer,
-    /// [`RmsNorm`](super::RmsNorm)
+    /// See [`RmsNorm`](super::RmsNorm).
     Rms,
-    /// [`GroupNorm`](super::GroupNorm)
-    Group { groups: usize },
-    /// [`FrozenBatchNorm`](super::FrozenBatchNorm)
-    Batch { frozen: Frozen },
+    /// See [`GroupNorm`](super::GroupNorm).
+    Group {
+        /// Number of groups, a divisor of the number of features.
+        groups: usize,
+    },
+    /// See [`FrozenBatchNorm`](super::FrozenBatchNorm).
+    Batch {
+        /// Source of the statistics.
+        frozen: Frozen,
+    },
 }
 
-/// Where the frozen statistics of a batch norm come from.
+/// Source of the frozen statistics of a batch norm.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Frozen {
-    /// From what reaches the norm in the network with the initial parameters of this seed, over points of the
-    /// whole domain.
-    Initial { seed: u64 },
-    /// One for each norm of the network, in order; a single one serves all.
+    /// Statistics of the values that reach the norm in the network with the initial parameters of this seed,
+    /// over points of the whole domain.
+    Initial {
+        /// Seed of the initial parameters.
+        seed: u64,
+    },
+    /// Statistics for each norm of the network, in order; a single one serves all.
     Given(Vec<UnitStatistics>),
 }
 
 /// Mean and variance of each unit.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct UnitStatistics {
+    /// Mean of each unit.
     pub mean: Vec<f64>,
+    /// Variance of each unit.
     pub variance: Vec<f64>,
 }
 
 impl UnitStatistics {
-    /// Of a batch with one sample per row.
+    /// Statistics of a batch with one sample per row.
     pub fn of(values: &DMatrix<f64>) -> Self {
         let rows = values.nrows() as f64;
         let (mut mean, mut variance) = (Vec::new(), Vec::new());
@@ -50,8 +61,10 @@ impl UnitStatistics {
     }
 }
 
-/// Where a network is normalised. N is the norm; a *block* is one of a residual architecture (PirateNet), a
-/// *layer* one hidden layer of any other.
+/// Place of the norm in a network.
+///
+/// N is the norm. A *block* belongs to a residual architecture (PirateNet); a *layer* is one hidden layer of
+/// any other.
 ///
 /// | | layer a′ = σ(W·a + b) | gated layer (modified MLP) | residual block (PirateNet) x′ = αF(x) + (1 − α)x |
 /// |---|---|---|---|
@@ -63,23 +76,24 @@ impl UnitStatistics {
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
-    /// Before the activation (Ba, Kiros & Hinton 2016, eq. 4), or where a residual block reads (Xiong et al.
-    /// 2020, *On layer normalization in the transformer architecture*).
+    /// Before the activation (Ba, Kiros & Hinton 2016, eq. 4), or at the input of a residual block (Xiong et
+    /// al. 2020, *On layer normalization in the transformer architecture*).
     Pre,
     /// After the activation or the gate, or after the sum of a residual block (Vaswani et al. 2017, *Attention is
     /// all you need*, section 3.1).
     Post,
-    /// Both sides of a layer, or both ends of what a residual block adds (Kim et al. 2025, *Peri-LN*).
+    /// On both sides of a layer, or at both ends of the branch of a residual block (Kim et al. 2025,
+    /// *Peri-LN*).
     Peri,
-    /// What a residual block adds (Liu et al. 2022, *Swin transformer V2*, section 3.2), or the encoders that gate
-    /// all layers.
+    /// On the branch that a residual block adds (Liu et al. 2022, *Swin transformer V2*, section 3.2), or on
+    /// the encoders that gate all layers.
     Branch,
-    /// What the embedding of the coordinates gives to the first trained layer.
+    /// Between the embedding of the coordinates and the first trained layer.
     Embedding,
 }
 
 impl Place {
-    /// As it stands in problem files.
+    /// Name in problem files.
     pub fn name(self) -> &'static str {
         match self {
             Place::Pre => "pre",
@@ -90,24 +104,26 @@ impl Place {
         }
     }
 
-    /// Whether norms at both places of one layer would normalise the same value: peri is on both sides.
+    /// Returns true if norms at both places of one layer would normalize the same value: peri is on both
+    /// sides.
     pub fn meets(self, other: Place) -> bool {
         self == other || self == Place::Peri || other == Place::Peri
     }
 }
 
-/// Layers (or blocks) that are normalised.
+/// Layers (or blocks) that are normalized.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layers {
+    /// All layers.
     #[default]
     All,
-    /// Their numbers, from 1.
+    /// Layers with these numbers, counted from 1.
     Only(Vec<usize>),
 }
 
 impl Layers {
-    /// Whether the layer with this number, from 1, is one of them.
+    /// Returns true if the layer with this number, counted from 1, is one of them.
     pub fn contain(&self, number: usize) -> bool {
         match self {
             Layers::All => true,
@@ -116,20 +132,23 @@ impl Layers {
     }
 }
 
-/// A norm and its places in a network.
+/// Norm and its places in a network.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct NormLayers {
+    /// Kind of the norm.
     pub norm: PointwiseNorm,
+    /// Place within each layer.
     pub place: Place,
+    /// Normalized layers.
     pub layers: Layers,
     /// Initial value of the learnable gains γ. Biases begin at zero; RMSNorm has none.
     pub gain: f64,
-    /// See [`EPSILON`].
+    /// Small number ε below the root; see [`EPSILON`].
     pub epsilon: f64,
 }
 
 impl NormLayers {
-    /// In all layers, with gain 1 and [`EPSILON`].
+    /// Norm in all layers, with gain 1 and [`EPSILON`].
     pub fn new(norm: PointwiseNorm, place: Place) -> Self {
         NormLayers {
             norm,
@@ -140,7 +159,7 @@ impl NormLayers {
         }
     }
 
-    /// The same with the initial statistics of another seed, where there are such.
+    /// Sets the seed of the initial statistics, if the norm has any.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
         if let PointwiseNorm::Batch {
@@ -152,7 +171,7 @@ impl NormLayers {
         self
     }
 
-    /// `layer norm before activations`, for people.
+    /// Describes the norm in words: `layer norm before activations`.
     pub fn describe(&self) -> String {
         let norm = match &self.norm {
             PointwiseNorm::Layer => "layer norm".to_string(),

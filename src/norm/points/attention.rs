@@ -2,13 +2,15 @@
 
 use super::{PointSet, PointSquares, PointWeighting, fill, ones};
 
-/// Residual-based attention (Anagnostopoulos, Toscano, Stergiopulos & Karniadakis, *Residual-based attention in
-/// physics-informed neural networks*, Comput. Methods Appl. Mech. Eng. 421, 2024, eq. 7): a multiplier of every
-/// residual, λ ← `decay` · λ + `rate` · |r|/max|r|, with the largest over the points of the same residual.
-/// It multiplies the residual before it is squared, so that the weight of the square is λ².
+/// Residual-based attention: multipliers λ ← `decay` · λ + `rate` · |r|/max|r| of every residual, with the
+/// maximum over the points of the same residual (Anagnostopoulos, Toscano, Stergiopulos & Karniadakis,
+/// *Residual-based attention in physics-informed neural networks*, Comput. Methods Appl. Mech. Eng. 421,
+/// 2024, eq. 7).
+///
+/// The multiplier applies to the residual before it is squared, so that the weight of the square is λ².
 ///
 /// Multipliers lie between 0 and max(1, `rate`/(1 − `decay`)). They begin at one and not at zero, so that the
-/// first steps see the loss as it is.
+/// first steps see the unweighted loss.
 #[derive(Clone, Debug)]
 pub struct Attention {
     decay: f64,
@@ -18,7 +20,9 @@ pub struct Attention {
 }
 
 impl Attention {
-    /// `decay` is at least 0 and below 1, `rate` a positive number.
+    /// Creates weights of one.
+    ///
+    /// `decay` is at least 0 and below 1; `rate` is positive.
     pub fn new(decay: f64, rate: f64) -> Self {
         Attention {
             decay,

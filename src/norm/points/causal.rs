@@ -1,11 +1,13 @@
-//! Weights that let later times wait for earlier ones.
+//! Weights by which later times wait for earlier ones.
 
 use super::{PointSet, PointSquares, PointWeighting, fill};
 
 /// Causal weights (Wang, Sankaran & Perdikaris, *Respecting causality for training physics-informed neural
-/// networks*, Comput. Methods Appl. Mech. Eng. 421, 2024, eq. 3.6): time is cut into `chunks`, and the equations
-/// in chunk i count with w_i = exp(−`strength` · Σ_{k<i} L_k), L_k being the mean square of their residuals in
-/// chunk k, all equations together. Conditions keep weight one.
+/// networks*, Comput. Methods Appl. Mech. Eng. 421, 2024, eq. 3.6).
+///
+/// Time is cut into `chunks`. The equations in chunk i have the weight w_i = exp(−`strength` · Σ_{k<i} L_k),
+/// where L_k is the mean square of their residuals in chunk k, over all equations. Conditions keep the weight
+/// one.
 #[derive(Clone, Debug)]
 pub struct Causal {
     strength: f64,
@@ -16,7 +18,7 @@ pub struct Causal {
 }
 
 impl Causal {
-    /// `strength` is a positive number, `chunks` at least one.
+    /// Creates weights of one. `strength` is positive, `chunks` at least one.
     pub fn new(strength: f64, chunks: usize) -> Self {
         Causal {
             strength,

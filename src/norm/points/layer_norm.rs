@@ -1,15 +1,16 @@
-//! Every point divided by the size of its residuals.
+//! Normalization of every point by the size of its residuals.
 
 use super::{PointSet, PointSquares, PointWeighting, fill};
 use crate::residual::{EVERY, KEPT, MAX_RATIO};
 
-/// LayerNorm over the residual vector of each point (Ba, Kiros & Hinton 2016), detached and uncentred: the
-/// squares of a point are weighed with one over the running mean of their mean over the residuals of the task.
-/// Weights are at most [`MAX_RATIO`] apart and one in the mean. Tasks of a single residual are left alone, since
-/// a vector of one divided by its own size tells nothing of it.
+/// LayerNorm over the residual vector of each point (Ba, Kiros & Hinton 2016), detached and uncentred.
 ///
-/// The live form, whose divisor is not a constant to the gradient, has a constant value, and the centred form
-/// drives residuals to be equal instead of zero; neither is offered.
+/// The squares of a point are weighted by the reciprocal of the running mean of their mean over the residuals
+/// of the task. Weights are at most [`MAX_RATIO`] apart and one in the mean. Tasks of a single residual keep
+/// weight one, because a vector of one, divided by its own size, carries no information.
+///
+/// The live form, in which the gradient passes through the divisor, has a constant value. The centred form
+/// drives residuals to be equal instead of zero. Neither is offered.
 #[derive(Clone, Debug, Default)]
 pub struct LayerNorm {
     observed: bool,
@@ -20,6 +21,7 @@ pub struct LayerNorm {
 }
 
 impl LayerNorm {
+    /// Creates weights of one.
     pub fn new() -> Self {
         LayerNorm::default()
     }
@@ -74,7 +76,7 @@ impl PointWeighting for LayerNorm {
         &self.weights
     }
 
-    /// Whether anything was observed, as 0 or 1, and the running mean squares.
+    /// State: 1 or 0 for an observation or none, and the running mean squares.
     fn state(&self) -> Vec<f64> {
         let observed = f64::from(u8::from(self.observed));
         let squares = self.squares.iter().flatten().copied();

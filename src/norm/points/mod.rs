@@ -1,6 +1,7 @@
 //! Weights of single points in the optimised loss, made from nondimensional residuals.
 //!
-//! As for whole [residuals](super::residual), what is reported, stops, saves and compares stays unweighted.
+//! As for whole [residuals](super::residual), reports, stopping rules and checkpoints use the unweighted
+//! loss.
 
 mod attention;
 mod causal;
@@ -17,39 +18,41 @@ pub use self_adaptive::SelfAdaptive;
 use pinn_expr::Real;
 use pinn_units::{Batch, IsNondimensional};
 
-/// Weighs every residual at every point.
+/// Weights of every residual at every point.
 ///
-/// Tasks (the equations first, then each condition) and their residuals are numbered as an engine numbers
-/// them; a task's weights as [`Points::weights`](pinn_geometry::points::Points::weights) says.
+/// Tasks (the equations first, then each condition) and their residuals are numbered as in the engine. The
+/// weights of a task have the layout of `Points::weights` of `pinn_geometry`.
 pub trait PointWeighting: Send {
-    /// Begins anew, because points were drawn.
+    /// Starts again with new points.
     fn begin(&mut self, sets: &[PointSet]);
 
-    /// Whether residuals must be observed before step `step` (counted from 0).
+    /// Returns true if residuals must be observed before step `step` (counted from 0).
     fn is_due(&self, step: usize) -> bool;
 
-    /// Takes the residuals of all tasks at the points that [`PointWeighting::begin`] told.
+    /// Takes the residuals of all tasks at the points given to [`PointWeighting::begin`].
     fn observe(&mut self, residuals: &[PointSquares]);
 
-    /// Weights of all tasks; an empty list stands for ones.
+    /// Weights of all tasks, one list each; an empty list stands for ones.
     fn weights(&self) -> &[Vec<f64>];
 
-    /// Everything that it remembers; of the same length for the same points.
+    /// State to be saved in checkpoints; of the same length for the same points.
     fn state(&self) -> Vec<f64> {
         self.weights().concat()
     }
 
-    /// Puts back what [`PointWeighting::state`] returned, at the same points.
+    /// Restores a state that [`PointWeighting::state`] returned, at the same points.
     fn restore(&mut self, state: &[f64]);
 }
 
-/// What a weighting may know of the points of one task.
+/// Description of the points of one task.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PointSet {
+    /// Number of residuals.
     pub residuals: usize,
+    /// Number of points.
     pub rows: usize,
-    /// Where each row lies between the first instant (0) and the last (1). Given for the equations of problems
-    /// in time.
+    /// Time of each row, from the first instant (0) to the last (1). Present for the equations of
+    /// time-dependent problems.
     pub times: Option<Vec<f64>>,
 }
 
@@ -61,6 +64,7 @@ pub struct PointSquares {
 }
 
 impl PointSquares {
+    /// Squares the residuals of a task.
     pub fn of<T: Real, St: IsNondimensional>(residuals: &Batch<T, St>) -> Self {
         let columns = (0..residuals.residuals()).flat_map(|r| residuals.column(r));
         PointSquares {
@@ -69,7 +73,7 @@ impl PointSquares {
         }
     }
 
-    /// One list per residual, with one number per row.
+    /// Iterates over the residuals; each item has one number per row.
     pub fn columns(&self) -> impl Iterator<Item = &[f64]> + Clone {
         self.squares.chunks_exact(self.rows.max(1))
     }

@@ -4,9 +4,11 @@ use super::{PointSet, PointSquares, PointWeighting, fill, ones};
 use crate::residual::MAX_RATIO;
 
 /// Self-adaptive weights (McClenny & Braga-Neto, *Self-adaptive physics-informed neural networks*, J. Comput.
-/// Phys. 474, 2023): a saddle point is sought, down by the parameters and up by the weights. The loss rises with
-/// the weight of a point as the square of its residual, so λ ← λ + `rate` · r². Weights begin at one, never
-/// fall, and stop at [`MAX_RATIO`].
+/// Phys. 474, 2023).
+///
+/// Training seeks a saddle point: down along the parameters and up along the weights. The loss rises with the
+/// weight of a point as the square of its residual, so λ ← λ + `rate` · r². Weights begin at one, never fall,
+/// and stop at [`MAX_RATIO`].
 #[derive(Clone, Debug)]
 pub struct SelfAdaptive {
     rate: f64,
@@ -14,7 +16,7 @@ pub struct SelfAdaptive {
 }
 
 impl SelfAdaptive {
-    /// `rate` is a positive number.
+    /// Creates weights of one. `rate` is positive.
     pub fn new(rate: f64) -> Self {
         SelfAdaptive {
             rate,

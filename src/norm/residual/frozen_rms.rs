@@ -2,14 +2,15 @@
 
 use super::{Observation, ResidualNorm, Statistic, balanced};
 
-/// Every residual divided by its root mean square before the first step: weight 1 / mean square, fixed from
-/// then on.
+/// Division of every residual by its root mean square before the first step: weight 1 / mean square, fixed
+/// from then on.
 #[derive(Clone, Debug)]
 pub struct FrozenRms {
     weights: Vec<f64>,
 }
 
 impl FrozenRms {
+    /// Creates weights of one for this number of losses.
     pub fn new(losses: usize) -> Self {
         FrozenRms {
             weights: vec![1.0; losses],

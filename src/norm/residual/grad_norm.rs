@@ -3,17 +3,19 @@
 use super::running::Running;
 use super::{Observation, ResidualNorm, Statistic};
 
-/// Every loss weighed by the inverse of its gradient's norm, so that all pull with the same force (Wang, Teng &
-/// Perdikaris, *Understanding and mitigating gradient flow pathologies in physics-informed neural networks*,
-/// SIAM J. Sci. Comput. 43, 2021; with Euclidean norms as in Wang, Sankaran, Wang & Perdikaris, *An expert's
-/// guide to training physics-informed neural networks*, 2023, algorithm 1). A running mean, refreshed every
-/// [`EVERY`](super::EVERY) steps.
+/// Weights by the inverse of the norm of each loss's gradient, so that all pull with the same force (Wang,
+/// Teng & Perdikaris, *Understanding and mitigating gradient flow pathologies in physics-informed neural
+/// networks*, SIAM J. Sci. Comput. 43, 2021; with Euclidean norms as in Wang, Sankaran, Wang & Perdikaris,
+/// *An expert's guide to training physics-informed neural networks*, 2023, algorithm 1).
+///
+/// The weights are a running mean, refreshed every [`EVERY`](super::EVERY) steps.
 #[derive(Clone, Debug)]
 pub struct GradNorm {
     running: Running,
 }
 
 impl GradNorm {
+    /// Creates weights of one for this number of losses.
     pub fn new(losses: usize) -> Self {
         GradNorm {
             running: Running::new(losses),

@@ -3,12 +3,14 @@
 use pinn_expr::Real;
 use pinn_units::{Batch, IsNondimensional};
 
-/// Divides the residual vector of every point by its root mean square over the equations,
-/// √(⟨r²⟩ + `epsilon`): LayerNorm (Ba, Kiros & Hinton 2016) without centring, which would make residuals
-/// equal instead of zero.
+/// Divides the residual vector of every point by its root mean square over the equations, √(⟨r²⟩ +
+/// `epsilon`).
 ///
-/// The quotient is for weighing and diagnosis, with the divisor a constant to the gradient: the mean square
-/// of its live form is constant, whatever the residuals are.
+/// This is LayerNorm (Ba, Kiros & Hinton 2016) without centring, which would make residuals equal instead of
+/// zero.
+///
+/// The quotient serves weighting and diagnosis, with a divisor that is constant to the gradient: the mean
+/// square of the live form is constant, whatever the residuals are.
 pub fn layer_norm<T: Real, St: IsNondimensional>(
     residuals: &Batch<T, St>,
     epsilon: f64,

@@ -1,9 +1,9 @@
-//! Normalising residuals of several equations against each other.
+//! Normalization of the residuals of several equations against each other.
 //!
-//! Everything here takes *nondimensional* residuals: a pressure and a temperature rate have no common size,
-//! so a statistic over both is meaningless, and it does not compile. Statistics are detached (they are
-//! constants to the gradient) and never centred: subtracting the mean of residuals would drive them to be
-//! equal instead of zero. What weighs single points is in [`points`](super::points).
+//! Everything here takes *nondimensional* residuals. A pressure and a temperature rate have no common size,
+//! so a statistic over both is meaningless, and it does not compile. Statistics are detached (constants to
+//! the gradient) and never centred: subtracting the mean of residuals would drive them to be equal instead of
+//! zero. Weights of single points are in [`points`](super::points).
 
 mod frozen_rms;
 mod grad_norm;
@@ -23,35 +23,45 @@ use pinn_units::{Batch, IsNondimensional};
 
 /// Largest ratio between two weights.
 pub const MAX_RATIO: f64 = 1e4;
-/// Steps between two refreshments of a running mean.
+/// Steps between two updates of a running mean.
 pub const EVERY: usize = 100;
-/// What a running mean keeps of itself at each.
+/// Share of its old value that a running mean keeps at each update.
 pub const KEPT: f64 = 0.9;
 
-/// Weighs the losses (mean squares of dimensionless residuals) of one training against each other.
+/// Weights of the losses (mean squares of dimensionless residuals) of one training.
 ///
-/// Losses are numbered as an engine numbers them. Weights are positive, at most [`MAX_RATIO`] apart, and sum
-/// to the number of losses.
+/// Losses are numbered as in the engine. Weights are positive, at most [`MAX_RATIO`] apart, and sum to the
+/// number of losses.
+///
+/// ```
+/// use pinn_norm::residual::{GradNorm, Observation, ResidualNorm, Statistic};
+///
+/// let mut norm = GradNorm::new(2);
+/// assert_eq!(norm.demand(0), Some(Statistic::GradientNorm));
+/// norm.observe(&Observation::by_engine(vec![1.0, 3.0]));
+/// assert_eq!(norm.weights(), [1.5, 0.5]);
+/// assert_eq!(norm.demand(1), None);
+/// ```
 pub trait ResidualNorm: Send {
-    /// What must be observed before step `step` (counted from 0) is taken; `None` if the weights stay.
+    /// Statistic to be observed before step `step` (counted from 0) is taken; `None` if the weights stay.
     fn demand(&self, step: usize) -> Option<Statistic>;
 
-    /// Takes the statistic asked for.
+    /// Takes the statistic that [`ResidualNorm::demand`] asked for.
     fn observe(&mut self, observation: &Observation);
 
-    /// One factor per loss.
+    /// Weights, one per loss.
     fn weights(&self) -> &[f64];
 
-    /// Everything that it remembers; always of the same length.
+    /// State to be saved in checkpoints; always of the same length.
     fn state(&self) -> Vec<f64> {
         self.weights().to_vec()
     }
 
-    /// Puts back what [`ResidualNorm::state`] returned.
+    /// Restores a state that [`ResidualNorm::state`] returned.
     fn restore(&mut self, state: &[f64]);
 }
 
-/// A property of residuals that weights may be made from.
+/// Statistic of residuals that weights may be made from.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Statistic {
     /// Mean square of every residual over its points.
@@ -63,25 +73,26 @@ pub enum Statistic {
     NtkTrace,
 }
 
-/// A statistic that was taken of nondimensional residuals: one number per loss.
+/// Statistic of nondimensional residuals: one number per loss.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Observation {
     pub(crate) values: Vec<f64>,
 }
 
 impl Observation {
-    /// Mean squares of the residuals of all tasks, in order.
+    /// Computes the mean squares of the residuals of all tasks, in order.
     pub fn mean_squares<T: Real, St: IsNondimensional>(tasks: &[Batch<T, St>]) -> Self {
         Observation {
             values: tasks.iter().flat_map(mean_squares).collect(),
         }
     }
 
-    /// What an engine computed of its residuals, which are nondimensional by its type.
+    /// Wraps a statistic that an engine computed of its residuals, which are nondimensional by its type.
     pub fn by_engine(values: Vec<f64>) -> Self {
         Observation { values }
     }
 
+    /// Values of the statistic, one per loss.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

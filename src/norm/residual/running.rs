@@ -20,7 +20,7 @@ impl Running {
         }
     }
 
-    /// Whether an observation is due before a step.
+    /// Returns true if an observation is due before a step.
     pub fn is_due(&self, step: usize) -> bool {
         !self.observed || step.is_multiple_of(EVERY)
     }
@@ -39,7 +39,7 @@ impl Running {
         &self.weights
     }
 
-    /// Whether anything was observed, as 0 or 1, and the weights.
+    /// State: 1 or 0 for an observation or none, and the weights.
     pub fn state(&self) -> Vec<f64> {
         let observed = f64::from(u8::from(self.observed));
         std::iter::once(observed)

@@ -1,14 +1,15 @@
-//! No normalisation.
+//! Absence of residual normalization.
 
 use super::{Observation, ResidualNorm, Statistic};
 
-/// All weights one: dimensionless residuals as they are.
+/// Weights of one: dimensionless residuals as they are.
 #[derive(Clone, Debug)]
 pub struct Unweighted {
     weights: Vec<f64>,
 }
 
 impl Unweighted {
+    /// Creates weights of one for this number of losses.
     pub fn new(losses: usize) -> Self {
         Unweighted {
             weights: vec![1.0; losses],

@@ -19,7 +19,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Of all finite values; a span of a width that cannot be shown becomes 5 % around its middle.
+    /// Range of all finite values. A range too narrow to be shown becomes 5 % around its middle.
     pub(super) fn of<'a>(values: impl Iterator<Item = &'a f64>) -> Self {
         let finite = values.filter(|v| v.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {

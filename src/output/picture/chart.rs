@@ -1,4 +1,4 @@
-//! Curves that a study compares.
+//! Charts of the curves that a study compares.
 
 use super::axes::{BELOW, Frame, Span, left_room, vertical_ticks};
 use super::colours::line_colour;
@@ -12,20 +12,26 @@ const HEADING_SIZE: f64 = 15.0;
 const MARGIN: f64 = 16.0;
 const PLOT: [f64; 2] = [600.0, 340.0];
 
-/// Curves over a common axis, on a logarithmic scale.
+/// Chart of curves over a common axis, with a logarithmic vertical scale.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Chart {
+    /// Title above the chart.
     pub title: String,
+    /// Title of the horizontal axis.
     pub horizontal: String,
+    /// Title of the vertical axis.
     pub vertical: String,
-    /// Ascending.
+    /// Positions along the horizontal axis, ascending.
     pub x: Vec<f64>,
-    /// Name, and one value per entry of `x`; what is not positive is left out.
+    /// Names of the curves, each with one value per entry of `x`. Values that are not positive are left out.
     pub curves: Vec<(String, Vec<f64>)>,
 }
 
 impl Chart {
-    /// As SVG.
+    /// Writes the chart as SVG.
+    ///
+    /// # Errors
+    /// If `to` cannot be written.
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         svg::write(&self.drawing(), to)
     }

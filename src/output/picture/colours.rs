@@ -8,7 +8,7 @@ const LAST: usize = 2048;
 /// Values that are not finite.
 const MISSING: Colour = [0xbb, 0xbb, 0xbb];
 
-/// How a number becomes a colour.
+/// Map from numbers to colours.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) enum ColourMap {
     /// Viridis (van der Walt & Smith 2015): equal steps look equal, also in grey and to the colour-blind.

@@ -18,7 +18,7 @@ const SMALL: [f64; 2] = [190.0, 150.0];
 /// Circles of the reference along a line.
 const CIRCLES: usize = 24;
 
-/// What a panel shows.
+/// Contents of a panel.
 struct Quantity {
     name: String,
     unit: String,

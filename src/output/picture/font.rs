@@ -51,7 +51,7 @@ pub(super) fn rasterize(text: &str, size: f64, mut pixel: impl FnMut(i32, i32, f
     }
 }
 
-/// Whether every character has a glyph.
+/// Returns true if every character has a glyph.
 #[cfg(test)]
 pub(super) fn covers(text: &str) -> bool {
     text.chars().all(|c| FONT.glyph_id(c).0 != 0)

@@ -1,4 +1,4 @@
-//! `loss` and `weights`: how every equation and condition came to be satisfied, and what it counted.
+//! `loss` and `weights`: history of the losses and weights of all equations and conditions.
 
 use super::axes::{BELOW, Frame, Span, left_room, vertical_ticks};
 use super::colours::line_colour;
@@ -71,7 +71,7 @@ pub(super) struct Series {
     pub(super) colour: Colour,
 }
 
-/// What has a place on a logarithmic scale; NaN stands for all else.
+/// Value on a logarithmic scale; NaN for all that has no place there.
 pub(super) fn positive(v: f64) -> f64 {
     if v.is_finite() && v > 0.0 {
         v

@@ -24,14 +24,17 @@ use super::{Metric, Results, Sampled, Writer};
 use drawing::Drawing;
 use std::io::{self, Write};
 
-/// How a picture is stored.
+/// File format of a picture.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum PictureFormat {
+    /// Pixels.
     Png,
+    /// Vector graphics.
     Svg,
 }
 
 impl PictureFormat {
+    /// Both formats.
     pub const ALL: [PictureFormat; 2] = [PictureFormat::Png, PictureFormat::Svg];
 
     fn extension(self) -> &'static str {
@@ -67,7 +70,7 @@ impl Writer for LossPicture {
 pub struct WeightPicture(pub PictureFormat);
 
 impl WeightPicture {
-    /// Whether there is anything to see.
+    /// Returns true if any weight differs from one.
     pub fn fits(metrics: &[Metric]) -> bool {
         let first = metrics.first().map(|m| &m.weights);
         metrics.iter().any(|m| Some(&m.weights) != first)
@@ -94,7 +97,7 @@ pub struct FieldPicture {
 }
 
 impl FieldPicture {
-    /// Of every field, in every format.
+    /// Pictures of all fields, in all formats.
     pub fn all(sampled: &Sampled) -> Vec<Self> {
         let mut stems: Vec<String> = Vec::new();
         for field in &sampled.fields {

@@ -1,4 +1,4 @@
-//! Points in several panels over one logarithmic axis.
+//! Scatter plots in several panels over one logarithmic axis.
 
 use super::axes::{BELOW, Frame, Span, left_room, vertical_ticks};
 use super::colours::line_colour;
@@ -12,29 +12,37 @@ const MARGIN: f64 = 16.0;
 const PLOT: [f64; 2] = [320.0, 320.0];
 const RADII: [f64; 3] = [2.0, 3.5, 5.0];
 
-/// Some points that matter, each with a colour and a name, and others.
+/// Scatter plot with some named points, each with a colour of its own, and others.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Scatter {
+    /// Title above the panels.
     pub title: String,
+    /// Title of the vertical axis.
     pub vertical: String,
-    /// Horizontal axes, side by side.
+    /// Titles of the horizontal axes, one panel each, side by side.
     pub horizontal: Vec<String>,
+    /// Named points.
     pub named: Vec<(String, ScatterPoint)>,
+    /// Other points.
     pub others: Vec<ScatterPoint>,
-    /// What the others are.
+    /// Name of the other points in the legend.
     pub others_name: String,
 }
 
-/// What is not positive vertically, or not finite, is left out.
+/// Point of a scatter plot. It is left out if it is not finite, or not positive along the vertical axis.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ScatterPoint {
-    /// One value per panel.
+    /// Horizontal positions, one per panel.
     pub horizontal: Vec<f64>,
+    /// Vertical position.
     pub vertical: f64,
 }
 
 impl Scatter {
-    /// As SVG.
+    /// Writes the plot as SVG.
+    ///
+    /// # Errors
+    /// If `to` cannot be written.
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         svg::write(&self.drawing(), to)
     }

@@ -1,4 +1,4 @@
-//! How well it was solved: residuals, what each counted, and errors.
+//! Accuracy of the solution: residuals, their weights, and errors.
 
 use crate::{Metric, interval_unit, null};
 use indexmap::IndexMap;
@@ -6,7 +6,7 @@ use pinn_core::accuracy::FieldError;
 use pinn_units::{Form, Kind, Unit};
 use serde::{Deserialize, Serialize};
 
-/// How well a residual is satisfied.
+/// Final loss of an equation or condition.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct LossReport {
     /// Mean square of the dimensionless residual.
@@ -15,11 +15,12 @@ pub struct LossReport {
     /// Root mean square of the physical residual, in `unit`.
     #[serde(deserialize_with = "null::number")]
     pub rms: f64,
-    /// SI base units.
+    /// Unit of `rms`, in SI base units.
     pub unit: String,
 }
 
 impl LossReport {
+    /// Converts a dimensionless loss with the form of its residual.
     pub fn new(loss: f64, form: &Form) -> Self {
         LossReport {
             dimensionless: loss,
@@ -29,17 +30,21 @@ impl LossReport {
     }
 }
 
-/// A weight over the logged steps.
+/// Weight in the optimised loss over the logged steps.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct WeightReport {
+    /// Weight at the first logged step.
     pub first: f64,
+    /// Weight at the last logged step.
     pub last: f64,
+    /// Smallest weight.
     pub smallest: f64,
+    /// Largest weight.
     pub largest: f64,
 }
 
 impl WeightReport {
-    /// Of every loss, by name; nothing where nothing was logged.
+    /// Weights of all losses, by name; empty if nothing was logged.
     pub fn all(metrics: &[Metric]) -> IndexMap<String, Self> {
         let (Some(first), Some(last)) = (metrics.first(), metrics.last()) else {
             return IndexMap::new();
@@ -62,20 +67,21 @@ impl WeightReport {
 /// Error of one field against the reference.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ErrorReport {
+    /// Relative L2 error.
     #[serde(deserialize_with = "null::number")]
     pub relative_l2: f64,
-    /// In `unit`.
+    /// Largest absolute error, in `unit`.
     #[serde(deserialize_with = "null::number")]
     pub max_absolute: f64,
     /// Unit of a difference: `K` for a field in `degC`.
     pub unit: String,
-    /// The reference's own relative error.
+    /// Relative error of the reference itself.
     #[serde(deserialize_with = "null::number")]
     pub reference_error: f64,
 }
 
 impl ErrorReport {
-    /// `unit` is the field's display unit.
+    /// Converts an error; `unit` is the field's display unit.
     pub fn new(error: &FieldError, unit: &Unit) -> Self {
         ErrorReport {
             relative_l2: error.relative_l2,

@@ -1,27 +1,38 @@
-//! Where the solution was sampled.
+//! Grid on which the solution was sampled.
 
 use crate::Sampled;
 use serde::{Deserialize, Serialize};
 
-/// What `solution.csv` cannot say of a [`Sampled`].
+/// Properties of a [`Sampled`] that `solution.csv` does not contain.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct GridReport {
+    /// Axes in the order of the coordinates.
     pub axes: Vec<AxisReport>,
+    /// Fields in order.
     pub fields: Vec<SampledFieldReport>,
 }
 
+/// Axis of the grid.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct AxisReport {
+    /// Name of the coordinate.
     pub name: String,
+    /// Display unit.
     pub unit: String,
+    /// Number of grid points along the axis.
     pub points: usize,
+    /// True if the coordinate is time.
     pub is_time: bool,
 }
 
+/// Sampled field.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SampledFieldReport {
+    /// Name of the field.
     pub name: String,
+    /// Display unit.
     pub unit: String,
+    /// True if the reference gives the field.
     pub has_reference: bool,
 }
 

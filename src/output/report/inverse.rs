@@ -1,4 +1,4 @@
-//! What readings said of unknowns.
+//! Report on unknowns and measurements.
 
 use super::super::null;
 use indexmap::IndexMap;
@@ -6,76 +6,89 @@ use pinn_core::uncertainty::{CONFIDENCE, Inference};
 use pinn_units::{Kind, QuantityInfo, Unit};
 use serde::{Deserialize, Serialize};
 
-/// Estimates of unknown parameters, and how close the solution is to the readings.
+/// Estimates of unknown parameters, and differences of the solution from the measurements.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct InverseReport {
-    /// By parameter.
+    /// Estimates, by parameter.
     pub unknowns: IndexMap<String, UnknownReport>,
-    /// Of the intervals: 0.95.
+    /// Confidence level of the intervals: 0.95.
     pub confidence: f64,
-    /// By set of readings.
+    /// Differences, by set of measurements.
     pub readings: IndexMap<String, ReadingsReport>,
-    /// Whether the problem file says how large the noise is; else it was estimated from the differences.
+    /// True if the problem file states the size of the noise; otherwise it was estimated from the
+    /// differences.
     pub noise_is_given: bool,
-    /// Number of readings less the parameters that they determine.
+    /// Number of measurements minus the number of parameters that they determine.
     #[serde(deserialize_with = "null::number")]
     pub degrees_of_freedom: f64,
-    /// χ² over the degrees of freedom: about one where the noise is as large as the file says. Where it says
-    /// nothing, differences are in units of the scales of their fields.
+    /// χ² divided by the degrees of freedom: about one if the noise is as large as the file states. If it
+    /// states nothing, differences are in units of the scales of their fields.
     #[serde(deserialize_with = "null::number")]
     pub reduced_chi_square: f64,
 }
 
-/// One unknown, in the unit of its guess.
+/// Estimate of one unknown, in the unit of its guess.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct UnknownReport {
+    /// Initial guess.
     pub guess: f64,
+    /// Estimate.
     #[serde(deserialize_with = "null::number")]
     pub value: f64,
-    /// Of the value, in the unit of a difference; none where the readings do not determine it.
+    /// Standard error of the estimate, in the unit of a difference; `None` if the measurements do not
+    /// determine it.
     pub standard_error: Option<f64>,
-    /// Holds the true value in 95 of 100 repetitions of the measurement.
+    /// Confidence interval, which holds the true value in 95 of 100 repetitions of the measurement.
     pub interval: Option<[f64; 2]>,
-    /// The part of its apparent information that comes from what the network cannot follow: small for a network that is
-    /// large enough.
+    /// Share of its apparent information that the network cannot represent: small if the network is large
+    /// enough.
     #[serde(deserialize_with = "null::number")]
     pub unfollowed: f64,
+    /// Unit of the guess.
     pub unit: String,
 }
 
-/// One set of readings. Differences of absolute temperatures are in kelvin.
+/// Differences of one set of measurements. Differences of absolute temperatures are in kelvin.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ReadingsReport {
+    /// Name of the field.
     pub field: String,
+    /// Number of measurements.
     pub readings: usize,
-    /// Standard deviation of one reading, given or estimated.
+    /// Standard deviation of one measurement, stated or estimated.
     #[serde(deserialize_with = "null::number")]
     pub noise: f64,
-    /// Root mean square of the differences to the solution.
+    /// Root mean square of the differences from the solution.
     #[serde(deserialize_with = "null::number")]
     pub rms: f64,
+    /// Unit of a difference.
     pub unit: String,
 }
 
-/// An unknown and how it is shown.
+/// Unknown with its display unit.
 #[derive(Copy, Clone)]
 pub struct ShownUnknown<'a> {
+    /// Declaration of the parameter.
     pub info: &'a QuantityInfo,
+    /// Display unit.
     pub unit: &'a Unit,
-    /// SI base units.
+    /// Initial guess, in SI base units.
     pub guess: f64,
 }
 
-/// A set of readings and how it is shown.
+/// Set of measurements with its display unit.
 #[derive(Copy, Clone)]
 pub struct ShownReadings<'a> {
+    /// Name of the set.
     pub name: &'a str,
+    /// Declaration of the field.
     pub field: &'a QuantityInfo,
+    /// Display unit.
     pub unit: &'a Unit,
 }
 
 impl InverseReport {
-    /// `unknowns` and `readings` in the order of the inference.
+    /// Converts the result of an inference. `unknowns` and `readings` are in its order.
     pub fn new(
         inference: &Inference,
         unknowns: &[ShownUnknown],

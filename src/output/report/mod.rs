@@ -1,4 +1,4 @@
-//! `report.json`: everything about a run in one file. Keys are stable: `errors.T.relative_l2`,
+//! `report.json`: complete report on a run in one file. Keys are stable: `errors.T.relative_l2`,
 //! `losses.heat.rms`, `time.train_s`, …
 
 mod accuracy;
@@ -20,75 +20,87 @@ use pinn_core::session::Outcome;
 use pinn_core::settings::{OptimiserSettings, Phase, Settings};
 use serde::{Deserialize, Serialize};
 
-/// The whole report. Maps keep the order of declaration.
+/// Report on a run. Maps keep the order of declaration.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// Stem of the problem file.
     pub problem: String,
+    /// Title of the problem.
     pub title: String,
     /// Name of the equation in the registry.
     pub equation: String,
+    /// Seed of the run.
     pub seed: u64,
+    /// Settings of the run.
     pub settings: Settings,
+    /// Program and machine.
     pub versions: Versions,
-    /// By name.
+    /// Quantities, by name.
     pub quantities: IndexMap<String, QuantityReport>,
-    /// Of coordinates and fields, by name.
+    /// Scales of coordinates and fields, by name.
     pub scales: IndexMap<String, ScaleReport>,
+    /// Dimensionless groups.
     pub groups: Vec<GroupReport>,
-    /// Equations, then conditions; named as [`Report::losses`].
+    /// Dimensionless forms of the equations, then of the conditions, with the names of [`Report::losses`].
     pub forms: Vec<FormReport>,
-    /// The network in one line.
+    /// Description of the network in one line.
     pub network: String,
-    /// Trainable parameters of the network.
+    /// Number of trainable parameters of the network.
     pub parameters: usize,
-    /// Conditions that hold exactly and have no loss, and why.
+    /// Conditions that hold exactly and have no loss, with the reason.
     pub exact: IndexMap<String, String>,
-    /// By equation and trained condition.
+    /// Losses of equations and trained conditions, by name.
     pub losses: IndexMap<String, LossReport>,
-    /// Sum of the losses at points that training did not see, which are the same for every run of a problem.
+    /// Sum of the losses at points that training did not use, and which are equal for all runs of a problem.
     #[serde(default)]
     pub held_out_loss: Option<f64>,
-    /// Weights in the optimised loss, by equation and trained condition; all of them are in `metrics.jsonl`.
+    /// Weights in the optimised loss, by equation and trained condition; `metrics.jsonl` has all of them.
     #[serde(default)]
     pub weights: IndexMap<String, WeightReport>,
-    /// One line: what the errors are measured against.
+    /// Description of the reference in one line.
     pub reference: Option<String>,
     /// Largest relative L2 error of a field that the problem file promises.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_error: Option<f64>,
-    /// By field; empty without a reference.
+    /// Errors by field; empty without a reference.
     pub errors: IndexMap<String, ErrorReport>,
-    /// Of a run over ranges; the rest of the report is about the member at their middle.
+    /// Report on the family, for a run over ranges. The rest of the report is about the member at their
+    /// middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<FamilyReport>,
-    /// Of a problem with readings.
+    /// Report on unknowns, for a problem with measurements.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inverse: Option<InverseReport>,
+    /// Times of the run.
     pub time: TimeReport,
+    /// End of training.
     pub outcome: OutcomeReport,
-    /// Grid of `solution.csv`; none where training ended without a solution.
+    /// Grid of `solution.csv`; `None` if training ended without a solution.
     pub grid: Option<GridReport>,
     /// Names of the files in the run folder.
     pub files: Vec<String>,
 }
 
-/// What made the run.
+/// Versions of the program and its environment.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Versions {
+    /// Version of this program.
     pub pinn: String,
+    /// Name of the operating system.
     pub operating_system: String,
+    /// Architecture of the CPU.
     pub architecture: String,
     /// Vector instructions that the engine chose, such as `avx2`.
     pub simd: Option<String>,
-    /// Threads that the run used.
+    /// Number of threads of the run.
     pub threads: usize,
-    /// The graphics card that trained, if any did.
+    /// GPU that trained, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
 }
 
 impl Versions {
+    /// Versions of this program on this machine.
     pub fn current(simd: Option<String>, threads: usize) -> Self {
         Versions {
             pinn: env!("CARGO_PKG_VERSION").to_string(),
@@ -101,17 +113,21 @@ impl Versions {
     }
 }
 
-/// Wall time, all sessions of a resumed run together for `train_s`.
+/// Wall-clock times; `train_s` covers all sessions of a resumed run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TimeReport {
+    /// Seconds of training.
     pub train_s: f64,
-    /// From reading the problem file to the end of the evaluation.
+    /// Seconds from reading the problem file to the end of the evaluation.
     pub total_s: f64,
+    /// Number of steps.
     pub steps: usize,
+    /// Steps per second of training.
     pub steps_per_s: f64,
 }
 
 impl TimeReport {
+    /// Computes the rate from the times.
     pub fn new(train_s: f64, total_s: f64, steps: usize) -> Self {
         TimeReport {
             train_s,
@@ -126,34 +142,44 @@ impl TimeReport {
     }
 }
 
-/// How training ended.
+/// End of training.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
 pub enum OutcomeReport {
+    /// All phases came to their end.
     Finished {
+        /// Ends of the phases, in order.
         phases: Vec<PhaseReport>,
     },
+    /// The user stopped training.
     Interrupted,
-    /// The network was generated by another run, and not trained.
+    /// Another run generated the network, which was not trained.
     Generated {
+        /// Name of the run.
         by: String,
     },
+    /// A loss was not finite.
     Diverged {
+        /// Step at which it happened.
         step: usize,
+        /// Name of the first residual that was not finite.
         residual: String,
-        /// Coordinates of the first bad point, SI base units.
+        /// Coordinates of the first bad point, in SI base units.
         at: Vec<f64>,
     },
 }
 
-/// Why one phase ended.
+/// End of one phase.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PhaseReport {
+    /// Name of the optimiser as in problem files.
     pub optimiser: String,
+    /// Reason of the end.
     pub reason: String,
 }
 
 impl OutcomeReport {
+    /// Converts an outcome of these phases.
     pub fn new(outcome: &Outcome, phases: &[Phase]) -> Self {
         match outcome {
             Outcome::Finished { reasons } => {

@@ -1,38 +1,42 @@
-//! What was solved: quantities, scales, groups and dimensionless forms.
+//! Statement of the problem: quantities, scales, groups and dimensionless forms.
 
 use indexmap::IndexMap;
 use pinn_units::{Affine, Declared, Dimensions, Form, Group, QuantityInfo, Scales, Unit};
 use serde::{Deserialize, Serialize};
 
-/// What a declared quantity is.
+/// Role of a declared quantity.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    /// Independent variable.
     Coordinate,
+    /// Unknown field.
     Field,
+    /// Given constant.
     Parameter,
 }
 
-/// A declared quantity.
+/// Declared quantity.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct QuantityReport {
+    /// Role in the equation.
     pub role: Role,
-    /// uom's name, such as `ThermalConductivity`.
+    /// Name of the uom quantity, such as `ThermalConductivity`.
     pub quantity: String,
-    /// As the problem file writes it.
+    /// Unit as the problem file writes it.
     pub unit: String,
-    /// SI base units.
+    /// Dimensions as an SI unit.
     pub dimensions: String,
-    /// In `unit`; parameters only.
+    /// Value in `unit`; parameters only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// In SI base units; parameters only.
+    /// Value in SI base units; parameters only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub si_value: Option<f64>,
 }
 
 impl QuantityReport {
-    /// `si_value` in SI base units, for parameters.
+    /// Converts a declaration. `si_value` is the value of a parameter in SI base units.
     pub fn new(role: Role, info: &QuantityInfo, unit: &Unit, si_value: Option<f64>) -> Self {
         QuantityReport {
             role,
@@ -44,8 +48,8 @@ impl QuantityReport {
         }
     }
 
-    /// Every declared quantity; `coordinates`, `fields` and `parameters` are display units in the order of
-    /// `declared`.
+    /// Converts all declared quantities. `coordinates`, `fields` and `parameters` are display units in the
+    /// order of `declared`.
     pub fn all(
         declared: &Declared,
         coordinates: &[Unit],
@@ -74,16 +78,19 @@ impl QuantityReport {
     }
 }
 
-/// quantity = reference + scale · dimensionless.
+/// Scale of a quantity: quantity = reference + scale · dimensionless.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ScaleReport {
+    /// Value of one dimensionless unit.
     pub scale: f64,
+    /// Value that becomes zero.
     pub reference: f64,
-    /// SI base units of both.
+    /// Unit of both, in SI base units.
     pub unit: String,
 }
 
 impl ScaleReport {
+    /// Converts a scale of these dimensions.
     pub fn new(affine: Affine, dimensions: Dimensions) -> Self {
         ScaleReport {
             scale: affine.scale,
@@ -92,7 +99,7 @@ impl ScaleReport {
         }
     }
 
-    /// Of every coordinate and field.
+    /// Scales of all coordinates and fields, by name.
     pub fn all(declared: &Declared, scales: &Scales) -> IndexMap<String, Self> {
         let infos = declared.coordinates.iter().chain(&declared.fields);
         let affines = scales.coordinates.iter().chain(&scales.fields);
@@ -103,12 +110,14 @@ impl ScaleReport {
     }
 }
 
-/// A dimensionless group.
+/// Dimensionless group.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct GroupReport {
-    /// Conventional name, such as `Fourier`, where it has one.
+    /// Conventional name, such as `Fourier`, if the group has one.
     pub name: Option<String>,
+    /// Product in symbols.
     pub symbolic: String,
+    /// Value at the characteristic values.
     pub value: f64,
 }
 
@@ -122,28 +131,36 @@ impl From<&Group> for GroupReport {
     }
 }
 
-/// How a residual was brought into dimensionless form.
+/// Dimensionless form of a residual.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FormReport {
+    /// Name of the residual.
     pub name: String,
-    /// physical residual = reference · dimensionless residual; in `unit`.
+    /// Divisor of the residual in `unit`: physical residual = reference · dimensionless residual.
     pub reference: f64,
+    /// Divisor in symbols, or `given`.
     pub reference_symbolic: String,
-    /// SI base units of the residual.
+    /// Unit of the residual, in SI base units.
     pub unit: String,
+    /// Dimensionless residual as text.
     pub expression: String,
+    /// Coefficients of its terms.
     pub coefficients: Vec<CoefficientReport>,
 }
 
+/// Coefficient of a dimensionless residual.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct CoefficientReport {
+    /// Coefficient in symbols.
     pub symbolic: String,
+    /// Value with its sign.
     pub value: f64,
+    /// Expression that it multiplies.
     pub expression: String,
 }
 
 impl FormReport {
-    /// `name` as among the losses: a condition's residual is named after its condition.
+    /// Converts a form. `name` is that of the loss: a condition's residual is named after its condition.
     pub fn new(name: &str, form: &Form) -> Self {
         let coefficients = form.coefficients.iter().map(|c| CoefficientReport {
             symbolic: c.symbolic.clone(),

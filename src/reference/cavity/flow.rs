@@ -12,7 +12,7 @@ const STEPS: usize = 30;
 const CONVERGED: f64 = 1e-11;
 const NEAR: f64 = 1e-2;
 
-/// What drives the flow in the unit square. The stream function has u = ∂ψ/∂y, v = −∂ψ/∂x.
+/// Drive of the flow in the unit square. The stream function has u = ∂ψ/∂y, v = −∂ψ/∂x.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub(super) enum Drive {
     /// A lid y = 1 that moves as 4x(1 − x).
@@ -156,7 +156,7 @@ impl Flow {
 /// Matrices at the inner points, and the equations there.
 struct Collocation<'a> {
     points: &'a Points,
-    /// Of w·q: derivatives 0 to 4 at inner points, from q at inner points.
+    /// Derivatives 0 to 4 of w·q at inner points, from q at inner points.
     weighted: [Mat<f64>; 5],
     /// ψ_lid at inner points, by rows.
     stream: Vec<Derivatives>,

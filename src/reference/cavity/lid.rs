@@ -11,7 +11,7 @@ use std::f64::consts::PI;
 const ORDER: usize = 4;
 /// Falls from 1 to 0 over the unit interval, flat at both ends: 1 − 10x³ + 15x⁴ − 6x⁵.
 const FALLING: &[f64] = &[1.0, 0.0, 0.0, -10.0, 15.0, -6.0];
-/// What the corner leaves of its half of the lid's motion: 4x·FALLING − 2x(1 − x).
+/// Remainder of the corner's half of the lid's motion: 4x·FALLING − 2x(1 − x).
 const REST: &[f64] = &[0.0, 2.0, 2.0, 0.0, -40.0, 60.0, -24.0];
 /// Slope 1 on the lid, no value there, and neither at the bottom: n(1 − n)².
 const INWARDS: &[f64] = &[0.0, 1.0, -2.0, 1.0];

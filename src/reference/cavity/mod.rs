@@ -1,4 +1,4 @@
-//! The two flows in a square cavity that codes are measured by, driven by a lid and by heat.
+//! Two benchmark flows in a square cavity, driven by a lid and by heat.
 
 mod flow;
 mod lid;
@@ -42,11 +42,14 @@ const POSITION: &[Argument] = &[
     argument("y", LENGTH, "distance from the floor"),
 ];
 
-/// Steady flow under a lid that moves along x as 4x(1 − x)·U, x in sides: the square cavity of Ghia, Ghia & Shin (*J.
-/// Comput. Phys.* 48, 1982) without the jumps of its lid. Newton's method for the stream function.
+/// Steady flow under a lid that moves along x as 4x(1 − x)·U, x in sides.
+///
+/// It is the square cavity of Ghia, Ghia & Shin (*J. Comput. Phys.* 48, 1982) without the jumps of its lid,
+/// computed by Newton's method for the stream function.
 pub struct LidDrivenCavity;
 
 impl LidDrivenCavity {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "lid-driven-cavity",
         summary: "steady flow in a square under a lid that moves as 4 x (1 - x), x in sides",
@@ -83,12 +86,13 @@ impl LidDrivenCavity {
     };
 }
 
-/// Steady natural convection between a hot wall x = 0 and a cold one, floor and ceiling adiabatic, in the Boussinesq
-/// approximation (de Vahl Davis, *Int. J. Numer. Methods Fluids* 3, 1983). Newton's method for stream function and
-/// temperature.
+/// Steady natural convection between a hot wall x = 0 and a cold one, floor and ceiling adiabatic, in the
+/// Boussinesq approximation (de Vahl Davis, *Int. J. Numer. Methods Fluids* 3, 1983), computed by Newton's
+/// method for stream function and temperature.
 pub struct NaturalConvectionCavity;
 
 impl NaturalConvectionCavity {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "natural-convection-cavity",
         summary: "steady natural convection in a square with a hot wall at the left and a cold one at the right",

@@ -12,11 +12,11 @@ const STEPS: usize = 20;
 /// Newton's method ends with a step of this size.
 const CONVERGED: f64 = 1e-10;
 
-/// What is solved: ∇·v = 0, v·∇v + ∇p = ∇²v / Re, v·∇T = ∇²T / Pe.
+/// Equations ∇·v = 0, v·∇v + ∇p = ∇²v / Re, v·∇T = ∇²T / Pe of the flow in a channel.
 ///
-/// The inflow is 4y(1 − y), walls and cylinder hold the fluid. At the outlet (∂v/∂n) / Re = p n, which lets a developed
-/// flow pass as it is (Heywood, Rannacher & Turek, *Int. J. Numer. Methods Fluids* 22, 1996). No heat is conducted
-/// through walls and outlet.
+/// The inflow is 4y(1 − y), walls and cylinder hold the fluid. At the outlet (∂v/∂n) / Re = p n, which lets a
+/// developed flow pass as it is (Heywood, Rannacher & Turek, *Int. J. Numer. Methods Fluids* 22, 1996). No
+/// heat is conducted through walls and outlet.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub(super) struct Channel {
     pub shape: Shape,
@@ -33,7 +33,7 @@ pub(super) type Values = [f64; 4];
 pub(super) struct Flow {
     channel: Channel,
     mesh: Mesh,
-    /// Of degrees N and N − 1.
+    /// Bases of degrees N and N − 1.
     bases: [Basis; 2],
     /// Nodes of both degrees, by elements.
     nodes: [Vec<Vec<usize>>; 2],
@@ -177,7 +177,7 @@ impl Flow {
 
 /// An element at the points of the quadrature.
 struct Local {
-    /// Of the quadrature, times the area of the element by that of the unit square.
+    /// Weights of the quadrature, times the area of the element relative to the unit square.
     weights: Vec<f64>,
     /// Derivatives of the basis along x and y.
     slope: [Mat<f64>; 2],

@@ -186,7 +186,7 @@ impl Mesh {
         }
     }
 
-    /// Whether a point lies on a part of the boundary.
+    /// Returns true if a point lies on a part of the boundary.
     pub fn on(&self, edge: Edge, [x, y]: Point) -> bool {
         let shape = self.shape;
         let distance = match edge {

@@ -1,4 +1,4 @@
-//! A cylinder across a channel: the flow around it and the heat that it gives.
+//! Flow around a cylinder across a channel, and the heat that it carries.
 
 mod basis;
 mod flow;
@@ -39,12 +39,15 @@ const THERMAL: Argument = argument(
     "thermal diffusivity k / (rho c_p)",
 );
 
-/// Steady laminar flow in a channel around a cylinder of another temperature, and the heat that it carries: the benchmark
-/// of Schäfer & Turek (*Notes Numer. Fluid Mech.* 52, 1996), with temperature. The inflow is a parabola; at the outlet
-/// μ ∂v/∂n = p n and ∂T/∂n = 0; walls are insulated. Newton's method with finite elements.
+/// Steady laminar flow in a channel around a cylinder of another temperature, and the heat that it carries.
+///
+/// It is the benchmark of Schäfer & Turek (*Notes Numer. Fluid Mech.* 52, 1996), with temperature. The inflow
+/// is a parabola; at the outlet μ ∂v/∂n = p n and ∂T/∂n = 0; walls are insulated. It is computed by Newton's
+/// method with finite elements.
 pub struct CylinderInChannel;
 
 impl CylinderInChannel {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "cylinder-in-channel",
         summary: "steady laminar flow in a channel around a warmer or colder cylinder, and its temperature",

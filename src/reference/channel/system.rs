@@ -6,7 +6,7 @@ use faer::{Mat, MatRef};
 
 /// The linearised equations of some fields, one for every node at which a value is not held.
 pub(super) struct System {
-    /// Of every field's nodes; `None` where the value is held.
+    /// Number of the unknown at every node of every field; `None` where the value is held.
     numbers: Vec<Vec<Option<usize>>>,
     entries: Vec<Triplet<usize, usize, f64>>,
     pub residual: Mat<f64>,
@@ -59,7 +59,7 @@ impl System {
         }
     }
 
-    /// What Newton's step adds to every field's values. Not a number where the equations have no solution.
+    /// Newton's step for the values of every field. It is NaN where the equations have no solution.
     pub fn step(&self) -> Vec<Vec<f64>> {
         let count = self.residual.nrows();
         let matrix = SparseColMat::<usize, f64>::try_new_from_triplets(count, count, &self.entries);

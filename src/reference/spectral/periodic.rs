@@ -1,4 +1,4 @@
-//! The two periodic problems that the literature measures networks by.
+//! Two periodic problems that are benchmarks of physics-informed networks.
 
 use super::{C, Equation, Trajectory};
 use crate::Reference;
@@ -138,11 +138,13 @@ fn functions(arguments: Arguments) -> Result<[PointFunction; 2], SeriesError> {
     })
 }
 
-/// u_t = D u_xx + r (u − u³) from x² cos πx, x in half lengths (Raissi, Perdikaris & Karniadakis, *J. Comput.
-/// Phys.* 378, 2019, eq. 24). Its slope jumps where the period closes; diffusion rounds that off at once.
+/// Allen–Cahn equation u_t = D u_xx + r (u − u³) from x² cos πx, x in half lengths (Raissi, Perdikaris &
+/// Karniadakis, *J. Comput. Phys.* 378, 2019, eq. 24). The slope jumps where the period closes; diffusion
+/// rounds that off at once.
 pub struct AllenCahnPeriodic;
 
 impl AllenCahnPeriodic {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "allen-cahn-periodic",
         summary: "Allen-Cahn equation on a circle from x^2 cos(pi x), x in half lengths, by ETDRK4",
@@ -188,10 +190,12 @@ impl AllenCahnPeriodic {
     };
 }
 
-/// u_t + u u_x + β u_xxx = 0 from U cos πx, x in half lengths (Zabusky & Kruskal, *Phys. Rev. Lett.* 15, 1965).
+/// Korteweg–de Vries equation u_t + u u_x + β u_xxx = 0 from U cos πx, x in half lengths (Zabusky & Kruskal,
+/// *Phys. Rev. Lett.* 15, 1965).
 pub struct KortewegDeVriesPeriodic;
 
 impl KortewegDeVriesPeriodic {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "korteweg-de-vries-periodic",
         summary: "Korteweg-de Vries equation on a circle from a cosine, by ETDRK4",

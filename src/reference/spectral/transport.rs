@@ -14,8 +14,10 @@ const MODES: usize = 1024;
 /// Time steps over the longest time that is asked for, at least; the coarser solution has half as many.
 const STEPS: usize = 800;
 
-/// u_t + β u_x = ν u_xx + ρ u (1 − u) from a given function: without diffusion along characteristics, u₀(x − βt) grown
-/// by the logistic function, else by Fourier series, exact in time without growth and by ETDRK4 with it.
+/// Transport u_t + β u_x = ν u_xx + ρ u (1 − u) from a given function.
+///
+/// Without diffusion, u₀(x − βt) is carried along characteristics and grown by the logistic function.
+/// Otherwise the solution is a Fourier series, exact in time without growth and by ETDRK4 with it.
 pub struct TransportPeriodic {
     declared: Declared,
     field: [usize; 1],
@@ -30,6 +32,7 @@ pub struct TransportPeriodic {
 }
 
 impl TransportPeriodic {
+    /// Name and arguments in problem files.
     pub const KIND: SeriesKind = SeriesKind {
         name: "transport-periodic",
         summary: "convection, diffusion and logistic growth on a circle from any start",

@@ -23,7 +23,7 @@ const ROWS: usize = 32;
 /// Without ε nothing of the size of its weights gets through a norm.
 const EPSILON: f64 = 1e-14;
 
-/// What grows.
+/// Quantity that grows.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) enum Scaled {
     /// The gains of a norm that the last layer reads: gradients by all weights before it grow alike.

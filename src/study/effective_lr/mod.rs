@@ -11,8 +11,10 @@ use pinn_statistics::median;
 use pupil::{Method, Pupil};
 use std::sync::atomic::AtomicBool;
 
-/// Gradients of a network with norms when gains or weights grow, and the steps that a normalised layer takes to
-/// learn another one's function with gains of different sizes.
+/// Study of the gains of norms.
+///
+/// It measures the gradients of a network with norms when gains or weights grow, and the number of steps that
+/// a normalized layer takes to learn another one's function with gains of different sizes.
 pub struct EffectiveLrStudy;
 
 const GRADIENTS: &str = "gradient";

@@ -10,8 +10,10 @@ use pinn_hyper::settings::HypernetworkSettings;
 use pinn_problem::Problem;
 use std::sync::atomic::AtomicBool;
 
-/// Sizes of generated weights, and distances between those of two members, while the input is multiplied by 0.01 to
-/// 100.
+/// Study of the inputs of a hypernetwork.
+///
+/// It measures the sizes of generated weights, and the distances between those of two members, while the
+/// input is multiplied by 0.01 to 100.
 pub struct HypernetworkStudy;
 
 const FAMILY: &str = include_str!("../problems/thermal-family.toml");

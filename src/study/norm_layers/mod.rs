@@ -11,7 +11,8 @@ use pinn_problem::Problem;
 use pinn_statistics::median;
 use std::sync::atomic::AtomicBool;
 
-/// LayerNorm, RMSNorm, GroupNorm and none on heat conduction, Burgers, Allen–Cahn and a flow that heats itself.
+/// Study of norms of hidden layers: LayerNorm, RMSNorm, GroupNorm and none on heat conduction, Burgers,
+/// Allen–Cahn and a flow that heats itself.
 pub struct NormLayersStudy;
 
 /// Setting and problem file. What the study fixes (widths, points, optimiser) replaces what the files say.

@@ -1,4 +1,4 @@
-//! Flow between two plates that heats itself.
+//! Flow between two plates with viscous heating.
 
 use pinn_core::settings::{
     LayerRates, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice, Schedule,
@@ -69,7 +69,7 @@ impl Channel {
         }
     }
 
-    /// The same in larger or smaller base units of length, mass, time and temperature.
+    /// Converts to larger or smaller base units of length, mass, time and temperature.
     #[cfg(test)]
     pub fn in_units(self, [m, kg, s, kelvin]: [f64; 4]) -> Self {
         Channel {

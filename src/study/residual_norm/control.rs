@@ -14,14 +14,14 @@ use pinn_geometry::points::Points;
 use pinn_geometry::sampling::{DimensionlessDomain, sampler, set_seed};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What is done to residuals before their squares are summed.
+/// Treatment of the residuals before their squares are summed.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) enum Treatment {
     /// Nothing, in SI units: pascals per metre beside watts per cubic metre.
     Si,
     /// Layer normalisation of the dimensionless equations at each point, differentiated like any layer.
     LiveLayerNorm,
-    /// The same with its divisor held constant, still centred.
+    /// Layer normalization with a constant divisor, still centred.
     CentredLayerNorm,
 }
 
@@ -41,7 +41,7 @@ struct ControlLoss {
     treatment: Treatment,
     engine: FusedEngine<f64>,
     points: Vec<Points<f64>>,
-    /// Of each residual of each task: physical residual over the engine's one.
+    /// Ratio of the physical residual to the engine's, for each residual of each task.
     references: Vec<Vec<f64>>,
 }
 

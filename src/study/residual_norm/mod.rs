@@ -14,13 +14,14 @@ use pinn_expr::show_number;
 use pinn_statistics::median;
 use std::sync::atomic::AtomicBool;
 
-/// Coupled flow and viscous heating at two Brinkman numbers, with residuals treated in nine ways.
+/// Study of residual norms: coupled flow and viscous heating at two Brinkman numbers, with residuals treated
+/// in nine ways.
 pub struct ResidualNormStudy;
 
 /// Brinkman numbers: heating that is felt, and heating that rules.
 const BRINKMAN: [f64; 2] = [0.67, 20.0];
 
-/// What the toolkit offers.
+/// Norms that the toolkit offers.
 const NORMS: [(&str, ResidualNormChoice); 5] = [
     ("none", ResidualNormChoice::None),
     ("frozen-rms", ResidualNormChoice::FrozenRms),

@@ -266,7 +266,7 @@ impl<'a> Expander<'a> {
     }
 }
 
-/// Largest magnitude; not a number if one is none.
+/// Largest magnitude; NaN if any is NaN.
 pub(super) fn largest(nets: &[Net]) -> f64 {
     nets.iter().fold(0.0, |largest: f64, net| {
         if largest.is_nan() || net.value.is_nan() {

@@ -1,4 +1,4 @@
-//! The dimensionless form of one residual, for people.
+//! Dimensionless form of one residual, for reports.
 
 use super::expand::Net;
 use super::monomial::{Monomial, SymbolTable};
@@ -11,48 +11,49 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::RangeInclusive;
 
-/// Coefficients outside make a residual stiff: its terms differ by more than four orders of magnitude.
+/// Comfortable range of coefficients. Coefficients outside make a residual stiff: its terms differ by more
+/// than four orders of magnitude.
 pub const COMFORTABLE: RangeInclusive<f64> = 1e-2..=1e2;
 
-/// One coefficient of a dimensionless residual.
+/// Coefficient of a dimensionless residual.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coefficient {
-    /// In symbols: `k t_scale/(rho c_p x_scale^2)`.
+    /// Coefficient in symbols: `k t_scale/(rho c_p x_scale^2)`.
     pub symbolic: String,
-    /// In conventional groups, where it is made of them: `Fo`, `1/Re`, `Br/Pe`; without its sign.
+    /// Coefficient in conventional groups, without its sign, if they form it: `Fo`, `1/Re`, `Br/Pe`.
     pub group: Option<String>,
-    /// With its sign.
+    /// Value with its sign.
     pub value: f64,
-    /// The dimensionless expression that it multiplies.
+    /// Dimensionless expression that it multiplies.
     pub expression: String,
 }
 
 impl Coefficient {
-    /// Whether the size is so far from one that training will find it hard.
+    /// Returns true if the magnitude is so far from one that training will be hard.
     pub fn is_extreme(&self) -> bool {
         !COMFORTABLE.contains(&self.value.abs())
     }
 }
 
-/// How one residual was brought into dimensionless form.
+/// Report on how one residual was brought into dimensionless form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
-    /// Of the residual.
+    /// Name of the residual.
     pub name: String,
-    /// Of the residual before.
+    /// Dimensions of the residual before.
     pub dimensions: Dimensions,
-    /// What the residual was divided by, SI base units: physical residual = reference · dimensionless one.
+    /// Divisor of the residual, in SI base units: physical residual = reference · dimensionless residual.
     pub reference: f64,
-    /// The reference in symbols, or `given`.
+    /// Divisor in symbols, or `given`.
     pub reference_symbolic: String,
-    /// Of all terms, in order.
+    /// Coefficients of all terms, in order.
     pub coefficients: Vec<Coefficient>,
-    /// The whole dimensionless residual.
+    /// Dimensionless residual as text.
     pub expression: String,
 }
 
 impl Form {
-    /// One line: `heat: [1] T_t - [Fo = 0.42] T_xx`.
+    /// Prints one line: `heat: [1] T_t - [Fo = 0.42] T_xx`.
     pub fn show(&self) -> String {
         let mut line = format!("{}:", self.name);
         for (number, coefficient) in self.coefficients.iter().enumerate() {

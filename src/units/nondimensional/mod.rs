@@ -29,30 +29,51 @@ use substitution::Substitution;
 /// rounded.
 const ROUNDING: f64 = 1e-13;
 
-/// What a residual is divided by.
+/// Divisor of a residual.
 pub(super) enum Reference {
     LargestTerm,
     Given(Vec<f64>),
 }
 
-/// Why a residual has no dimensionless form.
+/// Reason why a residual has no dimensionless form.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NondimensionalError {
+    /// The scales do not fit the declared quantities.
     #[error(
         "expected a scale for every coordinate and field and a value for every parameter ({expected} in all), found {found}"
     )]
-    WrongCount { expected: usize, found: usize },
+    WrongCount {
+        /// Number of declared quantities.
+        expected: usize,
+        /// Number of scales and values.
+        found: usize,
+    },
+    /// A scale is zero, or a number is not finite.
     #[error("the {what} `{name}` is {value}; it must be finite{}", if *.nonzero { " and not zero" } else { "" })]
     BadScale {
+        /// Kind of the number, such as `scale of`.
         what: &'static str,
+        /// Name of the quantity.
         name: String,
+        /// Offending value.
         value: f64,
+        /// True if zero is not allowed either.
         nonzero: bool,
     },
+    /// All coefficients of a residual are zero.
     #[error("residual `{name}` vanishes at the characteristic values: every coefficient is zero")]
-    Vanishes { name: String },
+    Vanishes {
+        /// Name of the residual.
+        name: String,
+    },
+    /// The divisor of a residual is not finite.
     #[error("residual `{name}` has no finite size at the characteristic values (found {value})")]
-    NotFinite { name: String, value: f64 },
+    NotFinite {
+        /// Name of the residual.
+        name: String,
+        /// Value of the divisor.
+        value: f64,
+    },
 }
 
 pub(super) fn nondimensionalize(

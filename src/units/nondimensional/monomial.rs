@@ -1,4 +1,4 @@
-//! Products of powers of symbols: what a coefficient is made of.
+//! Products of powers of symbols, which coefficients consist of.
 
 use crate::groups::show_quotient;
 use std::collections::BTreeMap;
@@ -85,7 +85,7 @@ impl Monomial {
         self.show_over(table, &[])
     }
 
-    /// The same, over further factors.
+    /// Prints the monomial over further factors.
     pub fn show_over(&self, table: &SymbolTable, further: &[&str]) -> String {
         let side = |sign: i32| -> Vec<String> {
             let symbols = self.powers.iter().filter(|(_, n)| (**n > 0) == (sign > 0));

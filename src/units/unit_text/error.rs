@@ -1,12 +1,12 @@
-//! Why a text is not a quantity.
+//! Errors of texts that are no quantities.
 
 use crate::dimensions::Dimensions;
 use std::ops::Range;
 
-/// Why a text is not a quantity. Spans are byte ranges of the text.
+/// Reason why a text is no quantity. Spans are byte ranges of the text.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum UnitError {
-    /// No number where one must stand.
+    /// A number was expected.
     #[error("expected a number, found `{text}`; write a number and its unit, such as `20 mm`")]
     Number {
         /// The whole text.
@@ -14,46 +14,46 @@ pub enum UnitError {
         /// Where the number was expected.
         span: Range<usize>,
     },
-    /// A symbol that is in no table.
+    /// A symbol is in no table.
     #[error("unknown unit `{unit}`{}", suggest(.suggestion))]
     Unknown {
-        /// The symbol.
+        /// Unknown symbol.
         unit: String,
-        /// A known symbol like it.
+        /// Similar known symbol.
         suggestion: Option<String>,
-        /// Where it stands.
+        /// Location of the symbol.
         span: Range<usize>,
     },
-    /// Not in the grammar of quantities; the message names the remedy.
+    /// The text is not in the grammar of quantities; the message names the remedy.
     #[error("{message}")]
     Syntax {
-        /// What is wrong and what to write instead.
+        /// Description of the mistake and its remedy.
         message: String,
-        /// Where.
+        /// Location of the mistake.
         span: Range<usize>,
     },
-    /// A quantity of another dimension.
+    /// The quantity has another dimension.
     #[error("`{text}` has dimension [{found}], expected [{expected}]{remedy}")]
     Dimension {
         /// The whole text.
         text: String,
-        /// What was asked for.
+        /// Expected dimensions.
         expected: Dimensions,
-        /// What was found.
+        /// Dimensions of the text.
         found: Dimensions,
-        /// `; …`, where the likely mistake is known, otherwise empty.
+        /// Remedy for the likely mistake, starting with `; `, or empty.
         remedy: String,
-        /// The unit, or the whole text where there is none.
+        /// Location of the unit, or the whole text if there is none.
         span: Range<usize>,
     },
-    /// A finite text for what no double holds, or a temperature below absolute zero.
+    /// No double holds the value, or a temperature lies below absolute zero.
     #[error("`{text}` is out of range: {reason}")]
     Range {
         /// The whole text.
         text: String,
-        /// Which bound is passed.
+        /// Bound that is exceeded.
         reason: &'static str,
-        /// Where.
+        /// Location of the number.
         span: Range<usize>,
     },
 }
@@ -66,7 +66,7 @@ fn suggest(suggestion: &Option<String>) -> String {
 }
 
 impl UnitError {
-    /// Byte range of the text that is to blame.
+    /// Byte range of the mistake.
     pub fn span(&self) -> Range<usize> {
         match self {
             UnitError::Number { span, .. }
@@ -77,7 +77,7 @@ impl UnitError {
         }
     }
 
-    /// The same error in a longer text, where this one begins at byte `start`.
+    /// Moves the error to a longer text in which this one begins at byte `start`.
     #[must_use]
     pub fn moved(mut self, start: usize) -> Self {
         match &mut self {

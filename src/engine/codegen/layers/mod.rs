@@ -285,8 +285,8 @@ fn assign(pass: Pass) -> &'static str {
 /// A function of the streams of one unit of one point, and what it is applied to.
 struct Element {
     function: Function,
-    /// What its inputs are called.
+    /// Names of the inputs.
     inputs: Vec<String>,
-    /// What these names stand for.
+    /// Arguments behind these names.
     parameters: Vec<Parameter>,
 }

@@ -13,7 +13,7 @@ pub struct FeatureNorm<'a> {
     value: Value,
     norm: &'a NormLayer,
     groups: usize,
-    /// Of a group.
+    /// Number of units of a group.
     units: usize,
     centred: bool,
     root: Function,

@@ -13,7 +13,7 @@ impl Streams {
         format!("values + {}", self.place)
     }
 
-    /// The same under a name, as a parameter of a function.
+    /// Streams under a name, as a parameter of a function.
     pub fn named(self, name: &'static str) -> Named {
         Named {
             name,

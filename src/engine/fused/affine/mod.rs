@@ -33,7 +33,7 @@ pub struct Matrices<T> {
 struct AddBias<'a, T> {
     bias: &'a [T],
     result: &'a mut [T],
-    /// Of all rows of a point.
+    /// Length of all rows of a point.
     length: usize,
 }
 
@@ -62,7 +62,7 @@ pub struct Affine<T> {
     pub now: Matrices<T>,
     /// Derivative along a direction in parameter space; empty until asked for.
     pub tangent: Matrices<T>,
-    /// What directions are multiplied by: exp s of factorised weights, g/‖v‖ of normalised ones.
+    /// Factors of the directions: exp s of factorised weights, g/‖v‖ of normalized ones.
     scales: Vec<T>,
     /// v/‖v‖ of normalised weights, row by row.
     units: Vec<T>,

@@ -28,7 +28,7 @@ use pinn_network::Value;
 use std::fmt::Debug;
 use std::ops::Range;
 
-/// What a layer has of the flat parameter vector.
+/// Part of the flat parameter vector that belongs to a layer.
 pub trait Trained<T> {
     /// Reads the flat parameter vector.
     fn set(&mut self, parameters: &[T]);
@@ -73,7 +73,7 @@ pub trait Layer<T: Element>: Send + Sync + Debug {
         sink: &mut Sink<T>,
     );
 
-    /// Whether [`Layer::backward`] leaves the gradient by its one input in `own`.
+    /// Returns true if [`Layer::backward`] leaves the gradient by its one input in `own`.
     fn in_place(&self) -> bool {
         false
     }

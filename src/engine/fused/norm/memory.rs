@@ -48,7 +48,7 @@ impl<V: Vector> MemoryMut<V> for ValuesMut<'_, V::Element> {
 
 /// Values and their tangents.
 pub struct Duals<'a, T>(pub &'a [T], pub &'a [T]);
-/// The same; only tangents are written.
+/// Values and their tangents, of which only the tangents are written.
 pub struct DualsMut<'a, T>(pub &'a [T], pub &'a mut [T]);
 
 macro_rules! dual_memory {

@@ -68,7 +68,7 @@ impl<T: Element> Groups<T> {
         3 * (TILE / 4) * self.count
     }
 
-    /// The same for what [`backward`] needs for itself: statistics of a tile.
+    /// Numbers per row that [`backward`] needs for itself: statistics of a tile.
     pub fn scratch(&self) -> usize {
         2 * (TILE / 4) * self.count
     }
@@ -93,7 +93,7 @@ impl<T: Element> Groups<T> {
     }
 }
 
-/// What the statistics of a point are.
+/// Kind of a statistic of a point.
 #[derive(Copy, Clone)]
 enum Statistic {
     Mean,
@@ -109,7 +109,8 @@ struct Layout {
 }
 
 impl Layout {
-    /// Of the first point of a tile, for stream 0; streams follow at a distance of [`TILE`].
+    /// Start of a statistic of the first point of a tile, for stream 0; streams follow at a distance of
+    /// [`TILE`].
     #[inline(always)]
     fn start(self, tile: usize, statistic: Statistic, group: usize) -> usize {
         let row = (tile * 3 + statistic as usize) * self.groups + group;

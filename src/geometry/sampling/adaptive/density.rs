@@ -3,8 +3,9 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
-/// |r|ᵏ / mean |r|ᵏ + c at every candidate (Wu et al. 2023, eq. 2), not normalised. Candidates whose residual is not
-/// finite count as if it were zero; where all vanish, the density is uniform.
+/// Unnormalized density |r|ᵏ / mean |r|ᵏ + c at every candidate (Wu et al. 2023, eq. 2).
+///
+/// Candidates whose residual is not finite count as zero. Where all vanish, the density is uniform.
 pub fn density(residuals: &[f64], power: f64, offset: f64) -> Vec<f64> {
     let finite = |r: f64| if r.is_finite() { r } else { 0.0 };
     let largest = residuals.iter().fold(0.0, |a: f64, r| a.max(finite(*r)));
@@ -20,7 +21,7 @@ pub fn density(residuals: &[f64], power: f64, offset: f64) -> Vec<f64> {
 }
 
 /// Probabilities proportional to the density, none above one, that sum to `count` (at most the number of
-/// candidates): what would exceed one is spread over the others.
+/// candidates). Any excess over one is spread over the others.
 pub fn inclusion(density: &[f64], count: usize) -> Vec<f64> {
     let count = count.min(density.len());
     let mut certain = vec![false; density.len()];
@@ -46,10 +47,11 @@ pub fn inclusion(density: &[f64], count: usize) -> Vec<f64> {
     }
 }
 
-/// Draws every candidate with its probability and none twice: systematic sampling (Madow, *On the theory of
-/// systematic sampling, II*, Ann. Math. Stat. 20, 1949). Steps of one through the running sum, from a random start,
-/// spread the chosen ones as evenly over the list as the probabilities are. As many are drawn as the probabilities
-/// sum to, a whole number.
+/// Draws every candidate with its probability and none twice, by systematic sampling (Madow, *On the theory
+/// of systematic sampling, II*, Ann. Math. Stat. 20, 1949).
+///
+/// Steps of one through the running sum, from a random start, spread the chosen ones as evenly over the list
+/// as the probabilities are. As many are drawn as the probabilities sum to, a whole number.
 pub fn systematic(inclusion: &[f64], seed: u64) -> Vec<usize> {
     let start: f64 = ChaCha12Rng::seed_from_u64(seed).random();
     let mut chosen = Vec::new();

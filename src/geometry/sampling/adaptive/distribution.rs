@@ -2,12 +2,12 @@
 
 use super::{AdaptiveSampler, Choice, Rows, density, inclusion, systematic};
 
-/// RAD: all points are drawn anew, by the density |r|ᵏ / mean |r|ᵏ + c (Wu et al. 2023, algorithm 2).
+/// RAD sampler: all points are drawn anew, by the density |r|ᵏ / mean |r|ᵏ + c (Wu et al. 2023, algorithm 2).
 #[derive(Copy, Clone, Debug)]
 pub struct ResidualDistribution {
-    /// k
+    /// Exponent k of the density.
     pub power: f64,
-    /// c
+    /// Offset c of the density.
     pub offset: f64,
 }
 

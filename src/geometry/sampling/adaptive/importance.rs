@@ -2,15 +2,17 @@
 
 use super::{AdaptiveSampler, Choice, Rows, density, inclusion, systematic};
 
-/// Points are drawn as by [`ResidualDistribution`](super::ResidualDistribution) and weighed by one over their
-/// density, so that weighted means over them estimate means over the domain without bias (Nabian, Gladstone &
-/// Meidani, *Efficient training of physics-informed neural networks via importance sampling*, Comput.-Aided Civ.
+/// Importance sampler: points are drawn as by [`ResidualDistribution`](super::ResidualDistribution) and
+/// weighted by the reciprocal of their density.
+///
+/// Weighted means over them estimate means over the domain without bias (Nabian, Gladstone & Meidani,
+/// *Efficient training of physics-informed neural networks via importance sampling*, Comput.-Aided Civ.
 /// Infrastruct. Eng. 36, 2021, with the density of Wu et al. 2023). No weight exceeds 1 + 1/c.
 #[derive(Copy, Clone, Debug)]
 pub struct Importance {
-    /// k
+    /// Exponent k of the density.
     pub power: f64,
-    /// c
+    /// Offset c of the density.
     pub offset: f64,
 }
 

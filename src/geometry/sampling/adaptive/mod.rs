@@ -1,6 +1,6 @@
-//! Points that follow the residuals: a dense set of candidates is drawn, and those are taken whose residuals are
-//! large (Wu, Zhu, Tan, Kartha & Lu, *A comprehensive study of non-adaptive and residual-based adaptive sampling for
-//! physics-informed neural networks*, Comput. Methods Appl. Mech. Eng. 403, 2023).
+//! Samplers of points that follow the residuals: a dense set of candidates is drawn, and those with large
+//! residuals are taken (Wu, Zhu, Tan, Kartha & Lu, *A comprehensive study of non-adaptive and residual-based
+//! adaptive sampling for physics-informed neural networks*, Comput. Methods Appl. Mech. Eng. 403, 2023).
 
 mod density;
 mod distribution;
@@ -16,34 +16,36 @@ use crate::sampling::settings::{AdaptiveMethod, AdaptiveSettings};
 use pinn_expr::Real;
 use pinn_units::{Batch, IsNondimensional};
 
-/// Chooses the points of one task, the equations or a condition, among candidates.
+/// Method of choosing the points of one task, the equations or a condition, among candidates.
 pub trait AdaptiveSampler: Send + Sync {
+    /// Chooses candidates.
+    ///
     /// `residuals` holds the size of the residual at every candidate ([`magnitudes`]), in an order in which
-    /// neighbours in the list are neighbours in the domain. The same arguments give the same choice.
+    /// neighbours in the list are neighbours in the domain. Equal arguments give equal choices.
     fn choose(&self, residuals: &[f64], rows: Rows, seed: u64) -> Choice;
 }
 
-/// How many points a task has.
+/// Numbers of points of a task.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct Rows {
-    /// At the start of the run.
+    /// Number at the start of the run.
     pub first: usize,
-    /// Now.
+    /// Present number.
     pub present: usize,
 }
 
-/// What becomes of the points of a task.
+/// Choice of points of a task.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Choice {
-    /// The points in use stay, and the chosen ones come to them.
+    /// True if the points in use stay and the chosen ones are added to them.
     pub keep: bool,
     /// Chosen candidates, in ascending order.
     pub rows: Vec<usize>,
-    /// Weight of each chosen candidate in the optimised loss; empty: all are one.
+    /// Weight of each chosen candidate in the optimised loss; if empty, all are one.
     pub weights: Vec<f64>,
 }
 
-/// The sampler that the settings name.
+/// Sampler of the method in the settings.
 pub fn adaptive_sampler(settings: &AdaptiveSettings) -> Box<dyn AdaptiveSampler> {
     let AdaptiveSettings { power, offset, .. } = *settings;
     match settings.method {
@@ -58,7 +60,7 @@ pub fn adaptive_sampler(settings: &AdaptiveSettings) -> Box<dyn AdaptiveSampler>
     }
 }
 
-/// Σ |r| over the residuals of a task, for every point.
+/// Sum of |r| over the residuals of a task, for every point.
 pub fn magnitudes<T: Real, St: IsNondimensional>(residuals: &Batch<T, St>) -> Vec<f64> {
     let mut sums = vec![0.0; residuals.rows()];
     for r in 0..residuals.residuals() {

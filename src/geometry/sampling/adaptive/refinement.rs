@@ -2,16 +2,17 @@
 
 use super::{AdaptiveSampler, Choice, Rows, density, inclusion, systematic};
 
-/// RAR-D: the points stay, and others come to them by the density |r|ᵏ / mean |r|ᵏ + c (Wu et al. 2023,
-/// algorithm 3), until there are `limit` times as many as at first.
+/// RAR-D sampler: the points stay, and others are added by the density |r|ᵏ / mean |r|ᵏ + c (Wu et al. 2023,
+/// algorithm 3), until there are `limit` times the initial number.
 #[derive(Copy, Clone, Debug)]
 pub struct ResidualRefinement {
-    /// k
+    /// Exponent k of the density.
     pub power: f64,
-    /// c
+    /// Offset c of the density.
     pub offset: f64,
-    /// Points that come at once, as a part of those at first; at least one comes.
+    /// Number of points added at once, relative to the initial one; at least one is added.
     pub growth: f64,
+    /// Maximum number of points, as a multiple of the initial one.
     pub limit: f64,
 }
 

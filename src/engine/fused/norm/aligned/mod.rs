@@ -1,14 +1,14 @@
-//! The same rules for groups that begin and end with vectors, or for a single one: all streams of a vector of
-//! features at once.
+//! Norms of groups that begin and end with vectors, or of a single one: all streams of a vector of features
+//! at once.
 //!
-//! Sums over features are kept vector by vector for as many points as a vector has lanes, and are then added up
-//! together. With them known, all that is left for each point are two matrices over its streams,
+//! Sums over features are kept vector by vector for as many points as a vector has lanes, and are then added
+//! up together. With them known, the rest for each point are two matrices over its streams,
 //!
 //! - y = γ⊙(M·h + κ), M_ol = Σ coefficient·s_r, κ = −M·m
 //! - h̄ = Mᵀ·g + A·h + κ′, A_lr = (2/n)·Σ coefficient·v̄_o, κ′ = −(Mᵀ·⟨g⟩ + A·m), in uncentred norms 0
 //!
-//! over the terms y_o = … c_l·s_r. Each stream meets the value: M_rr = s₀, M_r0 = s_r and A_0r = A_r0 = (2/n)·v̄_r.
-//! The other entries belong to the [`crossed`](Structure::crossed) terms; few are not zero.
+//! over the terms y_o = … c_l·s_r. Each stream meets the value: M_rr = s₀, M_r0 = s_r and A_0r = A_r0 =
+//! (2/n)·v̄_r. The other entries belong to the [`crossed`](Structure::crossed) terms; few are not zero.
 
 #![expect(
     clippy::needless_range_loop,
@@ -48,7 +48,7 @@ macro_rules! by_streams {
 }
 pub(super) use by_streams;
 
-/// Whether this is possible.
+/// Returns true if these groups can be computed this way.
 pub fn fits<V: Vector<Element: Element>>(groups: &Groups<V::Element>, streams: usize) -> bool {
     streams <= MOST_STREAMS && (groups.count == 1 || groups.size.is_multiple_of(V::LANES))
 }
@@ -79,16 +79,16 @@ type Lanes<T> = [T; TILE];
 
 /// Room that all tiles use in turn. Lanes without a point hold what was there before.
 struct Room<V: Vector, const S: usize> {
-    /// Of streams.
+    /// Sums over streams, vector by vector.
     first: [Lanes<V>; S],
     second: [Lanes<V>; S],
     /// κ.
     constants: [Lanes<V::Element>; S],
     /// Crossed entries of M by row and column.
     product: [[Lanes<V::Element>; S]; S],
-    /// Of A.
+    /// Crossed entries of A by row and column.
     square: [[Lanes<V::Element>; S]; S],
-    /// Whether they can be other than zero.
+    /// True where entries can be other than zero.
     in_product: [[bool; S]; S],
     in_square: [[bool; S]; S],
     /// Coefficients of the crossed terms by result, left and right; only for at most [`DENSE`] streams.
@@ -120,7 +120,7 @@ impl<V: Vector<Element: Element>, const S: usize> Room<V, S> {
     }
 }
 
-/// Whether an entry counts.
+/// Returns true if an entry counts.
 #[inline(always)]
 fn counts<const S: usize>(entries: &[[bool; S]; S], row: usize, column: usize) -> bool {
     S <= DENSE || entries[row][column]
@@ -215,7 +215,7 @@ fn nth<V: Vector>(all: &[V::Element], start: usize, r: usize) -> V {
     V::load(all, start + r * TILE)
 }
 
-/// The same of one point, in all lanes.
+/// Statistics of one point, in all lanes.
 #[inline(always)]
 fn spread<V: Vector, const S: usize>(all: &[V::Element], start: usize, streams: usize) -> [V; S] {
     let mut spread = [V::zero(); S];
