@@ -8,6 +8,7 @@ pub mod conditions;
 pub mod family;
 pub mod loss;
 pub mod optimiser;
+mod posed;
 pub mod readings;
 mod schedule;
 pub mod session;

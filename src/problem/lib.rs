@@ -265,7 +265,7 @@ use pinn_core::family::Ranged;
 #[cfg(doc)]
 use pinn_core::family::over_ranges;
 use pinn_core::settings::Settings;
-use pinn_core::statement::Statement;
+use pinn_core::statement::Posed;
 use pinn_reference::Reference;
 use pinn_units::Unit;
 use std::path::PathBuf;
@@ -282,7 +282,7 @@ pub struct Problem {
     /// What it is, in one line.
     pub summary: String,
     /// Of a family the member at the middle of all ranges.
-    pub statement: Statement,
+    pub statement: Posed,
     /// For a file with ranges.
     pub family: Option<Family>,
     pub settings: Settings,
@@ -309,12 +309,12 @@ pub struct Family {
     /// In the order of the parameters.
     pub ranges: Vec<Ranged>,
     /// The statement with the ranged parameters as further coordinates, in this order: see [`over_ranges`].
-    pub statement: Statement,
+    pub statement: Posed,
 }
 
 impl Problem {
     /// What is trained: the statement, or that of the family.
-    pub fn trained(&self) -> &Statement {
+    pub fn trained(&self) -> &Posed {
         self.family
             .as_ref()
             .map_or(&self.statement, |family| &family.statement)

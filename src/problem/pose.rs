@@ -14,8 +14,8 @@ use super::settings::{inside, settings};
 use super::suggest::{list, remedy};
 use super::wire::{OutputEntry, ProblemFile};
 use super::{
-    DisplayUnits, Problem, check, data, equation, geometry, interface, inverse, quantities, ranges,
-    sources, text_file, written,
+    DisplayUnits, Family, Problem, check, data, equation, geometry, interface, inverse, quantities,
+    ranges, sources, text_file, written,
 };
 use pinn_core::ansatz::HardError;
 use pinn_core::statement::{Condition, Statement, StatementError};
@@ -204,7 +204,10 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
     let resolution = output(file.output.as_ref(), &declared, &mut units, text)?;
     let mut warnings = oversights(&declared, &domain, &remaining, &entries);
     warnings.extend(undetermined);
-    let places: Vec<_> = entries.iter().map(|entry| entry.place.clone()).collect();
+    let (names, places): (Vec<_>, Vec<_>) = entries
+        .iter()
+        .map(|entry| (entry.condition.name.clone(), entry.place.clone()))
+        .unzip();
     let conditions: Vec<Condition> = entries.into_iter().map(|entry| entry.condition).collect();
     let statement = Statement {
         declared,
@@ -230,10 +233,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             StatementError::Readings { .. } => None,
             StatementError::Hard(cause) => cause.condition(),
         };
-        let condition = condition.and_then(|name| {
-            let mut conditions = statement.conditions.iter();
-            conditions.position(|c| c.name == *name)
-        });
+        let condition = condition.and_then(|name| names.iter().position(|known| known == name));
         let (label, help) = match &error {
             StatementError::Hard(HardError::Disagree { .. }) => (
                 "this holds exactly",
@@ -277,7 +277,7 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
         let mistake = Mistake::new(Fault::Statement(error), span);
         mistake.label(label).help(help)
     };
-    let forms = statement.nondimensionalize().map_err(mistake)?;
+    let statement = statement.pose().map_err(mistake)?;
     warnings.extend(kinks(&statement, &settings.network));
     let mut normals = statement.conditions.iter().zip(&places);
     if !parameters.ranges.is_empty()
@@ -291,11 +291,13 @@ fn build(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<
             ));
     }
     let family = ranges::over(&statement, &parameters.ranges, &mut warnings)?;
-    if let Some(family) = &family {
-        family.statement.nondimensionalize().map_err(mistake)?;
-    }
+    let family = family.map(|(ranges, family)| {
+        let statement = family.pose().map_err(mistake)?;
+        Ok::<_, Box<Mistake>>(Family { ranges, statement })
+    });
+    let family = family.transpose()?;
     if let Some(table) = closed_forms {
-        let found = check::closed_form(table, &statement, &forms, &definitions, text)?;
+        let found = check::closed_form(table, &statement, &definitions, text)?;
         warnings.extend(found);
     }
     let expected_error = file.expected_error.as_ref().map(|given| {

@@ -33,6 +33,8 @@ pub enum StudyError {
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
+    Statement(#[from] StatementError),
+    #[error(transparent)]
     Trace(#[from] TraceError),
     #[error(transparent)]
     Problem(Box<ProblemError>),
@@ -46,12 +48,6 @@ impl From<ProblemError> for StudyError {
 
 impl From<EngineError> for StudyError {
     fn from(error: EngineError) -> Self {
-        SessionError::from(error).into()
-    }
-}
-
-impl From<StatementError> for StudyError {
-    fn from(error: StatementError) -> Self {
         SessionError::from(error).into()
     }
 }

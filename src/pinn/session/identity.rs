@@ -2,22 +2,16 @@
 
 use crate::checkpoint::Identity;
 use crate::settings::{Phase, PointWeights, Schedule, Settings};
-use crate::statement::{NondimensionalStatement, Statement};
+use crate::statement::{Posed, Statement};
 use pinn_geometry::digest::digest;
 use pinn_geometry::domain::{Face, Side};
-use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_network::Network;
 use pinn_units::NondimensionalResiduals;
 
 /// The dimensionless problem, the network and every setting that enters a step. Physical units and scales
 /// are left out: two problems with the same dimensionless form train alike.
-pub(super) fn identity(
-    statement: &Statement,
-    nondimensional: &NondimensionalStatement,
-    domain: &DimensionlessDomain,
-    network: &Network,
-    settings: &Settings,
-) -> Identity {
+pub(super) fn identity(statement: &Posed, network: &Network, settings: &Settings) -> Identity {
+    let nondimensional = statement.dimensionless();
     let mut entries = Vec::new();
     let mut add = |what: &str, value: String| entries.push((what.to_string(), value));
     equations(&nondimensional.equations, &mut |name, text| {
@@ -68,7 +62,7 @@ pub(super) fn identity(
         .declared
         .coordinates
         .iter()
-        .zip(domain.intervals())
+        .zip(statement.dimensionless_domain().intervals())
     {
         let text = format!("{} to {}", number(interval.lower), number(interval.upper));
         add(&format!("dimensionless range of `{}`", info.name), text);

@@ -8,11 +8,10 @@ use super::{AnySession, Observer, Outcome, SessionError};
 use crate::ansatz::Exact;
 use crate::checkpoint::{Counters, Identity};
 use crate::optimiser::{Optimiser, Stop, optimiser};
-use crate::readings::Readings;
 use crate::settings::Settings;
 use crate::solution::{NetworkSolution, Solution};
+use crate::statement::Posed;
 use crate::uncertainty::Inference;
-use crate::unknown::Unknown;
 use pinn_engine::operation::TapeObjective;
 use pinn_engine::{Engine, EngineError};
 use pinn_expr::Real;
@@ -20,7 +19,7 @@ use pinn_hyper::Hypernetwork;
 use pinn_network::Layout;
 use pinn_norm::points::PointWeighting;
 use pinn_norm::residual::ResidualNorm;
-use pinn_units::{Kernel, Nondimensional, Scales};
+use pinn_units::{Kernel, Nondimensional};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,13 +31,11 @@ pub type NondimensionalKernel<T> = Kernel<T, Nondimensional>;
 /// A run in one precision.
 pub struct Session<T: Real> {
     pub(super) settings: Settings,
+    pub(super) statement: Posed,
     pub(super) identity: Identity,
     pub(super) hyper: Option<Hypernetwork>,
-    pub(super) scales: Scales,
-    pub(super) unknowns: Vec<Unknown>,
     /// Where their numbers are among the parameters.
     pub(super) constants: Range<usize>,
-    pub(super) readings: Vec<Readings>,
     /// Leads from the network's outputs to the fields.
     pub(super) ansatz: Option<NondimensionalKernel<f64>>,
     pub(super) exact: Vec<Option<Exact>>,
@@ -90,7 +87,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             self.collocation.points(),
             &self.residuals,
             &self.names,
-            &self.scales,
+            &self.statement.scales,
             self.counters.step,
         )?;
         self.parameters.copy_from_slice(&self.good);
@@ -153,6 +150,10 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
 }
 
 impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
+    fn statement(&self) -> &Posed {
+        &self.statement
+    }
+
     fn loss_names(&self) -> &[String] {
         &self.names
     }
@@ -242,8 +243,8 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
 
     fn generated(&self, values: &[f64]) -> Option<Vec<f64>> {
         let hyper = self.hyper.as_ref()?;
-        let first = self.scales.coordinates.len() - hyper.inputs();
-        let affines = &self.scales.coordinates[first..];
+        let first = self.statement.scales.coordinates.len() - hyper.inputs();
+        let affines = &self.statement.scales.coordinates[first..];
         let values = affines.iter().zip(values);
         let values = values.map(|(affine, si)| affine.to_dimensionless(*si));
         let values: Vec<f64> = values.collect();
@@ -281,7 +282,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         let mut solution = NetworkSolution {
             engine: self.engine.as_mut(),
             parameters: &self.parameters,
-            scales: &self.scales,
+            scales: &self.statement.scales,
             ansatz: self.ansatz.as_ref(),
         };
         Ok(solution.evaluate(coordinates)?)
