@@ -145,3 +145,22 @@ pub enum StatementError {
         found: usize,
     },
 }
+
+impl StatementError {
+    /// Name of the condition that is to blame, if one is.
+    pub fn condition(&self) -> Option<&str> {
+        match self {
+            StatementError::Condition { name, .. }
+            | StatementError::NoSuchFace { name, .. }
+            | StatementError::EmptyPlace { name }
+            | StatementError::EmptyPart { name }
+            | StatementError::PartPartner { name }
+            | StatementError::Partner { name, .. } => Some(name),
+            StatementError::Hard(cause) => cause.condition(),
+            StatementError::Equations(_)
+            | StatementError::Readings { .. }
+            | StatementError::Domain(_)
+            | StatementError::EmptyRegion => None,
+        }
+    }
+}

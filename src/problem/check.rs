@@ -3,7 +3,7 @@
 use super::exact::Insertion;
 use super::expression::Definitions;
 use super::mistake::Checked;
-use super::scales::points;
+use super::points::points;
 use super::wire::{Entries, Scalar};
 use pinn_core::statement::Posed;
 use pinn_expr::{Expr, Graph, Op, PointFunction};

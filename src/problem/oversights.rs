@@ -1,10 +1,12 @@
 //! What is allowed but looks like an oversight.
 
-use super::conditions::{Context, Entry, highest_order};
+use super::conditions::Entry;
+use super::context::Context;
 use super::expression::Scope;
 use super::mistake::Checked;
+use super::points::points;
 use super::quantity::{Expected, value};
-use super::scales::points;
+use super::residuals::highest_order;
 use pinn_core::ansatz::open_periods;
 use pinn_core::statement::{Condition, Posed};
 use pinn_expr::{Expr, Graph, Op};

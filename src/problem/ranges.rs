@@ -1,8 +1,8 @@
 //! Parameters that run over ranges, and the `[family]` table.
 
+use super::bounds::{count, inside};
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
-use super::settings::{count, inside};
 use super::suggest::{list, remedy};
 use super::unknowns::scalar;
 use super::wire::{Entries, FamilyEntry, ProblemFile, TableValue};
