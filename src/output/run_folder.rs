@@ -1,7 +1,7 @@
 //! The folder of one run and the names of its files.
 
 use super::OutputError;
-use super::atomic::write_new;
+use pinn_core::files::{self, RunFile};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -13,19 +13,12 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    pub const PROBLEM: &'static str = "problem.toml";
-    pub const REPORT: &'static str = "report.json";
-    pub const METRICS: &'static str = "metrics.jsonl";
-    pub const SOLUTION: &'static str = "solution.csv";
-    pub const FIT: &'static str = "fit.csv";
-    pub const CHECKPOINT: &'static str = "checkpoint.safetensors";
-
     /// Makes the folder `out`, or the next free `runs/<name>-<n>`, and puts the text of the problem file
     /// into it, which marks it as a run.
     pub fn create(out: Option<&Path>, name: &str, problem: &str) -> Result<Self, OutputError> {
         let path = Self::claim(out, name)?;
         let folder = RunFolder { path };
-        let written = write_new(&folder.problem(), |to| to.write_all(problem.as_bytes()));
+        let written = files::create(&folder.problem(), |to| to.write_all(problem.as_bytes()));
         match written {
             Ok(()) => Ok(folder),
             // Another process took the same empty folder.
@@ -60,7 +53,7 @@ impl RunFolder {
             Err(cause) => Err(OutputError::read(path, cause)),
             Ok(_) => Err(OutputError::NotARun {
                 path: folder.path,
-                missing: Self::PROBLEM.to_string(),
+                missing: RunFile::Problem.name().to_string(),
             }),
         }
     }
@@ -117,7 +110,7 @@ impl RunFolder {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|e| OutputError::write(parent, e))?;
         }
-        write_new(&path, |to| to.write_all(content)).map_err(|e| OutputError::write(&path, e))
+        files::create(&path, |to| to.write_all(content)).map_err(|e| OutputError::write(&path, e))
     }
 
     pub fn path(&self) -> &Path {
@@ -131,27 +124,27 @@ impl RunFolder {
 
     /// Copy of the problem file.
     pub fn problem(&self) -> PathBuf {
-        self.file(Self::PROBLEM)
+        self.file(RunFile::Problem.name())
     }
 
     pub fn report(&self) -> PathBuf {
-        self.file(Self::REPORT)
+        self.file(RunFile::Report.name())
     }
 
     pub fn metrics(&self) -> PathBuf {
-        self.file(Self::METRICS)
+        self.file(RunFile::Metrics.name())
     }
 
     pub fn solution(&self) -> PathBuf {
-        self.file(Self::SOLUTION)
+        self.file(RunFile::Solution.name())
     }
 
     pub fn fit(&self) -> PathBuf {
-        self.file(Self::FIT)
+        self.file(RunFile::Fit.name())
     }
 
     pub fn checkpoint(&self) -> PathBuf {
-        self.file(Self::CHECKPOINT)
+        self.file(RunFile::Checkpoint.name())
     }
 }
 

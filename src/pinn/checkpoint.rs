@@ -9,13 +9,13 @@ mod tensor;
 
 pub use error::CheckpointError;
 
+use super::files;
 use super::optimiser::OptimiserState;
 use pinn_expr::Real;
 use safetensors::tensor::TensorView;
 use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::Path;
 use tensor::{Tensor, checksum, decode};
 
@@ -114,7 +114,7 @@ impl<T: Real> Checkpoint<T> {
             .to_bytes()
             .map_err(std::io::Error::other)
             .map_err(failed)?;
-        replace(path, &bytes).map_err(failed)
+        files::replace(path, |to| to.write_all(&bytes)).map_err(failed)
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
@@ -310,26 +310,6 @@ impl Identity {
         }
         None
     }
-}
-
-/// Writes beside `path`, then moves the file there.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As for any new file, less the mask of the process; temporary files are private otherwise.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod coefficients;
 pub mod conditions;
 pub mod family;
+pub mod files;
 pub mod loss;
 pub mod optimiser;
 mod posed;

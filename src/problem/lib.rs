@@ -266,7 +266,7 @@ mod unknowns;
 mod wire;
 mod written;
 
-pub use beside::{BesideFile, RESERVED};
+pub use beside::BesideFile;
 pub use member::Setting;
 pub use mistake::{Fault, ProblemError};
 pub use problem::{DisplayUnits, Family, Problem};

@@ -3,6 +3,7 @@
 use super::super::device::Placement;
 use super::super::error::CliError;
 use super::Arguments;
+use pinn_core::files::RunFile;
 use pinn_core::session::{AnySession, session_on};
 use pinn_engine::device::Device;
 use pinn_equations::registry::Registry;
@@ -39,7 +40,7 @@ pub(crate) fn run_folder(
 /// A checkpoint, or that of a run folder.
 fn checkpoint(init: &Path) -> PathBuf {
     match init.is_dir() {
-        true => init.join(RunFolder::CHECKPOINT),
+        true => init.join(RunFile::Checkpoint.name()),
         false => init.to_path_buf(),
     }
 }
@@ -139,7 +140,6 @@ impl Start {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pinn_problem::RESERVED;
 
     #[test]
     fn a_run_brings_its_statement_into_dimensionless_form_once() {
@@ -152,18 +152,5 @@ mod tests {
             assert!(start.session.statement().is(&loaded));
             assert!(start.problem.trained().is(&loaded));
         }
-    }
-
-    #[test]
-    fn no_file_beside_a_problem_has_the_name_of_one_of_the_run() {
-        let own = [
-            RunFolder::PROBLEM,
-            RunFolder::REPORT,
-            RunFolder::METRICS,
-            RunFolder::SOLUTION,
-            RunFolder::FIT,
-            RunFolder::CHECKPOINT,
-        ];
-        assert_eq!(RESERVED, own);
     }
 }
