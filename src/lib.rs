@@ -62,7 +62,7 @@
 pub use pinn_cli as cli;
 pub use pinn_core::{
     accuracy, ansatz, checkpoint, coefficients, conditions, family, files, loss, optimiser,
-    readings, session, settings, solution, statement, uncertainty, unknown,
+    phase_end, readings, session, settings, solution, statement, uncertainty, unknown,
 };
 pub use pinn_engine as engine;
 pub use pinn_equations as equations;

@@ -9,6 +9,7 @@ pub mod family;
 pub mod files;
 pub mod loss;
 pub mod optimiser;
+pub mod phase_end;
 mod posed;
 pub mod readings;
 mod schedule;

@@ -20,6 +20,7 @@ pub use training::{NondimensionalKernel, Session};
 
 use super::ansatz::Exact;
 use super::checkpoint::CheckpointError;
+use super::phase_end::PhaseEnd;
 use super::settings::{Precision, Settings, SettingsError};
 use super::statement::Posed;
 use super::uncertainty::Inference;
@@ -67,9 +68,8 @@ impl Observer for () {
 /// Why training ended.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Every phase ended; one reason per phase: "steps", "target loss", "time", "stagnation",
-    /// "gradient" or "no descent".
-    Finished { reasons: Vec<String> },
+    /// Every phase ended, each for one reason.
+    Finished { reasons: Vec<PhaseEnd> },
     /// Interrupted by the flag; the state can be continued.
     Interrupted,
     /// A loss became non-finite; the state is the last good one.

@@ -16,6 +16,7 @@ pub use statement::{
 };
 
 use indexmap::IndexMap;
+use pinn_core::phase_end::PhaseEnd;
 use pinn_core::session::Outcome;
 use pinn_core::settings::{OptimiserSettings, Phase, Settings};
 use serde::{Deserialize, Serialize};
@@ -150,7 +151,7 @@ pub enum OutcomeReport {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PhaseReport {
     pub optimiser: String,
-    pub reason: String,
+    pub reason: PhaseEnd,
 }
 
 impl OutcomeReport {
@@ -162,7 +163,7 @@ impl OutcomeReport {
                     .zip(reasons)
                     .map(|(phase, reason)| PhaseReport {
                         optimiser: optimiser_name(&phase.optimiser).to_string(),
-                        reason: reason.clone(),
+                        reason: *reason,
                     });
                 OutcomeReport::Finished {
                     phases: phases.collect(),

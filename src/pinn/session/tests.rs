@@ -191,7 +191,7 @@ fn settings(precision: Precision, phases: Vec<Phase>) -> Settings {
 }
 
 /// Trains to the end.
-fn finish(session: &mut dyn AnySession) -> Vec<String> {
+fn finish(session: &mut dyn AnySession) -> Vec<PhaseEnd> {
     match session.train(&mut (), &AtomicBool::new(false)).unwrap() {
         Outcome::Finished { reasons } => reasons,
         other => panic!("{other:?}"),
@@ -339,7 +339,13 @@ fn phases_say_why_they_ended() {
     let reasons = finish(session.as_mut());
     assert_eq!(
         reasons,
-        ["steps", "target loss", "time", "gradient", "steps"]
+        [
+            PhaseEnd::Steps,
+            PhaseEnd::TargetLoss,
+            PhaseEnd::Time,
+            PhaseEnd::Gradient,
+            PhaseEnd::Steps
+        ]
     );
     assert_eq!(session.step(), 3);
     // Over is over.

@@ -8,6 +8,7 @@ use super::{AnySession, Observer, Outcome, SessionError};
 use crate::ansatz::Exact;
 use crate::checkpoint::{Counters, Identity};
 use crate::optimiser::{Optimiser, Stop, optimiser};
+use crate::phase_end::PhaseEnd;
 use crate::settings::Settings;
 use crate::solution::{NetworkSolution, Solution};
 use crate::statement::Posed;
@@ -67,12 +68,12 @@ pub struct Session<T: Real> {
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    fn end_phase(&mut self, reason: &str) -> Result<(), SessionError> {
+    fn end_phase(&mut self, reason: PhaseEnd) -> Result<(), SessionError> {
         let next = self.settings.phases.get(self.counters.phase + 1);
         let next = next.map(|phase| optimiser(phase, &self.layout));
         self.optimiser = next.transpose()?;
         let counters = &mut self.counters;
-        counters.reasons.push(reason.to_string());
+        counters.reasons.push(reason);
         counters.phase += 1;
         (counters.phase_step, counters.phase_seconds) = (0, 0.0);
         counters.progress = None;
@@ -209,8 +210,8 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
                 }
                 match self.advance(optimiser.as_mut(), observer, stop) {
                     Ok(None) => {}
-                    Ok(Some(Stop::Gradient)) => break Ok(Some("gradient")),
-                    Ok(Some(Stop::NoDescent)) => break Ok(Some("no descent")),
+                    Ok(Some(Stop::Gradient)) => break Ok(Some(PhaseEnd::Gradient)),
+                    Ok(Some(Stop::NoDescent)) => break Ok(Some(PhaseEnd::NoDescent)),
                     Ok(Some(Stop::NotFinite)) => {
                         self.optimiser = Some(optimiser);
                         return self.diverged();

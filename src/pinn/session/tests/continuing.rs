@@ -125,7 +125,7 @@ fn a_phase_ends_where_nothing_gets_better() {
     }
     let mut session = session(&slab(SI), &settings(Precision::F64, vec![phase])).unwrap();
     let (outcome, steps) = train_until(session.as_mut(), usize::MAX);
-    let reasons = vec!["stagnation".to_string()];
+    let reasons = vec![PhaseEnd::Stagnation];
     assert_eq!(outcome, Outcome::Finished { reasons });
     assert_eq!(steps.len(), 5);
 }

@@ -262,7 +262,7 @@ fn phases_end_at_the_same_step() {
     let settings = settings(Precision::F64, phases);
     let mut both = Both::new(&slab(SI), &settings);
     let (outcome, _) = both.train(usize::MAX);
-    let reasons = ["target loss", "stagnation", "steps"].map(str::to_string);
+    let reasons = [PhaseEnd::TargetLoss, PhaseEnd::Stagnation, PhaseEnd::Steps];
     assert_eq!(
         outcome,
         Outcome::Finished {
