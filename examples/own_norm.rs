@@ -11,7 +11,10 @@ impl ResidualNorm for RootOfSquare {
         (step == 0).then_some(Statistic::MeanSquare)
     }
     fn observe(&mut self, observation: &Observation) {
-        let raw = observation.values().iter().map(|square| 1.0 / square.sqrt().max(1e-3));
+        let raw = observation
+            .values()
+            .iter()
+            .map(|square| 1.0 / square.sqrt().max(1e-3));
         let sum: f64 = raw.clone().sum();
         self.0 = raw.map(|w| w * self.0.len() as f64 / sum).collect();
     }

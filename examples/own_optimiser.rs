@@ -8,21 +8,40 @@ use pinn::uom::si::f64::*;
 struct Signs(f64);
 
 impl Optimiser<f64> for Signs {
-    fn step(&mut self, parameters: &mut [f64], objective: &mut dyn Objective<f64>) -> Result<Step, EngineError> {
+    fn step(
+        &mut self,
+        parameters: &mut [f64],
+        objective: &mut dyn Objective<f64>,
+    ) -> Result<Step, EngineError> {
         let mut gradient = vec![0.0; parameters.len()];
         objective.evaluate(parameters, &mut gradient)?;
-        parameters.iter_mut().zip(&gradient).for_each(|(p, g)| *p -= self.0 * g.signum());
+        parameters
+            .iter_mut()
+            .zip(&gradient)
+            .for_each(|(p, g)| *p -= self.0 * g.signum());
         self.0 *= 0.995;
         let gradient_norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
-        Ok(Step { gradient_norm, learning_rate: Some(self.0), stop: None })
+        Ok(Step {
+            gradient_norm,
+            learning_rate: Some(self.0),
+            stop: None,
+        })
     }
-    fn needs_fixed_objective(&self) -> bool { false }
+    fn needs_fixed_objective(&self) -> bool {
+        false
+    }
     fn objective_changed(&mut self) {}
     fn state(&self) -> OptimiserState<f64> {
-        OptimiserState { method: "signs".into(), scalars: [("rate".into(), self.0)].into(), ..Default::default() }
+        OptimiserState {
+            method: "signs".into(),
+            scalars: [("rate".into(), self.0)].into(),
+            ..Default::default()
+        }
     }
     fn restore(&mut self, state: &OptimiserState<f64>) -> Result<(), StateError> {
-        self.0 = *state.scalars.get("rate").ok_or(StateError::Missing { name: "rate".into() })?;
+        self.0 = *state.scalars.get("rate").ok_or(StateError::Missing {
+            name: "rate".into(),
+        })?;
         Ok(())
     }
 }
@@ -30,10 +49,16 @@ impl Optimiser<f64> for Signs {
 quantities! { pub struct Line { coordinates { x: Length } fields { h: Length } parameters {} }}
 
 pub fn solved() -> Result<f64, Box<dyn std::error::Error>> {
-    let problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(m(0.0), m(2.0)), h: automatic() })
-        .condition("left", |q| q.x.min().value(q.h, m(1.0)))
-        .condition("right", |q| q.x.max().value(q.h, m(3.0)))
-        .build()?;
+    let problem = Problem::new(
+        |Line { x, h }| (h.d(x).d(x),),
+        Line::<Case> {
+            x: over(m(0.0), m(2.0)),
+            h: automatic(),
+        },
+    )
+    .condition("left", |q| q.x.min().value(q.h, m(1.0)))
+    .condition("right", |q| q.x.max().value(q.h, m(3.0)))
+    .build()?;
     let session = problem.session()?.with_optimiser(Signs(3e-3));
     let solution = problem.solve_in(Box::new(session), &mut (), &Default::default())?;
     Ok(solution.at((m(1.0),))?.h.value)

@@ -61,8 +61,9 @@
 
 pub use pinn_cli as cli;
 pub use pinn_core::{
-    accuracy, ansatz, checkpoint, coefficients, conditions, expression, family, loss, optimiser, readings,
-    session, settings, solution, statement, uncertainty, unknown,
+    accuracy, ansatz, checkpoint, coefficients, conditions, expression, family, files, loss,
+    optimiser, phase_end, readings, scales, session, settings, solution, statement, uncertainty,
+    unknown,
 };
 pub use pinn_engine as engine;
 pub use pinn_equations as equations;
@@ -91,9 +92,9 @@ pub mod prelude {
     pub use pinn_model::{Faces, PoseError, Problem, Solution, SolveError, integral};
     pub use pinn_units::quantities;
     pub use pinn_units::{
-        Case, Coordinate, Equation, Equations, Names, Of, Q, Quantity, Quot, Setup, Symbolic, Symbols,
-        Term, TraceError, Values, automatic, between, equation, given, over, positive_unknown, scale,
-        space1, space2, space3, trace, unknown,
+        Case, Coordinate, Equation, Equations, Names, Of, Q, Quantity, Quot, Setup, Symbolic,
+        Symbols, Term, TraceError, Values, automatic, between, equation, given, over,
+        positive_unknown, scale, space1, space2, space3, trace, unknown,
     };
 }
 

@@ -48,7 +48,10 @@ fn a_family_answers_for_its_members() {
 
 #[test]
 fn own_parts_train_as_built_in_ones_do() {
-    for found in [own_norm::solved().unwrap(), own_optimiser::solved().unwrap()] {
+    for found in [
+        own_norm::solved().unwrap(),
+        own_optimiser::solved().unwrap(),
+    ] {
         assert!((found - 2.0).abs() < 0.02, "{found} m");
     }
 }

@@ -3,11 +3,11 @@
 use pinn::equations::registry::Registry;
 use pinn::family::{Ranged, over_ranges};
 use pinn::problem::Problem;
-use pinn::statement::{NondimensionalStatement, Statement};
+use pinn::statement::Posed;
 
 const PLATE: &str = include_str!("../problems/thermal.toml");
 
-fn family() -> (Statement, Statement) {
+fn family() -> (Posed, Posed) {
     let member = Problem::parse("plate", PLATE, &Registry::builtin())
         .unwrap()
         .statement;
@@ -22,14 +22,14 @@ fn family() -> (Statement, Statement) {
         range("h", 300.0, 700.0),
         range("T_oil", 283.15, 303.15),
     ];
-    let family = over_ranges(&member, &ranges);
+    let family = over_ranges(&member, &ranges).pose().unwrap();
     (member, family)
 }
 
 #[test]
 fn ranged_parameters_stand_in_equations_and_conditions_as_dimensionless_factors() {
     let (member, family) = family();
-    let dimensionless = family.nondimensionalize().unwrap();
+    let dimensionless = family.dimensionless();
     let names: Vec<&str> = family
         .declared
         .coordinates
@@ -44,15 +44,14 @@ fn ranged_parameters_stand_in_equations_and_conditions_as_dimensionless_factors(
         assert!(robin.contains(name), "{name}: {robin}");
     }
     // At the middle both are divided by the same.
-    let single = member.nondimensionalize().unwrap();
-    let reference = |s: &NondimensionalStatement| s.equations.forms()[0].reference;
-    assert_eq!(reference(&dimensionless), reference(&single));
+    let reference = |s: &Posed| s.dimensionless().equations.forms()[0].reference;
+    assert_eq!(reference(&family), reference(&member));
 }
 
 #[test]
 fn offsets_of_temperatures_cancel_over_the_family() {
     let (_, family) = family();
-    let dimensionless = family.nondimensionalize().unwrap();
+    let dimensionless = family.dimensionless();
     // Conduction, h·780 K·T̂ and h·10 K·T̂_oil; 20 °C are gone.
     let form = &dimensionless.conditions[2].forms()[0];
     assert_eq!(form.coefficients.len(), 3, "{form:?}");

@@ -12,7 +12,7 @@ use pinn::geometry::points::Points;
 use pinn::network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
 use pinn::network::{Architecture, Sharing, WeightForm};
 use pinn::problem::Problem;
-use pinn::session::{AnySession, Session, network, session};
+use pinn::session::{AnySession, Model, Session, session};
 use pinn::settings::Precision;
 use pinn::statement::StatementError;
 use pinn::units::{Input, Kernel, Quantity, ansatz, constrain};
@@ -195,8 +195,8 @@ fn residuals_are_those_of_the_constrained_fields() {
         problem.settings.network = settings;
         let (statement, scales) = (&problem.statement, &problem.statement.scales);
         let mut session = on_tape(&problem);
-        let network = network(statement, &problem.settings).unwrap();
-        let kernel = statement.nondimensionalize().unwrap().equations.compile();
+        let network = Model::new(statement, &problem.settings).unwrap().network;
+        let kernel = statement.dimensionless().equations.compile();
         let mut engine = TapeEngine::<f64>::new(network, vec![kernel]).unwrap();
         let mut rows = Points::new(1, 3, ROWS);
         let mut random = ChaCha12Rng::seed_from_u64(3);
@@ -288,7 +288,9 @@ fn what_holds_exactly_has_no_loss() {
     assert_eq!(session.losses().unwrap().len(), 1);
     // One soft condition among hard ones keeps its own name, points and loss.
     let mut mixed = square();
-    mixed.statement.conditions[2].hard = false;
+    let mut statement = mixed.statement.statement().clone();
+    statement.conditions[2].hard = false;
+    mixed.statement = statement.pose().unwrap();
     let mut session = pinn::session::session(&mixed.statement, &mixed.settings).unwrap();
     assert_eq!(session.loss_names(), ["heat", "walls (x = max)"]);
     assert!(session.losses().unwrap()[1] > 1e-6);
@@ -301,7 +303,7 @@ fn a_typed_ansatz_is_taken_and_verified() {
         "on = [\"x = min\", \"x = max\", \"y = min\", \"y = max\"]",
         "on = \"x = min\"",
     );
-    let automatic = parse(&text).statement;
+    let automatic = parse(&text).statement.statement().clone();
     let with = |share: f64| {
         let mut statement = automatic.clone();
         let ansatz = ansatz(|s: Heat2dQuantities| {
@@ -317,12 +319,8 @@ fn a_typed_ansatz_is_taken_and_verified() {
         statement
     };
     let show = |statement: &pinn::statement::Statement| {
-        statement
-            .nondimensionalize()
-            .unwrap()
-            .ansatz
-            .unwrap()
-            .show()
+        let posed = statement.clone().pose().unwrap();
+        posed.dimensionless().ansatz.as_ref().unwrap().show()
     };
     assert_eq!(show(&automatic), ["T = t*x*T"]);
     assert_eq!(show(&with(1.0)), ["T = x*T*t"]);
@@ -331,7 +329,7 @@ fn a_typed_ansatz_is_taken_and_verified() {
     let mut face = wrong.conditions[1].place.face().unwrap();
     face.side = Side::Upper;
     wrong.conditions[1].place = face.into();
-    let Err(StatementError::Hard(error)) = wrong.nondimensionalize() else {
+    let Err(StatementError::Hard(error)) = wrong.pose() else {
         panic!("the ansatz does not vanish at the upper end");
     };
     let message = error.to_string();
@@ -368,12 +366,7 @@ fn a_periodic_network_needs_a_periodic_beginning() {
         let network = SQUARE[rest..].replace("[network]", "[network]\nperiodic = [\"x\"]");
         let text = format!("{}{condition}{network}", &SQUARE[..walls]);
         let problem = parse(&text.replace("VALUE", value));
-        let nondimensional = problem.statement.nondimensionalize().unwrap();
-        exact(
-            &problem.statement,
-            &nondimensional,
-            &problem.settings.network,
-        )
+        exact(&problem.statement, &problem.settings.network)
     };
     let hard = Some(Exact::Ansatz);
     let periodic = ring("20 degC + 80 K * sin(pi * x / 7 mm)");

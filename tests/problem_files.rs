@@ -17,7 +17,7 @@ fn load(name: &str) -> Problem {
 /// Everything that follows from a file, for people to read.
 fn show(problem: &Problem) -> String {
     let mut lines = vec![problem.title.clone()];
-    let forms = problem.statement.nondimensionalize().unwrap();
+    let forms = problem.statement.dimensionless();
     let all = [("equations".to_string(), &forms.equations)].into_iter();
     let conditions = problem.statement.conditions.iter().map(|c| c.name.clone());
     for (name, residuals) in all.chain(conditions.zip(&forms.conditions)) {

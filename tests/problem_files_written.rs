@@ -60,8 +60,7 @@ fn refused(from: &str, to: &str) -> String {
 fn forms(problem: &Problem) -> Vec<String> {
     problem
         .statement
-        .nondimensionalize()
-        .unwrap()
+        .dimensionless()
         .equations
         .show()
         .into_iter()
@@ -268,7 +267,7 @@ fn a_condition_may_be_any_residual() {
         residual = \"k*d(T,x) - 500 W/(m^2 K)*(T - 20 degC)\"\n";
     let form = |condition: &str| {
         let problem = parse(&format!("{ROD}\n[[condition]]\n{condition}"));
-        let forms = problem.statement.nondimensionalize().unwrap();
+        let forms = problem.statement.dimensionless();
         let shown = forms.conditions.last().unwrap().show().remove(0);
         shown.split_once(": ").unwrap().1.to_string()
     };

@@ -3,8 +3,7 @@
 use super::{Code, Context, describe, error::CliError, far};
 use clap::Args;
 use pinn_core::ansatz::{Exact, exact};
-use pinn_core::session::{SessionError, hypernetwork, network};
-use pinn_core::statement::NondimensionalStatement;
+use pinn_core::session::Model;
 use pinn_problem::Problem;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,22 +20,12 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
     let problem = Problem::load(&arguments.file, context.registry)?;
-    let dimensionless = problem
-        .trained()
-        .nondimensionalize()
-        .map_err(CliError::Statement)?;
-    let network = network(problem.trained(), &problem.settings).map_err(SessionError::from)?;
-    let circuit = network.circuit().map_err(SessionError::from)?;
-    let hyper = hypernetwork(problem.trained(), &problem.settings)?;
-    let parameters = hyper.map_or(circuit.parameters, |hyper| hyper.parameters());
-    let exact = exact(
-        &problem.statement,
-        &dimensionless,
-        &problem.settings.network,
-    );
+    let statement = problem.trained();
+    let parameters = Model::new(statement, &problem.settings)?.parameters();
+    let exact = exact(statement, &problem.settings.network);
     let out = &mut *context.out;
-    describe::understood(&problem, &dimensionless, out).map_err(CliError::Stdout)?;
-    let (table, flagged) = describe::coefficients(&problem, &dimensionless);
+    describe::understood(&problem, out).map_err(CliError::Stdout)?;
+    let (table, flagged) = describe::coefficients(statement);
     writeln!(out, "\nCoefficients")
         .and_then(|()| table.write(out, 2))
         .and_then(|()| {
@@ -44,14 +33,13 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
             writeln!(out, "\nNetwork\n  {network}")
         })
         .and_then(|()| describe::warnings(&problem, out))
-        .and_then(|()| verdict(&problem, &dimensionless, &exact, flagged, out))
+        .and_then(|()| verdict(&problem, &exact, flagged, out))
         .map_err(CliError::Stdout)?;
     Ok(Code::Done)
 }
 
 fn verdict(
     problem: &Problem,
-    dimensionless: &NondimensionalStatement,
     exact: &[Option<Exact>],
     flagged: usize,
     out: &mut dyn Write,
@@ -63,7 +51,7 @@ fn verdict(
             "{flagged} coefficient{} (marked !) outside 0.01 to 100",
             if flagged == 1 { "" } else { "s" }
         )?;
-        far::by_remedy(problem, dimensionless, out)?;
+        far::by_remedy(problem, out)?;
     }
     for (reason, conditions) in describe::exact(problem, exact) {
         let names = conditions.iter().map(|name| format!("`{name}`"));

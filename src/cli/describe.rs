@@ -3,7 +3,7 @@
 use super::solve::start::Start;
 use super::table::Table;
 use pinn_core::ansatz::Exact;
-use pinn_core::statement::NondimensionalStatement;
+use pinn_core::statement::Posed;
 use pinn_engine::codegen::Products;
 use pinn_expr::show_number;
 use pinn_geometry::domain::Face;
@@ -15,11 +15,8 @@ use pinn_units::{
 use std::io::{self, Write};
 
 /// Writes all of it.
-pub(super) fn understood(
-    problem: &Problem,
-    dimensionless: &NondimensionalStatement,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn understood(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+    let dimensionless = problem.trained().dimensionless();
     writeln!(out, "{}: {}", problem.name, problem.title)?;
     writeln!(out, "equation {}: {}", problem.equation, problem.summary)?;
     writeln!(out, "\nQuantities")?;
@@ -201,14 +198,11 @@ fn residuals(
 
 /// Every coefficient of every residual, and how many are marked because the optimiser will hardly see their
 /// term, or nothing else.
-pub(super) fn coefficients(
-    problem: &Problem,
-    dimensionless: &NondimensionalStatement,
-) -> (Table, usize) {
+pub(super) fn coefficients(statement: &Posed) -> (Table, usize) {
     let mut table = Table::default();
     table.row(["residual", "coefficient", "", "multiplies", "in symbols"]);
     let mut flagged = 0;
-    for (name, form) in named_forms(problem, dimensionless) {
+    for (name, form) in named_forms(statement) {
         for (number, c) in form.coefficients.iter().enumerate() {
             flagged += usize::from(c.is_extreme());
             table.row([
@@ -224,14 +218,12 @@ pub(super) fn coefficients(
 }
 
 /// Forms of the equations, then of the conditions, then of the readings, named as the losses of a run are.
-pub(super) fn named_forms<'a>(
-    problem: &'a Problem,
-    dimensionless: &'a NondimensionalStatement,
-) -> impl Iterator<Item = (String, &'a Form)> {
+pub(super) fn named_forms(statement: &Posed) -> impl Iterator<Item = (String, &Form)> {
+    let dimensionless = statement.dimensionless();
     let equations = dimensionless.equations.forms().iter();
-    let conditions = problem.statement.conditions.iter();
+    let conditions = statement.conditions.iter();
     let conditions = conditions.zip(&dimensionless.conditions);
-    let readings = problem.statement.readings.iter();
+    let readings = statement.readings.iter();
     let readings = readings.zip(&dimensionless.readings);
     equations
         .map(|form| (form.name.clone(), form))

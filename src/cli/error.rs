@@ -4,7 +4,6 @@ use super::device::remedy;
 use super::exit::Code;
 use miette::Diagnostic;
 use pinn_core::session::SessionError;
-use pinn_core::statement::StatementError;
 use pinn_engine::EngineError;
 use pinn_engine::device::DeviceError;
 use pinn_nas::SearchError;
@@ -52,10 +51,6 @@ pub(super) enum CliError {
         #[source]
         cause: TraceError,
     },
-
-    #[error("the problem has no dimensionless form")]
-    #[diagnostic(help("`pinn check` shows the quantities and scales that the problem file gives"))]
-    Statement(#[source] StatementError),
 
     #[error(transparent)]
     Session(SessionError),
@@ -174,9 +169,7 @@ impl CliError {
                 | DeviceError::Ordinal { .. } => Code::Usage,
             },
             CliError::Session(cause) => match cause {
-                SessionError::Statement(_)
-                | SessionError::Domain(_)
-                | SessionError::Network(_)
+                SessionError::Network(_)
                 | SessionError::Hypernetwork(_)
                 | SessionError::Settings(_) => Code::Usage,
                 SessionError::Engine(_) => Code::Unexpected,
@@ -188,7 +181,6 @@ impl CliError {
             | CliError::SetTwice { .. }
             | CliError::UnknownEquation { .. }
             | CliError::UnknownStudy { .. }
-            | CliError::Statement(_)
             | CliError::CrateName { .. } => Code::Usage,
             CliError::Output(_)
             | CliError::OtherProblem { .. }

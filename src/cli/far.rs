@@ -3,7 +3,6 @@
 use super::describe::{named_forms, shortened, show_interval};
 use super::table::Table;
 use pinn_core::coefficients::{Extreme, Remedy, Scaled, extremes};
-use pinn_core::statement::NondimensionalStatement;
 use pinn_expr::show_number;
 use pinn_problem::Problem;
 use pinn_units::Coefficient;
@@ -17,12 +16,9 @@ struct Far {
 }
 
 /// The farthest first.
-fn far(problem: &Problem, dimensionless: &NondimensionalStatement) -> Vec<Far> {
+fn far(problem: &Problem) -> Vec<Far> {
     // Scales are mended at the middle of a family.
-    let middle = problem.family.as_ref();
-    let middle = middle.and_then(|_| problem.statement.nondimensionalize().ok());
-    let dimensionless = middle.as_ref().unwrap_or(dimensionless);
-    let forms: Vec<_> = named_forms(problem, dimensionless).collect();
+    let forms: Vec<_> = named_forms(&problem.statement).collect();
     // The statement had a dimensionless form already.
     let extremes = extremes(&problem.statement).unwrap_or_default();
     let found = extremes.into_iter().filter_map(|extreme| {
@@ -45,12 +41,8 @@ fn far(problem: &Problem, dimensionless: &NondimensionalStatement) -> Vec<Far> {
 }
 
 /// The farthest term, and how many there are.
-pub(super) fn brief(
-    problem: &Problem,
-    dimensionless: &NondimensionalStatement,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let found = far(problem, dimensionless);
+pub(super) fn brief(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+    let found = far(problem);
     let Some(farthest) = found.first() else {
         return Ok(());
     };
@@ -78,12 +70,8 @@ pub(super) fn brief(
 }
 
 /// All such terms by the scale that would mend them.
-pub(super) fn by_remedy(
-    problem: &Problem,
-    dimensionless: &NondimensionalStatement,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let found = far(problem, dimensionless);
+pub(super) fn by_remedy(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
+    let found = far(problem);
     let (mut groups, mut hopeless) = (Vec::<(String, Vec<String>)>::new(), Vec::new());
     for far in &found {
         let (term, c) = (&far.residual, &far.coefficient);

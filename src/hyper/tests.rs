@@ -58,7 +58,8 @@ fn kernels<T: Real>() -> Vec<Kernel<T, Nondimensional>> {
         upper,
     };
     let family = over_ranges(&member, &[range("k", 1.0, 2.0), range("q", -1.0, 2.0)]);
-    let dimensionless = family.nondimensionalize().unwrap();
+    let posed = family.pose().unwrap();
+    let dimensionless = posed.dimensionless();
     vec![
         dimensionless.equations.compile(),
         dimensionless.conditions[0].compile(),

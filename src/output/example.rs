@@ -6,6 +6,7 @@ use super::{
     TimeReport, Versions, WeightReport,
 };
 use indexmap::IndexMap;
+use pinn_core::phase_end::PhaseEnd;
 use pinn_core::settings::{
     LayerRates, OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice, Schedule,
     Settings,
@@ -394,11 +395,11 @@ pub(super) fn report(sampled: &Sampled) -> Report {
             phases: vec![
                 PhaseReport {
                     optimiser: "Adam".to_string(),
-                    reason: "steps".to_string(),
+                    reason: PhaseEnd::Steps,
                 },
                 PhaseReport {
                     optimiser: "L-BFGS".to_string(),
-                    reason: "gradient".to_string(),
+                    reason: PhaseEnd::Gradient,
                 },
             ],
         },

@@ -1,7 +1,8 @@
 //! `fit.csv`: every measurement beside the solution, in display units, with all digits.
 
 use super::unit_symbol::labelled;
-use super::{OutputError, Results, RunFolder, Sampled, SampledReadings, Writer, interval_unit};
+use super::{OutputError, Results, Sampled, SampledReadings, Writer, interval_unit};
+use pinn_core::files::RunFile;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -11,7 +12,7 @@ pub struct FitCsv;
 
 impl Writer for FitCsv {
     fn file_name(&self) -> String {
-        RunFolder::FIT.to_string()
+        RunFile::Fit.name().to_string()
     }
 
     fn write(&self, results: &Results<'_>, to: &mut dyn Write) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Folder of one run and the names of its files.
 
 use super::OutputError;
-use super::atomic::write_new;
+use pinn_core::files::{self, RunFile};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -13,19 +13,6 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Name of the copy of the problem file.
-    pub const PROBLEM: &'static str = "problem.toml";
-    /// Name of the report.
-    pub const REPORT: &'static str = "report.json";
-    /// Name of the log of steps.
-    pub const METRICS: &'static str = "metrics.jsonl";
-    /// Name of the table of the solution.
-    pub const SOLUTION: &'static str = "solution.csv";
-    /// Name of the table of measurements.
-    pub const FIT: &'static str = "fit.csv";
-    /// Name of the checkpoint.
-    pub const CHECKPOINT: &'static str = "checkpoint.safetensors";
-
     /// Creates the folder `out`, or the next free `runs/<name>-<n>`, and writes the text of the problem file
     /// into it, which marks it as a run.
     ///
@@ -34,7 +21,7 @@ impl RunFolder {
     pub fn create(out: Option<&Path>, name: &str, problem: &str) -> Result<Self, OutputError> {
         let path = Self::claim(out, name)?;
         let folder = RunFolder { path };
-        let written = write_new(&folder.problem(), |to| to.write_all(problem.as_bytes()));
+        let written = files::create(&folder.problem(), |to| to.write_all(problem.as_bytes()));
         match written {
             Ok(()) => Ok(folder),
             // Another process took the same empty folder.
@@ -74,7 +61,7 @@ impl RunFolder {
             Err(cause) => Err(OutputError::read(path, cause)),
             Ok(_) => Err(OutputError::NotARun {
                 path: folder.path,
-                missing: Self::PROBLEM.to_string(),
+                missing: RunFile::Problem.name().to_string(),
             }),
         }
     }
@@ -134,7 +121,7 @@ impl RunFolder {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(|e| OutputError::write(parent, e))?;
         }
-        write_new(&path, |to| to.write_all(content)).map_err(|e| OutputError::write(&path, e))
+        files::create(&path, |to| to.write_all(content)).map_err(|e| OutputError::write(&path, e))
     }
 
     /// Path of the folder.
@@ -149,32 +136,32 @@ impl RunFolder {
 
     /// Path of the copy of the problem file.
     pub fn problem(&self) -> PathBuf {
-        self.file(Self::PROBLEM)
+        self.file(RunFile::Problem.name())
     }
 
     /// Path of the report.
     pub fn report(&self) -> PathBuf {
-        self.file(Self::REPORT)
+        self.file(RunFile::Report.name())
     }
 
     /// Path of the log of steps.
     pub fn metrics(&self) -> PathBuf {
-        self.file(Self::METRICS)
+        self.file(RunFile::Metrics.name())
     }
 
     /// Path of the table of the solution.
     pub fn solution(&self) -> PathBuf {
-        self.file(Self::SOLUTION)
+        self.file(RunFile::Solution.name())
     }
 
     /// Path of the table of measurements.
     pub fn fit(&self) -> PathBuf {
-        self.file(Self::FIT)
+        self.file(RunFile::Fit.name())
     }
 
     /// Path of the checkpoint.
     pub fn checkpoint(&self) -> PathBuf {
-        self.file(Self::CHECKPOINT)
+        self.file(RunFile::Checkpoint.name())
     }
 }
 

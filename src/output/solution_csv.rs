@@ -1,9 +1,8 @@
 //! `solution.csv`: one row per grid point, in display units, with all digits.
 
 use super::unit_symbol::labelled;
-use super::{
-    Axis, GridReport, OutputError, Results, RunFolder, Sampled, SampledField, Writer, interval_unit,
-};
+use super::{Axis, GridReport, OutputError, Results, Sampled, SampledField, Writer, interval_unit};
+use pinn_core::files::RunFile;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -13,7 +12,7 @@ pub struct SolutionCsv;
 
 impl Writer for SolutionCsv {
     fn file_name(&self) -> String {
-        RunFolder::SOLUTION.to_string()
+        RunFile::Solution.name().to_string()
     }
 
     fn write(&self, results: &Results<'_>, to: &mut dyn Write) -> io::Result<()> {

@@ -7,6 +7,7 @@ use super::{
     FieldPicture, FitCsv, GridReport, LossPicture, Metric, OutputError, PictureFormat, Report,
     RunFolder, Sampled, SolutionCsv, WeightPicture, WeightReport, read_metrics, vtk_files,
 };
+use pinn_core::files::RunFile;
 use rayon::prelude::*;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -119,17 +120,17 @@ pub fn write_all(
 /// If the file cannot be written.
 pub fn write_report(folder: &RunFolder, report: &mut Report) -> Result<(), OutputError> {
     let own = [
-        RunFolder::PROBLEM,
-        RunFolder::METRICS,
-        RunFolder::CHECKPOINT,
+        RunFile::Problem.name(),
+        RunFile::Metrics.name(),
+        RunFile::Checkpoint.name(),
     ];
     for name in own {
         if folder.file(name).exists() && !report.files.iter().any(|f| f == name) {
             report.files.push(name.to_string());
         }
     }
-    if !report.files.iter().any(|f| f == RunFolder::REPORT) {
-        report.files.push(RunFolder::REPORT.to_string());
+    if !report.files.iter().any(|f| f == RunFile::Report.name()) {
+        report.files.push(RunFile::Report.name().to_string());
     }
     write_atomically(&folder.report(), |to| {
         serde_json::to_writer_pretty(&mut *to, report)?;
@@ -155,7 +156,9 @@ pub struct Stored {
 pub fn read_report(folder: &RunFolder) -> Result<Report, OutputError> {
     let path = folder.report();
     let text = match std::fs::read(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(not_a_run(folder, RunFolder::REPORT)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            Err(not_a_run(folder, RunFile::Report.name()))
+        }
         Err(cause) => Err(OutputError::read(&path, cause)),
         Ok(text) => Ok(text),
     }?;
@@ -169,7 +172,7 @@ pub fn read_report(folder: &RunFolder) -> Result<Report, OutputError> {
 pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
     let report = read_report(folder)?;
     let Some(grid) = &report.grid else {
-        return Err(not_a_run(folder, RunFolder::SOLUTION));
+        return Err(not_a_run(folder, RunFile::Solution.name()));
     };
     let mut sampled = read_solution(&folder.solution(), &report.title, grid)?;
     read_fit(&folder.fit(), &mut sampled)?;

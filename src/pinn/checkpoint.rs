@@ -5,17 +5,20 @@
 //! place and moved there, so that a reader never sees half of one.
 
 mod error;
+mod identity;
 mod tensor;
 
 pub use error::CheckpointError;
+pub use identity::{Difference, Identity, Key, NetworkKey, SettingKey};
 
+use super::files;
 use super::optimiser::OptimiserState;
+use super::phase_end::PhaseEnd;
 use pinn_expr::Real;
 use safetensors::tensor::TensorView;
 use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::Path;
 use tensor::{Tensor, checksum, decode};
 
@@ -68,7 +71,7 @@ pub struct Counters {
     #[serde(default)]
     pub progress: Option<(f64, usize)>,
     /// Why each phase that is over ended.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<PhaseEnd>,
 }
 
 impl Counters {
@@ -77,15 +80,6 @@ impl Counters {
         self.seconds += seconds;
         self.phase_seconds += seconds;
     }
-}
-
-/// What makes two runs the same problem, as named texts.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
-pub struct Identity {
-    /// (what it is, its value)
-    pub entries: Vec<(String, String)>,
-    /// Phases that have not begun may differ.
-    pub phases: Vec<String>,
 }
 
 /// The part of a checkpoint that is stored as JSON.
@@ -114,7 +108,7 @@ impl<T: Real> Checkpoint<T> {
             .to_bytes()
             .map_err(std::io::Error::other)
             .map_err(failed)?;
-        replace(path, &bytes).map_err(failed)
+        files::replace(path, |to| to.write_all(&bytes)).map_err(failed)
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
@@ -159,17 +153,17 @@ impl<T: Real> Checkpoint<T> {
         Self::read_if(path, |found, phase| expected.difference(found, phase))
     }
 
-    /// Reads a checkpoint whose identity has no `difference` (what, expected, found) from what is needed.
+    /// Reads a checkpoint whose identity has no `difference` from what is needed.
     pub fn read_where(
         path: &Path,
-        difference: impl Fn(&Identity) -> Option<(String, String, String)>,
+        difference: impl Fn(&Identity) -> Option<Difference>,
     ) -> Result<Self, CheckpointError> {
         Self::read_if(path, |found, _| difference(found))
     }
 
     fn read_if(
         path: &Path,
-        difference: impl Fn(&Identity, usize) -> Option<(String, String, String)>,
+        difference: impl Fn(&Identity, usize) -> Option<Difference>,
     ) -> Result<Self, CheckpointError> {
         let bytes = std::fs::read(path).map_err(|cause| CheckpointError::Read {
             path: path.to_path_buf(),
@@ -181,7 +175,7 @@ impl<T: Real> Checkpoint<T> {
     fn from_bytes(
         path: &Path,
         bytes: &[u8],
-        difference: impl Fn(&Identity, usize) -> Option<(String, String, String)>,
+        difference: impl Fn(&Identity, usize) -> Option<Difference>,
     ) -> Result<Self, CheckpointError> {
         let not_whole = |e: safetensors::SafeTensorError| CheckpointError::NotWhole {
             path: path.to_path_buf(),
@@ -220,7 +214,12 @@ impl<T: Real> Checkpoint<T> {
         }
         let header: Header =
             serde_json::from_str(&header).map_err(|e| damaged(format!("its state: {e}")))?;
-        if let Some((what, expected, found)) = difference(&header.identity, header.counters.phase) {
+        if let Some(difference) = difference(&header.identity, header.counters.phase) {
+            let Difference {
+                what,
+                expected,
+                found,
+            } = difference;
             return Err(CheckpointError::OtherProblem {
                 path: path.to_path_buf(),
                 what,
@@ -265,71 +264,6 @@ impl<T: Real> Checkpoint<T> {
             adapted: vectors(ADAPTED)?,
         })
     }
-}
-
-impl Identity {
-    /// Entries that say what the network is and what its parameters mean.
-    pub fn of_network(&self) -> Identity {
-        let entries = self.entries.iter();
-        let network = |what: &str| what.ends_with("the network") || what == "the precision";
-        let entries = entries.filter(|(what, _)| network(what));
-        Identity {
-            entries: entries.cloned().collect(),
-            phases: Vec::new(),
-        }
-    }
-
-    /// First entry in which `found` differs (what, expected, found); of the phases only those up to `phase`
-    /// count.
-    pub fn difference(&self, found: &Identity, phase: usize) -> Option<(String, String, String)> {
-        let value = |list: &[(String, String)], what: &str| {
-            let entry = list.iter().find(|(name, _)| name == what);
-            entry.map_or("nothing".to_string(), |(_, value)| value.clone())
-        };
-        let names = self
-            .entries
-            .iter()
-            .chain(&found.entries)
-            .map(|(name, _)| name);
-        for name in names {
-            let pair = (value(&self.entries, name), value(&found.entries, name));
-            if pair.0 != pair.1 {
-                return Some((name.clone(), pair.0, pair.1));
-            }
-        }
-        let begun = found
-            .phases
-            .iter()
-            .take(phase.saturating_add(1))
-            .enumerate();
-        for (i, old) in begun {
-            let new = self.phases.get(i).map_or("nothing", String::as_str);
-            if new != old {
-                return Some((format!("phase {}", i + 1), new.to_string(), old.clone()));
-            }
-        }
-        None
-    }
-}
-
-/// Writes beside `path`, then moves the file there.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As for any new file, less the mask of the process; temporary files are private otherwise.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod due;
 mod identity;
 mod inference;
 mod journal;
+mod model;
 mod objective;
 mod own;
 mod probe;
@@ -15,18 +16,19 @@ mod saving;
 mod statistics;
 mod training;
 
+pub use model::Model;
 pub use training::{NondimensionalKernel, Session};
 
 use super::ansatz::Exact;
 use super::checkpoint::CheckpointError;
+use super::phase_end::PhaseEnd;
 use super::settings::{Precision, Settings, SettingsError};
-use super::statement::{Statement, StatementError};
+use super::statement::Posed;
 use super::uncertainty::Inference;
 use pinn_engine::EngineError;
 use pinn_engine::device::Hardware;
-use pinn_geometry::sampling::{DimensionlessDomain, EmptyDomain};
-use pinn_hyper::{HyperError, Hypernetwork};
-use pinn_network::{InputMap, Network, NetworkError};
+use pinn_hyper::HyperError;
+use pinn_network::NetworkError;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -67,9 +69,8 @@ impl Observer for () {
 /// Why training ended.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Every phase ended; one reason per phase: "steps", "target loss", "time", "stagnation",
-    /// "gradient" or "no descent".
-    Finished { reasons: Vec<String> },
+    /// Every phase ended, each for one reason.
+    Finished { reasons: Vec<PhaseEnd> },
     /// Interrupted by the flag; the state can be continued.
     Interrupted,
     /// A loss became non-finite; the state is the last good one.
@@ -91,10 +92,6 @@ pub struct Divergence {
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     #[error(transparent)]
-    Statement(#[from] StatementError),
-    #[error(transparent)]
-    Domain(#[from] EmptyDomain),
-    #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -108,6 +105,8 @@ pub enum SessionError {
 
 /// Type-erased over the precision, for the command line and the search.
 pub trait AnySession: Send {
+    /// The statement that is solved.
+    fn statement(&self) -> &Posed;
     /// Names of all losses in order: `heat`, `cooled face`, … with `condition: residual` where a condition has several.
     fn loss_names(&self) -> &[String];
     /// For every condition of the statement: why it holds exactly and has no loss; `None` if it is trained.
@@ -160,56 +159,18 @@ pub trait AnySession: Send {
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError>;
 }
 
-/// The network that a session of a statement trains, or the one that its hypernetwork generates.
-pub fn network(statement: &Statement, settings: &Settings) -> Result<Network, EmptyDomain> {
-    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
-    let generated = settings
-        .family
-        .as_ref()
-        .filter(|f| f.hypernetwork().is_some());
-    let inputs = domain.intervals().len() - generated.map_or(0, |family| family.parameters);
-    let maps = domain.intervals()[..inputs].iter();
-    let maps = maps
-        .map(|i| InputMap::onto_unit(i.lower, i.upper))
-        .collect();
-    let constants = statement.unknowns.len();
-    let outputs = statement.declared.fields.len() + constants;
-    Ok(Network {
-        constants,
-        ..settings.network.network(maps, outputs, settings.seed)
-    })
-}
-
-/// The hypernetwork that a session of a family trains; `None` where there is no family, or it needs none.
-pub fn hypernetwork(
-    statement: &Statement,
-    settings: &Settings,
-) -> Result<Option<Hypernetwork>, SessionError> {
-    let Some(family) = &settings.family else {
-        return Ok(None);
-    };
-    let Some(hyper) = family.hypernetwork() else {
-        return Ok(None);
-    };
-    let circuit = network(statement, settings)?.circuit()?;
-    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
-    let first = domain.intervals().len() - family.parameters;
-    let intervals = domain.intervals()[first..].to_vec();
-    Ok(Some(Hypernetwork::new(hyper, &circuit, intervals)?))
-}
-
-/// Builds a session on the processor, in the precision that the settings ask for.
+/// Builds a session on the CPU, in the precision that the settings ask for.
 pub fn session(
-    statement: &Statement,
+    statement: &Posed,
     settings: &Settings,
 ) -> Result<Box<dyn AnySession>, SessionError> {
     session_on(&Hardware::Cpu, statement, settings)
 }
 
-/// The same on given hardware, as [`Session::on`] says.
+/// Builds a session on given hardware, as [`Session::on`] says.
 pub fn session_on(
     hardware: &Hardware,
-    statement: &Statement,
+    statement: &Posed,
     settings: &Settings,
 ) -> Result<Box<dyn AnySession>, SessionError> {
     Ok(match settings.precision {

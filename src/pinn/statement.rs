@@ -1,20 +1,20 @@
 //! A complete mathematical problem: equations, conditions, domain and scales.
 
-use super::ansatz::{self, DimensionalAnsatz, HardError, NondimensionalAnsatz};
-use super::readings::{Readings, tolerance};
-use super::unknown::{Unknown, as_fields, positive};
-use pinn_expr::{Expr, Graph, Op};
+pub use super::posed::{NondimensionalStatement, Posed};
+
+use super::ansatz::{DimensionalAnsatz, HardError};
+use super::readings::Readings;
+use super::unknown::Unknown;
+use pinn_expr::{Expr, Op};
 use pinn_geometry::domain::{Domain, Face};
 use pinn_geometry::place::{Boundary, Place};
 use pinn_geometry::row_data::RowData;
-use pinn_geometry::sampling::{DimensionlessDomain, EmptyDomain};
-use pinn_units::{
-    Declared, DimensionalResiduals, NondimensionalError, NondimensionalResiduals, Scales,
-};
+use pinn_geometry::sampling::EmptyDomain;
+use pinn_units::{Declared, DimensionalResiduals, NondimensionalError, Scales};
 
 use std::collections::HashMap;
 
-/// What an engineer would write on one page: dimensional, complete, checked.
+/// A problem in physical units, as an engineer would write it on one page. [`Statement::pose`] checks it.
 #[derive(Clone)]
 pub struct Statement {
     pub declared: Declared,
@@ -56,19 +56,6 @@ impl Condition {
     }
 }
 
-/// A statement after nondimensionalisation: what may be trained.
-#[derive(Clone)]
-pub struct NondimensionalStatement {
-    pub equations: NondimensionalResiduals,
-    /// In the order of [`Statement::conditions`].
-    pub conditions: Vec<NondimensionalResiduals>,
-    /// What stands in all of them for the fields. Their [`forms`](NondimensionalResiduals::forms) are those
-    /// without it.
-    pub ansatz: Option<NondimensionalAnsatz>,
-    /// In the order of [`Statement::readings`].
-    pub readings: Vec<NondimensionalResiduals>,
-}
-
 impl Statement {
     /// For points in SI base units, one column per coordinate: at which of them each field lives. That is inside of the
     /// region, and where all equations that read the field hold in parts of it alone, in these.
@@ -102,123 +89,6 @@ impl Statement {
             .filter(|(residuals, _)| reads(residuals, field));
         let parts: Option<Vec<usize>> = reading.map(|(_, part)| part).collect();
         parts.filter(|parts| !parts.is_empty())
-    }
-
-    /// Every condition lies on a face that the domain has, and partners fix the same coordinate.
-    pub fn check_faces(&self) -> Result<(), StatementError> {
-        let coordinates = self.domain.intervals.len();
-        for condition in &self.conditions {
-            for face in condition.place.face().into_iter().chain(condition.partner) {
-                if face.coordinate >= coordinates {
-                    return Err(StatementError::NoSuchFace {
-                        name: condition.name.clone(),
-                        coordinate: face.coordinate,
-                        coordinates,
-                    });
-                }
-            }
-            if let Some(partner) = condition.partner {
-                let face = condition.place.whole_face();
-                let face = face.filter(|_| self.domain.geometry.is_none());
-                let Some(face) = face else {
-                    return Err(StatementError::PartPartner {
-                        name: condition.name.clone(),
-                    });
-                };
-                if partner.coordinate != face.coordinate {
-                    return Err(StatementError::Partner {
-                        name: condition.name.clone(),
-                        expected: face.coordinate,
-                        found: partner.coordinate,
-                    });
-                }
-            }
-        }
-        self.check_region()
-    }
-
-    /// The region and all places in it have points.
-    fn check_region(&self) -> Result<(), StatementError> {
-        let parts = |c: &&Condition| c.place.whole_face().is_none();
-        if self.domain.geometry.is_none() && self.conditions.iter().find(parts).is_none() {
-            return Ok(());
-        }
-        let domain = DimensionlessDomain::new(&self.domain, &self.scales)?;
-        if !domain.has_inside() {
-            return Err(StatementError::EmptyRegion);
-        }
-        let mut conditions = self.conditions.iter();
-        match conditions.find(|c| !domain.has_points(&c.place)) {
-            None => Ok(()),
-            Some(condition) => {
-                let name = condition.name.clone();
-                Err(match condition.place.boundary {
-                    Boundary::Part(_) => StatementError::EmptyPart { name },
-                    _ => StatementError::EmptyPlace { name },
-                })
-            }
-        }
-    }
-
-    /// Every equation and condition in dimensionless form, with the ansatz in place of the fields. The error says
-    /// which one failed.
-    pub fn nondimensionalize(&self) -> Result<NondimensionalStatement, StatementError> {
-        self.check_faces()?;
-        let own_fields = self.declared.fields.len();
-        let all = as_fields(self);
-        let ansatz = ansatz::ansatz(&all)?;
-        let positive = positive(&all, own_fields);
-        let ansatz = match (ansatz, positive.is_empty()) {
-            (ansatz, true) => ansatz,
-            (Some(ansatz), false) => Some(ansatz.with_exponentials(&positive)),
-            (None, false) => {
-                let none = NondimensionalAnsatz::from_parts(
-                    all.declared.clone(),
-                    Graph::new(),
-                    Vec::new(),
-                );
-                Some(none.with_exponentials(&positive))
-            }
-        };
-        let constrained = |residuals: NondimensionalResiduals| match &ansatz {
-            Some(ansatz) => residuals.constrained(ansatz),
-            None => residuals,
-        };
-        let equations = all.equations.clone().nondimensionalize(&all.scales);
-        let equations = constrained(equations.map_err(StatementError::Equations)?);
-        let conditions = all.conditions.iter().map(|condition| {
-            let residuals = condition.residuals.clone();
-            let (mut declared, mut scales) = (all.declared.clone(), all.scales.clone());
-            let data = condition.row_data(&all.declared);
-            RowData::append(&data, &mut declared, &mut scales);
-            let residuals = residuals.nondimensionalize(&scales);
-            residuals
-                .map(constrained)
-                .map_err(|cause| StatementError::Condition {
-                    name: condition.name.clone(),
-                    cause,
-                })
-        });
-        let conditions = conditions.collect::<Result<_, _>>()?;
-        let tolerance = tolerance(&self.readings, &self.scales);
-        let readings = self.readings.iter().map(|readings| {
-            let residuals = readings.residuals(&all, tolerance);
-            residuals
-                .map(constrained)
-                .map_err(|cause| StatementError::Readings {
-                    name: readings.name.clone(),
-                    cause,
-                })
-        });
-        let readings = readings.collect::<Result<_, _>>()?;
-        let statement = NondimensionalStatement {
-            equations,
-            conditions,
-            ansatz,
-            readings,
-        };
-        ansatz::check(self, &statement)?;
-        Ok(statement)
     }
 }
 
@@ -274,4 +144,23 @@ pub enum StatementError {
         expected: usize,
         found: usize,
     },
+}
+
+impl StatementError {
+    /// Name of the condition that is to blame, if one is.
+    pub fn condition(&self) -> Option<&str> {
+        match self {
+            StatementError::Condition { name, .. }
+            | StatementError::NoSuchFace { name, .. }
+            | StatementError::EmptyPlace { name }
+            | StatementError::EmptyPart { name }
+            | StatementError::PartPartner { name }
+            | StatementError::Partner { name, .. } => Some(name),
+            StatementError::Hard(cause) => cause.condition(),
+            StatementError::Equations(_)
+            | StatementError::Readings { .. }
+            | StatementError::Domain(_)
+            | StatementError::EmptyRegion => None,
+        }
+    }
 }

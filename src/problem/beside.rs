@@ -2,6 +2,7 @@
 
 use super::mistake::{Checked, Fault, Mistake};
 use super::text_file;
+use pinn_core::files::RunFile;
 use std::path::{Component, Path};
 use toml::Spanned;
 
@@ -12,16 +13,6 @@ pub struct BesideFile {
     pub name: String,
     pub content: Vec<u8>,
 }
-
-/// Files that a run writes into the folder that keeps a copy of the problem's.
-pub const RESERVED: [&str; 6] = [
-    "problem.toml",
-    "report.json",
-    "metrics.jsonl",
-    "solution.csv",
-    "fit.csv",
-    "checkpoint.safetensors",
-];
 
 /// A kind of file that a problem file may name.
 pub(super) struct Kind {
@@ -46,10 +37,8 @@ pub(super) fn read(name: &Spanned<String>, folder: &Path, kind: &Kind) -> Checke
             .label(format!("expected a name such as `{example}` or `data/{example}`"))
             .help("put the file into the folder of the problem file, so that a run can keep a copy of both"));
     }
-    if RESERVED
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(text))
-    {
+    // A run keeps a copy of the file beside those that it writes.
+    if RunFile::is_reserved(text) {
         let fault = Fault::ReservedFile { name: text.clone() };
         return Err(Mistake::new(fault, name.span())
             .label("a run writes a file of this name")

@@ -3,9 +3,9 @@
 use super::exact::Insertion;
 use super::expression::Definitions;
 use super::mistake::Checked;
-use super::scales::points;
+use super::points::points;
 use super::wire::{Entries, Scalar};
-use pinn_core::statement::{NondimensionalStatement, Statement};
+use pinn_core::statement::Posed;
 use pinn_expr::{Expr, Graph, Op, PointFunction};
 use pinn_units::{DimensionalResiduals, NondimensionalResiduals};
 use toml::Spanned;
@@ -17,12 +17,11 @@ const TOLERANCE: f64 = 1e-6;
 /// does not satisfy. Series are not expressions and are taken at their word.
 pub(super) fn closed_form(
     table: &Spanned<Entries<Scalar>>,
-    statement: &Statement,
-    forms: &NondimensionalStatement,
+    statement: &Posed,
     definitions: &Definitions,
     file: &str,
 ) -> Checked<Vec<String>> {
-    let entries = table.get_ref();
+    let (entries, forms) = (table.get_ref(), statement.dimensionless());
     if entries.get("series").is_some() {
         return Ok(Vec::new());
     }
@@ -53,7 +52,7 @@ pub(super) fn closed_form(
 
 struct Check<'a> {
     entries: &'a Entries<Scalar>,
-    statement: &'a Statement,
+    statement: &'a Posed,
     insertion: Insertion<'a>,
 }
 

@@ -1,10 +1,11 @@
 //! `[[data]]`: what was measured, from CSV files whose header has the units.
 
 use super::beside::{self, BesideFile};
-use super::conditions::{Context, field_number};
-use super::mistake::{Checked, Fault, Mistake};
-use super::quantity::{Expected, quantity, unit_mistake};
-use super::settings::number;
+use super::bounds::number;
+use super::context::Context;
+use super::mistake::{Checked, Fault, Mistake, unit_mistake};
+use super::names::field_number;
+use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::DataEntry;
 use pinn_core::readings::Readings;

@@ -3,11 +3,12 @@
 //! A field with `exact = "…"` turns the problem around: the sources are those with which the closed form solves the
 //! equations (P. J. Roache, *J. Fluids Eng.* 124, 2002), and conditions take their values from it.
 
-use super::conditions::field_number;
+use super::condition_kind::ConditionKind;
 use super::expression::{Definitions, Scope, bounded};
 use super::mistake::{Checked, Fault, Mistake};
+use super::names::field_number;
+use super::points::points;
 use super::quantity::{Expected, value};
-use super::scales::points;
 use super::wire::{ConditionEntry, Entries, Faces, FieldEntry, Scalar};
 use pinn_expr::{Expr, Graph, Op, PointFunction};
 use pinn_geometry::domain::Domain;
@@ -159,7 +160,10 @@ impl Exact {
             for (place, faces, axes, enough) in &places {
                 let order = axes.iter().map(|axis| order(field, *axis)).max();
                 let order = order.unwrap_or(0);
-                let kinds = [("dirichlet", "", 1), ("neumann", " slope", enough + 1)];
+                let kinds = [
+                    (ConditionKind::Dirichlet, "", 1),
+                    (ConditionKind::Neumann, " slope", enough + 1),
+                ];
                 for (kind, what, least) in kinds {
                     if order < least {
                         continue;
@@ -205,7 +209,7 @@ fn vanishes(columns: &[Vec<f64>]) -> bool {
 fn derived(
     span: &Range<usize>,
     name: String,
-    kind: &str,
+    kind: ConditionKind,
     field: &str,
     faces: Vec<Spanned<String>>,
 ) -> ConditionEntry {
@@ -213,7 +217,7 @@ fn derived(
     ConditionEntry {
         name: at(name),
         on: Some(Spanned::new(span.clone(), Faces::Several(faces))),
-        kind: at(kind.to_string()),
+        kind: at(kind.name().to_string()),
         field: Some(at(field.to_string())),
         value: None,
         values: None,

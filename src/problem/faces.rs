@@ -1,22 +1,27 @@
 //! Where on the boundary a condition holds.
 
-use super::conditions::Context;
-use super::expression::{Scope, elaborate};
+use super::condition_kind::ConditionKind;
+use super::context::Context;
+use super::expression::{Scope, constant, elaborate};
 use super::geometry::{self, shape_named};
 use super::located::Located;
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::example;
 use super::suggest::list;
 use super::wire::{ConditionEntry, Faces};
-use pinn_expr::{Expr, Graph, PointFunction};
+use pinn_expr::Graph;
 use pinn_geometry::domain::{Face, Side};
 use pinn_geometry::place::Place;
 use std::ops::Range;
 use toml::Spanned;
 
 /// Places with the text that names them.
-pub(super) fn places(entry: &ConditionEntry, context: Context) -> Checked<Vec<(Place, String)>> {
-    let initial = entry.kind.get_ref() == "initial";
+pub(super) fn places(
+    entry: &ConditionEntry,
+    kind: ConditionKind,
+    context: Context,
+) -> Checked<Vec<(Place, String)>> {
+    let initial = kind == ConditionKind::Initial;
     let Some(on) = &entry.on else {
         if let (true, Some(coordinate)) = (initial, context.domain.time) {
             let face = Face {
@@ -30,8 +35,8 @@ pub(super) fn places(entry: &ConditionEntry, context: Context) -> Checked<Vec<(P
             .label("this condition does not say where it holds")
             .help(face_help(context)));
     };
-    let periodic = entry.kind.get_ref() == "periodic";
-    let interface = entry.kind.get_ref() == "interface";
+    let periodic = kind == ConditionKind::Periodic;
+    let interface = kind == ConditionKind::Interface;
     let mut places = Vec::new();
     for text in texts(on, context)? {
         let place = match shape_named(text.text.trim(), context.domain) {
@@ -187,10 +192,4 @@ fn face(text: Located, periodic: bool, context: Context) -> Checked<Face> {
             unit.text
         ))
         .help(format!("write `{name} = min` or `{name} = max`")))
-}
-
-/// Value of an expression over parameters alone; not a number if it reads anything else.
-pub(super) fn constant(graph: &Graph, e: Expr, parameters: &[f64]) -> f64 {
-    let function = PointFunction::new(graph, &[e], parameters);
-    function.map_or(f64::NAN, |f| f.evaluate(&[vec![0.0]])[0][0])
 }

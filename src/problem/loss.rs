@@ -1,7 +1,7 @@
 //! Weights in the loss.
 
+use super::bounds::{count, number};
 use super::mistake::{Checked, Fault, Mistake};
-use super::settings::{count, number};
 use super::suggest::{list, remedy};
 use super::wire::{PointsEntry, ProblemFile};
 use pinn_core::settings::{PointWeights, ResidualNormChoice, SettingsError};

@@ -1,7 +1,6 @@
 //! One problem out of a family.
 
-use super::mistake::{Fault, Mistake, ProblemError};
-use super::quantity::unit_mistake;
+use super::mistake::{Fault, Mistake, ProblemError, unit_mistake};
 use super::suggest::{list, remedy};
 use super::{Family, Problem};
 use pinn_equations::registry::Registry;

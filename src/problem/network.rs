@@ -1,9 +1,9 @@
 //! The `[network]` table.
 
+use super::bounds::{count, inside, number};
 use super::mistake::{Checked, Fault, Mistake};
 use super::norm::{self, norms};
 use super::quantity::{Expected, quantity};
-use super::settings::{count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::{NetworkEntry, Periods, ProblemFile, Scalar, WeightsEntry};
 use pinn_geometry::domain::Domain;
@@ -108,9 +108,11 @@ fn frequency(entry: &NetworkEntry, default: f64) -> Checked<f64> {
     if let Some(given) = &entry.frequency
         && entry.activation != Activation::Sine
     {
-        return Err(foreign("frequency", "this activation", given.span())
-            .label("the frequency of the first layer of a sine network")
-            .help("remove the key, or choose `activation = \"sine\"`"));
+        return Err(
+            Mistake::foreign_key("frequency", "this activation", given.span())
+                .label("the frequency of the first layer of a sine network")
+                .help("remove the key, or choose `activation = \"sine\"`"),
+        );
     }
     number(&entry.frequency, "frequency", default, POSITIVE)
 }
@@ -123,7 +125,7 @@ fn weights(entry: &NetworkEntry) -> Checked<WeightForm> {
                 WeightsEntry::Plain => "plain weights",
                 _ => "normalised weights",
             };
-            Err(foreign("factorised", to, given.span())
+            Err(Mistake::foreign_key("factorised", to, given.span())
                 .help("remove it, or choose `weights = \"factorised\"`"))
         }
         (Some(WeightsEntry::Normalised), None) => Ok(WeightForm::Normalised),
@@ -166,7 +168,7 @@ fn periodic(
     let harmonics = count(&entry.harmonics, "harmonics", 1, HARMONICS)?;
     let Some(periods) = &entry.periodic else {
         if let Some(given) = &entry.harmonics {
-            return Err(foreign(
+            return Err(Mistake::foreign_key(
                 "harmonics",
                 "a network without periodic coordinates",
                 given.span(),
@@ -241,12 +243,4 @@ fn period(
         return Err(Mistake::new(fault, entry.span()).label("out of range"));
     }
     Ok(period)
-}
-
-pub(super) fn foreign(key: &str, to: &str, span: Range<usize>) -> Box<Mistake> {
-    let fault = Fault::ForeignKey {
-        key: key.to_string(),
-        to: to.to_string(),
-    };
-    Mistake::new(fault, span)
 }

@@ -1,8 +1,7 @@
 //! The `[network.norm]` table.
 
+use super::bounds::{inside, number};
 use super::mistake::{Checked, Fault, Mistake};
-use super::network::foreign;
-use super::settings::{inside, number};
 use super::suggest::{list, remedy};
 use super::wire::{LayersEntry, NetworkEntry, NormEntry};
 use pinn_network::NetworkError;
@@ -32,15 +31,17 @@ fn norm(given: &NormEntry) -> Checked<NormLayers> {
     if let Some(groups) = &given.groups
         && !matches!(norm, PointwiseNorm::Group { .. })
     {
-        return Err(foreign("groups", "this norm", groups.span())
+        return Err(Mistake::foreign_key("groups", "this norm", groups.span())
             .help("remove the key, or choose `kind = \"group\"`"));
     }
     if let Some(statistics) = &given.statistics
         && !matches!(norm, PointwiseNorm::Batch { .. })
     {
-        return Err(foreign("statistics", "this norm", statistics.span())
-            .label("its statistics are those of each point")
-            .help("remove the key"));
+        return Err(
+            Mistake::foreign_key("statistics", "this norm", statistics.span())
+                .label("its statistics are those of each point")
+                .help("remove the key"),
+        );
     }
     Ok(NormLayers {
         norm,

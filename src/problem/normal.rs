@@ -1,6 +1,6 @@
 //! Names for the components of the normal in conditions: `n_x`.
 
-use super::conditions::Context;
+use super::context::Context;
 use super::expression::{Component, ComponentValue, Scope};
 use pinn_geometry::place::{Boundary, Place};
 use pinn_geometry::row_data::RowData;

@@ -1,12 +1,14 @@
 //! What is allowed but looks like an oversight.
 
-use super::conditions::{Context, Entry, highest_order};
+use super::conditions::Entry;
+use super::context::Context;
 use super::expression::Scope;
 use super::mistake::Checked;
+use super::points::points;
 use super::quantity::{Expected, value};
-use super::scales::points;
+use super::residuals::highest_order;
 use pinn_core::ansatz::open_periods;
-use pinn_core::statement::{Condition, Statement};
+use pinn_core::statement::{Condition, Posed};
 use pinn_expr::{Expr, Graph, Op};
 use pinn_geometry::domain::{Domain, Face, Side};
 use pinn_geometry::place::{Boundary, Place};
@@ -156,7 +158,7 @@ fn lies_on_held_faces(place: &Place, domain: &Domain, entries: &[Entry]) -> bool
 }
 
 /// Values that hold exactly, under a network in whose period they do not close.
-pub(super) fn kinks(statement: &Statement, network: &NetworkSettings) -> Vec<String> {
+pub(super) fn kinks(statement: &Posed, network: &NetworkSettings) -> Vec<String> {
     // Conditions that cannot hold exactly are reported as errors.
     let found = open_periods(statement, network).unwrap_or_default();
     let lines = found.iter().map(|open| {

@@ -1,16 +1,15 @@
-//! Parameters and domain.
+//! Parameters of a problem.
 
 use super::expression::usable;
 use super::located::Located;
-use super::mistake::{Checked, Fault, Mistake};
-use super::quantity::{Expected, example, quantity, unit_mistake};
+use super::mistake::{Checked, Fault, Mistake, unit_mistake};
+use super::quantity::{Expected, example, quantity};
 use super::ranges::range;
-use super::suggest::{closest, list, remedy};
+use super::suggest::closest;
 use super::unknowns::{guess, is_unknown, unknown};
 use super::wire::{Entries, ParameterEntry, Scalar, TableValue};
 use pinn_core::family::Ranged;
 use pinn_core::unknown::Unknown;
-use pinn_geometry::domain::{Domain, Interval};
 use pinn_units::{Declared, Dimensions, Kind, QuantityInfo, Unit, split_quantity};
 use std::ops::Range;
 use toml::Spanned;
@@ -83,6 +82,11 @@ impl Parameters {
             all.push(values);
         }
         all
+    }
+
+    /// Those that are sought.
+    pub fn sought(&self) -> impl Iterator<Item = Unknown> {
+        self.unknowns.iter().map(|(unknown, _)| *unknown)
     }
 
     /// Numbers of those that run over ranges.
@@ -210,80 +214,4 @@ fn further(
         quantity: String::new(),
     });
     Ok(())
-}
-
-/// The domain, and the unit of every coordinate as written.
-pub(super) fn domain(
-    entries: &Spanned<Entries<Vec<Spanned<Scalar>>>>,
-    declared: &Declared,
-    file: &str,
-) -> Checked<(Domain, Vec<Unit>)> {
-    let known: Vec<&str> = declared
-        .coordinates
-        .iter()
-        .map(|c| c.name.as_str())
-        .collect();
-    for (key, _) in &entries.get_ref().0 {
-        if declared.coordinate(key.get_ref()).is_none() {
-            let name = key.get_ref().clone();
-            let fault = Fault::UnknownName {
-                what: "coordinate",
-                name,
-            };
-            return Err(Mistake::new(fault, key.span())
-                .label(format!("expected one of {}", list(&known)))
-                .help(remedy(key.get_ref(), "coordinate", &known)));
-        }
-    }
-    let mut intervals = Vec::new();
-    let mut units = Vec::new();
-    for info in &declared.coordinates {
-        let Some((key, ends)) = entries.get_ref().get(&info.name) else {
-            let fault = Fault::Missing {
-                what: "coordinate",
-                name: info.name.clone(),
-            };
-            let unit = info.dimensions.unit_text();
-            return Err(Mistake::new(fault, entries.span())
-                .label("the domain needs every coordinate of the equation")
-                .help(format!(
-                    "add `{} = [\"0 {unit}\", \"1 {unit}\"]`",
-                    info.name
-                )));
-        };
-        let [lower, upper] = ends.get_ref().as_slice() else {
-            let message = format!("expected two ends, found {}", ends.get_ref().len());
-            return Err(Mistake::new(Fault::WrongType { message }, ends.span())
-                .label("expected the lower and the upper end"));
-        };
-        let expected = Expected::of(&info.name, info);
-        let (from, _) = quantity(lower, expected, file)?;
-        let (to, unit) = quantity(upper, expected, file)?;
-        let length = to - from;
-        // Ends that agree to rounding leave nothing to divide by.
-        if length <= 1e-12 * from.abs().max(to.abs()) || !length.is_finite() {
-            let fault = Fault::EmptyDomain {
-                coordinate: key.get_ref().clone(),
-                lower: lower.get_ref().to_string(),
-                upper: upper.get_ref().to_string(),
-            };
-            return Err(Mistake::new(fault, ends.span())
-                .label("expected the lower end first, then a larger one"));
-        }
-        intervals.push(Interval {
-            lower: from,
-            upper: to,
-        });
-        units.push(unit);
-    }
-    let time = declared
-        .coordinates
-        .iter()
-        .position(|c| c.dimensions == Dimensions::TIME);
-    let domain = Domain {
-        intervals,
-        time,
-        geometry: None,
-    };
-    Ok((domain, units))
 }

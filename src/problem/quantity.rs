@@ -2,36 +2,12 @@
 
 use super::expression::{Scope, Temperature, Value, elaborate};
 use super::located::Located;
-use super::mistake::{Checked, Fault, Mistake};
+use super::mistake::{Checked, Fault, Mistake, unit_mistake};
 use super::wire::Scalar;
 use pinn_expr::Graph;
 use pinn_units::{Dimensions, Kind, QuantityInfo, Unit, UnitError, parse_quantity};
 use std::ops::Range;
 use toml::Spanned;
-
-/// A unit's error; `moved` puts it to its place.
-pub(super) fn unit_mistake(error: UnitError) -> Box<Mistake> {
-    let span = error.span();
-    match error {
-        UnitError::Unknown {
-            unit, suggestion, ..
-        } => {
-            let help = match suggestion {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => {
-                    "units are written as in `45 W/(m K)`, `7850 kg/m^3`, `20 degC`".to_string()
-                }
-            };
-            Mistake::new(Fault::UnknownUnit { unit }, span)
-                .label("no unit of this name")
-                .help(help)
-        }
-        other => {
-            let message = other.to_string();
-            Mistake::new(Fault::Quantity { message }, span)
-        }
-    }
-}
 
 /// "thermal conductivity" from uom's `ThermalConductivity`.
 pub(super) fn words(quantity: &str) -> String {

@@ -1,9 +1,8 @@
 //! Parameters that run over ranges, and the `[family]` table.
 
-use super::Family;
+use super::bounds::{count, inside};
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
-use super::settings::{count, inside};
 use super::suggest::{list, remedy};
 use super::unknowns::scalar;
 use super::wire::{Entries, FamilyEntry, ProblemFile, TableValue};
@@ -166,12 +165,12 @@ fn generate(entry: &FamilyEntry) -> Checked<Generate> {
     }
 }
 
-/// The family of a statement at the middle of the ranges; `None` without ranges.
+/// The ranges, and the statement of the family over them; `None` without ranges. `statement` is at their middle.
 pub(super) fn over(
     statement: &Statement,
     ranges: &[(Ranged, Range<usize>)],
     warnings: &mut Vec<String>,
-) -> Checked<Option<Family>> {
+) -> Checked<Option<(Vec<Ranged>, Statement)>> {
     let Some((_, last)) = ranges.last() else {
         return Ok(None);
     };
@@ -196,8 +195,6 @@ pub(super) fn over(
             ));
         }
     }
-    Ok(Some(Family {
-        statement: over_ranges(statement, &ranges),
-        ranges,
-    }))
+    let family = over_ranges(statement, &ranges);
+    Ok(Some((ranges, family)))
 }

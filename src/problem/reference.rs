@@ -1,9 +1,8 @@
 //! The `[reference]` table.
 
-use super::conditions::field_number;
-use super::expression::{Definitions, Scope};
-use super::faces::constant;
+use super::expression::{Definitions, Scope, constant};
 use super::mistake::{Checked, Fault, Mistake};
+use super::names::field_number;
 use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, Scalar};

@@ -1,9 +1,10 @@
 //! `[sampling]`: numbers of points, where they lie closer, and how they follow the residuals.
 
-use super::conditions::{Context, Entry};
+use super::bounds::{POINTS, STEPS, count, inside, number};
+use super::conditions::Entry;
+use super::context::Context;
 use super::faces::graded;
 use super::mistake::{Checked, Fault, Mistake};
-use super::settings::{POINTS, STEPS, count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::{AdaptiveEntry, SamplingEntry};
 use pinn_core::settings::SettingsError;

@@ -1,19 +1,15 @@
 //! Scales: given, or derived from domain and conditions.
 
-use super::conditions::{Entry, field_number};
+use super::conditions::Entry;
+use super::context::Context;
 use super::mistake::{Checked, Fault, Mistake};
+use super::points::points;
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, ScaleEntry};
 use pinn_geometry::domain::Domain;
-use pinn_geometry::place::Place;
-use pinn_geometry::sampling::{DimensionlessDomain, Sobol};
 use pinn_units::{Affine, Declared, Kind, QuantityInfo, Scales, Unit};
 use std::ops::Range;
-use toml::Spanned;
-
-/// Points at which values on a face are looked at.
-const SAMPLES: usize = 256;
 
 /// Scales of all coordinates and fields, and for each field the unit in which its scale was given.
 ///
@@ -24,12 +20,16 @@ const SAMPLES: usize = 256;
 pub(super) fn scales(
     entries: &Entries<ScaleEntry>,
     conditions: &[Entry],
-    declared: &Declared,
-    domain: &Domain,
-    parameters: &[f64],
+    context: Context,
     equation_span: Range<usize>,
-    file: &str,
 ) -> Checked<(Scales, Vec<Option<Unit>>)> {
+    let Context {
+        declared,
+        domain,
+        parameters,
+        file,
+        ..
+    } = context;
     let names = || declared.coordinates.iter().chain(&declared.fields);
     for (key, _) in &entries.0 {
         if !names().any(|q| q.name == *key.get_ref()) {
@@ -161,61 +161,4 @@ fn ranges(
         }
     }
     Ok(ranges)
-}
-
-/// Points of the domain, or of a part of its boundary, one column per coordinate, then one per component of the normal.
-/// Boxes have their corners first, then an additive recurrence (Kronecker sequence of square roots).
-pub(super) fn points(domain: &Domain, place: Option<&Place>, normal: &[usize]) -> Vec<Vec<f64>> {
-    const ROOTS: [f64; 6] = [2.0, 3.0, 5.0, 7.0, 11.0, 13.0];
-    let part = place.is_some_and(|place| place.whole_face().is_none());
-    if part || domain.geometry.is_some() {
-        return points_of_region(domain, place, normal);
-    }
-    let face = place.and_then(Place::whole_face);
-    let columns = domain.intervals.iter().enumerate().map(|(c, interval)| {
-        let at = |row: usize| match row {
-            _ if face.is_some_and(|f| f.coordinate == c) => {
-                face.map_or(0.0, |f| domain.position(f))
-            }
-            _ if row < 64 => [interval.lower, interval.upper][row >> c & 1],
-            _ => {
-                let fraction = (row as f64 * ROOTS[c % ROOTS.len()].sqrt()).fract();
-                interval.lower + interval.length() * fraction
-            }
-        };
-        (0..SAMPLES).map(at).collect()
-    });
-    columns.collect()
-}
-
-fn points_of_region(domain: &Domain, place: Option<&Place>, normal: &[usize]) -> Vec<Vec<f64>> {
-    let unscaled = domain.intervals.iter().map(|_| Affine::new(1.0, 0.0));
-    let scales = Scales {
-        coordinates: unscaled.collect(),
-        ..Scales::default()
-    };
-    let Ok(domain) = DimensionlessDomain::new(domain, &scales) else {
-        return vec![Vec::new(); domain.intervals.len() + normal.len()];
-    };
-    let points = match place {
-        None => domain.interior::<f64>(&Sobol, 0, SAMPLES),
-        // Drawing would look for points for a long time.
-        Some(place) if !domain.has_points(place) => {
-            return vec![Vec::new(); domain.intervals().len() + normal.len()];
-        }
-        Some(place) => domain.on(&Sobol, 0, SAMPLES, place, normal),
-    };
-    let columns = (0..points.coordinates()).map(|c| points.column(0, c).to_vec());
-    columns.collect()
-}
-
-/// Number of the coordinate or field with a name in `[output]`.
-pub(super) fn quantity_number(
-    name: &Spanned<String>,
-    declared: &Declared,
-) -> Checked<(bool, usize)> {
-    match declared.coordinate(name.get_ref()) {
-        Some(number) => Ok((true, number)),
-        None => Ok((false, field_number(name, declared)?)),
-    }
 }

@@ -1,119 +1,14 @@
 //! The `[search]` table: what `pinn search` tries, and how long.
 
+use super::bounds::{count, inside, number};
 use super::mistake::{Checked, Fault, Mistake};
 use super::norm::place_named;
-use super::settings::{count, inside, number};
+use super::search_settings::SearchSettings;
 use super::suggest::{list, remedy};
 use super::wire::SearchEntry;
-use pinn_norm::layer::{Frozen, Place, PointwiseNorm};
-use serde::{Deserialize, Serialize};
+use pinn_norm::layer::{Frozen, PointwiseNorm};
 use std::ops::RangeInclusive;
 use toml::Spanned;
-
-/// How norms are searched for; every value has a default.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct SearchSettings {
-    pub tier: Tier,
-    /// Norms that are tried.
-    pub kinds: Vec<PointwiseNorm>,
-    /// Their places; `None`: all that the network has.
-    pub places: Option<Vec<Place>>,
-    /// Their initial gains; `None`: ½, 1 and 2, or 1 alone where these are too many.
-    pub gains: Option<Vec<f64>>,
-    /// `None`: every configuration in the tier of whole networks, TPE in that of layers.
-    pub proposals: Option<Proposals>,
-    /// Configurations that are proposed; `None`: all of them, or [`SearchSettings::TRIALS`] where they cannot be
-    /// counted out.
-    pub trials: Option<usize>,
-    /// Rungs of successive halving. On the last one a training has a third of its steps, on each before a third of
-    /// those after.
-    pub rungs: usize,
-    /// Seeds of every configuration from the second rung on.
-    pub seeds: usize,
-    /// Largest share of the configurations that the gate may drop before any training.
-    pub gate: f64,
-    /// Configurations that are compared with the network without norms, by whole trainings.
-    pub finalists: usize,
-    /// Seeds of that comparison.
-    pub final_seeds: usize,
-    /// Level of the test that a finalist has to pass against the network without norms.
-    pub significance: f64,
-}
-
-/// What is chosen at once.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tier {
-    /// One norm for the whole network: few enough to be counted out.
-    #[default]
-    Network,
-    /// A norm of its own for every hidden layer or block.
-    Layers,
-}
-
-/// Where configurations come from.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Proposals {
-    /// All, in order.
-    Grid,
-    Random,
-    /// Multi-objective tree-structured Parzen estimator.
-    Tpe,
-    #[serde(rename = "nsga2")]
-    Nsga2,
-}
-
-impl Proposals {
-    pub const ALL: [Proposals; 4] = [
-        Proposals::Grid,
-        Proposals::Random,
-        Proposals::Tpe,
-        Proposals::Nsga2,
-    ];
-
-    /// As it stands in problem files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Proposals::Grid => "grid",
-            Proposals::Random => "random",
-            Proposals::Tpe => "tpe",
-            Proposals::Nsga2 => "nsga2",
-        }
-    }
-}
-
-impl SearchSettings {
-    /// Proposals in spaces that are not counted out.
-    pub const TRIALS: usize = 40;
-    /// Groups of a group norm, unless the file says otherwise.
-    const GROUPS: usize = 4;
-}
-
-impl Default for SearchSettings {
-    fn default() -> Self {
-        SearchSettings {
-            tier: Tier::Network,
-            kinds: vec![
-                PointwiseNorm::Layer,
-                PointwiseNorm::Rms,
-                PointwiseNorm::Group {
-                    groups: Self::GROUPS,
-                },
-            ],
-            places: None,
-            gains: None,
-            proposals: None,
-            trials: None,
-            rungs: 3,
-            seeds: 2,
-            gate: 0.3,
-            finalists: 3,
-            final_seeds: 10,
-            significance: 0.05,
-        }
-    }
-}
 
 const TRIALS: RangeInclusive<usize> = 2..=10_000;
 const RUNGS: RangeInclusive<usize> = 1..=6;

@@ -1,8 +1,8 @@
 //! `[[train]]`: optimisers and when they end, with defaults and bounds.
 
+use super::bounds::{STEPS, count, inside, number};
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
-use super::settings::{STEPS, count, inside, number};
 use super::suggest::{list, remedy};
 use super::wire::TrainEntry;
 use pinn_core::settings::{LayerRates, OptimiserSettings, Phase, Schedule};

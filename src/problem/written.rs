@@ -1,10 +1,9 @@
 //! Equations that are written in the problem file.
 
-use super::conditions::reads_field;
 use super::expression::{Definitions, Scope, elaborate, usable};
 use super::located::Located;
-use super::mistake::{Checked, Fault, Mistake};
-use super::quantity::unit_mistake;
+use super::mistake::{Checked, Fault, Mistake, unit_mistake};
+use super::residuals::reads_field;
 use super::wire::{Entries, FieldEntry, ProblemFile, Scalar, WrittenEquation};
 use pinn_expr::{Graph, MAX_COORDINATES};
 use pinn_units::{

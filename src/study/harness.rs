@@ -41,6 +41,8 @@ pub enum StudyError {
     Session(#[from] SessionError),
     /// An equation cannot be written as residuals.
     #[error(transparent)]
+    Statement(#[from] StatementError),
+    #[error(transparent)]
     Trace(#[from] TraceError),
     /// A problem file is not valid.
     #[error(transparent)]
@@ -55,12 +57,6 @@ impl From<ProblemError> for StudyError {
 
 impl From<EngineError> for StudyError {
     fn from(error: EngineError) -> Self {
-        SessionError::from(error).into()
-    }
-}
-
-impl From<StatementError> for StudyError {
-    fn from(error: StatementError) -> Self {
         SessionError::from(error).into()
     }
 }

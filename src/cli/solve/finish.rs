@@ -28,7 +28,7 @@ pub(crate) fn report(
     let (problem, session) = (&start.problem, start.session.as_ref());
     let (statement, units, settings) = (&problem.statement, &problem.units, &problem.settings);
     let (declared, scales) = (&statement.declared, &statement.scales);
-    let forms: IndexMap<_, _> = describe::named_forms(problem, &start.dimensionless).collect();
+    let forms: IndexMap<_, _> = describe::named_forms(problem.trained()).collect();
     let names = session.loss_names();
     let conditions = statement.conditions.iter().zip(session.exact());
     let exact = conditions.filter_map(|(condition, exact)| {

@@ -3,8 +3,8 @@
 use super::super::device::Placement;
 use super::super::error::CliError;
 use super::Arguments;
+use pinn_core::files::RunFile;
 use pinn_core::session::{AnySession, session_on};
-use pinn_core::statement::NondimensionalStatement;
 use pinn_engine::device::Device;
 use pinn_equations::registry::Registry;
 use pinn_output::{OutputError, Report, RunFolder, read_report};
@@ -40,7 +40,7 @@ pub(crate) fn run_folder(
 /// A checkpoint, or that of a run folder.
 fn checkpoint(init: &Path) -> PathBuf {
     match init.is_dir() {
-        true => init.join(RunFolder::CHECKPOINT),
+        true => init.join(RunFile::Checkpoint.name()),
         false => init.to_path_buf(),
     }
 }
@@ -48,7 +48,6 @@ fn checkpoint(init: &Path) -> PathBuf {
 /// A checked problem and a session ready to train.
 pub(crate) struct Start {
     pub(crate) problem: Problem,
-    pub(crate) dimensionless: NondimensionalStatement,
     pub(crate) session: Box<dyn AnySession>,
     pub(crate) placement: Placement,
     /// False where an earlier run goes on.
@@ -116,15 +115,10 @@ impl Start {
         if let Some(threads) = threads {
             problem.settings.threads = threads;
         }
-        let dimensionless = problem
-            .trained()
-            .nondimensionalize()
-            .map_err(CliError::Statement)?;
         let placement = Placement::find(device)?;
         let session = session_on(&placement.hardware, problem.trained(), &problem.settings)?;
         Ok(Start {
             problem,
-            dimensionless,
             session,
             placement,
             fresh,
@@ -146,18 +140,17 @@ impl Start {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pinn_problem::RESERVED;
 
     #[test]
-    fn no_file_beside_a_problem_has_the_name_of_one_of_the_run() {
-        let own = [
-            RunFolder::PROBLEM,
-            RunFolder::REPORT,
-            RunFolder::METRICS,
-            RunFolder::SOLUTION,
-            RunFolder::FIT,
-            RunFolder::CHECKPOINT,
-        ];
-        assert_eq!(RESERVED, own);
+    fn a_run_brings_its_statement_into_dimensionless_form_once() {
+        const FAMILY: &str = include_str!("../../../problems/thermal-family.toml");
+        for text in [include_str!("../../../problems/thermal.toml"), FAMILY] {
+            let problem = Problem::parse("thermal", text, &Registry::builtin()).unwrap();
+            let loaded = problem.trained().clone();
+            let start = Start::new(Some(1), None, problem, true).unwrap();
+            // Nothing but posing makes a dimensionless form, and all hold what was posed at first.
+            assert!(start.session.statement().is(&loaded));
+            assert!(start.problem.trained().is(&loaded));
+        }
     }
 }

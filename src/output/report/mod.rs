@@ -16,6 +16,7 @@ pub use statement::{
 };
 
 use indexmap::IndexMap;
+use pinn_core::phase_end::PhaseEnd;
 use pinn_core::session::Outcome;
 use pinn_core::settings::{OptimiserSettings, Phase, Settings};
 use serde::{Deserialize, Serialize};
@@ -175,7 +176,7 @@ pub struct PhaseReport {
     /// Name of the optimiser as in problem files.
     pub optimiser: String,
     /// Reason of the end.
-    pub reason: String,
+    pub reason: PhaseEnd,
 }
 
 impl OutcomeReport {
@@ -188,7 +189,7 @@ impl OutcomeReport {
                     .zip(reasons)
                     .map(|(phase, reason)| PhaseReport {
                         optimiser: optimiser_name(&phase.optimiser).to_string(),
-                        reason: reason.clone(),
+                        reason: *reason,
                     });
                 OutcomeReport::Finished {
                     phases: phases.collect(),

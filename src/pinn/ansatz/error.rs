@@ -3,7 +3,6 @@
 use crate::statement::Statement;
 use pinn_expr::show_number;
 use pinn_geometry::NoFunction;
-use pinn_geometry::sampling::EmptyDomain;
 use pinn_units::{Dimensions, NondimensionalError};
 use std::fmt;
 
@@ -52,8 +51,6 @@ pub enum HardError {
     },
     #[error(transparent)]
     Form(#[from] NondimensionalError),
-    #[error(transparent)]
-    Domain(#[from] EmptyDomain),
 }
 
 impl HardError {
@@ -66,7 +63,7 @@ impl HardError {
             HardError::SamePlace { second, .. } | HardError::Disagree { second, .. } => {
                 Some(second)
             }
-            HardError::Form(_) | HardError::Domain(_) => None,
+            HardError::Form(_) => None,
         }
     }
 }

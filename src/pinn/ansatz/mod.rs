@@ -21,7 +21,7 @@ use pinn_expr::Graph;
 use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_units::{Ansatz, Dimensional, Erased, Nondimensional};
 use value::Prescribed;
-use verify::verify;
+pub(crate) use verify::verify;
 
 /// Fields in physical units in terms of the network's outputs, their types forgotten.
 pub type DimensionalAnsatz = Ansatz<Erased, Dimensional>;
@@ -33,16 +33,18 @@ pub type NondimensionalAnsatz = Ansatz<Erased, Nondimensional>;
 /// # Errors
 /// If a hard condition does not fit the form field − value, conditions disagree where their faces meet, or a part of the
 /// boundary has no smooth function that vanishes on it.
-pub(super) fn ansatz(statement: &Statement) -> Result<Option<NondimensionalAnsatz>, HardError> {
+pub(super) fn ansatz(
+    statement: &Statement,
+    domain: &DimensionlessDomain,
+) -> Result<Option<NondimensionalAnsatz>, HardError> {
     if let Some(ansatz) = &statement.ansatz {
         return Ok(Some(ansatz.clone().nondimensionalize(&statement.scales)?));
     }
     if !statement.conditions.iter().any(|c| c.hard) {
         return Ok(None);
     }
-    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
-    let values = value::values(statement, &domain)?;
-    value::agree(statement, &domain, &values)?;
+    let values = value::values(statement, domain)?;
+    value::agree(statement, domain, &values)?;
     let mut graph = Graph::new();
     let mut fields = Vec::new();
     for field in 0..statement.declared.fields.len() as u16 {
@@ -52,8 +54,8 @@ pub(super) fn ansatz(statement: &Statement) -> Result<Option<NondimensionalAnsat
         }
         let faces = own.iter().map(|v| Some((v.place.whole_face()?, *v)));
         let (prescribed, free) = match faces.collect::<Option<Vec<_>>>() {
-            Some(faces) => transfinite::interpolated(&mut graph, &domain, &faces),
-            None => blended::blended(&mut graph, statement, &domain, &own)?,
+            Some(faces) => transfinite::interpolated(&mut graph, domain, &faces),
+            None => blended::blended(&mut graph, statement, domain, &own)?,
         };
         let output = graph.field(field);
         let free = graph.mul(free, output);
@@ -61,12 +63,4 @@ pub(super) fn ansatz(statement: &Statement) -> Result<Option<NondimensionalAnsat
     }
     let declared = statement.declared.clone();
     Ok(Some(Ansatz::from_parts(declared, graph, fields)))
-}
-
-/// Whether the hard conditions of a statement hold under its ansatz.
-pub(super) fn check(
-    statement: &Statement,
-    nondimensional: &super::statement::NondimensionalStatement,
-) -> Result<(), HardError> {
-    verify(statement, nondimensional)
 }

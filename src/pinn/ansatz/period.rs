@@ -3,10 +3,9 @@
 use super::error::HardError;
 use super::value::{along, values};
 use super::verify::face_points;
-use crate::statement::Statement;
+use crate::statement::Posed;
 use crate::unknown::as_fields;
 use pinn_geometry::domain::{Face, Side};
-use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_network::settings::NetworkSettings;
 
 /// Dimensionless difference of two values or slopes that are taken as equal.
@@ -29,13 +28,13 @@ pub struct OpenPeriod {
 /// # Errors
 /// If a hard condition does not fit the form field − value.
 pub fn open_periods(
-    statement: &Statement,
+    statement: &Posed,
     network: &NetworkSettings,
 ) -> Result<Vec<OpenPeriod>, HardError> {
-    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
+    let domain = statement.dimensionless_domain();
     let statement = as_fields(statement);
     let mut found = Vec::new();
-    for mut value in values(&statement, &domain)? {
+    for mut value in values(&statement, domain)? {
         let Some(face) = value.place.whole_face() else {
             continue;
         };
@@ -48,7 +47,7 @@ pub fn open_periods(
             let differs = |e| {
                 let [lower, upper] = [Side::Lower, Side::Upper].map(|side| {
                     let end = Face { coordinate, side };
-                    let points = face_points(&domain, &[face, end]);
+                    let points = face_points(domain, &[face, end]);
                     along(&value.graph, e, &points)
                 });
                 let mut pairs = lower.iter().zip(&upper);

@@ -2,7 +2,7 @@
 
 use super::error::{HardError, Place as Shown};
 use super::value::position;
-use crate::statement::{Condition, NondimensionalStatement, Statement};
+use crate::statement::{Condition, NondimensionalStatement, Posed, Statement};
 use pinn_expr::{Columns, ColumnsMut, Scratch};
 use pinn_geometry::domain::Face;
 use pinn_geometry::place::Place;
@@ -35,13 +35,9 @@ impl Exact {
 }
 
 /// For every condition of a statement: whether it holds whatever the parameters of the network are, and why.
-pub fn exact(
-    statement: &Statement,
-    nondimensional: &NondimensionalStatement,
-    network: &NetworkSettings,
-) -> Vec<Option<Exact>> {
-    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales).ok();
-    let conditions = statement.conditions.iter().zip(&nondimensional.conditions);
+pub fn exact(statement: &Posed, network: &NetworkSettings) -> Vec<Option<Exact>> {
+    let conditions = statement.conditions.iter();
+    let conditions = conditions.zip(&statement.dimensionless().conditions);
     let exact = conditions.map(|(condition, residuals)| {
         if condition.hard {
             return Some(Exact::Ansatz);
@@ -51,21 +47,22 @@ pub fn exact(
         if !opposite || !network.is_periodic_over_domain(face.coordinate) {
             return None;
         }
-        let worst = worst(domain.as_ref()?, condition, residuals, true)?;
+        let domain = statement.dimensionless_domain();
+        let worst = worst(domain, condition, residuals, true)?;
         (worst.size <= TOLERANCE).then_some(Exact::Periodicity)
     });
     exact.collect()
 }
 
 /// Every hard condition holds under the ansatz that is in its residuals already.
-pub(super) fn verify(
+pub(crate) fn verify(
     statement: &Statement,
     nondimensional: &NondimensionalStatement,
+    domain: &DimensionlessDomain,
 ) -> Result<(), HardError> {
-    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
     let conditions = statement.conditions.iter().zip(&nondimensional.conditions);
     for (condition, residuals) in conditions.filter(|(condition, _)| condition.hard) {
-        let Some(worst) = worst(&domain, condition, residuals, false) else {
+        let Some(worst) = worst(domain, condition, residuals, false) else {
             continue;
         };
         if worst.size > TOLERANCE {

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 fn identity() -> Identity {
     Identity {
-        entries: vec![("equation `heat`".into(), "1 * (T_t)".into())],
+        entries: vec![(Key::Statement("equation `heat`".into()), "1 * (T_t)".into())],
         phases: vec!["Adam".into(), "Lbfgs".into()],
     }
 }
@@ -134,13 +134,17 @@ fn phases_that_have_not_begun_may_differ() {
     later.phases[1] = "Lbfgs with another history".into();
     later.phases.push("Adam".into());
     assert_eq!(later.difference(&identity(), 0), None);
-    let (what, expected, found) = later.difference(&identity(), 1).unwrap();
+    let difference = later.difference(&identity(), 1);
     assert_eq!(
-        (&*what, &*expected, &*found),
-        ("phase 2", "Lbfgs with another history", "Lbfgs")
+        difference,
+        Some(Difference {
+            what: "phase 2".to_string(),
+            expected: "Lbfgs with another history".to_string(),
+            found: "Lbfgs".to_string(),
+        })
     );
     let mut less = identity();
     less.entries.clear();
     let difference = less.difference(&identity(), 0).unwrap();
-    assert_eq!(difference.1, "nothing");
+    assert_eq!(difference.expected, "nothing");
 }

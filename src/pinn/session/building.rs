@@ -1,91 +1,100 @@
-//! From statement and settings to a session.
+//! From a posed statement and settings to a session.
 
 use super::SessionError;
 use super::collocation::{Collocation, Place};
 use super::identity::identity;
+use super::model::Model;
 use super::training::{NondimensionalKernel, Session};
 use crate::ansatz::exact;
 use crate::checkpoint::Counters;
 use crate::optimiser::optimiser;
 use crate::settings::{PointWeights, Settings, SettingsError};
-use crate::statement::Statement;
+use crate::statement::Posed;
 use pinn_engine::device::Hardware;
 use pinn_engine::operation::TapeObjective;
 use pinn_engine::placed::Placed;
 use pinn_engine::{Engine, EngineError};
 use pinn_expr::Real;
-use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_hyper::FamilyEngine;
-use pinn_network::{Layout, Network};
+use pinn_network::Network;
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    /// Brings the statement into dimensionless form, compiles it and draws the first points.
-    pub fn new(statement: &Statement, settings: &Settings) -> Result<Self, SessionError>
+    /// Compiles the statement for the CPU and draws the first points.
+    pub fn new(statement: &Posed, settings: &Settings) -> Result<Self, SessionError>
     where
         T: Placed,
     {
         Self::on(&Hardware::Cpu, statement, settings)
     }
 
-    /// The same on given hardware. Losses and gradients agree between devices to the rounding of the precision, and so
-    /// states that were saved on one can be continued on another. A card takes the members of a family one after the other.
+    /// Compiles the statement for given hardware and draws the first points.
+    ///
+    /// Losses and gradients agree between devices to the rounding of the precision, and so states that were saved on
+    /// one can be continued on another. A GPU takes the members of a family one after the other.
     pub fn on(
         hardware: &Hardware,
-        statement: &Statement,
+        statement: &Posed,
         settings: &Settings,
     ) -> Result<Self, SessionError>
     where
         T: Placed,
     {
-        let hyper = super::hypernetwork(statement, settings)?;
         let (products, threads) = (settings.precision.products(), settings.threads);
-        Self::with_engine(statement, settings, |network, kernels| {
+        Self::build(statement, settings, |model, kernels| {
             let engine = |threads| {
                 T::engine(
                     hardware,
-                    network.clone(),
+                    model.network.clone(),
                     kernels.clone(),
                     products,
                     threads,
                 )
             };
-            Ok(match hyper {
+            Ok(match &model.hypernetwork {
                 None => engine(threads)?,
                 Some(hyper) => {
                     let threads = match hardware {
                         Hardware::Cpu => threads,
                         Hardware::Cuda(_) => 1,
                     };
-                    Box::new(FamilyEngine::new(hyper, || engine(1), threads)?)
+                    Box::new(FamilyEngine::new(hyper.clone(), || engine(1), threads)?)
                 }
             })
         })
     }
 
-    /// The same on another engine. `build` makes
-    /// the engine for the network and one kernel per task.
+    /// Compiles the statement for another engine, which `build` makes for the network and one kernel per task.
     pub fn with_engine(
-        statement: &Statement,
+        statement: &Posed,
         settings: &Settings,
         build: impl FnOnce(
             Network,
             Vec<NondimensionalKernel<T>>,
         ) -> Result<Box<dyn Engine<T>>, EngineError>,
     ) -> Result<Self, SessionError> {
-        statement.check_faces()?;
+        Self::build(statement, settings, |model, kernels| {
+            build(model.network.clone(), kernels)
+        })
+    }
+
+    fn build(
+        statement: &Posed,
+        settings: &Settings,
+        engine: impl FnOnce(
+            &Model,
+            Vec<NondimensionalKernel<T>>,
+        ) -> Result<Box<dyn Engine<T>>, EngineError>,
+    ) -> Result<Self, SessionError> {
         settings.check(statement.conditions.len())?;
         settings.check_inverse(statement.readings.len(), statement.unknowns.len())?;
         let time = statement.domain.time;
         if matches!(settings.point_weights, PointWeights::Causal { .. }) && time.is_none() {
             return Err(SettingsError::NoTime.into());
         }
-        let nondimensional = statement.nondimensionalize()?;
-        let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)?;
-        let network = super::network(statement, settings)?;
-        let circuit = network.circuit()?;
-        let hyper = super::hypernetwork(statement, settings)?;
-        let identity = identity(statement, &nondimensional, &domain, &network, settings);
-        let exact = exact(statement, &nondimensional, &settings.network);
+        let model = Model::new(statement, settings)?;
+        let identity = identity(statement, &model.network, settings);
+        let nondimensional = statement.dimensionless();
+        let exact = exact(statement, &settings.network);
         let trained: Vec<usize> = (0..exact.len()).filter(|c| exact[*c].is_none()).collect();
         let conditions = trained.iter().map(|c| &nondimensional.conditions[*c]);
         let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
@@ -111,22 +120,14 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             names.push(readings.name.clone());
             factors.push(readings.weight);
         }
-        let (parameters, layout) = match &hyper {
-            None => (
-                circuit.initialise(settings.seed),
-                Layout::of(&circuit, settings.threads),
-            ),
-            Some(hyper) => (
-                hyper.initialise(&circuit, settings.seed),
-                hyper.layout(settings.threads),
-            ),
-        };
-        let parameters: Vec<T> = parameters.into_iter().map(<T as Real>::from_f64).collect();
+        let parameters = model.initialise(settings.seed).into_iter();
+        let parameters: Vec<T> = parameters.map(<T as Real>::from_f64).collect();
+        let layout = model.layout(settings.threads);
         settings.check_rates(layout.normed.len())?;
         let first = settings.phases.first();
         let optimiser = first.map(|phase| optimiser(phase, &layout)).transpose()?;
         let kernels = tasks.iter().map(|task| task.compile()).collect();
-        let engine = build(network, kernels)?;
+        let engine = engine(&model, kernels)?;
         let places = trained.iter().map(|c| Place {
             condition: *c,
             place: statement.conditions[*c].place.clone(),
@@ -137,7 +138,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let family = settings.family.clone();
         let readings = statement.readings.iter();
         let collocation = Collocation::new(
-            domain,
+            statement.dimensionless_domain().clone(),
             places.collect(),
             readings.map(|r| r.points(statement)).collect(),
             residuals.clone(),
@@ -162,11 +163,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
         Ok(Session {
             identity,
-            hyper,
-            scales: statement.scales.clone(),
-            unknowns: statement.unknowns.clone(),
-            constants: circuit.constants(),
-            readings: statement.readings.clone(),
+            statement: statement.clone(),
+            constants: model.circuit.constants(),
+            hyper: model.hypernetwork,
             ansatz: nondimensional
                 .ansatz
                 .as_ref()

@@ -1,35 +1,31 @@
 //! What makes two runs the same problem.
 
-use crate::checkpoint::Identity;
+use crate::checkpoint::{Identity, Key, NetworkKey, SettingKey};
 use crate::settings::{Phase, PointWeights, Schedule, Settings};
-use crate::statement::{NondimensionalStatement, Statement};
+use crate::statement::{Posed, Statement};
 use pinn_geometry::digest::digest;
 use pinn_geometry::domain::{Face, Side};
-use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_network::Network;
 use pinn_units::NondimensionalResiduals;
 
 /// The dimensionless problem, the network and every setting that enters a step. Physical units and scales
 /// are left out: two problems with the same dimensionless form train alike.
-pub(super) fn identity(
-    statement: &Statement,
-    nondimensional: &NondimensionalStatement,
-    domain: &DimensionlessDomain,
-    network: &Network,
-    settings: &Settings,
-) -> Identity {
+pub(super) fn identity(statement: &Posed, network: &Network, settings: &Settings) -> Identity {
+    let nondimensional = statement.dimensionless();
     let mut entries = Vec::new();
-    let mut add = |what: &str, value: String| entries.push((what.to_string(), value));
+    let mut add = |key: Key, value: String| entries.push((key, value));
+    let part = Key::Statement;
     equations(&nondimensional.equations, &mut |name, text| {
-        add(&format!("equation `{name}`"), text);
+        add(part(format!("equation `{name}`")), text);
     });
     for (condition, residuals) in statement.conditions.iter().zip(&nondimensional.conditions) {
         let name = &condition.name;
         equations(residuals, &mut |residual, text| {
-            add(&format!("condition `{name}`, residual `{residual}`"), text);
+            let residual = format!("condition `{name}`, residual `{residual}`");
+            add(part(residual), text);
         });
         if condition.hard {
-            add(&format!("condition `{name}`"), "exact".to_string());
+            add(part(format!("condition `{name}`")), "exact".to_string());
         }
         let partner = condition.partner.map(|f| face(statement, f));
         let place: Vec<String> = [condition
@@ -38,18 +34,21 @@ pub(super) fn identity(
         .into_iter()
         .chain(partner)
         .collect();
-        add(&format!("place of condition `{name}`"), place.join(" and "));
+        add(
+            part(format!("place of condition `{name}`")),
+            place.join(" and "),
+        );
     }
     for (readings, residuals) in statement.readings.iter().zip(&nondimensional.readings) {
         let name = &readings.name;
         equations(residuals, &mut |_, text| {
-            add(&format!("readings `{name}`"), text);
+            add(part(format!("readings `{name}`")), text);
         });
         // Whoever changes one reading has another problem.
         let numbers = readings.places.iter().chain([&readings.values]).flatten();
         let (count, digest) = (readings.values.len(), digest(numbers));
         add(
-            &format!("values of readings `{name}`"),
+            part(format!("values of readings `{name}`")),
             format!(
                 "{count} with weight {} and digest {digest:016x}",
                 number(readings.weight)
@@ -62,41 +61,50 @@ pub(super) fn identity(
         .flat_map(|ansatz| ansatz.show())
     {
         let (field, expression) = line.split_once(" = ").unwrap_or(("", &line));
-        add(&format!("ansatz of `{field}`"), expression.to_string());
+        add(part(format!("ansatz of `{field}`")), expression.to_string());
     }
     for (info, interval) in statement
         .declared
         .coordinates
         .iter()
-        .zip(domain.intervals())
+        .zip(statement.dimensionless_domain().intervals())
     {
         let text = format!("{} to {}", number(interval.lower), number(interval.upper));
-        add(&format!("dimensionless range of `{}`", info.name), text);
+        add(
+            part(format!("dimensionless range of `{}`", info.name)),
+            text,
+        );
     }
     if let Some(geometry) = &statement.domain.geometry {
-        add("the region", geometry.describe());
+        add(part("the region".to_string()), geometry.describe());
     }
-    for (what, value) in self::network(network) {
-        add(what, value);
+    for (key, value) in self::network(network) {
+        add(Key::Network(key), value);
     }
     if let Some(family) = &settings.family {
-        add("the family of the network", format!("{family:?}"));
+        add(Key::Network(NetworkKey::Family), format!("{family:?}"));
     }
     let precision = settings.precision;
-    add("the precision", precision.numbers().name().to_string());
+    let numbers = precision.numbers().name().to_string();
+    add(Key::Network(NetworkKey::Precision), numbers);
     // How products are computed says nothing of what parameters mean: it is no part of the network.
     if precision != precision.numbers() {
-        add("the precision of products", precision.name().to_string());
+        let products = precision.name().to_string();
+        add(Key::Setting(SettingKey::ProductPrecision), products);
     }
-    add("the seed", settings.seed.to_string());
-    add("the sampling", format!("{:?}", settings.sampling));
-    add("the residual norm", format!("{:?}", settings.residual_norm));
+    let mut add = |key, value| add(Key::Setting(key), value);
+    add(SettingKey::Seed, settings.seed.to_string());
+    add(SettingKey::Sampling, format!("{:?}", settings.sampling));
+    add(
+        SettingKey::ResidualNorm,
+        format!("{:?}", settings.residual_norm),
+    );
     if settings.point_weights != PointWeights::None {
         let text = format!("{:?}", settings.point_weights);
-        add("the weights of points", text);
+        add(SettingKey::PointWeights, text);
     }
     add(
-        "the weights of conditions",
+        SettingKey::ConditionWeights,
         format!("{:?}", settings.condition_weights),
     );
     Identity {
@@ -106,7 +114,7 @@ pub(super) fn identity(
 }
 
 /// Everything that decides about layers and their initial values.
-fn network(network: &Network) -> [(&'static str, String); 6] {
+fn network(network: &Network) -> [(NetworkKey, String); 6] {
     let periodic = network.embedding.periodic.iter().map(|p| {
         let period = number(p.period);
         format!(
@@ -117,7 +125,7 @@ fn network(network: &Network) -> [(&'static str, String); 6] {
     let periodic: Vec<String> = periodic.collect();
     [
         (
-            "the network",
+            NetworkKey::Architecture,
             format!(
                 "{} inputs, {:?} of {:?}, {:?}, {} outputs, {:?}",
                 network.inputs(),
@@ -128,24 +136,18 @@ fn network(network: &Network) -> [(&'static str, String); 6] {
                 network.sharing
             ),
         ),
+        (NetworkKey::Weights, format!("{:?}", network.weights)),
         (
-            "the weights of the network",
-            format!("{:?}", network.weights),
-        ),
-        (
-            "the norms of the network",
+            NetworkKey::Norms,
             match &network.norms[..] {
                 [] => "none".to_string(),
                 norms => format!("{norms:?}"),
             },
         ),
+        (NetworkKey::FirstFrequency, number(network.first_frequency)),
+        (NetworkKey::Periods, periodic.join(" and ")),
         (
-            "the first frequency of the network",
-            number(network.first_frequency),
-        ),
-        ("the periods of the network", periodic.join(" and ")),
-        (
-            "the Fourier features of the network",
+            NetworkKey::FourierFeatures,
             format!("{:?}", network.embedding.fourier),
         ),
     ]

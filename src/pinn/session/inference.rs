@@ -17,20 +17,29 @@ impl<T: Real> Session<T> {
     pub(super) fn unknown_values(&self) -> Vec<f64> {
         let thetas = self.parameters[self.constants.clone()].iter();
         values(
-            &self.unknowns,
-            &self.scales,
+            &self.statement.unknowns,
+            &self.statement.scales,
             thetas.map(|theta| theta.to_f64()),
         )
     }
 
     /// Estimates with their intervals; `None` without readings.
     pub(super) fn infer(&mut self) -> Result<Option<Inference>, SessionError> {
-        if self.readings.is_empty() {
+        if self.statement.readings.is_empty() {
             return Ok(None);
         }
-        let noise_is_given = self.readings.iter().all(|set| set.noise.is_some());
-        let count: usize = self.readings.iter().map(|set| set.values.len()).sum();
-        let delta = tolerance(&self.readings, &self.scales);
+        let noise_is_given = self
+            .statement
+            .readings
+            .iter()
+            .all(|set| set.noise.is_some());
+        let count: usize = self
+            .statement
+            .readings
+            .iter()
+            .map(|set| set.values.len())
+            .sum();
+        let delta = tolerance(&self.statement.readings, &self.statement.scales);
         let columns = self.parameters.len();
         let mut points = self.collocation.points().to_vec();
         for points in &mut points {
@@ -63,10 +72,10 @@ impl<T: Real> Session<T> {
                 squares.linearise(&self.parameters, &mut |_, jacobian| {
                     rows.add(jacobian.iter().map(|x| x.to_f64()));
                 })?;
-                Some(rows.profile(self.unknowns.len(), exact))
+                Some(rows.profile(self.statement.unknowns.len(), exact))
             }
         };
-        let mut followed = self.unknowns.len() as f64;
+        let mut followed = self.statement.unknowns.len() as f64;
         let mut left = Vec::new();
         if let Some(profile) = &profile {
             let (mut row, mut sum) = (0, 0.0);
@@ -89,31 +98,37 @@ impl<T: Real> Session<T> {
         let width = half_width((!noise_is_given).then_some(degrees));
         let covariance = profile.as_ref().and_then(|p| p.covariance_of(&left));
         let apparent = profile.as_ref().and_then(|p| p.covariance());
-        let estimates = self.unknowns.iter().enumerate().map(|(n, unknown)| {
-            let guess = self.scales.parameters[unknown.parameter];
-            let theta = self.parameters[self.constants.start + n].to_f64();
-            let error = covariance.as_ref().zip(width).map(|(covariance, width)| {
-                let deviation = delta * (factor * covariance[n][n]).sqrt();
-                let ends = [-width, width].map(|w| unknown.value(guess, theta + w * deviation));
-                StandardError {
-                    deviation: (unknown.slope(guess, theta) * deviation).abs(),
-                    lower: ends[0].min(ends[1]),
-                    upper: ends[0].max(ends[1]),
+        let estimates = self
+            .statement
+            .unknowns
+            .iter()
+            .enumerate()
+            .map(|(n, unknown)| {
+                let guess = self.statement.scales.parameters[unknown.parameter];
+                let theta = self.parameters[self.constants.start + n].to_f64();
+                let error = covariance.as_ref().zip(width).map(|(covariance, width)| {
+                    let deviation = delta * (factor * covariance[n][n]).sqrt();
+                    let ends = [-width, width].map(|w| unknown.value(guess, theta + w * deviation));
+                    StandardError {
+                        deviation: (unknown.slope(guess, theta) * deviation).abs(),
+                        lower: ends[0].min(ends[1]),
+                        upper: ends[0].max(ends[1]),
+                    }
+                });
+                let part = apparent.as_ref().zip(covariance.as_ref());
+                Estimate {
+                    value: unknown.value(guess, theta),
+                    error,
+                    unfollowed: part
+                        .map_or(1.0, |(all, own)| (1.0 - all[n][n] / own[n][n]).max(0.0)),
                 }
             });
-            let part = apparent.as_ref().zip(covariance.as_ref());
-            Estimate {
-                value: unknown.value(guess, theta),
-                error,
-                unfollowed: part.map_or(1.0, |(all, own)| (1.0 - all[n][n] / own[n][n]).max(0.0)),
-            }
-        });
         let estimates = estimates.collect();
         let mut begin = 0;
-        let fits = self.readings.iter().map(|set| {
+        let fits = self.statement.readings.iter().map(|set| {
             let own = &residuals[begin..begin + set.values.len()];
             begin += own.len();
-            let unit = set.unit(&self.scales);
+            let unit = set.unit(&self.statement.scales);
             let square = own.iter().map(|r| r * r).sum::<f64>() / set.weight;
             Fit {
                 readings: own.len(),

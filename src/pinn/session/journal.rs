@@ -3,6 +3,7 @@
 use super::{Observer, Progress};
 use crate::checkpoint::Counters;
 use crate::loss;
+use crate::phase_end::PhaseEnd;
 use crate::settings::Settings;
 
 /// Enters steps one by one.
@@ -57,26 +58,26 @@ pub(super) fn phase_end(
     settings: &Settings,
     counters: &Counters,
     losses: &[f64],
-) -> Option<&'static str> {
+) -> Option<PhaseEnd> {
     let phase = &settings.phases[counters.phase];
     if counters.phase_step >= phase.steps {
-        Some("steps")
+        Some(PhaseEnd::Steps)
     } else if phase
         .target_loss
         .is_some_and(|target| loss::total(losses) < target)
     {
-        Some("target loss")
+        Some(PhaseEnd::TargetLoss)
     } else if phase
         .max_seconds
         .is_some_and(|most| counters.phase_seconds >= most)
     {
-        Some("time")
+        Some(PhaseEnd::Time)
     } else if phase
         .stagnation
         .zip(counters.progress)
         .is_some_and(|(most, (_, last))| counters.phase_step - last >= most)
     {
-        Some("stagnation")
+        Some(PhaseEnd::Stagnation)
     } else {
         None
     }

@@ -60,7 +60,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                             break;
                         }
                         let thetas = record.watched.iter().copied();
-                        let unknowns = values(&self.unknowns, &self.scales, thetas);
+                        let unknowns =
+                            values(&self.statement.unknowns, &self.statement.scales, thetas);
                         kept += 1;
                         journal.enter(Entry {
                             losses,

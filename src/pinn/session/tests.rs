@@ -9,7 +9,7 @@ mod weights;
 
 use super::*;
 use crate::settings::*;
-use crate::statement::Condition;
+use crate::statement::{Condition, Statement};
 use pinn_engine::tape::TapeEngine;
 use pinn_expr::{Graph, MAX_COORDINATES, Op};
 use pinn_geometry::domain::{Domain, Face, Interval, Side};
@@ -103,7 +103,7 @@ fn condition(
 }
 
 /// A slab, warm in the middle, that cools through both faces; numbers are given in the base units.
-fn slab(base: Base) -> Statement {
+fn stated(base: Base) -> Statement {
     let (length, time) = (LENGTH / base.length, TIME / base.time);
     let (cold_value, rise) = (COLD / base.kelvin, RISE / base.kelvin);
     let alpha = ALPHA / (base.length * base.length) * base.time;
@@ -130,6 +130,10 @@ fn slab(base: Base) -> Statement {
         unknowns: Vec::new(),
         readings: Vec::new(),
     }
+}
+
+fn slab(base: Base) -> Posed {
+    stated(base).pose().unwrap()
 }
 
 fn exact(t: f64, x: f64) -> f64 {
@@ -187,7 +191,7 @@ fn settings(precision: Precision, phases: Vec<Phase>) -> Settings {
 }
 
 /// Trains to the end.
-fn finish(session: &mut dyn AnySession) -> Vec<String> {
+fn finish(session: &mut dyn AnySession) -> Vec<PhaseEnd> {
     match session.train(&mut (), &AtomicBool::new(false)).unwrap() {
         Outcome::Finished { reasons } => reasons,
         other => panic!("{other:?}"),
@@ -335,7 +339,13 @@ fn phases_say_why_they_ended() {
     let reasons = finish(session.as_mut());
     assert_eq!(
         reasons,
-        ["steps", "target loss", "time", "gradient", "steps"]
+        [
+            PhaseEnd::Steps,
+            PhaseEnd::TargetLoss,
+            PhaseEnd::Time,
+            PhaseEnd::Gradient,
+            PhaseEnd::Steps
+        ]
     );
     assert_eq!(session.step(), 3);
     // Over is over.
@@ -369,7 +379,7 @@ fn frozen_norms_and_condition_weights_multiply() {
 
 #[test]
 fn periodic_conditions_couple_two_faces() {
-    let mut statement = slab(SI);
+    let mut statement = stated(SI);
     let mut graph = Graph::new();
     let mut value = |site| {
         let order = [0; MAX_COORDINATES];
@@ -394,7 +404,7 @@ fn periodic_conditions_couple_two_faces() {
     });
     let mut settings = settings(Precision::F64, Vec::new());
     settings.sampling.conditions[1] = 1000;
-    let mut session = session(&statement, &settings).unwrap();
+    let mut session = session(&statement.pose().unwrap(), &settings).unwrap();
     let found = session.losses().unwrap()[2];
     let t: Vec<f64> = (0..1000)
         .map(|k| (k as f64 + 0.5) / 1000.0 * TIME)

@@ -8,11 +8,11 @@ use super::{AnySession, Observer, Outcome, SessionError};
 use crate::ansatz::Exact;
 use crate::checkpoint::{Counters, Identity};
 use crate::optimiser::{Optimiser, Stop, optimiser};
-use crate::readings::Readings;
+use crate::phase_end::PhaseEnd;
 use crate::settings::Settings;
 use crate::solution::{NetworkSolution, Solution};
+use crate::statement::Posed;
 use crate::uncertainty::Inference;
-use crate::unknown::Unknown;
 use pinn_engine::operation::TapeObjective;
 use pinn_engine::{Engine, EngineError};
 use pinn_expr::Real;
@@ -20,7 +20,7 @@ use pinn_hyper::Hypernetwork;
 use pinn_network::Layout;
 use pinn_norm::points::PointWeighting;
 use pinn_norm::residual::ResidualNorm;
-use pinn_units::{Kernel, Nondimensional, Scales};
+use pinn_units::{Kernel, Nondimensional};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,13 +32,11 @@ pub type NondimensionalKernel<T> = Kernel<T, Nondimensional>;
 /// A run in one precision.
 pub struct Session<T: Real> {
     pub(super) settings: Settings,
+    pub(super) statement: Posed,
     pub(super) identity: Identity,
     pub(super) hyper: Option<Hypernetwork>,
-    pub(super) scales: Scales,
-    pub(super) unknowns: Vec<Unknown>,
     /// Where their numbers are among the parameters.
     pub(super) constants: Range<usize>,
-    pub(super) readings: Vec<Readings>,
     /// Leads from the network's outputs to the fields.
     pub(super) ansatz: Option<NondimensionalKernel<f64>>,
     pub(super) exact: Vec<Option<Exact>>,
@@ -70,12 +68,12 @@ pub struct Session<T: Real> {
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    fn end_phase(&mut self, reason: &str) -> Result<(), SessionError> {
+    fn end_phase(&mut self, reason: PhaseEnd) -> Result<(), SessionError> {
         let next = self.settings.phases.get(self.counters.phase + 1);
         let next = next.map(|phase| optimiser(phase, &self.layout));
         self.optimiser = next.transpose()?;
         let counters = &mut self.counters;
-        counters.reasons.push(reason.to_string());
+        counters.reasons.push(reason);
         counters.phase += 1;
         (counters.phase_step, counters.phase_seconds) = (0, 0.0);
         counters.progress = None;
@@ -90,7 +88,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
             self.collocation.points(),
             &self.residuals,
             &self.names,
-            &self.scales,
+            &self.statement.scales,
             self.counters.step,
         )?;
         self.parameters.copy_from_slice(&self.good);
@@ -153,6 +151,10 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
 }
 
 impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
+    fn statement(&self) -> &Posed {
+        &self.statement
+    }
+
     fn loss_names(&self) -> &[String] {
         &self.names
     }
@@ -208,8 +210,8 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
                 }
                 match self.advance(optimiser.as_mut(), observer, stop) {
                     Ok(None) => {}
-                    Ok(Some(Stop::Gradient)) => break Ok(Some("gradient")),
-                    Ok(Some(Stop::NoDescent)) => break Ok(Some("no descent")),
+                    Ok(Some(Stop::Gradient)) => break Ok(Some(PhaseEnd::Gradient)),
+                    Ok(Some(Stop::NoDescent)) => break Ok(Some(PhaseEnd::NoDescent)),
                     Ok(Some(Stop::NotFinite)) => {
                         self.optimiser = Some(optimiser);
                         return self.diverged();
@@ -242,8 +244,8 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
 
     fn generated(&self, values: &[f64]) -> Option<Vec<f64>> {
         let hyper = self.hyper.as_ref()?;
-        let first = self.scales.coordinates.len() - hyper.inputs();
-        let affines = &self.scales.coordinates[first..];
+        let first = self.statement.scales.coordinates.len() - hyper.inputs();
+        let affines = &self.statement.scales.coordinates[first..];
         let values = affines.iter().zip(values);
         let values = values.map(|(affine, si)| affine.to_dimensionless(*si));
         let values: Vec<f64> = values.collect();
@@ -281,7 +283,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
         let mut solution = NetworkSolution {
             engine: self.engine.as_mut(),
             parameters: &self.parameters,
-            scales: &self.scales,
+            scales: &self.statement.scales,
             ansatz: self.ansatz.as_ref(),
         };
         Ok(solution.evaluate(coordinates)?)

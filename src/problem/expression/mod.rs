@@ -16,6 +16,8 @@ pub(super) use elaborate::{Component, ComponentValue, Scope, Value, bounded, ela
 pub(super) use parser::usable;
 pub(super) use temperature::Temperature;
 
+use pinn_expr::{Expr, Graph, PointFunction};
+
 /// Longest text of an expression in bytes.
 pub(super) const MAX_LENGTH: usize = 4000;
 /// Deepest nesting of parentheses, functions and signs.
@@ -23,10 +25,15 @@ pub(super) const MAX_DEPTH: usize = 100;
 /// Most operations of an expression once written out; powers of powers grow exponentially.
 pub(super) const MAX_OPERATIONS: u64 = 2000;
 
+/// Value of an expression over parameters alone; not a number if it reads anything else.
+pub(super) fn constant(graph: &Graph, e: Expr, parameters: &[f64]) -> f64 {
+    let function = PointFunction::new(graph, &[e], parameters);
+    function.map_or(f64::NAN, |f| f.evaluate(&[vec![0.0]])[0][0])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pinn_expr::{Graph, PointFunction};
     use pinn_units::{Declared, Dimensions, Kind, QuantityInfo};
 
     fn declared() -> Declared {

@@ -4,8 +4,7 @@ use super::MAX_DEPTH;
 use super::elaborate::Scope;
 use super::functions::is_function;
 use super::lexer::{Token, tokens};
-use crate::mistake::{Checked, Fault, Mistake};
-use crate::quantity::unit_mistake;
+use crate::mistake::{Checked, Fault, Mistake, unit_mistake};
 use pinn_units::{Unit, parse_unit};
 use std::ops::Range;
 

@@ -9,11 +9,12 @@ mod surface;
 pub(super) use place::{part, shape_named};
 
 use super::beside::BesideFile;
-use super::expression::{Definitions, Scope};
-use super::faces::constant;
+use super::expression::{Definitions, Scope, constant};
 use super::mistake::{Checked, Fault, Mistake};
+use super::quantities::Parameters;
 use super::quantity::{Expected, value};
-use super::wire::{GeometryEntry, Scalar, ShapeEntry};
+use super::read::Read;
+use super::wire::{Scalar, ShapeEntry};
 use pinn_expr::{Graph, Op};
 use pinn_geometry::domain::Domain;
 use pinn_geometry::{DOMAIN, Geometry, Placed, Region};
@@ -42,25 +43,23 @@ struct Reader<'a> {
 
 /// The region of the file, inside the domain's box, and the files that its shapes are in.
 pub(super) fn geometry(
-    entry: Option<&Spanned<GeometryEntry>>,
-    declared: &Declared,
+    read: &Read,
+    parameters: &Parameters,
     definitions: &Definitions,
-    parameters: (&[f64], Vec<usize>),
     domain: &Domain,
-    (file, folder): (&str, &Path),
 ) -> Checked<(Option<Arc<Geometry>>, Vec<BesideFile>)> {
-    let Some(entry) = entry else {
+    let Some(entry) = &read.file.geometry else {
         return Ok((None, Vec::new()));
     };
     let (span, entry) = (entry.span(), entry.get_ref());
     let mut reader = Reader {
-        declared,
+        declared: &parameters.declared,
         definitions,
-        parameters: parameters.0,
-        ranged: parameters.1,
+        parameters: &parameters.values,
+        ranged: parameters.ranged().collect(),
         domain,
-        file,
-        folder,
+        file: read.text,
+        folder: read.folder,
         files: Vec::new(),
     };
     if entry.shapes.0.is_empty() || entry.shapes.0.len() > MAX_SHAPES {
@@ -80,7 +79,7 @@ pub(super) fn geometry(
     let names: Vec<&str> = std::iter::once(DOMAIN)
         .chain(shapes.iter().map(|s| s.name.as_str()))
         .collect();
-    let region = region::region(&entry.region, &names, file)?;
+    let region = region::region(&entry.region, &names, read.text)?;
     let geometry = Geometry::new(&domain.intervals, shapes, region);
     Ok((Some(Arc::new(geometry)), reader.files))
 }

@@ -1,7 +1,7 @@
 //! Parts of the boundary: shapes by name, and predicates.
 
 use super::names;
-use crate::conditions::Context;
+use crate::context::Context;
 use crate::expression::{Scope, elaborate};
 use crate::located::Located;
 use crate::mistake::{Checked, Fault, Mistake};

@@ -1,12 +1,11 @@
 //! Gradients by the weights of a network with a norm, before and after gains or weights grow.
 
 use super::StudyError;
-use pinn_core::session::{SessionError, network};
+use pinn_core::session::Model;
 use pinn_engine::Linearised;
 use pinn_engine::fused::FusedEngine;
 use pinn_equations::registry::Registry;
 use pinn_geometry::points::Points;
-use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_network::activation::Activation;
 use pinn_network::settings::NetworkSettings;
 use pinn_network::{Circuit, Linear, Weights};
@@ -49,13 +48,12 @@ pub(super) fn deviation(what: Scaled, factor: f64, seed: u64) -> Result<f64, Stu
         ..NetworkSettings::mlp(WIDTHS.to_vec(), Activation::Tanh)
     };
     let statement = &problem.statement;
-    let network = network(statement, &problem.settings).map_err(SessionError::from)?;
-    let circuit = network.circuit().map_err(SessionError::from)?;
-    let dimensionless = statement.nondimensionalize()?;
-    let kernel = dimensionless.equations.compile();
+    let Model {
+        network, circuit, ..
+    } = Model::new(statement, &problem.settings)?;
+    let kernel = statement.dimensionless().equations.compile();
     let mut engine = FusedEngine::<f64>::new(network, vec![kernel], 1)?;
-    let domain = DimensionlessDomain::new(&statement.domain, &statement.scales);
-    let domain = domain.map_err(SessionError::from)?;
+    let domain = statement.dimensionless_domain();
     let mut random = ChaCha12Rng::seed_from_u64(seed);
     let mut points = Points::new(1, domain.intervals().len(), ROWS);
     for (coordinate, interval) in domain.intervals().iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Claim: LayerNorm after a biased layer makes the size of generated weights independent of the size of the input.
 
 use super::{Case, Finding, Measurement, Study, StudyError, Table};
-use pinn_core::session::{SessionError, hypernetwork, network, session};
+use pinn_core::session::{Model, session};
 use pinn_core::settings::{FamilyMethod, LayerRates, OptimiserSettings, Phase, Schedule};
 use pinn_equations::registry::Registry;
 use pinn_expr::show_number;
@@ -212,13 +212,12 @@ fn parameters(
         family.method = FamilyMethod::Hypernetwork(settings);
     }
     let (statement, settings) = (problem.trained(), &problem.settings);
-    let Some(hyper) = hypernetwork(statement, settings)? else {
+    let model = Model::new(statement, settings)?;
+    let parameters = model.initialise(seed);
+    let Some(hyper) = model.hypernetwork else {
         unreachable!("the file has a range, and the method is a hypernetwork");
     };
     if steps == 0 {
-        let circuit = network(statement, settings).map_err(SessionError::from)?;
-        let circuit = circuit.circuit().map_err(SessionError::from)?;
-        let parameters = hyper.initialise(&circuit, seed);
         return Ok((hyper, parameters));
     }
     let mut session = session(statement, settings)?;

@@ -4,14 +4,14 @@ use super::super::training::SAMPLES;
 use super::channel::{Channel, LEARNING_RATE, SCHEDULE};
 use super::{Measurement, StudyError};
 use pinn_core::optimiser::{Adam, Objective, Optimiser};
-use pinn_core::session::{SessionError, network};
+use pinn_core::session::Model;
 use pinn_core::settings::ResidualNormChoice;
 use pinn_core::solution::{NetworkSolution, Solution};
-use pinn_core::statement::Statement;
+use pinn_core::statement::Posed;
 use pinn_engine::fused::FusedEngine;
 use pinn_engine::{Engine, EngineError, Linearised};
 use pinn_geometry::points::Points;
-use pinn_geometry::sampling::{DimensionlessDomain, sampler, set_seed};
+use pinn_geometry::sampling::{sampler, set_seed};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Treatment of the residuals before their squares are summed.
@@ -31,7 +31,7 @@ const EPSILON: f64 = 1e-5;
 /// A run of a control.
 pub(super) struct Control<'a> {
     channel: &'a Channel,
-    statement: Statement,
+    statement: Posed,
     parameters: Vec<f64>,
     adam: Adam<f64>,
     loss: ControlLoss,
@@ -56,18 +56,17 @@ impl<'a> Control<'a> {
             Treatment::Si => channel.in_si()?,
             Treatment::LiveLayerNorm | Treatment::CentredLayerNorm => channel.statement()?,
         };
+        let statement = statement.pose()?;
         let settings = channel.settings(ResidualNormChoice::None, seed, steps);
-        let dimensionless = statement.nondimensionalize()?;
+        let dimensionless = statement.dimensionless();
         let tasks = std::iter::once(&dimensionless.equations).chain(&dimensionless.conditions);
         let references = tasks
             .clone()
             .map(|task| task.forms().iter().map(|form| form.reference).collect());
         let kernels = tasks.clone().map(|task| task.compile()).collect();
-        let network = network(&statement, &settings).map_err(SessionError::from)?;
-        let circuit = network.circuit().map_err(SessionError::from)?;
-        let parameters = circuit.initialise(seed);
-        let domain = DimensionlessDomain::new(&statement.domain, &statement.scales)
-            .map_err(SessionError::from)?;
+        let model = Model::new(&statement, &settings)?;
+        let parameters = model.initialise(seed);
+        let domain = statement.dimensionless_domain();
         let (sampling, sampler) = (&settings.sampling, sampler(settings.sampling.method));
         let mut points = vec![domain.interior(sampler, set_seed(seed, 0, 0), sampling.interior)];
         for (number, condition) in statement.conditions.iter().enumerate() {
@@ -81,7 +80,7 @@ impl<'a> Control<'a> {
             loss: ControlLoss {
                 treatment,
                 references: references.collect(),
-                engine: FusedEngine::new(network, kernels, 1)?,
+                engine: FusedEngine::new(model.network, kernels, 1)?,
                 points,
             },
             statement,

@@ -88,7 +88,7 @@ impl Study for ResidualNormStudy {
         let norm = NORMS.iter().find(|(name, _)| *name == case.treatment);
         let settings =
             channel.settings(norm.map_or(ResidualNormChoice::None, |n| n.1), seed, steps);
-        let mut session = session(&channel.statement()?, &settings)?;
+        let mut session = session(&channel.statement()?.pose()?, &settings)?;
         measured(session.as_mut(), steps, stop, |session| {
             Ok(channel.error(&session.evaluate(&channel.grid())?))
         })

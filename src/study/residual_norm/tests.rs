@@ -16,7 +16,7 @@ impl Observer for Losses {
 }
 
 fn trajectory(channel: &Channel, settings: &Settings) -> Vec<f64> {
-    let mut session = session(&channel.statement().unwrap(), settings).unwrap();
+    let mut session = session(&channel.statement().unwrap().pose().unwrap(), settings).unwrap();
     let mut losses = Losses(Vec::new());
     let stop = AtomicBool::new(false);
     session.train(&mut losses, &stop).unwrap();

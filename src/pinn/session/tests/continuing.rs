@@ -125,7 +125,7 @@ fn a_phase_ends_where_nothing_gets_better() {
     }
     let mut session = session(&slab(SI), &settings(Precision::F64, vec![phase])).unwrap();
     let (outcome, steps) = train_until(session.as_mut(), usize::MAX);
-    let reasons = vec!["stagnation".to_string()];
+    let reasons = vec![PhaseEnd::Stagnation];
     assert_eq!(outcome, Outcome::Finished { reasons });
     assert_eq!(steps.len(), 5);
 }
@@ -139,7 +139,7 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
     finish(saved.as_mut());
     saved.save(&path).unwrap();
     let refuse = |statement: Statement, settings: Settings, what: &str| {
-        let mut session = session(&statement, &settings).unwrap();
+        let mut session = session(&statement.pose().unwrap(), &settings).unwrap();
         let before = session.losses().unwrap();
         let message = session.restore(&path).unwrap_err().to_string();
         assert!(
@@ -148,19 +148,19 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
         );
         assert_eq!((session.step(), session.losses().unwrap()), (0, before));
     };
-    let mut statement = slab(SI);
+    let mut statement = stated(SI);
     statement.scales.parameters[0] *= 1.01;
     refuse(statement, base.clone(), "equation `heat`");
-    let mut statement = slab(SI);
+    let mut statement = stated(SI);
     let lower = Face {
         coordinate: 1,
         side: Side::Lower,
     };
     statement.conditions[2].place = lower.into();
     refuse(statement, base.clone(), "place of condition `right`");
-    let mut statement = slab(SI);
+    let mut statement = stated(SI);
     statement.conditions[2].hard = true;
-    let mut hard = session(&statement, &base).unwrap();
+    let mut hard = session(&statement.pose().unwrap(), &base).unwrap();
     let message = hard.restore(&path).unwrap_err().to_string();
     assert!(message.contains("condition `right`"), "{message}");
     let change = |change: fn(&mut Settings)| {
@@ -169,13 +169,13 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
         settings
     };
     refuse(
-        slab(SI),
+        stated(SI),
         change(|s| s.precision = Precision::F32),
         "precision",
     );
-    refuse(slab(SI), change(|s| s.seed = 2), "seed");
+    refuse(stated(SI), change(|s| s.seed = 2), "seed");
     refuse(
-        slab(SI),
+        stated(SI),
         change(|s| s.network.hidden = vec![8, 9]),
         "network",
     );
@@ -216,13 +216,13 @@ fn other_problems_are_refused_and_leave_the_session_alone() {
             "{message}"
         );
     }
-    refuse(slab(SI), change(|s| s.sampling.interior = 65), "sampling");
+    refuse(stated(SI), change(|s| s.sampling.interior = 65), "sampling");
     refuse(
-        slab(SI),
+        stated(SI),
         change(|s| s.condition_weights[0] = 2.0),
         "weights",
     );
-    refuse(slab(SI), change(|s| s.phases = vec![adam(4)]), "phase 1");
+    refuse(stated(SI), change(|s| s.phases = vec![adam(4)]), "phase 1");
     // A finished run may go on with further phases, on more threads.
     let more = change(|s| {
         s.threads = 2;

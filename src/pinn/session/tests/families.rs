@@ -4,13 +4,13 @@ use super::*;
 use crate::family::{Ranged, over_ranges};
 
 /// The slab over its diffusivity, from half to twice [`ALPHA`].
-fn family() -> Statement {
+fn family() -> Posed {
     let range = Ranged {
         parameter: 0,
         lower: 0.5 * ALPHA,
         upper: 2.0 * ALPHA,
     };
-    over_ranges(&slab(SI), &[range])
+    over_ranges(&stated(SI), &[range]).pose().unwrap()
 }
 
 fn family_settings(method: FamilyMethod, phases: Vec<Phase>) -> Settings {
@@ -76,9 +76,13 @@ fn a_generated_network_is_that_of_an_ordinary_session() {
     finish(family.as_mut());
     let alpha = 1.3 * ALPHA;
     let theta = family.generated(&[alpha]).unwrap();
-    let mut member = slab(SI);
+    let mut member = stated(SI);
     member.scales.parameters[0] = alpha;
-    let mut single = session(&member, &super::settings(Precision::F64, vec![adam(20)])).unwrap();
+    let mut single = session(
+        &member.pose().unwrap(),
+        &super::settings(Precision::F64, vec![adam(20)]),
+    )
+    .unwrap();
     single.begin_with(&theta).unwrap();
     let (t, x) = (vec![0.5, 1.0, 3.9], vec![0.001, 0.01, 0.019]);
     let expected = family.evaluate(&[t.clone(), x.clone(), vec![alpha; 3]]);

@@ -4,9 +4,13 @@ use super::*;
 
 #[test]
 fn the_first_bad_point_is_found() {
-    let mut statement = slab(SI);
+    let mut statement = stated(SI);
     statement.equations = erased(broken);
-    let mut session = session(&statement, &settings(Precision::F64, vec![adam(5)])).unwrap();
+    let mut session = session(
+        &statement.pose().unwrap(),
+        &settings(Precision::F64, vec![adam(5)]),
+    )
+    .unwrap();
     let Outcome::Diverged(found) = session.train(&mut (), &AtomicBool::new(false)).unwrap() else {
         panic!("expected a divergence");
     };
@@ -53,13 +57,16 @@ fn impossible_settings_and_statements_are_refused() {
     let refuse = |statement: &Statement, change: fn(&mut Settings), what: &str| {
         let mut settings = settings(Precision::F64, vec![adam(3)]);
         change(&mut settings);
-        let message = match session(statement, &settings) {
-            Ok(_) => panic!("expected an error about {what}"),
+        let message = match statement.clone().pose() {
             Err(e) => e.to_string(),
+            Ok(posed) => match session(&posed, &settings) {
+                Ok(_) => panic!("expected an error about {what}"),
+                Err(e) => e.to_string(),
+            },
         };
         assert!(message.contains(what), "{message}");
     };
-    let good = slab(SI);
+    let good = stated(SI);
     refuse(
         &good,
         |s| s.sampling.interior = 0,
@@ -98,10 +105,10 @@ fn impossible_settings_and_statements_are_refused() {
         },
         "phase 1 adjusts learning rates to norms",
     );
-    let mut empty = slab(SI);
+    let mut empty = stated(SI);
     empty.domain.intervals[1].upper = 0.0;
     refuse(&empty, |_| {}, "lower < upper");
-    let mut off = slab(SI);
+    let mut off = stated(SI);
     let beyond = Face {
         coordinate: 2,
         side: Side::Lower,
@@ -112,7 +119,7 @@ fn impossible_settings_and_statements_are_refused() {
         |_| {},
         "condition `start` lies on a face of coordinate number 2",
     );
-    let mut crossed = slab(SI);
+    let mut crossed = stated(SI);
     crossed.conditions[1].partner = Some(Face {
         coordinate: 0,
         side: Side::Upper,

@@ -122,7 +122,7 @@ struct Both {
 }
 
 impl Both {
-    fn new(statement: &Statement, settings: &Settings) -> Self {
+    fn new(statement: &Posed, settings: &Settings) -> Self {
         let longest = Arc::new(AtomicUsize::new(0));
         let shared = longest.clone();
         let engine = Session::with_engine(statement, settings, |network, kernels| {
@@ -262,7 +262,7 @@ fn phases_end_at_the_same_step() {
     let settings = settings(Precision::F64, phases);
     let mut both = Both::new(&slab(SI), &settings);
     let (outcome, _) = both.train(usize::MAX);
-    let reasons = ["target loss", "stagnation", "steps"].map(str::to_string);
+    let reasons = [PhaseEnd::TargetLoss, PhaseEnd::Stagnation, PhaseEnd::Steps];
     assert_eq!(
         outcome,
         Outcome::Finished {
@@ -292,7 +292,7 @@ fn what_diverges_goes_back_as_far() {
 
 #[test]
 fn unknowns_are_seen_after_every_step() {
-    let mut statement = slab(SI);
+    let mut statement = stated(SI);
     statement.unknowns = vec![Unknown {
         parameter: 0,
         range: UnknownRange::Positive,
@@ -308,7 +308,10 @@ fn unknowns_are_seen_after_every_step() {
         noise: Some(0.1),
         weight: 1.0,
     }];
-    let mut both = Both::new(&statement, &settings(Precision::F64, vec![adam(50)]));
+    let mut both = Both::new(
+        &statement.pose().unwrap(),
+        &settings(Precision::F64, vec![adam(50)]),
+    );
     both.train(usize::MAX);
     assert_ne!(both.engine.unknowns(), [ALPHA]);
     assert_eq!(both.engine.unknowns(), both.host.unknowns());

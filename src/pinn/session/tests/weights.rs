@@ -39,7 +39,7 @@ fn weighted(settings: &Settings) -> Vec<Settings> {
 }
 
 /// The slab with its equation twice, so that its points have vectors of residuals.
-fn doubled(base: Base) -> Statement {
+fn doubled(base: Base) -> Posed {
     fn twice(s: Slab) -> impl Equations {
         let steady = s.alpha * s.T.d(s.x).d(s.x);
         (
@@ -47,10 +47,11 @@ fn doubled(base: Base) -> Statement {
             equation::<Rate, _>("steady", 0.1 * s.T.d(s.t) - steady),
         )
     }
-    Statement {
+    let statement = Statement {
         equations: erased(twice),
-        ..slab(base)
-    }
+        ..stated(base)
+    };
+    statement.pose().unwrap()
 }
 
 #[test]
@@ -242,13 +243,13 @@ fn sums_of_squares_and_gradients_see_the_same_weights() {
 #[test]
 fn weights_of_points_that_cannot_be_are_refused() {
     let message = |change: fn(&mut Settings, &mut Statement)| {
-        let (mut settings, mut statement) = (settings(Precision::F64, vec![adam(1)]), slab(SI));
+        let (mut settings, mut statement) = (settings(Precision::F64, vec![adam(1)]), stated(SI));
         settings.point_weights = PointWeights::Attention {
             decay: 0.9,
             rate: 0.1,
         };
         change(&mut settings, &mut statement);
-        let refused = super::session(&statement, &settings);
+        let refused = super::session(&statement.pose().unwrap(), &settings);
         refused.map(|_| ()).unwrap_err().to_string()
     };
     let twice = message(|s, _| s.residual_norm = ResidualNormChoice::LayerNorm);

@@ -1,0 +1,191 @@
+//! What makes two runs the same problem.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The problem, the network and the settings of a run, as named texts.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Identity {
+    /// Each entry with its value.
+    pub entries: Vec<(Key, String)>,
+    /// Phases that have not begun may differ.
+    pub phases: Vec<String>,
+}
+
+/// Name of an entry of an [`Identity`]; in files it is a text.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Key {
+    /// A part of the dimensionless statement, such as ``equation `heat` ``.
+    Statement(String),
+    /// Says what the network is, and what its parameters mean.
+    Network(NetworkKey),
+    /// Decides about the steps of the training.
+    Setting(SettingKey),
+}
+
+/// A property of the network.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum NetworkKey {
+    Architecture,
+    Weights,
+    Norms,
+    FirstFrequency,
+    Periods,
+    FourierFeatures,
+    Family,
+    Precision,
+}
+
+/// A setting that enters the steps of a training.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum SettingKey {
+    ProductPrecision,
+    Seed,
+    Sampling,
+    ResidualNorm,
+    PointWeights,
+    ConditionWeights,
+}
+
+impl NetworkKey {
+    const ALL: [Self; 8] = [
+        Self::Architecture,
+        Self::Weights,
+        Self::Norms,
+        Self::FirstFrequency,
+        Self::Periods,
+        Self::FourierFeatures,
+        Self::Family,
+        Self::Precision,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Architecture => "the network",
+            Self::Weights => "the weights of the network",
+            Self::Norms => "the norms of the network",
+            Self::FirstFrequency => "the first frequency of the network",
+            Self::Periods => "the periods of the network",
+            Self::FourierFeatures => "the Fourier features of the network",
+            Self::Family => "the family of the network",
+            Self::Precision => "the precision",
+        }
+    }
+}
+
+impl SettingKey {
+    const ALL: [Self; 6] = [
+        Self::ProductPrecision,
+        Self::Seed,
+        Self::Sampling,
+        Self::ResidualNorm,
+        Self::PointWeights,
+        Self::ConditionWeights,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::ProductPrecision => "the precision of products",
+            Self::Seed => "the seed",
+            Self::Sampling => "the sampling",
+            Self::ResidualNorm => "the residual norm",
+            Self::PointWeights => "the weights of points",
+            Self::ConditionWeights => "the weights of conditions",
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Key::Statement(name) => name,
+            Key::Network(key) => key.name(),
+            Key::Setting(key) => key.name(),
+        })
+    }
+}
+
+impl From<String> for Key {
+    fn from(name: String) -> Self {
+        let network = NetworkKey::ALL.into_iter().find(|key| key.name() == name);
+        let setting = SettingKey::ALL.into_iter().find(|key| key.name() == name);
+        match (network, setting) {
+            (Some(key), _) => Key::Network(key),
+            (None, Some(key)) => Key::Setting(key),
+            (None, None) => Key::Statement(name),
+        }
+    }
+}
+
+impl From<Key> for String {
+    fn from(key: Key) -> Self {
+        key.to_string()
+    }
+}
+
+/// An entry in which two identities differ.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    pub what: String,
+    pub expected: String,
+    pub found: String,
+}
+
+impl Identity {
+    /// The entries that say what the network is, and what its parameters mean.
+    #[must_use]
+    pub fn of_network(&self) -> Identity {
+        let entries = self.entries.iter();
+        let entries = entries.filter(|(key, _)| matches!(key, Key::Network(_)));
+        Identity {
+            entries: entries.cloned().collect(),
+            phases: Vec::new(),
+        }
+    }
+
+    /// The first entry in which `found` differs; of the phases only those up to `phase` count.
+    pub fn difference(&self, found: &Identity, phase: usize) -> Option<Difference> {
+        let value = |list: &[(Key, String)], key: &Key| {
+            let entry = list.iter().find(|(known, _)| known == key);
+            entry.map_or("nothing".to_string(), |(_, value)| value.clone())
+        };
+        for (key, _) in self.entries.iter().chain(&found.entries) {
+            let (expected, found) = (value(&self.entries, key), value(&found.entries, key));
+            if expected != found {
+                return Some(Difference {
+                    what: key.to_string(),
+                    expected,
+                    found,
+                });
+            }
+        }
+        let begun = found.phases.iter().take(phase.saturating_add(1));
+        let differs = |(number, old): (usize, &String)| {
+            let new = self.phases.get(number).map_or("nothing", String::as_str);
+            (new != old).then(|| Difference {
+                what: format!("phase {}", number + 1),
+                expected: new.to_string(),
+                found: old.clone(),
+            })
+        };
+        begun.enumerate().find_map(differs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_hold_names_as_texts() {
+        let mut keys = vec![Key::Statement("equation `heat`".to_string())];
+        keys.extend(NetworkKey::ALL.map(Key::Network));
+        keys.extend(SettingKey::ALL.map(Key::Setting));
+        let entries: Vec<_> = keys.into_iter().map(|key| (key, String::new())).collect();
+        let text = serde_json::to_string(&entries).unwrap();
+        assert!(text.starts_with(r#"[["equation `heat`",""],["the network",""],"#));
+        let read: Vec<(Key, String)> = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, entries);
+    }
+}

@@ -1,0 +1,122 @@
+//! Files of a run: their names, and writes that leave no half of one.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// A file that every run writes into its folder, so that no other file there may have its name.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum RunFile {
+    /// A copy of the problem file.
+    Problem,
+    Report,
+    Metrics,
+    Solution,
+    /// Measurements beside the solution.
+    Fit,
+    Checkpoint,
+}
+
+impl RunFile {
+    pub const ALL: [RunFile; 6] = [
+        RunFile::Problem,
+        RunFile::Report,
+        RunFile::Metrics,
+        RunFile::Solution,
+        RunFile::Fit,
+        RunFile::Checkpoint,
+    ];
+
+    /// Name below the folder of the run.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RunFile::Problem => "problem.toml",
+            RunFile::Report => "report.json",
+            RunFile::Metrics => "metrics.jsonl",
+            RunFile::Solution => "solution.csv",
+            RunFile::Fit => "fit.csv",
+            RunFile::Checkpoint => "checkpoint.safetensors",
+        }
+    }
+
+    /// True if a file of this name would take the place of one of the run, also where case does not count.
+    pub fn is_reserved(name: &str) -> bool {
+        let mut all = RunFile::ALL.into_iter();
+        all.any(|file| file.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// Writes a file atomically: afterwards it is the old one or the whole new one, also after a crash.
+///
+/// # Errors
+/// If the folder is missing or the file cannot be written; the old one is untouched then.
+pub fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let file = temporary(path, write)?;
+    file.persist(path).map(drop).map_err(|e| e.error)
+}
+
+/// Writes a new file atomically.
+///
+/// # Errors
+/// As [`replace`], and with [`io::ErrorKind::AlreadyExists`] where a file is there already.
+pub fn create(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let file = temporary(path, write)?;
+    file.persist_noclobber(path).map(drop).map_err(|e| e.error)
+}
+
+/// A whole file beside its place.
+fn temporary(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".pinn-");
+    // Temporary files are private by default; results follow the user's umask.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    let mut buffered = BufWriter::new(file.as_file_mut());
+    write(&mut buffered)?;
+    buffered.flush()?;
+    drop(buffered);
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_file_is_the_old_one_or_the_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        create(&path, |to| to.write_all(b"old")).unwrap();
+        let error = create(&path, |to| to.write_all(b"new")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        let broken = |to: &mut dyn Write| {
+            to.write_all(b"half")?;
+            Err(io::Error::other("no more"))
+        };
+        assert!(replace(&path, broken).is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        replace(&path, |to| to.write_all(b"new")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        // Nothing else is left in the folder.
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn names_are_reserved_in_any_case() {
+        assert!(RunFile::is_reserved("Report.JSON"));
+        assert!(!RunFile::is_reserved("readings.csv"));
+    }
+}
