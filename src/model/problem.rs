@@ -6,7 +6,8 @@ use crate::solution::Solution;
 use pinn_core::family::Ranged;
 use pinn_core::session::{AnySession, Observer, Outcome, Session, session};
 use pinn_core::settings::Settings;
-use pinn_core::statement::{NondimensionalStatement, Statement};
+use pinn_core::statement::Posed;
+use pinn_core::statement::Statement;
 use pinn_equations::registry::Pde;
 use pinn_units::{Equations, Symbols, trace};
 use std::marker::PhantomData;
@@ -42,8 +43,7 @@ use std::sync::atomic::AtomicBool;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Problem<S: Symbols> {
-    pub(crate) statement: Statement,
-    pub(crate) dimensionless: NondimensionalStatement,
+    pub(crate) posed: Posed,
     pub(crate) ranges: Vec<Ranged>,
     /// Network, points, phases of training, seed and threads. What is here after [`Draft::build`] was chosen for the
     /// problem; anything may be changed before [`Problem::solve`].
@@ -74,10 +74,8 @@ impl<S: Symbols> Problem<S> {
         ranges: Vec<Ranged>,
         settings: Settings,
     ) -> Result<Self, PoseError> {
-        let dimensionless = statement.nondimensionalize()?;
         Ok(Problem {
-            statement,
-            dimensionless,
+            posed: statement.pose()?,
             ranges,
             settings,
             marker: PhantomData,
@@ -86,12 +84,13 @@ impl<S: Symbols> Problem<S> {
 
     /// The checked statement, its types forgotten.
     pub fn statement(&self) -> &Statement {
-        &self.statement
+        self.posed.statement()
     }
 
     /// One line per equation in dimensionless form, with the coefficients that remain.
     pub fn show(&self) -> Vec<String> {
-        self.dimensionless
+        self.posed
+            .dimensionless()
             .equations
             .forms()
             .iter()
@@ -117,7 +116,7 @@ impl<S: Symbols> Problem<S> {
         observer: &mut dyn Observer,
         stop: &AtomicBool,
     ) -> Result<Solution<S>, SolveError> {
-        let session = session(&self.statement, &self.settings)?;
+        let session = session(&self.posed, &self.settings)?;
         self.solve_in(session, observer, stop)
     }
 
@@ -127,7 +126,7 @@ impl<S: Symbols> Problem<S> {
     /// # Errors
     /// If the settings are wrong.
     pub fn session(&self) -> Result<Session<f64>, SolveError> {
-        Ok(Session::new(&self.statement, &self.settings)?)
+        Ok(Session::new(&self.posed, &self.settings)?)
     }
 
     /// Trains in a session of this problem.

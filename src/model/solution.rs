@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use pinn_core::expression::{ExpressionError, Expressions};
 use pinn_core::family::Ranged;
 use pinn_core::session::{AnySession, Outcome, network};
-use pinn_core::statement::{NondimensionalStatement, Statement};
+use pinn_core::statement::Posed;
 use pinn_engine::EngineError;
 use pinn_units::{Assigned, Equations, Name, Place, Q, Quantity, Symbols, Term, trace};
 use std::cell::RefCell;
@@ -16,8 +16,7 @@ use uom::si::Dimension;
 
 /// The solution of a [`Problem`]: fields, expressions and integrals as uom quantities.
 pub struct Solution<S: Symbols> {
-    statement: Statement,
-    dimensionless: NondimensionalStatement,
+    posed: Posed,
     ranges: Vec<Ranged>,
     /// Values of the ranged parameters at which questions are answered, SI base units.
     member: Vec<f64>,
@@ -44,8 +43,7 @@ impl<S: Symbols> Solution<S> {
         outcome: Outcome,
     ) -> Result<Self, SolveError> {
         Ok(Solution {
-            statement: problem.statement.clone(),
-            dimensionless: problem.dimensionless.clone(),
+            posed: problem.posed.clone(),
             ranges: problem.ranges.clone(),
             member: problem.ranges.iter().map(|range| range.middle()).collect(),
             network: problem.settings.clone(),
@@ -94,7 +92,11 @@ impl<S: Symbols> Solution<S> {
     {
         let mut member = self.member.clone();
         for Assigned { number, si } in values(S::names()) {
-            let name = || self.statement.declared.parameters[number].name.clone();
+            let name = || {
+                self.posed.statement().declared.parameters[number]
+                    .name
+                    .clone()
+            };
             let place = self
                 .ranges
                 .iter()
@@ -156,7 +158,10 @@ impl<S: Symbols> Solution<S> {
         let Some(plan) = plan else {
             return Err(pinn_units::TraceError::ForeignTerm.into());
         };
-        let points = plan.quadrature(&self.statement.declared, &self.statement.domain)?;
+        let points = plan.quadrature(
+            &self.posed.statement().declared,
+            &self.posed.statement().domain,
+        )?;
         let values = self.residuals(&points.coordinates, traced.erase())?;
         let terms = values.iter().zip(&points.weights).map(|(v, w)| v * w);
         Ok(quantity(terms.sum()))
@@ -171,10 +176,14 @@ impl<S: Symbols> Solution<S> {
         of: impl FnOnce(S::Names) -> Name<T>,
     ) -> Result<Estimated<T>, SolveError> {
         let number = of(S::names()).number();
-        let mut unknowns = self.statement.unknowns.iter();
+        let mut unknowns = self.posed.statement().unknowns.iter();
         let place = unknowns.position(|unknown| unknown.parameter == number);
         let place = place.ok_or_else(|| {
-            SolveError::NotUnknown(self.statement.declared.parameters[number].name.clone())
+            SolveError::NotUnknown(
+                self.posed.statement().declared.parameters[number]
+                    .name
+                    .clone(),
+            )
         })?;
         let mut session = self.session.borrow_mut();
         let inference = session.inference()?;
@@ -187,12 +196,12 @@ impl<S: Symbols> Solution<S> {
 
     /// Values of all parameters: given, of the member, or found.
     fn parameters(&self) -> Vec<f64> {
-        let mut parameters = self.statement.scales.parameters.clone();
+        let mut parameters = self.posed.statement().scales.parameters.clone();
         for (range, value) in self.ranges.iter().zip(&self.member) {
             parameters[range.parameter] = *value;
         }
         let found = self.session.borrow().unknowns();
-        for (unknown, value) in self.statement.unknowns.iter().zip(found) {
+        for (unknown, value) in self.posed.statement().unknowns.iter().zip(found) {
             parameters[unknown.parameter] = value;
         }
         parameters
@@ -200,8 +209,8 @@ impl<S: Symbols> Solution<S> {
 
     /// The place, if it lies in the domain.
     fn inside(&self, place: Vec<f64>) -> Result<Vec<f64>, SolveError> {
-        let coordinates = self.statement.declared.coordinates.iter();
-        let intervals = &self.statement.domain.intervals;
+        let coordinates = self.posed.statement().declared.coordinates.iter();
+        let intervals = &self.posed.statement().domain.intervals;
         for ((x, info), interval) in place.iter().zip(coordinates).zip(intervals) {
             check(*x, interval.lower, interval.upper, || info.name.clone())?;
         }
@@ -229,10 +238,8 @@ impl<S: Symbols> Solution<S> {
         } else {
             expressions.over_parameters(&ranged)
         };
-        let network = network(&self.statement, &self.network)
-            .map_err(pinn_core::session::SessionError::from)?;
-        let mut expressions =
-            Expressions::new(&self.statement, &self.dimensionless, network, expressions)?;
+        let network = network(&self.posed, &self.network)?;
+        let mut expressions = Expressions::new(&self.posed, network, expressions)?;
         let session = self.session.borrow();
         let parameters = session.generated(&self.member);
         let parameters = parameters.unwrap_or_else(|| session.parameter_values());

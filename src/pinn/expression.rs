@@ -1,6 +1,6 @@
 //! Expressions over the fields of a trained network and their derivatives, in physical units.
 
-use super::statement::{NondimensionalStatement, Statement};
+use super::statement::Posed;
 use super::unknown::as_fields;
 use pinn_engine::fused::FusedEngine;
 use pinn_engine::{Engine, EngineError};
@@ -28,17 +28,16 @@ pub struct Expressions {
 }
 
 impl Expressions {
-    /// Compiles `expressions`, one residual each, over the quantities of `statement`, whose dimensionless form is
-    /// `dimensionless` and whose network is `network`. Unknowns have the values that the network gives them.
+    /// Compiles `expressions`, one residual each, over the quantities of a statement whose network is `network`. Unknowns have the values that the network gives them.
     ///
     /// # Errors
     /// If an expression has no dimensionless form, or reads derivatives that networks do not give.
     pub fn new(
-        statement: &Statement,
-        dimensionless: &NondimensionalStatement,
+        posed: &Posed,
         network: Network,
         expressions: DimensionalResiduals,
     ) -> Result<Self, ExpressionError> {
+        let statement = posed.statement();
         let scales = as_fields(statement).scales;
         let unknowns: Vec<usize> = statement.unknowns.iter().map(|u| u.parameter).collect();
         let expressions = if unknowns.is_empty() {
@@ -49,7 +48,7 @@ impl Expressions {
         let residuals = expressions.nondimensionalize(&scales)?;
         let references = residuals.forms().iter().map(|form| form.reference);
         let references = references.collect();
-        let residuals = match &dimensionless.ansatz {
+        let residuals = match &posed.dimensionless().ansatz {
             Some(ansatz) => residuals.constrained(ansatz),
             None => residuals,
         };

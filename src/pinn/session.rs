@@ -28,7 +28,7 @@ use super::uncertainty::Inference;
 use pinn_engine::EngineError;
 use pinn_engine::device::Hardware;
 use pinn_hyper::HyperError;
-use pinn_network::NetworkError;
+use pinn_network::{Network, NetworkError};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -157,6 +157,14 @@ pub trait AnySession: Send {
     fn inference(&mut self) -> Result<Option<Inference>, SessionError>;
     /// Fields in SI base units at coordinates in SI base units; of a family, the ranged parameters are the last ones.
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError>;
+}
+
+/// The network that a session of a statement trains, or the one that its hypernetwork generates.
+///
+/// # Errors
+/// If the settings do not fit each other.
+pub fn network(statement: &Posed, settings: &Settings) -> Result<Network, SessionError> {
+    Ok(model::Model::new(statement, settings)?.network)
 }
 
 /// Builds a session on the CPU, in the precision that the settings ask for.

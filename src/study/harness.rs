@@ -42,6 +42,7 @@ pub enum StudyError {
     /// An equation cannot be written as residuals.
     #[error(transparent)]
     Statement(#[from] StatementError),
+    /// The equations of a study could not be traced.
     #[error(transparent)]
     Trace(#[from] TraceError),
     /// A problem file is not valid.
