@@ -3,8 +3,8 @@
 use super::exact::Insertion;
 use super::expression::Definitions;
 use super::mistake::Checked;
-use super::points::points;
 use super::wire::{Entries, Scalar};
+use pinn_core::scales::points;
 use pinn_core::statement::Posed;
 use pinn_expr::{Expr, Graph, Op, PointFunction};
 use pinn_units::{DimensionalResiduals, NondimensionalResiduals};

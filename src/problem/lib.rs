@@ -244,7 +244,6 @@ mod normal;
 mod output;
 mod oversights;
 mod parts;
-mod points;
 mod pose;
 mod problem;
 mod quantities;

@@ -7,7 +7,7 @@ use super::faces::graded;
 use super::mistake::{Checked, Fault, Mistake};
 use super::suggest::{list, remedy};
 use super::wire::{AdaptiveEntry, SamplingEntry};
-use pinn_core::settings::SettingsError;
+use pinn_core::settings::{SettingsError, usual};
 use pinn_geometry::place::Boundary;
 use pinn_geometry::sampling::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings};
 use std::ops::RangeInclusive;
@@ -26,7 +26,11 @@ pub(super) fn sampling(
         entry.and_then(|entry| key(entry).clone())
     };
     // Of a family at each of its values, most of which the network shares.
-    let (usual_interior, usual_condition) = if family { (256, 32) } else { (2048, 256) };
+    let (usual_interior, usual_condition) = if family {
+        usual::FAMILY_POINTS
+    } else {
+        usual::POINTS
+    };
     let usual = count(
         &given(|s| &s.condition),
         "condition",

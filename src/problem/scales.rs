@@ -1,14 +1,14 @@
 //! Scales: given, or derived from domain and conditions.
 
-use super::conditions::Entry;
+use super::conditions::{Entry, Known};
 use super::context::Context;
 use super::mistake::{Checked, Fault, Mistake};
-use super::points::points;
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, ScaleEntry};
+use pinn_core::scales::{self, automatic};
 use pinn_geometry::domain::Domain;
-use pinn_units::{Affine, Declared, Kind, QuantityInfo, Scales, Unit};
+use pinn_units::{Affine, Declared, QuantityInfo, Scales, Unit};
 use std::ops::Range;
 
 /// Scales of all coordinates and fields, and for each field the unit in which its scale was given.
@@ -119,46 +119,23 @@ fn given(
     Ok(Some((Affine::new(scale, reference), unit)))
 }
 
-fn automatic(number: usize, declared: &Declared, ranges: &[Option<(f64, f64)>]) -> Option<Affine> {
-    let info = &declared.fields[number];
-    if info.kind == Kind::AbsoluteTemperature {
-        let (least, most) = ranges[number]?;
-        return (most > least).then(|| Affine::new(most - least, least));
-    }
-    let alike = declared
-        .fields
-        .iter()
-        .zip(ranges)
-        .filter(|(other, _)| other.dimensions == info.dimensions && other.kind == info.kind);
-    let largest = alike
-        .filter_map(|(_, range)| range.map(|(least, most)| least.abs().max(most.abs())))
-        .fold(0.0, f64::max);
-    (largest > 0.0).then(|| Affine::new(largest, 0.0))
-}
-
 /// Smallest and largest value that the conditions name for each field.
 fn ranges(
     conditions: &[Entry],
     declared: &Declared,
     domain: &Domain,
 ) -> Checked<Vec<Option<(f64, f64)>>> {
-    let mut ranges: Vec<Option<(f64, f64)>> = vec![None; declared.fields.len()];
-    for known in conditions.iter().flat_map(|entry| &entry.known) {
-        let points = points(domain, Some(&known.place), &[]);
-        for (row, value) in known.function.evaluate(&points)[0].iter().enumerate() {
-            if !value.is_finite() {
-                let at = declared.coordinates.iter().zip(&points).map(|(c, column)| {
-                    format!("{} = {} {}", c.name, column[row], c.dimensions.unit_text())
-                });
-                let at: Vec<String> = at.collect();
-                let what = "this value".to_string();
-                return Err(Mistake::new(Fault::NotFinite { what }, known.span.clone())
-                    .label(format!("found {value} at {}", at.join(", "))));
-            }
-            let (least, most) = ranges[known.field].get_or_insert((*value, *value));
-            *least = least.min(*value);
-            *most = most.max(*value);
-        }
-    }
-    Ok(ranges)
+    let known: Vec<&Known> = conditions.iter().flat_map(|entry| &entry.known).collect();
+    let values = known.iter().map(|known| &known.values);
+    scales::ranges(values, declared, domain).map_err(|fault| {
+        let at = declared.coordinates.iter().zip(&fault.at);
+        let at = at.map(|(c, x)| format!("{} = {x} {}", c.name, c.dimensions.unit_text()));
+        let at: Vec<String> = at.collect();
+        let (what, span) = ("this value".to_string(), known[fault.known].span.clone());
+        Mistake::new(Fault::NotFinite { what }, span).label(format!(
+            "found {} at {}",
+            fault.value,
+            at.join(", ")
+        ))
+    })
 }

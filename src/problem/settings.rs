@@ -8,19 +8,17 @@ use super::mistake::{Checked, Mistake};
 use super::network::{layout, network};
 use super::ranges::family;
 use super::sampling::sampling;
-use super::training::{phases, usual_phases};
+use super::training::phases;
 use super::wire::ProblemFile;
 use pinn_core::family::Ranged;
-use pinn_core::settings::{Precision, Settings};
+use pinn_core::settings::usual::SECOND_ORDER_LIMIT;
+use pinn_core::settings::{Phase, Precision, Settings};
 use pinn_hyper::HyperError;
 use pinn_network::WeightForm;
 use std::ops::{Range, RangeInclusive};
 
 /// Keeps a slip of the pen from filling the memory.
 const THREADS: RangeInclusive<usize> = 0..=1024;
-/// Networks up to this size are trained by Gauss–Newton unless the file says otherwise: a step forms and factors
-/// a matrix of this order.
-const SECOND_ORDER_LIMIT: usize = 3000;
 
 pub(super) fn settings(
     file: &ProblemFile,
@@ -66,7 +64,7 @@ pub(super) fn settings(
         condition_weights: weights.collect::<Checked<_>>()?,
         phases: match &file.train {
             Some(train) => phases(train, !layout.normed.is_empty(), text)?,
-            None => usual_phases(small && file.precision == Precision::F64),
+            None => Phase::usual(small && file.precision == Precision::F64),
         },
     })
 }

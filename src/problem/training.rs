@@ -13,42 +13,6 @@ use toml::Spanned;
 const HISTORY: RangeInclusive<usize> = 1..=1000;
 const MAX_PHASES: usize = 100;
 
-/// What serves most problems: Adam leaves the start behind, a second method converges. Gauss–Newton where it can
-/// use the digits and its matrices are small, L-BFGS elsewhere.
-pub(super) fn usual_phases(second_order: bool) -> Vec<Phase> {
-    let phase = |optimiser, steps| Phase {
-        optimiser,
-        steps,
-        target_loss: None,
-        max_seconds: None,
-        stagnation: None,
-    };
-    let adam = OptimiserSettings::Adam {
-        learning_rate: 2e-3,
-        schedule: Schedule::Cosine { floor: 0.01 },
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        layer_rates: LayerRates::Equal,
-    };
-    if second_order {
-        let newton = OptimiserSettings::GaussNewton {
-            gradient_tolerance: 0.0,
-        };
-        let stagnation = Some(20);
-        let newton = Phase {
-            stagnation,
-            ..phase(newton, 300)
-        };
-        return vec![phase(adam, 300), newton];
-    }
-    let lbfgs = OptimiserSettings::Lbfgs {
-        history: 50,
-        gradient_tolerance: 1e-9,
-    };
-    vec![phase(adam, 2000), phase(lbfgs, 2000)]
-}
-
 pub(super) fn phases(
     train: &Spanned<Vec<Spanned<TrainEntry>>>,
     normed: bool,

@@ -65,7 +65,8 @@ impl Settings {
 }
 
 impl Phase {
-    /// Phases where nothing is chosen: Adam, then Gauss–Newton where it is affordable, else L-BFGS.
+    /// Phases that serve most problems: Adam leaves the start behind, and a second method converges. That is Gauss–Newton
+    /// where it can use the digits and its matrices are small, L-BFGS elsewhere.
     pub fn usual(second_order: bool) -> Vec<Phase> {
         let phase = |optimiser, steps| Phase {
             optimiser,

@@ -11,6 +11,7 @@ use crate::normal::{components, scope};
 use crate::quantity::{Expected, value};
 use crate::wire::{ConditionEntry, Scalar};
 use pinn_core::conditions::symbolic;
+use pinn_core::scales::KnownValues;
 use pinn_expr::{Expr, Graph, Op, PointFunction};
 use pinn_geometry::place::Place;
 use pinn_geometry::row_data::RowData;
@@ -196,9 +197,11 @@ impl<'a> Builder<'a> {
             }
             let function = PointFunction::new(&self.graph, &[*e], parameters)?;
             Some(Known {
-                field: *field,
-                place: self.place.clone(),
-                function,
+                values: KnownValues {
+                    field: *field,
+                    place: self.place.clone(),
+                    function,
+                },
                 span: span.clone(),
             })
         });

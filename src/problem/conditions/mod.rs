@@ -12,10 +12,9 @@ use super::faces::places;
 use super::mistake::{Checked, Fault, Mistake};
 use super::wire::ConditionEntry;
 use builder::Builder;
+use pinn_core::scales::KnownValues;
 use pinn_core::statement::Condition;
-use pinn_expr::PointFunction;
 use pinn_geometry::domain::Face;
-use pinn_geometry::place::Place;
 use std::ops::Range;
 use toml::Spanned;
 
@@ -32,9 +31,7 @@ pub(super) struct Entry {
 
 /// A field's value on a part of the boundary.
 pub(super) struct Known {
-    pub field: usize,
-    pub place: Place,
-    pub function: PointFunction,
+    pub values: KnownValues,
     pub span: Range<usize>,
 }
 
