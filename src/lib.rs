@@ -37,27 +37,36 @@
 //!                                   │ nondimensionalize
 //!                                Residuals<Nondimensional> ──> report of groups and coefficients
 //!                                   │ compile
-//! sampler ─ points ─> network jets ─> kernel ─> residual rows ─> loss      pinn, norm
+//! sampler ─ points ─> network jets ─> kernel ─> residual rows ─> loss      engine, norm
 //!                         ^                                       │
 //!                         └──────── parameters <── optimiser <────┘
 //!                                   │
 //!                                Solution in physical units ─> output
 //! ```
 //!
-//! Modules import only rightwards in `cli → nas, study → output, problem → pinn → norm → units → expr`:
+//! Every module below is a crate of its own, which imports only those above it:
 //!
 //! | module | what it is |
 //! |---|---|
 //! | [`expr`] | the expression graph: build, differentiate, take adjoints, lower to block programs, print |
 //! | [`units`] | dimensions in types, the typestate of residuals, dimensionless form and groups, unit texts |
-//! | [`norm`] | norms of hidden layers, normalisation of dimensionless residuals |
-//! | [`pinn`] | jets, networks, engines, domains, sampling, conditions, optimisers, training, references |
+//! | [`norm`] | norms of hidden layers, normalization of dimensionless residuals |
+//! | [`geometry`] | domains, regions, places, and points in them |
+//! | [`network`] | networks, circuits and jets |
+//! | [`engine`] | residuals, losses and gradients at points, on the CPU and on GPUs |
+//! | [`hyper`] | hypernetworks |
+//! | [`equations`], [`reference`] | ready-made equations; solutions that are known |
+//! | [`statement`], [`optimiser`], [`session`], [`checkpoint`], … | what is trained, and how |
+//! | [`model`] | problems as typed Rust: [`Problem`](model::Problem), [`Solution`](model::Solution) |
 //! | [`problem`] | problem files, checked into statements |
 //! | [`output`] | what a run leaves behind: one file per format |
 //! | [`study`] | claims, measured: one folder per study |
 //! | [`nas`] | which norm, where: search space, objectives, strategies, report |
 //! | [`statistics`] | medians, intervals and tests, for studies and searches |
 //! | [`cli`] | one file per subcommand |
+
+#![warn(missing_docs)]
+#![forbid(unsafe_code)]
 
 pub use pinn_cli as cli;
 pub use pinn_core::{
