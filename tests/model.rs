@@ -13,7 +13,10 @@ quantities! { pub struct Rod {
 }}
 
 fn heat(Rod { x, T, k, q, .. }: Rod) -> impl Equations {
-    (equation::<VolumetricPowerDensity, _>("heat", k * T.d(x).d(x) + q),)
+    (equation::<VolumetricPowerDensity, _>(
+        "heat",
+        k * T.d(x).d(x) + q,
+    ),)
 }
 
 fn case() -> Rod<Case> {
@@ -49,21 +52,28 @@ fn fields_gradients_and_integrals_are_quantities() {
     let solution = solved();
     for x in [0.0, 3.0, 10.0] {
         let at = solution.at((mm(x),)).unwrap();
-        assert!((at.T.value - 273.15 - exact(x * 1e-3)).abs() < 1e-3, "{x} mm: {at:?}");
+        assert!(
+            (at.T.value - 273.15 - exact(x * 1e-3)).abs() < 1e-3,
+            "{x} mm: {at:?}"
+        );
         assert_eq!((at.x.value, at.k.value), (x * 1e-3, 40.0));
     }
-    let flux = |x: f64| -> HeatFluxDensity {
-        solution.value((mm(x),), |q| -q.k * q.T.d(q.x)).unwrap()
-    };
+    let flux =
+        |x: f64| -> HeatFluxDensity { solution.value((mm(x),), |q| -q.k * q.T.d(q.x)).unwrap() };
     // What is released inside leaves through both faces.
     let out = flux(10.0) - flux(0.0);
     assert!((out.value - 2e4).abs() < 20.0, "{out:?}");
     let mean = solution.integral(|q| integral(q.T).along(q.x)).unwrap() / mm(10.0);
     let middles = (0..1000).map(|i| exact((f64::from(i) + 0.5) * 1e-5));
     let expected = middles.sum::<f64>() / 1000.0;
-    assert!((mean.value - 273.15 - expected).abs() < 1e-3, "{mean:?} {expected}");
+    assert!(
+        (mean.value - 273.15 - expected).abs() < 1e-3,
+        "{mean:?} {expected}"
+    );
     let there: TemperatureInterval = solution.integral(|q| integral(q.T).on(q.x.max())).unwrap();
-    let here: TemperatureInterval = solution.integral(|q| integral(q.T).at(q.x, mm(10.0))).unwrap();
+    let here: TemperatureInterval = solution
+        .integral(|q| integral(q.T).at(q.x, mm(10.0)))
+        .unwrap();
     assert_eq!(there.value, here.value);
     let loss = solution.held_out_loss().unwrap();
     assert!(loss < 1e-6, "{loss}");
@@ -74,10 +84,17 @@ fn questions_without_an_answer_say_why() {
     let mut solution = solved();
     let message = |error: SolveError| error.to_string();
     let outside = message(solution.at((mm(11.0),)).unwrap_err());
-    assert_eq!(outside, "`x` is asked for at 0.011; expected a value from 0 to 0.01");
+    assert_eq!(
+        outside,
+        "`x` is asked for at 0.011; expected a value from 0 to 0.01"
+    );
     let open = message(solution.integral(|q| integral(q.T)).unwrap_err());
     assert!(open.contains("says nothing of `x`"), "{open}");
-    let twice = message(solution.integral(|q| integral(q.T).along(q.x).on(q.x.min())).unwrap_err());
+    let twice = message(
+        solution
+            .integral(|q| integral(q.T).along(q.x).on(q.x.min()))
+            .unwrap_err(),
+    );
     assert!(twice.contains("names `x` twice"), "{twice}");
     let range = message(solution.member(|q| [q.k.is(w_per_m_k(1.0))]).err().unwrap());
     assert!(range.contains("`k` is not a range"), "{range}");
@@ -97,7 +114,10 @@ fn problems_that_cannot_be_posed_say_why() {
         Problem::new(heat, case).condition("cold", |q| q.x.min().value(q.T, celsius(20.0)))
     };
     let one_value = refused(posed(case()));
-    assert!(one_value.contains("the scale of `T`") && one_value.contains("Some(scale("), "{one_value}");
+    assert!(
+        one_value.contains("the scale of `T`") && one_value.contains("Some(scale("),
+        "{one_value}"
+    );
     let twice = posed(case()).condition("cold", |q| q.x.max().value(q.T, celsius(30.0)));
     assert!(refused(twice).contains("two conditions are named `cold`"));
     let backwards = Rod {
@@ -119,16 +139,27 @@ fn problems_that_cannot_be_posed_say_why() {
         ..case()
     };
     let hot = |q: Rod| q.x.max().value(q.T, celsius(30.0));
-    assert!(refused(posed(both).condition("hot", hot)).contains("`k` is a range and `h` is sought"));
+    assert!(
+        refused(posed(both).condition("hot", hot)).contains("`k` is a range and `h` is sought")
+    );
     let pole = posed(case()).condition("pole", |q| {
-        q.x.min().value(q.T, TemperatureInterval::from_si(1.0) * (mm(1.0) / q.x.term()))
+        q.x.min().value(
+            q.T,
+            TemperatureInterval::from_si(1.0) * (mm(1.0) / q.x.term()),
+        )
     });
     assert!(refused(pole).contains("condition `pole` prescribes inf at x = 0 m"));
     let empty: [((Length,), ThermodynamicTemperature); 0] = [];
-    let empty = posed(case()).condition("hot", hot).measured("sensors", |q| q.T, kelvin(1.0), empty);
+    let empty =
+        posed(case())
+            .condition("hot", hot)
+            .measured("sensors", |q| q.T, kelvin(1.0), empty);
     assert!(refused(empty).contains("the measurements `sensors` are empty"));
     let noise = [((mm(1.0),), celsius(20.0))];
-    let noise = posed(case()).condition("hot", hot).measured("sensors", |q| q.T, kelvin(0.0), noise);
+    let noise =
+        posed(case())
+            .condition("hot", hot)
+            .measured("sensors", |q| q.T, kelvin(0.0), noise);
     assert!(refused(noise).contains("the noise of sensors"));
 }
 
@@ -146,7 +177,10 @@ fn the_unit_of_a_number_changes_no_bit() {
         problem.build().unwrap().show()
     };
     let kilo = ThermalConductivity::new::<uom::si::thermal_conductivity::kilowatt_per_meter_kelvin>;
-    assert_eq!(problem(mm(20.0), w_per_m_k(40.0)), problem(m(0.02), kilo(0.04)));
+    assert_eq!(
+        problem(mm(20.0), w_per_m_k(40.0)),
+        problem(m(0.02), kilo(0.04))
+    );
 }
 
 #[test]
@@ -195,7 +229,13 @@ fn periodic_and_flux_conditions_hold() {
     .condition("level", |q| q.x.min().value(q.T, celsius(20.0)).hard())
     .condition("round", |q| q.x.periodic(q.T))
     .condition("smooth", |q| q.x.periodic(q.T.d(q.x)))
-    .condition("flux", |q| q.x.max().flux(q.T, q.k, w_per_m2(-40.0 * std::f64::consts::TAU / length * 10.0)))
+    .condition("flux", |q| {
+        q.x.max().flux(
+            q.T,
+            q.k,
+            w_per_m2(-40.0 * std::f64::consts::TAU / length * 10.0),
+        )
+    })
     .build()
     .unwrap();
     problem.settings.network.hidden = vec![12, 12];
