@@ -243,3 +243,33 @@ fn periodic_and_flux_conditions_hold() {
     let quarter = solution.at((m(length / 4.0),)).unwrap().T;
     assert!((quarter.value - 303.15).abs() < 0.05, "{quarter:?}");
 }
+
+#[test]
+fn a_run_folder_is_written_once_and_read_back() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("rod");
+    let solution = solved();
+    let files = solution.write(&folder).unwrap();
+    assert!(files.iter().all(|file| file.is_file()), "{files:?}");
+    let run = pinn::output::RunFolder::open(&folder).unwrap();
+    let stored = pinn::output::read_results(&run).unwrap();
+    let (x, T) = (
+        &stored.sampled.axes[0].values,
+        &stored.sampled.fields[0].values,
+    );
+    assert_eq!((x.len(), x[100]), (101, 0.01));
+    let end = solution.at((mm(10.0),)).unwrap().T.value;
+    assert!((T[100] - end).abs() < 1e-9, "{} {end}", T[100]);
+    assert!(
+        stored.report.losses.contains_key("oil"),
+        "{:?}",
+        stored.report.losses
+    );
+    assert!(
+        solution
+            .write(&folder)
+            .unwrap_err()
+            .to_string()
+            .contains("rod")
+    );
+}

@@ -202,7 +202,7 @@ pub(super) fn coefficients(statement: &Posed) -> (Table, usize) {
     let mut table = Table::default();
     table.row(["residual", "coefficient", "", "multiplies", "in symbols"]);
     let mut flagged = 0;
-    for (name, form) in named_forms(statement) {
+    for (name, form) in statement.named_forms() {
         for (number, c) in form.coefficients.iter().enumerate() {
             flagged += usize::from(c.is_extreme());
             table.row([
@@ -215,32 +215,6 @@ pub(super) fn coefficients(statement: &Posed) -> (Table, usize) {
         }
     }
     (table, flagged)
-}
-
-/// Forms of the equations, then of the conditions, then of the readings, named as the losses of a run are.
-pub(super) fn named_forms(statement: &Posed) -> impl Iterator<Item = (String, &Form)> {
-    let dimensionless = statement.dimensionless();
-    let equations = dimensionless.equations.forms().iter();
-    let conditions = statement.conditions.iter();
-    let conditions = conditions.zip(&dimensionless.conditions);
-    let readings = statement.readings.iter();
-    let readings = readings.zip(&dimensionless.readings);
-    equations
-        .map(|form| (form.name.clone(), form))
-        .chain(conditions.flat_map(|(condition, residuals)| {
-            let several = residuals.forms().len() > 1;
-            residuals.forms().iter().map(move |form| {
-                let name = match several {
-                    true => format!("{}: {}", condition.name, form.name),
-                    false => condition.name.clone(),
-                };
-                (name, form)
-            })
-        }))
-        .chain(readings.flat_map(|(set, residuals)| {
-            let forms = residuals.forms().iter();
-            forms.map(|form| (set.name.clone(), form))
-        }))
 }
 
 /// Cut where a table would become too wide.

@@ -1,6 +1,6 @@
 //! Terms far from the others, and the scales that would mend them.
 
-use super::describe::{named_forms, shortened, show_interval};
+use super::describe::{shortened, show_interval};
 use super::table::Table;
 use pinn_core::coefficients::{Extreme, Remedy, Scaled, extremes};
 use pinn_expr::show_number;
@@ -18,7 +18,7 @@ struct Far {
 /// The farthest first.
 fn far(problem: &Problem) -> Vec<Far> {
     // Scales are mended at the middle of a family.
-    let forms: Vec<_> = named_forms(&problem.statement).collect();
+    let forms: Vec<_> = problem.statement.named_forms().collect();
     // The statement had a dimensionless form already.
     let extremes = extremes(&problem.statement).unwrap_or_default();
     let found = extremes.into_iter().filter_map(|extreme| {

@@ -4,7 +4,7 @@ use crate::error::SolveError;
 use crate::face::Face;
 use pinn_geometry::domain::{Domain, Side};
 use pinn_units::{
-    Coordinate, Declared, Dim, Equations, IntoEquation, MulDim, Prod, Q, RawEquation, Term,
+    Coordinate, Dim, Equations, IntoEquation, MulDim, Prod, Q, QuantityInfo, RawEquation, Term,
     ValueFits,
 };
 use std::marker::PhantomData;
@@ -113,13 +113,13 @@ impl Plan {
     /// Composite Gauss–Legendre quadrature over the box of the domain.
     pub(crate) fn quadrature(
         &self,
-        declared: &Declared,
+        coordinates: &[QuantityInfo],
         domain: &Domain,
     ) -> Result<Quadrature, SolveError> {
         let panels = PANELS.get(self.along.len()).copied().unwrap_or(1);
-        let mut coordinates: Vec<Vec<f64>> = Vec::new();
+        let mut columns: Vec<Vec<f64>> = Vec::new();
         let mut weights = vec![1.0];
-        for (number, info) in declared.coordinates.iter().enumerate() {
+        for (number, info) in coordinates.iter().enumerate() {
             let name = || info.name.clone();
             let interval = domain.intervals[number];
             let fixed = self.fixed.iter().filter(|(c, _)| *c == number);
@@ -145,10 +145,10 @@ impl Plan {
                 None if times == 0 => return Err(SolveError::Open(name())),
                 None => rule(interval.lower, interval.upper, panels),
             };
-            for column in &mut coordinates {
+            for column in &mut columns {
                 *column = column.iter().flat_map(|x| vec![*x; nodes.len()]).collect();
             }
-            coordinates.push(
+            columns.push(
                 (0..weights.len())
                     .flat_map(|_| nodes.iter().map(|node| node.0))
                     .collect(),
@@ -159,7 +159,7 @@ impl Plan {
                 .collect();
         }
         Ok(Quadrature {
-            coordinates,
+            coordinates: columns,
             weights,
         })
     }

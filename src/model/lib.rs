@@ -12,6 +12,7 @@ mod error;
 mod face;
 mod integral;
 mod problem;
+mod run;
 mod solution;
 
 pub use draft::Draft;
@@ -19,4 +20,5 @@ pub use error::{PoseError, SolveError};
 pub use face::{Face, Faces, OnFace};
 pub use integral::{Integral, integral};
 pub use problem::Problem;
+pub use run::WriteError;
 pub use solution::{Estimated, Solution};

@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use pinn_core::expression::{ExpressionError, Expressions};
 use pinn_core::family::Ranged;
 use pinn_core::session::{AnySession, Outcome, network};
+use pinn_core::settings::Settings;
 use pinn_core::statement::Posed;
 use pinn_engine::EngineError;
 use pinn_units::{Assigned, Equations, Name, Place, Q, Quantity, Symbols, Term, trace};
@@ -16,12 +17,12 @@ use uom::si::Dimension;
 
 /// The solution of a [`Problem`]: fields, expressions and integrals as uom quantities.
 pub struct Solution<S: Symbols> {
-    posed: Posed,
-    ranges: Vec<Ranged>,
+    pub(crate) posed: Posed,
+    pub(crate) ranges: Vec<Ranged>,
     /// Values of the ranged parameters at which questions are answered, SI base units.
-    member: Vec<f64>,
-    network: pinn_core::settings::Settings,
-    session: RefCell<Box<dyn AnySession>>,
+    pub(crate) member: Vec<f64>,
+    pub(crate) settings: Settings,
+    pub(crate) session: RefCell<Box<dyn AnySession>>,
     outcome: Outcome,
     marker: PhantomData<fn() -> S>,
 }
@@ -46,7 +47,7 @@ impl<S: Symbols> Solution<S> {
             posed: problem.posed.clone(),
             ranges: problem.ranges.clone(),
             member: problem.ranges.iter().map(|range| range.middle()).collect(),
-            network: problem.settings.clone(),
+            settings: problem.settings.clone(),
             session: RefCell::new(session),
             outcome,
             marker: PhantomData,
@@ -158,10 +159,10 @@ impl<S: Symbols> Solution<S> {
         let Some(plan) = plan else {
             return Err(pinn_units::TraceError::ForeignTerm.into());
         };
-        let points = plan.quadrature(
-            &self.posed.statement().declared,
-            &self.posed.statement().domain,
-        )?;
+        // The ranges of a family are the last coordinates.
+        let coordinates = &self.posed.declared.coordinates;
+        let own = coordinates.len() - self.ranges.len();
+        let points = plan.quadrature(&coordinates[..own], &self.posed.domain)?;
         let values = self.residuals(&points.coordinates, traced.erase())?;
         let terms = values.iter().zip(&points.weights).map(|(v, w)| v * w);
         Ok(quantity(terms.sum()))
@@ -238,7 +239,7 @@ impl<S: Symbols> Solution<S> {
         } else {
             expressions.over_parameters(&ranged)
         };
-        let network = network(&self.posed, &self.network)?;
+        let network = network(&self.posed, &self.settings)?;
         let mut expressions = Expressions::new(&self.posed, network, expressions)?;
         let session = self.session.borrow();
         let parameters = session.generated(&self.member);

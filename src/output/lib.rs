@@ -18,6 +18,7 @@ mod report;
 mod run_folder;
 mod sampled;
 mod solution_csv;
+mod spaced;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -37,11 +38,12 @@ pub use report::{
     AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
     GridReport, GroupReport, InverseReport, LossReport, OutcomeReport, PhaseReport, QuantityReport,
     RangeReport, ReadingsReport, Report, Role, SampledFieldReport, ScaleReport, ShownReadings,
-    ShownUnknown, TimeReport, UnknownReport, Versions, WeightReport, optimiser_name,
+    ShownUnknown, Solved, TimeReport, UnknownReport, Versions, WeightReport, optimiser_name,
 };
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField, SampledReadings};
 pub use solution_csv::SolutionCsv;
+pub use spaced::{grid, spaced};
 pub use summary::{SummaryStyle, summary};
 pub use unit_symbol::{interval_unit, unit_symbol};
 pub use vti::{Pvd, Vti, vtk_files};

@@ -8,7 +8,7 @@ use pinn_expr::Graph;
 use pinn_geometry::place::Boundary;
 use pinn_geometry::row_data::RowData;
 use pinn_geometry::sampling::DimensionlessDomain;
-use pinn_units::NondimensionalResiduals;
+use pinn_units::{Form, NondimensionalResiduals};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -54,6 +54,33 @@ impl Posed {
     /// [`Statement::domain`] is the one in physical units.
     pub fn dimensionless_domain(&self) -> &DimensionlessDomain {
         &self.0.domain
+    }
+
+    /// Forms of the equations, then of the conditions, then of the readings, named as the losses of a run are.
+    pub fn named_forms(&self) -> impl Iterator<Item = (String, &Form)> {
+        let dimensionless = self.dimensionless();
+        let equations = dimensionless.equations.forms().iter();
+        let conditions = self.conditions.iter();
+        let conditions = conditions.zip(&dimensionless.conditions);
+        let readings = self.readings.iter();
+        let readings = readings.zip(&dimensionless.readings);
+        equations
+            .map(|form| (form.name.clone(), form))
+            .chain(conditions.flat_map(|(condition, residuals)| {
+                let several = residuals.forms().len() > 1;
+                residuals.forms().iter().map(move |form| {
+                    let name = if several {
+                        format!("{}: {}", condition.name, form.name)
+                    } else {
+                        condition.name.clone()
+                    };
+                    (name, form)
+                })
+            }))
+            .chain(readings.flat_map(|(set, residuals)| {
+                let forms = residuals.forms().iter();
+                forms.map(|form| (set.name.clone(), form))
+            }))
     }
 
     /// True if both are clones of one statement that was posed once.

@@ -1,12 +1,13 @@
 //! Errors of a family at values that training did not use.
 
 use super::super::error::CliError;
-use super::sample::{at, compared, grid, spaced};
+use super::sample::{at, compared};
 use indexmap::IndexMap;
 use pinn_core::session::AnySession;
 use pinn_equations::registry::Registry;
 use pinn_geometry::sampling::{Sampler, Sobol, set_seed};
 use pinn_output::{FamilyErrorReport, FamilyReport, RangeReport};
+use pinn_output::{grid, spaced};
 use pinn_problem::Problem;
 
 /// Members that errors are taken of.

@@ -5,12 +5,14 @@ mod accuracy;
 mod family;
 mod grid;
 mod inverse;
+mod solved;
 mod statement;
 
 pub use accuracy::{ErrorReport, LossReport, WeightReport};
 pub use family::{FamilyErrorReport, FamilyReport, RangeReport};
 pub use grid::{AxisReport, GridReport, SampledFieldReport};
 pub use inverse::{InverseReport, ReadingsReport, ShownReadings, ShownUnknown, UnknownReport};
+pub use solved::Solved;
 pub use statement::{
     CoefficientReport, FormReport, GroupReport, QuantityReport, Role, ScaleReport,
 };

@@ -1,0 +1,122 @@
+//! Run folders of problems that were posed in Rust.
+
+use crate::error::SolveError;
+use crate::solution::Solution;
+use pinn_output::{
+    Axis, Options, OutputError, Report, RunFolder, Sampled, SampledField, Solved, grid, spaced,
+    write_all,
+};
+use pinn_units::{Symbols, Unit};
+use std::path::{Path, PathBuf};
+
+/// Points along each coordinate of the grid, by the number of coordinates.
+const RESOLUTION: [usize; 7] = [1, 101, 101, 41, 11, 11, 11];
+
+/// Why a run folder was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The folder or a file in it.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// The values of the solution.
+    #[error(transparent)]
+    Solution(#[from] SolveError),
+}
+
+impl<S: Symbols> Solution<S> {
+    /// Writes a run folder: `report.json`, the fields on a regular grid as CSV, VTK and pictures, and the checkpoint. The
+    /// folder must not exist, or be empty; a family is written at its [member](Solution::member). Numbers are in SI base
+    /// units. Gives the paths of the files.
+    ///
+    /// # Errors
+    /// If the folder holds anything, or a file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, WriteError> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let text = self.describe();
+        let run = RunFolder::create(Some(folder), &name, &text)?;
+        self.save(&run.checkpoint())?;
+        let sampled = self.sampled(&name)?;
+        let declared = &self.posed.statement().declared;
+        let units = |infos: &[pinn_units::QuantityInfo]| -> Vec<Unit> {
+            infos.iter().map(|info| Unit::si(info.dimensions)).collect()
+        };
+        let coordinates = units(&declared.coordinates);
+        let (fields, parameters) = (units(&declared.fields), units(&declared.parameters));
+        let solved = Solved {
+            name: &name,
+            title: &name,
+            equation: "posed in Rust",
+            statement: self.posed.statement(),
+            trained: &self.posed,
+            settings: &self.settings,
+            coordinates: &coordinates,
+            fields: &fields,
+            parameters: &parameters,
+        };
+        let mut session = self.session.borrow_mut();
+        let seconds = session.seconds();
+        let report = Report::of(solved, session.as_mut(), self.outcome(), seconds);
+        let mut report = report.map_err(SolveError::from)?;
+        Ok(write_all(
+            &run,
+            &sampled,
+            &[],
+            &mut report,
+            Options::default(),
+        )?)
+    }
+
+    /// The problem as comments of a problem file: it has no text of its own.
+    fn describe(&self) -> String {
+        let statement = self.posed.statement();
+        let mut text = "# This problem was posed in Rust. Its equations and conditions are zero:\n"
+            .to_string();
+        let conditions = statement.conditions.iter();
+        let all = std::iter::once(("everywhere", &statement.equations))
+            .chain(conditions.map(|c| (c.name.as_str(), &c.residuals)));
+        for (name, residuals) in all {
+            for line in residuals.show() {
+                text += &format!("#   {name}: {line}\n");
+            }
+        }
+        text
+    }
+
+    fn sampled(&self, title: &str) -> Result<Sampled, SolveError> {
+        let statement = self.posed.statement();
+        let declared = &statement.declared;
+        let own = declared.coordinates.len() - self.ranges.len();
+        let points = RESOLUTION.get(own).copied().unwrap_or(11);
+        let intervals = statement.domain.intervals[..own].iter();
+        let axes: Vec<Vec<f64>> = intervals
+            .map(|interval| spaced(*interval, points))
+            .collect();
+        let mut columns = grid(&axes);
+        let rows = columns.first().map_or(0, Vec::len);
+        columns.extend(self.member.iter().map(|value| vec![*value; rows]));
+        let values = self.session.borrow_mut().evaluate(&columns)?;
+        let unit = |info: &pinn_units::QuantityInfo| Unit::si(info.dimensions).text;
+        let axes = axes.into_iter().zip(&declared.coordinates).enumerate();
+        let fields = values.into_iter().zip(&declared.fields);
+        Ok(Sampled {
+            title: title.to_string(),
+            axes: axes
+                .map(|(number, (values, info))| Axis {
+                    name: info.name.clone(),
+                    unit: unit(info),
+                    values,
+                    is_time: statement.domain.time == Some(number),
+                })
+                .collect(),
+            fields: fields
+                .map(|(values, info)| SampledField {
+                    name: info.name.clone(),
+                    unit: unit(info),
+                    values,
+                    reference: None,
+                })
+                .collect(),
+            readings: Vec::new(),
+        })
+    }
+}
