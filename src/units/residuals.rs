@@ -301,6 +301,9 @@ impl<S, R> Residuals<S, R, Dimensional> {
 impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
     /// Divides every residual by its largest net term at the characteristic values, so that all
     /// coefficients are at most one.
+    ///
+    /// # Errors
+    /// If a scale is zero or not finite, or a residual has no finite size.
     pub fn nondimensionalize(
         self,
         setup: &S::Setup,
@@ -309,6 +312,9 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
     }
 
     /// Divides every residual by a given quantity of its own dimension.
+    ///
+    /// # Errors
+    /// If a scale or quantity is zero or not finite.
     pub fn nondimensionalize_by<By>(
         self,
         setup: &S::Setup,
@@ -323,6 +329,9 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
 
     /// Divides every residual by the product of powers of base scales that has its dimension. The compiler
     /// checks that all base scales that a residual needs are present.
+    ///
+    /// # Errors
+    /// If a scale is zero or not finite.
     pub fn nondimensionalize_by_base<B: Base>(
         self,
         setup: &S::Setup,
