@@ -184,6 +184,9 @@ pub trait Engine<T: Real>: Send {
 /// one column per parameter. Neither weights, those of points included, nor 1/rows are applied.
 pub trait Linearised<T: Real>: Engine<T> {
     /// Computes J·v into `product`.
+    ///
+    /// # Errors
+    /// If there is no such task, or sizes do not fit each other.
     fn jacobian_vector(
         &mut self,
         parameters: &[T],
@@ -194,6 +197,9 @@ pub trait Linearised<T: Real>: Engine<T> {
     ) -> Result<(), EngineError>;
 
     /// Computes Jᵀ·u, which overwrites `product`.
+    ///
+    /// # Errors
+    /// If there is no such task, or sizes do not fit each other.
     fn vector_jacobian(
         &mut self,
         parameters: &[T],
@@ -204,6 +210,9 @@ pub trait Linearised<T: Real>: Engine<T> {
     ) -> Result<(), EngineError>;
 
     /// Computes J, row-major, into `jacobian`.
+    ///
+    /// # Errors
+    /// If there is no such task, or sizes do not fit each other.
     fn jacobian(
         &mut self,
         parameters: &[T],

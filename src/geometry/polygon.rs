@@ -80,7 +80,7 @@ impl Polygon {
     /// Creates a polygon from its corners, in either sense of rotation.
     ///
     /// # Errors
-    /// If there are fewer than three corners, one is not finite, or edges meet.
+    /// If there are fewer than three corners, two of them are equal, or edges cross.
     pub fn new(mut corners: Vec<[f64; 2]>) -> Result<Self, PolygonError> {
         let count = corners.len();
         if count < 3 {

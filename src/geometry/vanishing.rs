@@ -17,7 +17,7 @@ pub enum NoFunction {
         /// Name of the shape.
         shape: String,
     },
-    /// The surface of a shape bounds the region in more than one way.
+    /// A shape occurs in several unions of the region.
     #[error("`{shape}` occurs in several unions of the region")]
     Again {
         /// Name of the shape.
@@ -28,6 +28,9 @@ pub enum NoFunction {
 impl Geometry {
     /// Function of the dimensionless coordinates that is zero where the surface of a shape bounds the region,
     /// and positive everywhere else in it. `affine` has the scales of all coordinates.
+    ///
+    /// # Errors
+    /// If a shape that it needs has no smooth function, or the shape occurs in several unions.
     pub fn vanishing(
         &self,
         graph: &mut Graph,

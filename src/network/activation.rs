@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Highest derivative of an activation that the adjoint of a fourth-order jet reads.
-pub const MAX_DERIVATIVE: usize = 5;
-
 /// Elementwise nonlinearity of a hidden layer.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,6 +1,6 @@
 //! Files of a run: one file per format behind one trait.
 //!
-//! [`RunFolder`] owns the place and the names, [`Writer`] is a format, and [`write_all`] writes every format
+//! [`RunFolder`] owns the place and the names, `Writer` is a format, and [`write_all`] writes every format
 //! atomically. [`read_results`] reads back exactly what was written, so that pictures can be drawn again.
 
 #![forbid(unsafe_code)]
@@ -29,11 +29,10 @@ mod xml;
 
 pub use atomic::write_atomically;
 pub use error::OutputError;
-pub use fit_csv::FitCsv;
+use fit_csv::FitCsv;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
-pub use picture::{
-    Chart, FieldPicture, LossPicture, PictureFormat, Scatter, ScatterPoint, WeightPicture,
-};
+pub use picture::{Chart, Scatter, ScatterPoint};
+use picture::{FieldPicture, LossPicture, PictureFormat, WeightPicture};
 pub use report::{
     AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
     GridReport, GroupReport, InverseReport, LossReport, OutcomeReport, PhaseReport, QuantityReport,
@@ -42,11 +41,10 @@ pub use report::{
 };
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField, SampledReadings};
-pub use solution_csv::SolutionCsv;
+use solution_csv::SolutionCsv;
 pub use spaced::{grid, spaced};
 pub use summary::{SummaryStyle, summary};
 pub use unit_symbol::{interval_unit, unit_symbol};
-pub use vti::{Pvd, Vti, vtk_files};
-pub use writer::{
-    Options, Results, Stored, Writer, read_report, read_results, write_all, write_report,
-};
+use vti::vtk_files;
+pub use writer::{Options, Stored, read_report, read_results, write_all, write_report};
+use writer::{Results, Writer};

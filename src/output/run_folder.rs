@@ -49,7 +49,7 @@ impl RunFolder {
     /// Opens the folder of an earlier run.
     ///
     /// # Errors
-    /// If it has no problem file.
+    /// If it cannot be read, or has no problem file.
     pub fn open(path: &Path) -> Result<Self, OutputError> {
         let folder = RunFolder {
             path: path.to_path_buf(),

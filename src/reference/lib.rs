@@ -14,13 +14,13 @@ mod refined;
 mod series;
 mod spectral;
 
-pub use burgers_sine::BurgersSine;
-pub use cavity::{LidDrivenCavity, NaturalConvectionCavity};
-pub use channel::CylinderInChannel;
+use burgers_sine::BurgersSine;
+use cavity::{LidDrivenCavity, NaturalConvectionCavity};
+use channel::CylinderInChannel;
 pub use closed_form::ClosedForm;
-pub use plate_convection::PlateConvection;
+use plate_convection::PlateConvection;
 pub use series::{Argument, Arguments, SeriesError, SeriesKind, series};
-pub use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic, TransportPeriodic};
+use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic, TransportPeriodic};
 
 use pinn_units::Declared;
 

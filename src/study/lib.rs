@@ -16,12 +16,12 @@ mod residual_norm;
 mod table;
 mod training;
 
-pub use effective_lr::EffectiveLrStudy;
+use effective_lr::EffectiveLrStudy;
 pub use files::{StudyReport, write};
 pub use harness::{Options, StudyError, Watcher, run};
-pub use hypernetwork::HypernetworkStudy;
-pub use norm_layers::NormLayersStudy;
-pub use residual_norm::ResidualNormStudy;
+use hypernetwork::HypernetworkStudy;
+use norm_layers::NormLayersStudy;
+use residual_norm::ResidualNormStudy;
 pub use table::{Run, Summary, Table};
 
 use serde::Serialize;

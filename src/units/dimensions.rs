@@ -1,6 +1,5 @@
 //! Dimensions at run time: the exponents that the types carry, for files, reports and messages.
 
-use super::dimension::Q;
 use pinn_expr::Names;
 use std::fmt;
 use uom::si::Dimension;
@@ -32,11 +31,6 @@ impl Dimensions {
             D::N::I8,
             D::J::I8,
         ])
-    }
-
-    /// Dimensions of a uom quantity.
-    pub fn of_quantity<D: Dimension + ?Sized>(_: &Q<D>) -> Self {
-        Self::of::<D>()
     }
 
     /// Returns true if all exponents are zero.

@@ -136,29 +136,30 @@ type Promises<S, R, State> = PhantomData<fn() -> (S, R, State)>;
 ///
 /// ```
 /// use pinn_units::{Equations, Setup, equation, given, quantities, scale, trace};
-/// use uom::si::{dynamic_viscosity::pascal_second, f64::*, length::millimeter};
-/// use uom::si::{pressure_gradient::pascal_per_meter, velocity::meter_per_second};
+/// use uom::si::{f64::*, length::millimeter, temperature_interval::kelvin};
+/// use uom::si::thermal_conductivity::watt_per_meter_kelvin;
+/// use uom::si::volumetric_power_density::watt_per_cubic_meter;
 ///
-/// quantities! { pub struct Channel {
-///     coordinates { y: Length }
-///     fields { u: Velocity }
-///     parameters { mu: DynamicViscosity, slope: PressureGradient }
+/// quantities! { pub struct Wall {
+///     coordinates { x: Length }
+///     fields { T: ThermodynamicTemperature }
+///     parameters { k: ThermalConductivity, q: VolumetricPowerDensity }
 /// }}
 ///
-/// fn flow(Channel { y, u, mu, slope }: Channel) -> impl Equations {
-///     (equation::<PressureGradient, _>("momentum", mu * u.d(y).d(y) - slope),)
+/// fn conduction(Wall { x, T, k, q }: Wall) -> impl Equations {
+///     (equation::<VolumetricPowerDensity, _>("heat", k * T.d(x).d(x) + q),)
 /// }
 ///
-/// let residuals = trace(flow)?;
-/// assert_eq!(residuals.show(), ["momentum: mu*u_yy - slope"]);
+/// let residuals = trace(conduction)?;
+/// assert_eq!(residuals.show(), ["heat: q + k*T_xx"]);
 ///
-/// let dimensionless = residuals.nondimensionalize(&Channel::<Setup> {
-///     y: scale(Length::new::<millimeter>(10.0)),
-///     u: scale(Velocity::new::<meter_per_second>(1.0)),
-///     mu: given(DynamicViscosity::new::<pascal_second>(1e-3)),
-///     slope: given(PressureGradient::new::<pascal_per_meter>(-5.0)),
+/// let dimensionless = residuals.nondimensionalize(&Wall::<Setup> {
+///     x: scale(Length::new::<millimeter>(10.0)),
+///     T: scale(TemperatureInterval::new::<kelvin>(100.0)),
+///     k: given(ThermalConductivity::new::<watt_per_meter_kelvin>(40.0)),
+///     q: given(VolumetricPowerDensity::new::<watt_per_cubic_meter>(2e7)),
 /// })?;
-/// assert_eq!(dimensionless.show(), ["momentum: u_yy + 0.5"]);
+/// assert_eq!(dimensionless.show(), ["heat: T_xx + 0.5"]);
 /// assert_eq!(dimensionless.compile::<f64>().residuals(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -300,6 +301,9 @@ impl<S, R> Residuals<S, R, Dimensional> {
 impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
     /// Divides every residual by its largest net term at the characteristic values, so that all
     /// coefficients are at most one.
+    ///
+    /// # Errors
+    /// If a scale is zero or not finite, or a residual has no finite size.
     pub fn nondimensionalize(
         self,
         setup: &S::Setup,
@@ -308,6 +312,9 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
     }
 
     /// Divides every residual by a given quantity of its own dimension.
+    ///
+    /// # Errors
+    /// If a scale or quantity is zero or not finite.
     pub fn nondimensionalize_by<By>(
         self,
         setup: &S::Setup,
@@ -322,6 +329,9 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
 
     /// Divides every residual by the product of powers of base scales that has its dimension. The compiler
     /// checks that all base scales that a residual needs are present.
+    ///
+    /// # Errors
+    /// If a scale is zero or not finite.
     pub fn nondimensionalize_by_base<B: Base>(
         self,
         setup: &S::Setup,

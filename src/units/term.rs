@@ -41,10 +41,10 @@ pub(super) fn swap_tracing(with: Tracing) -> Tracing {
 ///
 /// fn conduction(Wall { x, T, k, q }: Wall) -> impl Equations {
 ///     let flux: Of<HeatFluxDensity> = -k * T.d(x);
-///     (equation::<VolumetricPowerDensity, _>("heat", flux.d(x) - q),)
+///     (equation::<VolumetricPowerDensity, _>("heat", q - flux.d(x)),)
 /// }
 ///
-/// assert_eq!(trace(conduction)?.show(), ["heat: -k*T_xx - q"]);
+/// assert_eq!(trace(conduction)?.show(), ["heat: q + k*T_xx"]);
 /// # Ok::<(), pinn_units::TraceError>(())
 /// ```
 pub struct Term<D: ?Sized> {

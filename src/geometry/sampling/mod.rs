@@ -14,7 +14,7 @@ mod sobol;
 mod uniform;
 
 pub use curve::along_curve;
-pub use grading::Grading;
+use grading::Grading;
 pub use latin_hypercube::LatinHypercube;
 pub use place::{DimensionlessDomain, EmptyDomain};
 pub use region::repeated;

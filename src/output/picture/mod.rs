@@ -70,7 +70,7 @@ impl Writer for LossPicture {
 pub struct WeightPicture(pub PictureFormat);
 
 impl WeightPicture {
-    /// Returns true if any weight differs from one.
+    /// Returns true if any weight changes between the logged steps.
     pub fn fits(metrics: &[Metric]) -> bool {
         let first = metrics.first().map(|m| &m.weights);
         metrics.iter().any(|m| Some(&m.weights) != first)

@@ -51,7 +51,7 @@ pub enum NondimensionalError {
     /// A scale is zero, or a number is not finite.
     #[error("the {what} `{name}` is {value}; it must be finite{}", if *.nonzero { " and not zero" } else { "" })]
     BadScale {
-        /// Kind of the number, such as `scale of`.
+        /// Kind of the number, such as `value of`.
         what: &'static str,
         /// Name of the quantity.
         name: String,

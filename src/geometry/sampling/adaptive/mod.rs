@@ -7,10 +7,10 @@ mod distribution;
 mod importance;
 mod refinement;
 
-pub use density::{density, inclusion, systematic};
-pub use distribution::ResidualDistribution;
-pub use importance::Importance;
-pub use refinement::ResidualRefinement;
+use density::{density, inclusion, systematic};
+use distribution::ResidualDistribution;
+use importance::Importance;
+use refinement::ResidualRefinement;
 
 use crate::sampling::settings::{AdaptiveMethod, AdaptiveSettings};
 use pinn_expr::Real;
