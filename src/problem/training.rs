@@ -13,7 +13,7 @@ use toml::Spanned;
 const HISTORY: RangeInclusive<usize> = 1..=1000;
 const MAX_PHASES: usize = 100;
 
-/// What serves most problems: Adam leaves the start behind, a second method converges. Gauss–Newton where it can
+/// Phases that serve most problems: Adam leaves the start behind, a second method converges. Gauss–Newton where it can
 /// use the digits and its matrices are small, L-BFGS elsewhere.
 pub(super) fn usual_phases(second_order: bool) -> Vec<Phase> {
     let phase = |optimiser, steps| Phase {

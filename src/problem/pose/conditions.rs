@@ -68,7 +68,7 @@ impl Conditions {
         equations.chain(entries).collect()
     }
 
-    /// What is allowed but looks like an oversight.
+    /// Warnings about what is allowed but looks like an oversight.
     pub fn warnings(&self, declared: &Declared, equations: &Equations) -> Vec<String> {
         let (quantities, domain) = (declared.quantities(), &declared.domain);
         let mut warnings = oversights(quantities, domain, &equations.remaining, &self.entries);
