@@ -34,10 +34,13 @@ pub(super) const POINTS: &str = "weights of points";
 /// Everything that a run remembers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Checkpoint<T> {
+    /// The problem and network that the state belongs to.
     pub identity: Identity,
-    /// For whoever looks into the file; not read back.
+    /// Settings of the run, for people who look into the file; not read back.
     pub settings: serde_json::Value,
+    /// Position in the schedule of the run.
     pub counters: Counters,
+    /// Trained parameters.
     pub parameters: Vec<T>,
     /// None after the last phase.
     pub optimiser: Option<OptimiserState<T>>,
@@ -51,7 +54,7 @@ pub struct Checkpoint<T> {
     pub adapted: BTreeMap<String, Vec<T>>,
 }
 
-/// Where a run stands.
+/// Position of a run in its schedule.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Counters {
     /// Phases done.
@@ -62,15 +65,17 @@ pub struct Counters {
     pub step: usize,
     /// Steps done in phases whose points may be drawn anew; decides which points are in use.
     pub free_steps: usize,
-    /// How often the points followed the residuals.
+    /// Number of times that the points followed the residuals.
     #[serde(default)]
     pub adaptations: usize,
+    /// Seconds of training so far.
     pub seconds: f64,
+    /// Seconds of training in the current phase.
     pub phase_seconds: f64,
     /// Loss, and step of the phase, of the last progress by a hundredth.
     #[serde(default)]
     pub progress: Option<(f64, usize)>,
-    /// Why each phase that is over ended.
+    /// One reason per phase that is over.
     pub reasons: Vec<PhaseEnd>,
 }
 
@@ -154,7 +159,7 @@ impl<T: Real> Checkpoint<T> {
     }
 
     /// Reads a checkpoint whose identity has no `difference` from what is needed.
-    pub fn read_where(
+    pub(crate) fn read_where(
         path: &Path,
         difference: impl Fn(&Identity) -> Option<Difference>,
     ) -> Result<Self, CheckpointError> {

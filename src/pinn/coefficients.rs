@@ -17,6 +17,7 @@ pub struct Extreme {
 /// Another characteristic value of one quantity.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Remedy {
+    /// The quantity whose scale changes.
     pub quantity: Scaled,
     /// SI base units.
     pub scale: f64,
@@ -27,7 +28,9 @@ pub struct Remedy {
 /// A quantity with a scale, by its number.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Scaled {
+    /// A coordinate.
     Coordinate(usize),
+    /// A field.
     Field(usize),
 }
 
@@ -109,7 +112,7 @@ fn trial(statement: &Statement, quantity: Scaled, step: i32) -> Option<Trial> {
     })
 }
 
-/// To two significant digits: a scale is an order of magnitude.
+/// Rounds to two significant digits: a scale is an order of magnitude.
 fn rounded(x: f64) -> f64 {
     format!("{x:.1e}").parse().unwrap_or(x)
 }

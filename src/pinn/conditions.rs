@@ -43,7 +43,7 @@ where
     field.d(along) * side.outward() - gradient
 }
 
-/// What flows out by conduction is taken up by the surroundings: −k ∂f/∂n − h (f − ambient).
+/// Conduction to the face equals the heat that the surroundings take up: −k ∂f/∂n − h (f − ambient).
 pub fn robin<D, C, K, H, V>(
     field: Term<D>,
     along: Coordinate<C>,
@@ -76,10 +76,10 @@ impl Condition {
     /// A condition from a typed function over the equation's symbols.
     ///
     /// ```
-    /// use pinn::conditions::dirichlet;
-    /// use pinn::geometry::domain::{Face, Side};
-    /// use pinn::equations::Heat1dQuantities;
-    /// use pinn::statement::Condition;
+    /// use pinn_core::conditions::dirichlet;
+    /// use pinn_core::statement::Condition;
+    /// use pinn_equations::Heat1dQuantities;
+    /// use pinn_geometry::domain::{Face, Side};
     /// use uom::si::{f64::ThermodynamicTemperature, thermodynamic_temperature::degree_celsius};
     ///
     /// let face = Face { coordinate: 1, side: Side::Upper };
@@ -91,10 +91,10 @@ impl Condition {
     /// A length in place of the temperature does not compile:
     ///
     /// ```compile_fail,E0277
-    /// use pinn::conditions::dirichlet;
-    /// use pinn::geometry::domain::{Face, Side};
-    /// use pinn::equations::Heat1dQuantities;
-    /// use pinn::statement::Condition;
+    /// use pinn_core::conditions::dirichlet;
+    /// use pinn_core::statement::Condition;
+    /// use pinn_equations::Heat1dQuantities;
+    /// use pinn_geometry::domain::{Face, Side};
     /// use uom::si::{f64::Length, length::meter};
     ///
     /// let face = Face { coordinate: 1, side: Side::Upper };
@@ -131,7 +131,7 @@ impl Condition {
     }
 }
 
-/// The same residuals over a graph, for conditions that are read from a file.
+/// Residuals over a graph, for conditions that are read from a file.
 pub mod symbolic {
     use pinn_expr::{Expr, Graph};
     use pinn_geometry::domain::Face;
@@ -143,7 +143,7 @@ pub mod symbolic {
         graph.mul(sign, slope)
     }
 
-    /// The same where rows carry the components of the normal along `axes`, as coordinates from number `first` on.
+    /// The derivative along a normal whose components along `axes` stand in the rows, as coordinates from number `first` on.
     pub fn along_normal(graph: &mut Graph, field: Expr, axes: &[usize], first: usize) -> Expr {
         let mut sum = graph.constant(0.0);
         for (number, axis) in axes.iter().enumerate() {

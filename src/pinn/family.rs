@@ -13,7 +13,9 @@ use pinn_units::{Affine, Kind};
 pub struct Ranged {
     /// Number among the declared parameters.
     pub parameter: usize,
+    /// The smallest value.
     pub lower: f64,
+    /// The largest value.
     pub upper: f64,
 }
 
@@ -23,7 +25,7 @@ impl Ranged {
         0.5 * (self.lower + self.upper)
     }
 
-    /// How a value becomes dimensionless. Amounts are divided by the mean size of both ends, which is the middle of
+    /// The scale by which a value becomes dimensionless. Amounts are divided by the mean size of both ends, which is the middle of
     /// a range of one sign and never zero. Absolute temperatures have no meaningful zero: they are measured from the
     /// middle of their range, so that offsets of other temperatures cancel.
     pub fn affine(self, kind: Kind) -> Affine {
@@ -35,7 +37,7 @@ impl Ranged {
         }
     }
 
-    /// How far a value lies outside, in lengths of the range; 0 inside.
+    /// Distance of a value from the range, in lengths of the range; 0 inside.
     pub fn excess(self, value: f64) -> f64 {
         let outside = (self.lower - value).max(value - self.upper).max(0.0);
         outside / (self.upper - self.lower)

@@ -9,15 +9,20 @@ use tempfile::NamedTempFile;
 pub enum RunFile {
     /// A copy of the problem file.
     Problem,
+    /// Settings, losses and errors.
     Report,
+    /// One line per recorded step.
     Metrics,
+    /// Fields on the evaluation grid.
     Solution,
     /// Measurements beside the solution.
     Fit,
+    /// The state from which the run can be continued.
     Checkpoint,
 }
 
 impl RunFile {
+    /// All of them.
     pub const ALL: [RunFile; 6] = [
         RunFile::Problem,
         RunFile::Report,
@@ -61,7 +66,7 @@ pub fn replace(
 /// Writes a new file atomically.
 ///
 /// # Errors
-/// As [`replace`], and with [`io::ErrorKind::AlreadyExists`] where a file is there already.
+/// The same as for [`replace`], and [`io::ErrorKind::AlreadyExists`] where a file is there already.
 pub fn create(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let file = temporary(path, write)?;
     file.persist_noclobber(path).map(drop).map_err(|e| e.error)

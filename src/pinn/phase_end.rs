@@ -1,9 +1,9 @@
-//! Why a phase of a training ended.
+//! Reasons for which a phase of a training ends.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The first rule that ended a phase; reports and checkpoints hold its name.
+/// The rule that ended a phase; reports and checkpoints hold its name.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum PhaseEnd {
     /// All steps of the phase were taken.

@@ -29,6 +29,7 @@ struct Parts {
 /// A statement after nondimensionalisation: what may be trained.
 #[derive(Clone)]
 pub struct NondimensionalStatement {
+    /// Residuals of the equations inside the domain.
     pub equations: NondimensionalResiduals,
     /// In the order of [`Statement::conditions`].
     pub conditions: Vec<NondimensionalResiduals>,

@@ -39,6 +39,7 @@ pub struct Readings {
     pub field: usize,
     /// One column per coordinate, of one length, at least one.
     pub places: Vec<Vec<f64>>,
+    /// Measured values, one per place.
     pub values: Vec<f64>,
     /// Standard deviation of one reading; where no readings of the problem have one, it is estimated.
     pub noise: Option<f64>,
@@ -47,7 +48,7 @@ pub struct Readings {
 }
 
 impl Readings {
-    /// What a difference is divided by: the noise, or the scale of the field.
+    /// The divisor of a difference: the noise, or the scale of the field.
     pub fn unit(&self, scales: &Scales) -> f64 {
         self.noise
             .unwrap_or_else(|| scales.fields[self.field].scale.abs())

@@ -32,7 +32,7 @@ use pinn_network::{Network, NetworkError};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-/// What an observer sees after each step.
+/// State of the training after one step, for an [`Observer`].
 #[derive(Clone, Debug)]
 pub struct Progress<'a> {
     /// Number of the phase, from 0.
@@ -44,11 +44,13 @@ pub struct Progress<'a> {
     /// Unweighted dimensionless mean squares, numbered as [`Engine`](pinn_engine::Engine) says: before the
     /// step for Adam, after it for L-BFGS.
     pub losses: &'a [f64],
-    /// Their sum: what stops, saves and compares.
+    /// Their sum, which stopping rules and checkpoints use.
     pub loss: f64,
     /// Weights in the optimised loss.
     pub weights: &'a [f64],
+    /// Euclidean norm of the gradient of the optimised loss.
     pub gradient_norm: f64,
+    /// Learning rate of the step; `None` for methods without one.
     pub learning_rate: Option<f64>,
     /// Values of the unknowns in SI base units.
     pub unknowns: &'a [f64],
@@ -58,66 +60,78 @@ pub struct Progress<'a> {
 
 /// Called after every step, on the training thread.
 pub trait Observer {
+    /// Sees one step.
     fn step(&mut self, progress: &Progress<'_>);
 }
 
-/// Looks away.
+/// Ignores all steps.
 impl Observer for () {
     fn step(&mut self, _: &Progress<'_>) {}
 }
 
-/// Why training ended.
+/// Results of a call of [`AnySession::train`].
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     /// Every phase ended, each for one reason.
-    Finished { reasons: Vec<PhaseEnd> },
+    Finished {
+        /// One reason per phase.
+        reasons: Vec<PhaseEnd>,
+    },
     /// Interrupted by the flag; the state can be continued.
     Interrupted,
     /// A loss became non-finite; the state is the last good one.
     Diverged(Divergence),
 }
 
-/// Which residual went bad first, and where.
+/// The first residual that was not finite, and its place.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Divergence {
     /// Steps that were done before.
     pub step: usize,
+    /// Name of the residual.
     pub residual: String,
     /// Coordinates of the first bad point, SI base units (both sites of a periodic condition, one after the
     /// other); empty if the residuals themselves are finite and their gradient is not.
     pub at: Vec<f64>,
 }
 
-/// Why a session cannot be made, run, saved or restored.
+/// Reasons why a session cannot be made, run, saved or restored.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
+    /// Settings that do not fit the statement or each other.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// A network that cannot be built.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// A hypernetwork that cannot generate the network.
     #[error(transparent)]
     Hypernetwork(#[from] HyperError),
+    /// An engine that cannot be built or fails.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A state that cannot be written or read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
 }
 
-/// Type-erased over the precision, for the command line and the search.
+/// A [`Session`] of any precision.
 pub trait AnySession: Send {
     /// The statement that is solved.
     fn statement(&self) -> &Posed;
     /// Names of all losses in order: `heat`, `cooled face`, … with `condition: residual` where a condition has several.
     fn loss_names(&self) -> &[String];
-    /// For every condition of the statement: why it holds exactly and has no loss; `None` if it is trained.
+    /// One entry per condition of the statement: the reason why it holds exactly and has no loss; `None` if it is trained.
     fn exact(&self) -> &[Option<Exact>];
+    /// Steps done in all phases.
     fn step(&self) -> usize;
+    /// Number of trained parameters.
     fn parameters(&self) -> usize;
     /// The trained parameters.
     fn parameter_values(&self) -> Vec<f64>;
     /// Unweighted dimensionless losses at the current points.
     fn losses(&mut self) -> Result<Vec<f64>, SessionError>;
-    /// The same at points that training did not see, which are the same for every session of a problem.
+    /// Unweighted dimensionless losses at points that training did not see; all sessions of a problem have the same ones.
     fn held_out(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Norm of the gradient of the optimised loss by the weights of every layer, in order, at the current
     /// parameters and points.
@@ -152,7 +166,7 @@ pub trait AnySession: Send {
     fn begin_from(&mut self, path: &Path) -> Result<(), SessionError>;
     /// Values of the unknowns in SI base units, in the order of the statement.
     fn unknowns(&self) -> Vec<f64>;
-    /// What the readings say of the unknowns at the current parameters, and how close they are; `None` without
+    /// Estimates of the unknowns at the current parameters, and distances of the readings; `None` without
     /// readings. Intervals need an engine that gives the Jacobian, and at most some thousand parameters.
     fn inference(&mut self) -> Result<Option<Inference>, SessionError>;
     /// Fields in SI base units at coordinates in SI base units; of a family, the ranged parameters are the last ones.

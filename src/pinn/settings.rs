@@ -1,4 +1,4 @@
-//! How a statement is solved: network, points, phases of training. Plain data, checked where a session begins.
+//! Settings of a solution: network, points and phases of training. Plain data, checked where a session begins.
 
 mod family;
 mod loss;
@@ -16,29 +16,37 @@ use serde::{Deserialize, Serialize};
 /// Everything beside the [`Statement`](super::statement::Statement) that decides the result of a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Settings {
+    /// Seed of points and initial parameters.
     pub seed: u64,
+    /// Number format of the training.
     pub precision: Precision,
-    /// 0: as many as the machine has cores. Never changes results.
+    /// Number of threads; 0 stands for all cores. Does not change results.
     pub threads: usize,
+    /// Layers, activations and norms.
     pub network: NetworkSettings,
-    /// For a statement whose last coordinates are ranged parameters.
+    /// Settings of a family: a statement whose last coordinates are ranged parameters.
     #[serde(default)]
     pub family: Option<FamilySettings>,
+    /// Numbers of points, and how they are drawn.
     pub sampling: SamplingSettings,
+    /// Weights of residuals, one against the other.
     pub residual_norm: ResidualNormChoice,
+    /// Weights of points within a residual.
     #[serde(default)]
     pub point_weights: PointWeights,
-    /// One factor per condition, in order; the equations have factor one. Multiplies the norm's weight.
+    /// One factor per condition, in order, which multiplies the weight of the residual norm. Equations have factor one.
     pub condition_weights: Vec<f64>,
-    /// Run one after the other.
+    /// Phases of the training, in order.
     pub phases: Vec<Phase>,
 }
 
-/// The type of numbers, and how a card multiplies matrices of them.
+/// Number format, and the format in which a GPU multiplies matrices.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
+    /// Single precision.
     F32,
+    /// Double precision.
     #[default]
     F64,
     /// f32 whose products are [`Products::Tf32`].
@@ -48,7 +56,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// As problem files have it.
+    /// The name in problem files.
     pub fn name(self) -> &'static str {
         match self {
             Precision::F32 => "f32",
@@ -66,7 +74,7 @@ impl Precision {
         }
     }
 
-    /// How matrices are multiplied where there are units for it; elsewhere as for f32.
+    /// The format in which tensor cores multiply matrices; everything else multiplies in f32.
     pub fn products(self) -> Products {
         match self {
             Precision::F32 | Precision::F64 => Products::Plain,
@@ -79,70 +87,94 @@ impl Precision {
 /// One optimiser and when it stops: after `steps`, or earlier by one of the other rules.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Phase {
+    /// The method and its settings.
     pub optimiser: OptimiserSettings,
+    /// Most steps.
     pub steps: usize,
-    /// Stop when the unweighted dimensionless loss (sum over all residuals) falls below.
+    /// Stops the phase when the unweighted dimensionless loss (sum over all residuals) falls below.
     pub target_loss: Option<f64>,
-    /// Stop after so many seconds. The one rule that makes a run irreproducible.
+    /// Stops the phase after so many seconds. Only this rule makes a run irreproducible.
     pub max_seconds: Option<f64>,
-    /// Stop when so many steps together have not lowered that loss by a hundredth.
+    /// Stops the phase when so many steps together have not lowered that loss by a hundredth.
     pub stagnation: Option<usize>,
 }
 
+/// A method and its settings.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum OptimiserSettings {
+    /// Adam (Kingma & Ba 2015).
     Adam {
+        /// Learning rate at the start.
         learning_rate: f64,
+        /// Its course over the phase.
         schedule: Schedule,
+        /// Decay rate of the mean of gradients.
         beta1: f64,
+        /// Decay rate of the mean of their squares.
         beta2: f64,
+        /// Added to the root of that mean.
         epsilon: f64,
+        /// Learning rates of normalized layers.
         #[serde(default)]
         layer_rates: LayerRates,
     },
+    /// Gradient descent.
     Sgd {
+        /// Learning rate at the start.
         learning_rate: f64,
+        /// Its course over the phase.
         schedule: Schedule,
-        /// 0: none.
+        /// Share of the last step that goes on; 0 switches momentum off.
         momentum: f64,
+        /// Learning rates of normalized layers.
         #[serde(default)]
         layer_rates: LayerRates,
     },
+    /// Limited-memory BFGS.
     Lbfgs {
+        /// Number of steps that the approximate Hessian remembers.
         history: usize,
-        /// Stop when the largest gradient entry falls below.
+        /// Stops the phase when the largest gradient entry falls below.
         gradient_tolerance: f64,
     },
     /// Self-scaled BFGS.
     Ssbfgs {
-        /// Stop when the largest gradient entry falls below.
+        /// Stops the phase when the largest gradient entry falls below.
         gradient_tolerance: f64,
     },
     /// Self-scaled Broyden.
     Ssbroyden {
-        /// Stop when the largest gradient entry falls below.
+        /// Stops the phase when the largest gradient entry falls below.
         gradient_tolerance: f64,
     },
+    /// Gauss–Newton on the squares of all residuals.
     GaussNewton {
-        /// Stop when the largest gradient entry falls below.
+        /// Stops the phase when the largest gradient entry falls below.
         gradient_tolerance: f64,
     },
+    /// Adam in the eigenbasis of Shampoo's preconditioner (Vyas et al. 2025).
     Soap {
+        /// Learning rate at the start.
         learning_rate: f64,
+        /// Its course over the phase.
         schedule: Schedule,
+        /// Decay rate of the mean of gradients.
         beta1: f64,
+        /// Decay rate of the mean of their squares.
         beta2: f64,
+        /// Added to the root of that mean.
         epsilon: f64,
         /// Steps between two changes of the eigenbasis.
         refresh: usize,
+        /// Learning rates of normalized layers.
         #[serde(default)]
         layer_rates: LayerRates,
     },
 }
 
 impl OptimiserSettings {
-    /// Of first-order methods.
+    /// The schedule of a first-order method.
     pub fn schedule(&self) -> Option<Schedule> {
         match self {
             OptimiserSettings::Adam { schedule, .. }
@@ -152,7 +184,7 @@ impl OptimiserSettings {
         }
     }
 
-    /// [`LayerRates::Equal`] for methods that have no learning rate.
+    /// The learning rates of layers; [`LayerRates::Equal`] for methods without a learning rate.
     pub fn layer_rates(&self) -> LayerRates {
         match self {
             OptimiserSettings::Adam { layer_rates, .. }
@@ -170,7 +202,7 @@ pub enum LayerRates {
     /// The global rate.
     #[default]
     Equal,
-    /// So that all turn alike, whatever the sizes of their weights W (l² the mean square of the length of its rows)
+    /// Rates at which all turn alike, whatever the sizes of their weights W (l² the mean square of the length of its rows)
     /// and of the gains γ (g their root mean square): the global rate times l²/g for gradient descent, whose step
     /// follows the gradient, and times l for Adam and SOAP, whose step does not; within a hundredth and a hundred.
     ByNorm,
@@ -180,18 +212,31 @@ pub enum LayerRates {
 #[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum Schedule {
+    /// The same rate for all steps.
     #[default]
     Constant,
     /// `decay` per `every` steps, continuously.
-    Exponential { decay: f64, every: usize },
+    Exponential {
+        /// Factor after `every` steps.
+        decay: f64,
+        /// Steps per factor.
+        every: usize,
+    },
     /// Half a cosine from 1 down to `floor` over the phase (Loshchilov & Hutter 2017).
-    Cosine { floor: f64 },
+    Cosine {
+        /// The factor at the end.
+        floor: f64,
+    },
 }
 
-/// What decay rates are expected to be.
+/// The range of decay rates, for messages.
 const BELOW_ONE: &str = "at least 0 and below 1";
 
-/// Settings with which nothing can be trained.
+/// Reasons why nothing can be trained with given settings.
+#[allow(
+    missing_docs,
+    reason = "the message says what each variant and its fields are"
+)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SettingsError {
     #[error("{what}: expected one number per condition ({expected}), found {found}")]
@@ -259,7 +304,7 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Whether so many sets of readings and unknowns can be had with these settings.
+    /// Checks that these settings allow so many sets of readings and unknowns.
     pub fn check_inverse(&self, readings: usize, unknowns: usize) -> Result<(), SettingsError> {
         if readings + unknowns > 0 && self.family.is_some() {
             return Err(SettingsError::InverseFamily);
@@ -275,8 +320,8 @@ impl Settings {
         }
     }
 
-    /// Whether every phase finds the layers that it adjusts its rates to.
-    pub fn check_rates(&self, normed_layers: usize) -> Result<(), SettingsError> {
+    /// Checks that every phase finds the layers that it adjusts its rates to.
+    pub(crate) fn check_rates(&self, normed_layers: usize) -> Result<(), SettingsError> {
         let by_norm = |phase: &Phase| phase.optimiser.layer_rates() == LayerRates::ByNorm;
         match self.phases.iter().position(by_norm) {
             Some(number) if normed_layers == 0 => {
@@ -287,7 +332,7 @@ impl Settings {
         }
     }
 
-    /// Whether a session of a statement with so many conditions can begin.
+    /// Checks that a session of a statement with so many conditions can begin.
     pub fn check(&self, conditions: usize) -> Result<(), SettingsError> {
         for (what, found) in [
             ("points per condition", self.sampling.conditions.len()),

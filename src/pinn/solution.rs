@@ -13,8 +13,11 @@ pub trait Solution {
 
 /// An engine with trained parameters and the scales that lead back to physical units.
 pub struct NetworkSolution<'a, T: Real> {
+    /// Evaluates the network.
     pub engine: &'a mut dyn Engine<T>,
+    /// Trained parameters of the network.
     pub parameters: &'a [T],
+    /// Scales of coordinates and fields.
     pub scales: &'a Scales,
     /// Gives the dimensionless fields from the network's outputs and the dimensionless coordinates; without it
     /// the outputs are the fields.

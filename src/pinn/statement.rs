@@ -17,17 +17,21 @@ use std::collections::HashMap;
 /// A problem in physical units, as an engineer would write it on one page. [`Statement::pose`] checks it.
 #[derive(Clone)]
 pub struct Statement {
+    /// Coordinates, fields and parameters with their dimensions.
     pub declared: Declared,
+    /// Ranges of the coordinates, and the region inside of them.
     pub domain: Domain,
+    /// Scales of coordinates and fields, values of parameters.
     pub scales: Scales,
     /// Hold everywhere inside the domain.
     pub equations: DimensionalResiduals,
+    /// Residuals on parts of the boundary, and those of parts of the region.
     pub conditions: Vec<Condition>,
     /// Fields in terms of the network's outputs; without it, hard conditions become one by themselves.
     pub ansatz: Option<DimensionalAnsatz>,
     /// Parameters that are sought, no parameter twice; their values in the scales are guesses.
     pub unknowns: Vec<Unknown>,
-    /// What was measured. Either all readings have a noise or none.
+    /// Measurements. Either all of them have a noise or none.
     pub readings: Vec<Readings>,
 }
 
@@ -36,6 +40,7 @@ pub struct Statement {
 pub struct Condition {
     /// Unique among the conditions of a statement; for people and reports.
     pub name: String,
+    /// Residuals that vanish at the place of the condition.
     pub residuals: DimensionalResiduals,
     /// Site 0 of every row lies here.
     pub place: Place,
@@ -49,7 +54,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// What rows carry: the components of the normal.
+    /// Data that rows carry: the components of the normal.
     pub fn row_data(&self, declared: &Declared) -> Vec<RowData> {
         let along = self.normal.iter().map(|c| &declared.coordinates[*c]);
         along.map(RowData::component).collect()
@@ -57,7 +62,7 @@ impl Condition {
 }
 
 impl Statement {
-    /// For points in SI base units, one column per coordinate: at which of them each field lives. That is inside of the
+    /// Tells, for points in SI base units (one column per coordinate), at which of them each field lives. That is inside of the
     /// region, and where all equations that read the field hold in parts of it alone, in these.
     pub fn lives(&self, coordinates: &[Vec<f64>]) -> Vec<Vec<bool>> {
         // Most fields live in the same place, and what is inside can be long to find.
@@ -99,7 +104,11 @@ fn reads(residuals: &DimensionalResiduals, field: usize) -> bool {
     inputs.any(|e| matches!(graph.op(e), Op::Field { field: f, .. } if usize::from(f) == field))
 }
 
-/// Why a statement has no dimensionless form.
+/// Reasons why a statement cannot be posed.
+#[allow(
+    missing_docs,
+    reason = "the message says what each variant and its fields are"
+)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StatementError {
     #[error(transparent)]

@@ -37,7 +37,7 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 /// Columns with less than this part of the longest, when those before are taken out, are rounding: residuals have second
 /// derivatives, in which three to four of sixteen digits are lost.
 const DEPENDENT_F64: f64 = 1e-11;
-/// The same where the Jacobian has seven digits.
+/// Relative size of what rounding leaves where the Jacobian has seven digits.
 const DEPENDENT_F32: f64 = 1e-4;
 /// An unknown of whose column less than this part is left is not determined: it is a difference of what agrees in half of
 /// all digits.
@@ -46,13 +46,14 @@ const UNDETERMINED: f64 = 1e-8;
 pub const CONFIDENCE: f64 = 0.95;
 
 /// Rows of a Jacobian, folded into the triangle of its QR factorisation.
-pub struct Rows {
+pub(crate) struct Rows {
     columns: usize,
     triangle: Mat<f64>,
     waiting: Vec<f64>,
 }
 
 impl Rows {
+    /// No rows yet, each of so many columns.
     pub fn new(columns: usize) -> Self {
         Rows {
             columns,
@@ -121,7 +122,7 @@ impl Rows {
 }
 
 /// The triangle of the independent columns, those of the unknowns last.
-pub struct Profile {
+pub(crate) struct Profile {
     /// Their numbers.
     columns: Vec<usize>,
     factor: Mat<f64>,
@@ -134,7 +135,7 @@ impl Profile {
         self.columns.len() - self.unknowns
     }
 
-    /// What one row j of J tells.
+    /// The information in one row j of J.
     pub fn row(&self, row: &[f64]) -> Told {
         let (rank, n) = (self.rank(), self.unknowns);
         let mut solved: Vec<f64> = self.columns.iter().map(|c| row[*c]).collect();
@@ -192,9 +193,9 @@ impl Profile {
     }
 }
 
-/// What a row tells of the unknowns when the other columns are profiled.
-pub struct Told {
-    /// What is left of its entries in the columns of the unknowns: a row of Z, with ZᵀZ = R₂₂ᵀR₂₂.
+/// The information of a row on the unknowns when the other columns are profiled.
+pub(crate) struct Told {
+    /// The remainder of its entries in the columns of the unknowns: a row of Z, with ZᵀZ = R₂₂ᵀR₂₂.
     pub left: Vec<f64>,
     /// j (JᵀJ)⁻¹ jᵀ: how much of its own reading the fit follows, between 0 and 1.
     pub leverage: f64,
@@ -202,7 +203,7 @@ pub struct Told {
 
 /// Half the width of the interval in standard errors: of the normal distribution where the noise is known, else of
 /// Student's with the degrees of freedom that it was estimated from. `None` where these are less than one.
-pub fn half_width(degrees: Option<f64>) -> Option<f64> {
+pub(crate) fn half_width(degrees: Option<f64>) -> Option<f64> {
     let quantile = 0.5 + 0.5 * CONFIDENCE;
     match degrees {
         None => Some(Normal::standard().inverse_cdf(quantile)),
@@ -214,24 +215,26 @@ pub fn half_width(degrees: Option<f64>) -> Option<f64> {
     }
 }
 
-/// What is known of the unknowns of a problem after its readings. Values are in SI base units.
+/// Estimates of the unknowns of a problem from its readings. Values are in SI base units.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Inference {
-    /// In the order of the unknowns.
+    /// Estimates in the order of the unknowns.
     pub estimates: Vec<Estimate>,
-    /// In the order of the readings.
+    /// Fits in the order of the readings.
     pub fits: Vec<Fit>,
     /// Readings less the parameters that they determine.
     pub degrees: f64,
     /// χ² of the readings over the degrees of freedom: one where the noise is as it was said to be. Where none was
     /// given, differences are in units of the scales of their fields, and its root is the estimate of the noise.
     pub reduced_chi_square: f64,
+    /// True if all readings come with a noise.
     pub noise_is_given: bool,
 }
 
 /// A sought value and how well it is known.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Estimate {
+    /// The value, SI base units.
     pub value: f64,
     /// None where the readings do not determine it.
     pub error: Option<StandardError>,
@@ -243,16 +246,20 @@ pub struct Estimate {
 /// A standard error, and the interval that holds the true value in 95 of 100 repetitions.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct StandardError {
+    /// Standard deviation of the value, SI base units.
     pub deviation: f64,
+    /// Lower end of the interval, SI base units.
     pub lower: f64,
+    /// Upper end of the interval, SI base units.
     pub upper: f64,
 }
 
-/// How close one set of readings is to the solution.
+/// Distance between one set of readings and the solution.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Fit {
+    /// Number of readings.
     pub readings: usize,
-    /// Of one reading, given or estimated.
+    /// Standard deviation of one reading, given or estimated.
     pub noise: f64,
     /// Root mean square of the differences.
     pub rms: f64,

@@ -13,20 +13,24 @@ use pinn_units::Affine;
 pub struct Unknown {
     /// Number among the declared parameters.
     pub parameter: usize,
+    /// Values that it may take.
     pub range: UnknownRange,
 }
 
-/// Which values an unknown may take, and how they depend on θ.
+/// The values that an unknown may take, as a function of θ.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub enum UnknownRange {
     /// guess · exp θ: keeps the sign of the guess, which is not zero.
     Positive,
     /// guess + scale · θ, the scale in SI base units.
-    Any { scale: f64 },
+    Any {
+        /// The amount by which the guess may be wrong, SI base units.
+        scale: f64,
+    },
 }
 
 impl Unknown {
-    /// How the value becomes the dimensionless field that residuals read.
+    /// The scale by which the value becomes the dimensionless field that residuals read.
     fn affine(self, guess: f64) -> Affine {
         match self.range {
             UnknownRange::Positive => Affine::new(guess, 0.0),

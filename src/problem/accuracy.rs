@@ -1,4 +1,4 @@
-//! How far a network is from the reference.
+//! Distance of a network from the reference.
 
 use super::Problem;
 use pinn_core::accuracy::field_error;

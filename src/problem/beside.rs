@@ -9,8 +9,9 @@ use toml::Spanned;
 /// A file that stands beside the problem file, and goes where that goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BesideFile {
-    /// As the problem file writes it: a path below its folder, with `/`.
+    /// The name in the problem file: a path below its folder, with `/`.
     pub name: String,
+    /// Its bytes.
     pub content: Vec<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a closed form given as the reference solves the problem.
+//! Check that a closed form given as the reference solves the problem.
 
 use super::exact::Insertion;
 use super::expression::Definitions;
@@ -96,7 +96,7 @@ impl Check<'_> {
         Ok(warnings)
     }
 
-    /// What is sought has only a guess, which the closed form need not fit.
+    /// True if a residual reads an unknown: its guess need not fit the closed form.
     fn reads_unknown(&self, graph: &Graph, residual: Expr) -> bool {
         let sought = |p: u16| {
             let mut unknowns = self.statement.unknowns.iter();

@@ -45,7 +45,7 @@ impl ConditionKind {
         Ok(kind)
     }
 
-    /// As problem files write it.
+    /// The name in problem files.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Dirichlet => "dirichlet",

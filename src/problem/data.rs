@@ -155,7 +155,7 @@ struct Table {
     fields: Vec<(usize, Column)>,
 }
 
-/// What a column of the file is.
+/// The quantity in a column of the file.
 #[derive(Copy, Clone, PartialEq, Eq)]
 enum Role {
     Coordinate(usize),

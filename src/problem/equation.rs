@@ -1,4 +1,4 @@
-//! Which equations a file is about.
+//! The equations of a file: registered ones, or its own.
 
 use super::mistake::{Checked, Fault, Mistake};
 use super::suggest::remedy;
@@ -8,12 +8,12 @@ use pinn_equations::registry::Registry;
 use pinn_units::{Declared, DimensionalResiduals, Unit};
 use toml::Spanned;
 
-/// Where the equations come from.
+/// The equations, and what they declare.
 pub(super) struct Source<'a> {
     pub name: String,
-    /// What they are, in one line.
+    /// The equations in one line.
     pub summary: String,
-    /// Of a registered equation all, else coordinates and fields.
+    /// All quantities of a registered equation; otherwise coordinates and fields.
     pub declared: Declared,
     pub residuals: Residuals<'a>,
     /// Units of the fields, where the file says them.
@@ -21,9 +21,9 @@ pub(super) struct Source<'a> {
 }
 
 pub(super) enum Residuals<'a> {
-    /// Of a registered equation.
+    /// Residuals of a registered equation.
     Traced(DimensionalResiduals),
-    /// Of the file: read when its parameters and definitions are known.
+    /// Residuals of the file, read when its parameters and definitions are known.
     Written(&'a [Spanned<WrittenEquation>]),
 }
 

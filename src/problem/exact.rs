@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use toml::Spanned;
 
-/// What rounding may leave of a sum, relative to its largest term.
+/// Largest remainder of a sum that counts as rounding, relative to its largest term.
 const ROUNDING: f64 = 1e-9;
 
 /// Closed forms by number of the field.
@@ -48,7 +48,7 @@ impl Exact {
         forms.filter_map(|(number, form)| form.is_some().then_some(number))
     }
 
-    /// As a table of references.
+    /// The closed forms as a table of references.
     pub fn table(&self, declared: &Declared) -> Option<Spanned<Entries<Scalar>>> {
         let pairs = self.fields().filter_map(|field| {
             let form = self.get(field)?;
@@ -180,7 +180,7 @@ impl Exact {
     }
 }
 
-/// What a residual is the sum of.
+/// The terms that a residual is the sum of.
 fn terms(graph: &Graph, residual: Expr) -> Vec<Expr> {
     let (mut open, mut terms) = (vec![residual], Vec::new());
     while let Some(e) = open.pop() {
@@ -193,7 +193,7 @@ fn terms(graph: &Graph, residual: Expr) -> Vec<Expr> {
     terms
 }
 
-/// Whether the first column is nothing but the rounding of the others.
+/// True if the first column is nothing but the rounding of the others.
 fn vanishes(columns: &[Vec<f64>]) -> bool {
     let largest = |column: &[f64]| {
         let finite = column.iter().filter(|v| v.is_finite());

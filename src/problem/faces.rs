@@ -1,4 +1,4 @@
-//! Where on the boundary a condition holds.
+//! Places on the boundary at which conditions hold.
 
 use super::condition_kind::ConditionKind;
 use super::context::Context;

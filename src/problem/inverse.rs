@@ -1,4 +1,4 @@
-//! What unknowns, data and settings ask of each other.
+//! Requirements of unknowns, data and settings on each other.
 
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantities::Parameters;

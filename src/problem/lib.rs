@@ -163,7 +163,7 @@
 //!
 //! # Weights in the loss
 //!
-//! What is reported, stops, saves and compares is the unweighted dimensionless loss. What is optimised may weigh
+//! Reports, stopping rules and checkpoints use the unweighted dimensionless loss. The optimised loss may weigh
 //! residuals by `residual_norm`
 //!
 //! | `residual_norm` | weighs |
@@ -217,6 +217,9 @@
 //! **`20 degC` is a point on a scale with an offset**, not an amount: amounts may be added to it
 //! (`20 degC + 80 K`), the difference of two points is an amount, and everything else is an error that names
 //! the remedy.
+
+#![warn(missing_docs)]
+#![forbid(unsafe_code)]
 
 mod accuracy;
 mod beside;

@@ -9,7 +9,7 @@ use pinn_geometry::domain::Domain;
 use pinn_geometry::sampling::settings::SamplingSettings;
 use toml::Spanned;
 
-/// Of the file, or what is usual for so many equations.
+/// The residual norm of the file, or the default for so many equations.
 pub(super) fn norm(file: &ProblemFile, equations: usize) -> ResidualNormChoice {
     let chosen = file.loss.as_ref().and_then(|loss| loss.residual_norm);
     let usual = match file.data.is_empty() {

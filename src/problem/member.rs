@@ -14,7 +14,7 @@ pub struct Setting {
     pub range: usize,
     /// SI base units.
     pub si: f64,
-    /// As a problem file writes it: `45 W/(m K)`.
+    /// The value as a problem file writes it: `45 W/(m K)`.
     pub text: String,
 }
 

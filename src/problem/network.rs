@@ -78,7 +78,7 @@ pub(super) fn layout(settings: &NetworkSettings, declared: &Declared) -> Layout 
         .map_or_else(|_| Layout::default(), |circuit| Layout::of(&circuit, 1))
 }
 
-/// What an error of the network is about.
+/// The place of the key that an error of the network is about.
 fn place(entry: &NetworkEntry, error: &NetworkError) -> Range<usize> {
     let hidden = entry.hidden.as_ref().map(Spanned::span);
     let fourier = entry.fourier.as_ref();
@@ -223,7 +223,7 @@ fn coordinate(name: &Spanned<String>, declared: &Declared) -> Checked<usize> {
     })
 }
 
-/// In SI base units.
+/// The period in SI base units.
 fn period(
     entry: &Spanned<Scalar>,
     coordinate: usize,

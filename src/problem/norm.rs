@@ -153,7 +153,7 @@ fn layers(entry: &Spanned<LayersEntry>) -> Checked<Layers> {
     }
 }
 
-/// What an error of the network is about, if it is about its norms; and what to do.
+/// The place and the remedy of an error of the network, if it is about its norms.
 pub(super) fn fault(entry: &NetworkEntry, error: &NetworkError) -> Option<(Range<usize>, String)> {
     let norms = entry.norm.as_ref()?;
     let whole = norms.span();

@@ -1,4 +1,4 @@
-//! What is allowed but looks like an oversight.
+//! Warnings about what is allowed but looks like an oversight.
 
 use super::conditions::Entry;
 use super::context::Context;
@@ -136,13 +136,13 @@ pub(super) fn undetermined(
     Ok(lines.collect())
 }
 
-/// Whether expressions depend on a parameter.
+/// True if expressions depend on a parameter.
 fn depend(graph: &Graph, outputs: &[Expr], parameter: usize) -> bool {
     let mut nodes = graph.reachable(outputs).into_iter();
     nodes.any(|e| matches!(graph.op(e), Op::Parameter(p) if usize::from(p) == parameter))
 }
 
-/// Whether all of a surface lies on faces that have conditions, as where a shape fills the domain from one side to the other.
+/// True if all of a surface lies on faces that have conditions, as where a shape fills the domain from one side to the other.
 fn lies_on_held_faces(place: &Place, domain: &Domain, entries: &[Entry]) -> bool {
     let points = points(domain, Some(place), &[]);
     let faces: Vec<Face> = entries
@@ -206,7 +206,7 @@ fn covers(condition: &Condition, face: Face, field: usize) -> bool {
     reads && on(condition, face)
 }
 
-/// Whether a condition holds on a face, or a part of it.
+/// True if a condition holds on a face, or a part of it.
 fn on(condition: &Condition, face: Face) -> bool {
     // The surface of the domain's box is all of its faces across space.
     let own = condition.place.boundary == Boundary::Shape(0);

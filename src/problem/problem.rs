@@ -11,23 +11,27 @@ use pinn_reference::Reference;
 use pinn_units::Unit;
 use std::path::PathBuf;
 
-/// A validated problem file. Made by [`Problem::load`] and [`Problem::parse`].
+/// A validated problem file, made by [`Problem::load`] or [`Problem::parse`].
 pub struct Problem {
-    /// File stem, such as `thermal`: names the run folder.
+    /// File stem, such as `thermal`, which names the run folder.
     pub name: String,
+    /// Title of the problem; the name, where the file has none.
     pub title: String,
     /// Prose from the file; may be empty.
     pub description: String,
-    /// Name of the registered equation, or that the file has its own.
+    /// Name of the registered equation, or a note that the file has its own.
     pub equation: String,
-    /// What it is, in one line.
+    /// The equation in one line.
     pub summary: String,
-    /// Of a family the member at the middle of all ranges.
+    /// The posed problem; of a family the member at the middle of all ranges.
     pub statement: Posed,
-    /// For a file with ranges.
+    /// The family of a file with ranges.
     pub family: Option<Family>,
+    /// Network, points and phases of the training.
     pub settings: Settings,
+    /// Settings of `pinn search`.
     pub search: SearchSettings,
+    /// The solution that the trained one is compared with.
     pub reference: Option<Box<dyn Reference>>,
     /// Largest relative L2 error of a field that the author of the file saw.
     pub expected_error: Option<f64>,
@@ -35,26 +39,26 @@ pub struct Problem {
     pub units: DisplayUnits,
     /// Points of the evaluation grid per coordinate.
     pub resolution: Vec<usize>,
-    /// What is allowed but looks like an oversight, such as a missing initial condition.
+    /// Hints at what is allowed but looks like an oversight, such as a missing initial condition.
     pub warnings: Vec<String>,
-    /// Whole text of the file: copied into the run folder.
+    /// Whole text of the file, which is copied into the run folder.
     pub source: String,
-    /// Where the files are that it names.
+    /// Folder of the files that it names.
     pub folder: PathBuf,
-    /// These files: copied into the run folder too.
+    /// These files, which are copied into the run folder too.
     pub files: Vec<BesideFile>,
 }
 
 /// Parameters that run over ranges.
 pub struct Family {
-    /// In the order of the parameters.
+    /// Ranges, in the order of the parameters.
     pub ranges: Vec<Ranged>,
     /// The statement with the ranged parameters as further coordinates, in this order: see [`over_ranges`].
     pub statement: Posed,
 }
 
 impl Problem {
-    /// What is trained: the statement, or that of the family.
+    /// The statement that is trained: that of the family, if there is one.
     pub fn trained(&self) -> &Posed {
         self.family
             .as_ref()
@@ -65,7 +69,10 @@ impl Problem {
 /// One unit per declared coordinate, field and parameter, as the file writes them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DisplayUnits {
+    /// Units of the coordinates.
     pub coordinates: Vec<Unit>,
+    /// Units of the fields.
     pub fields: Vec<Unit>,
+    /// Units of the parameters.
     pub parameters: Vec<Unit>,
 }

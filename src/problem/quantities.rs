@@ -17,12 +17,12 @@ use toml::Spanned;
 /// Parameters of the equation and of the file alone, the latter behind the former.
 pub(super) struct Parameters {
     pub declared: Declared,
-    /// Of ranged ones the middle.
+    /// Values in SI base units; of a range its middle, of an unknown its guess.
     pub values: Vec<f64>,
     pub units: Vec<Unit>,
     /// With the place of its name in the file; in the order of the parameters.
     pub ranges: Vec<(Ranged, Range<usize>)>,
-    /// The same; their values are guesses.
+    /// Unknowns, likewise; their values are guesses.
     pub unknowns: Vec<(Unknown, Range<usize>)>,
 }
 

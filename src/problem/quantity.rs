@@ -37,10 +37,10 @@ pub(super) fn example(dimensions: Dimensions, quantity: Option<&str>) -> String 
     }
 }
 
-/// What a value must be.
+/// The dimension and kind that a value must have.
 #[derive(Copy, Clone)]
 pub(super) struct Expected<'a> {
-    /// For messages: `h`, "the value of condition `face`".
+    /// Name for messages: `h`, "the value of condition `face`".
     pub what: &'a str,
     pub dimensions: Dimensions,
     pub kind: Kind,

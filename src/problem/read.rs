@@ -10,7 +10,7 @@ use std::path::Path;
 pub(super) struct Read<'a> {
     pub file: ProblemFile,
     pub text: &'a str,
-    /// Where the files are that it names.
+    /// Folder of the files that it names.
     pub folder: &'a Path,
 }
 

@@ -1,4 +1,4 @@
-//! What residuals read.
+//! Fields and derivatives that residuals read.
 
 use super::mistake::{Checked, Fault, Mistake};
 use super::suggest::list;

@@ -1,11 +1,12 @@
-//! How `pinn search` tries norms.
+//! Settings of `pinn search`.
 
 use pinn_norm::layer::{Place, PointwiseNorm};
 use serde::{Deserialize, Serialize};
 
-/// How norms are searched for; every value has a default.
+/// Settings of a search for norms; all of them have a default.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct SearchSettings {
+    /// Choice between one norm for the network and one per layer.
     pub tier: Tier,
     /// Norms that are tried.
     pub kinds: Vec<PointwiseNorm>,
@@ -33,7 +34,7 @@ pub struct SearchSettings {
     pub significance: f64,
 }
 
-/// What is chosen at once.
+/// Layers that share one choice.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
@@ -44,20 +45,23 @@ pub enum Tier {
     Layers,
 }
 
-/// Where configurations come from.
+/// Strategies that propose configurations.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Proposals {
     /// All, in order.
     Grid,
+    /// At random, without repetition.
     Random,
     /// Multi-objective tree-structured Parzen estimator.
     Tpe,
+    /// Non-dominated sorting genetic algorithm (Deb et al. 2002).
     #[serde(rename = "nsga2")]
     Nsga2,
 }
 
 impl Proposals {
+    /// All of them.
     pub const ALL: [Proposals; 4] = [
         Proposals::Grid,
         Proposals::Random,
@@ -65,7 +69,7 @@ impl Proposals {
         Proposals::Nsga2,
     ];
 
-    /// As it stands in problem files.
+    /// The name in problem files.
     pub fn name(self) -> &'static str {
         match self {
             Proposals::Grid => "grid",

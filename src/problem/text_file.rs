@@ -8,7 +8,7 @@ pub(super) fn read(path: &Path, what: &'static str, limit: u64) -> Result<String
     utf8(path, bytes(path, what, limit)?)
 }
 
-/// The same for any content.
+/// Reads a file of any content.
 pub(super) fn bytes(path: &Path, what: &'static str, limit: u64) -> Result<Vec<u8>, Fault> {
     let unreadable = |cause: std::io::Error| Fault::Unreadable {
         path: path.display().to_string(),

@@ -11,7 +11,7 @@ use toml::Spanned;
 
 const KEYS: [&str; 4] = ["unknown", "guess", "positive", "scale"];
 
-/// Whether a table is that of an unknown, and not of a range.
+/// True if a table is that of an unknown, and not of a range.
 pub(super) fn is_unknown(table: &Entries<TableValue>) -> bool {
     table.get("unknown").is_some() || table.get("guess").is_some()
 }

@@ -6,7 +6,11 @@ use pinn_geometry::NoFunction;
 use pinn_units::{Dimensions, NondimensionalError};
 use std::fmt;
 
-/// Why no ansatz satisfies the hard conditions.
+/// Reasons why no ansatz satisfies the hard conditions.
+#[allow(
+    missing_docs,
+    reason = "the message says what each variant and its fields are"
+)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum HardError {
     #[error(

@@ -18,7 +18,7 @@ pub struct OpenPeriod {
     pub condition: usize,
     /// The coordinate in which the network is periodic.
     pub coordinate: usize,
-    /// Whether it jumps; else its slope does.
+    /// True if the value jumps; otherwise its slope does.
     pub jump: bool,
 }
 

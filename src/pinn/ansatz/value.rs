@@ -151,7 +151,7 @@ fn prescribed(
     Some((field, value, graph))
 }
 
-/// Whether values of one field agree where their places meet, as far as one of them is a face across the other.
+/// Checks that values of one field agree where their places meet, as far as one of them is a face across the other.
 pub(super) fn agree(
     statement: &Statement,
     domain: &DimensionlessDomain,

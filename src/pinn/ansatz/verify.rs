@@ -15,7 +15,7 @@ const SAMPLES: usize = 256;
 /// Dimensionless residual that rounding may leave.
 const TOLERANCE: f64 = 1e-9;
 
-/// Why a condition holds exactly and needs no training.
+/// The reason why a condition holds exactly and needs no training.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Exact {
     /// The ansatz satisfies it.
@@ -25,7 +25,7 @@ pub enum Exact {
 }
 
 impl Exact {
-    /// For people and reports.
+    /// The reason as text, for people and reports.
     pub fn reason(self) -> &'static str {
         match self {
             Exact::Ansatz => "built into the solution",
@@ -34,7 +34,7 @@ impl Exact {
     }
 }
 
-/// For every condition of a statement: whether it holds whatever the parameters of the network are, and why.
+/// Finds the conditions that hold for all parameters of the network; `None` stands for a condition that is trained.
 pub fn exact(statement: &Posed, network: &NetworkSettings) -> Vec<Option<Exact>> {
     let conditions = statement.conditions.iter();
     let conditions = conditions.zip(&statement.dimensionless().conditions);

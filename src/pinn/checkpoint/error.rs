@@ -4,7 +4,11 @@ use super::{FORMAT, VERSION};
 use crate::optimiser::StateError;
 use std::path::PathBuf;
 
-/// Why a checkpoint cannot be written or read.
+/// Reasons why a checkpoint cannot be written or read.
+#[allow(
+    missing_docs,
+    reason = "the message says what each variant and its fields are"
+)]
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
     #[error("cannot write the checkpoint `{}`: {cause}; free the place or choose another folder (a file that was there is untouched)", path.display())]

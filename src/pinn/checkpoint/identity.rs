@@ -1,4 +1,4 @@
-//! What makes two runs the same problem.
+//! Identity of a run: two runs with the same one are the same problem.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -27,24 +27,38 @@ pub enum Key {
 /// A property of the network.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum NetworkKey {
+    /// Inputs, layers, activation and outputs.
     Architecture,
+    /// The form of the weights.
     Weights,
+    /// Norms of the hidden layers.
     Norms,
+    /// Frequency of the first layer of a sine network.
     FirstFrequency,
+    /// Periods of the coordinates in which the network is periodic.
     Periods,
+    /// Random Fourier features.
     FourierFeatures,
+    /// The way in which the network depends on ranged parameters.
     Family,
+    /// The type of its numbers.
     Precision,
 }
 
 /// A setting that enters the steps of a training.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum SettingKey {
+    /// The precision of matrix products, where it differs from that of numbers.
     ProductPrecision,
+    /// Seed of points and initial parameters.
     Seed,
+    /// Numbers of points and their method.
     Sampling,
+    /// The residual norm.
     ResidualNorm,
+    /// Weights of points.
     PointWeights,
+    /// Weights of conditions.
     ConditionWeights,
 }
 
@@ -127,15 +141,18 @@ impl From<Key> for String {
 /// An entry in which two identities differ.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
+    /// Name of the entry.
     pub what: String,
+    /// Its value in the current problem.
     pub expected: String,
+    /// Its value in the other one.
     pub found: String,
 }
 
 impl Identity {
     /// The entries that say what the network is, and what its parameters mean.
     #[must_use]
-    pub fn of_network(&self) -> Identity {
+    pub(crate) fn of_network(&self) -> Identity {
         let entries = self.entries.iter();
         let entries = entries.filter(|(key, _)| matches!(key, Key::Network(_)));
         Identity {

@@ -76,13 +76,13 @@ impl<T: Real> Adam<T> {
         1.0 - beta.powf(t as f64)
     }
 
-    /// Whether steps need nothing but gradients, so that they can be [run](Adam::run) elsewhere.
-    pub fn can_run(&self) -> bool {
+    /// True if steps need nothing but gradients, so that an engine can [run](Adam::run) them.
+    pub(crate) fn can_run(&self) -> bool {
         self.rates.are_equal()
     }
 
     /// Learning rates of the next steps.
-    pub fn next_rates(&self, steps: usize) -> Vec<f64> {
+    pub(crate) fn next_rates(&self, steps: usize) -> Vec<f64> {
         (0..steps).map(|n| self.rate_after(n)).collect()
     }
 

@@ -44,13 +44,36 @@ pub trait Objective<T> {
         None
     }
 
-    /// The same function as a sum of squares, if it can be seen as one.
+    /// The function as a sum of squares, if it is one.
     fn least_squares(&mut self) -> Option<&mut dyn LeastSquares<T>> {
         None
     }
 }
 
 /// A method that improves parameters step by step.
+///
+/// ```
+/// use pinn_core::optimiser::{Adam, Objective, Optimiser};
+/// use pinn_engine::EngineError;
+///
+/// /// (x − 3)².
+/// struct Square;
+///
+/// impl Objective<f64> for Square {
+///     fn evaluate(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, EngineError> {
+///         gradient[0] = 2.0 * (x[0] - 3.0);
+///         Ok((x[0] - 3.0).powi(2))
+///     }
+/// }
+///
+/// let mut adam = Adam::new(1, 0.1);
+/// let mut x = [0.0];
+/// for _ in 0..500 {
+///     adam.step(&mut x, &mut Square)?;
+/// }
+/// assert!((x[0] - 3.0).abs() < 0.01);
+/// # Ok::<(), EngineError>(())
+/// ```
 pub trait Optimiser<T: Real>: Send {
     /// One step. The last evaluation of `objective` was at the parameters that the step started from (first
     /// order methods) or ended at (methods with a line search).
@@ -63,13 +86,13 @@ pub trait Optimiser<T: Real>: Send {
         objective: &mut dyn Objective<T>,
     ) -> Result<Step, EngineError>;
 
-    /// Whether successive steps must see the same function; points are then not drawn anew.
+    /// True if successive steps must see the same function; points are then not drawn anew.
     fn needs_fixed_objective(&self) -> bool;
 
     /// Told when the function has changed (points, weights): forgets what is no longer true.
     fn objective_changed(&mut self);
 
-    /// The same method, if it is Adam, of which engines take many steps by themselves.
+    /// The method as Adam, if it is one: engines take many of its steps by themselves.
     fn adam(&mut self) -> Option<&mut Adam<T>> {
         None
     }
@@ -81,17 +104,18 @@ pub trait Optimiser<T: Real>: Send {
     fn restore(&mut self, state: &OptimiserState<T>) -> Result<(), StateError>;
 }
 
-/// What one step did.
+/// Result of one step.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Step {
     /// Euclidean norm of the gradient at the last evaluation.
     pub gradient_norm: f64,
+    /// Learning rate of the step; `None` for methods without one.
     pub learning_rate: Option<f64>,
-    /// Why no further step makes sense, if so.
+    /// The reason to stop, if no further step makes sense.
     pub stop: Option<Stop>,
 }
 
-/// Why an optimiser stops by itself.
+/// Reasons for which an optimiser stops by itself.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
     /// The largest gradient entry is below the tolerance.

@@ -46,6 +46,7 @@ impl<T: Real> Sgd<T> {
         self
     }
 
+    /// Adds momentum: the share of the last step that goes on.
     #[must_use]
     pub fn with_momentum(mut self, momentum: f64) -> Self {
         self.momentum = momentum;

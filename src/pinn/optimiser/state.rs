@@ -5,13 +5,19 @@ use std::collections::BTreeMap;
 /// Complete state of an optimiser; every entry survives storage bit for bit.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct OptimiserState<T> {
-    /// Which method it belongs to.
+    /// Name of the method that it belongs to.
     pub method: String,
+    /// Single numbers by name.
     pub scalars: BTreeMap<String, f64>,
+    /// Vectors by name, most of them one number per parameter.
     pub vectors: BTreeMap<String, Vec<T>>,
 }
 
-/// Why a state cannot be put back.
+/// Reasons why a state cannot be restored.
+#[allow(
+    missing_docs,
+    reason = "the message says what each variant and its fields are"
+)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StateError {
     #[error("expected the state of optimiser `{expected}`, found that of `{found}`")]

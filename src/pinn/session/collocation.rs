@@ -17,7 +17,7 @@ const MEMBERS: u64 = u64::MAX - 1;
 const CANDIDATES: u64 = u64::MAX - 2;
 const CHOICE: u64 = u64::MAX - 3;
 
-/// Where a condition holds.
+/// The place of a condition.
 #[derive(Clone)]
 pub(super) struct Place {
     /// Number of the condition among all, also those that are not trained.
@@ -34,14 +34,14 @@ pub(super) struct Place {
 pub(super) struct Collocation<T> {
     domain: DimensionlessDomain,
     places: Vec<Place>,
-    /// Of the last tasks: points that nobody draws.
+    /// Points of the last tasks, which are given.
     given: Vec<Points<T>>,
     /// Number of residuals of each task.
     residuals: Vec<usize>,
     sampling: SamplingSettings,
     family: Option<FamilySettings>,
     seed: u64,
-    /// How often the points were drawn before.
+    /// Number of times that the points were drawn before.
     epoch: usize,
     points: Vec<Points<T>>,
 }
@@ -237,7 +237,7 @@ impl<T: Real> Collocation<T> {
         changed
     }
 
-    /// Whether the next update draws points.
+    /// True if the next update draws points.
     pub fn is_due(&self, steps: usize) -> bool {
         self.epoch_after(steps) != self.epoch
     }

@@ -1,4 +1,4 @@
-//! What makes two runs the same problem.
+//! Identity of a session: the texts by which runs are compared.
 
 use crate::checkpoint::{Identity, Key, NetworkKey, SettingKey};
 use crate::settings::{Phase, PointWeights, Schedule, Settings};

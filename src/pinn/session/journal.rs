@@ -11,7 +11,7 @@ pub(super) struct Journal<'a> {
     pub counters: &'a mut Counters,
     pub settings: &'a Settings,
     pub weights: &'a [f64],
-    /// Whether the optimiser needs no fixed objective.
+    /// True if the optimiser needs no fixed objective.
     pub free: bool,
     pub observer: &'a mut dyn Observer,
 }
@@ -53,7 +53,7 @@ impl Journal<'_> {
     }
 }
 
-/// Why the current phase is over after a step with these losses, if it is.
+/// The rule that ends the current phase after a step with these losses, if one does.
 pub(super) fn phase_end(
     settings: &Settings,
     counters: &Counters,

@@ -9,8 +9,9 @@ use pinn_network::{Circuit, InputMap, Layout, Network};
 /// The network of a statement and its settings, with its circuit.
 #[derive(Clone)]
 pub struct Model {
+    /// The network; of a family the one that is generated.
     pub network: Network,
-    /// Of the network.
+    /// The circuit of the network.
     pub circuit: Circuit,
     /// Generates the weights of the network for each member of a family; `None` where the network is trained itself.
     pub hypernetwork: Option<Hypernetwork>,

@@ -35,7 +35,7 @@ pub struct Session<T: Real> {
     pub(super) statement: Posed,
     pub(super) identity: Identity,
     pub(super) hyper: Option<Hypernetwork>,
-    /// Where their numbers are among the parameters.
+    /// Positions of the unknowns among the parameters.
     pub(super) constants: Range<usize>,
     /// Leads from the network's outputs to the fields.
     pub(super) ansatz: Option<NondimensionalKernel<f64>>,

@@ -4,7 +4,7 @@ use super::SettingsError;
 use pinn_hyper::settings::{Generate, HypernetworkSettings};
 use serde::{Deserialize, Serialize};
 
-/// What a session of a family needs to know: see [`over_ranges`](crate::family::over_ranges).
+/// Settings of a session of a family: see [`over_ranges`](crate::family::over_ranges).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FamilySettings {
     /// Number of ranged parameters: so many of the statement's coordinates, the last ones.
@@ -12,10 +12,11 @@ pub struct FamilySettings {
     /// Parameter values at which points are drawn; each of them gets the points that
     /// [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) asks for. The first one is the middle of the ranges.
     pub values: usize,
+    /// The way in which the network depends on the ranged parameters.
     pub method: FamilyMethod,
 }
 
-/// How the network depends on the ranged parameters.
+/// Ways in which the network depends on the ranged parameters.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum FamilyMethod {

@@ -5,10 +5,11 @@ use pinn_norm::points::{Attention, Causal, LayerNorm, PointWeighting, SelfAdapti
 use pinn_norm::residual::{FrozenRms, GradNorm, NtkTrace, ResidualNorm, Unweighted};
 use serde::{Deserialize, Serialize};
 
-/// How residuals of several equations are weighed against each other (`norm::residual`).
+/// Weights of the residuals of several equations, one against the other (`norm::residual`).
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResidualNormChoice {
+    /// All residuals alike.
     #[default]
     None,
     /// Each residual divided by its root mean square at the start.
@@ -22,7 +23,7 @@ pub enum ResidualNormChoice {
 }
 
 impl ResidualNormChoice {
-    /// What problem files get that do not choose: weights are needed as soon as equations compete.
+    /// Default of problem files: weights are needed as soon as equations compete.
     pub fn usual(equations: usize) -> Self {
         match equations {
             0 | 1 => ResidualNormChoice::None,
@@ -43,22 +44,36 @@ impl ResidualNormChoice {
     }
 }
 
-/// How points are weighed against each other (`norm::points`).
+/// Weights of points, one against the other (`norm::points`).
 #[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "method", rename_all = "kebab-case")]
 pub enum PointWeights {
+    /// All points alike.
     #[default]
     None,
     /// Weights climb by `rate` times the square of the residual.
-    SelfAdaptive { rate: f64 },
+    SelfAdaptive {
+        /// Growth of a weight per step and squared residual.
+        rate: f64,
+    },
     /// Weights remember where residuals were large.
-    Attention { decay: f64, rate: f64 },
+    Attention {
+        /// Share of a weight that is left after a step.
+        decay: f64,
+        /// Growth of a weight per step where the residual is largest.
+        rate: f64,
+    },
     /// Later times wait for earlier ones.
-    Causal { strength: f64, chunks: usize },
+    Causal {
+        /// Strength of the wait: the factor on the residuals of earlier times.
+        strength: f64,
+        /// Number of chunks that time is divided into.
+        chunks: usize,
+    },
 }
 
 impl PointWeights {
-    /// As in problem files.
+    /// The name in problem files.
     pub fn name(self) -> &'static str {
         match self {
             PointWeights::None => "none",
@@ -68,7 +83,7 @@ impl PointWeights {
         }
     }
 
-    /// Whether numbers can be used, and whether they fit the residual norm and the setting by which points are
+    /// Checks whether numbers can be used, and whether they fit the residual norm and the setting by which points are
     /// drawn anew.
     pub fn check(
         self,

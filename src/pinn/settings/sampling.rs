@@ -3,7 +3,7 @@
 use super::SettingsError;
 use pinn_geometry::sampling::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings};
 
-/// Whether points can be drawn.
+/// Checks that points can be drawn.
 pub(super) fn check(settings: &SamplingSettings) -> Result<(), SettingsError> {
     at_least_one("the number of interior points", settings.interior)?;
     for rows in &settings.conditions {

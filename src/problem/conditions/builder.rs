@@ -1,4 +1,4 @@
-//! What all types of conditions are built with.
+//! A builder that all types of conditions share.
 
 use super::Known;
 use crate::condition_kind::ConditionKind;
@@ -153,7 +153,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether expressions read coordinates behind the declared ones.
+    /// True if expressions read coordinates behind the declared ones.
     fn reads_normal(&self, outputs: &[Expr]) -> bool {
         let first = self.context.declared.coordinates.len();
         let mut inputs = self.graph.inputs(outputs).into_iter();

@@ -67,9 +67,10 @@ fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
         let mut builder = Builder::new(context, entry, kind, place);
         builder.build()?;
         builder.carry_normal();
-        let name = match several {
-            true => format!("{} ({text})", entry.name.get_ref()),
-            false => entry.name.get_ref().clone(),
+        let name = if several {
+            format!("{} ({text})", entry.name.get_ref())
+        } else {
+            entry.name.get_ref().clone()
         };
         let known = builder.known()?;
         let partner = match kind {

@@ -13,7 +13,7 @@ use pinn_units::{Declared, Dimensions, Kind, QuantityInfo};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// What an expression may refer to.
+/// Names that an expression may refer to.
 #[derive(Copy, Clone)]
 pub(crate) struct Scope<'a> {
     pub declared: &'a Declared,
@@ -31,7 +31,7 @@ pub(crate) struct Component {
     pub value: ComponentValue,
 }
 
-/// What a component of the normal is.
+/// Value of a component of the normal.
 #[derive(Copy, Clone)]
 pub(crate) enum ComponentValue {
     /// Everywhere the same.
@@ -68,7 +68,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether the name of the problem is spelt like this.
+    /// True if the problem has a name that is spelt like this.
     pub(super) fn names(self, word: &str) -> bool {
         let d = self.declared;
         d.coordinate(word).is_some()

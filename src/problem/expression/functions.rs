@@ -13,7 +13,7 @@ use std::ops::Range;
 /// The function of two arguments.
 const ANGLE: &str = "atan2";
 
-/// Whether a word is the name of a function.
+/// True if a word is the name of a function.
 pub(super) fn is_function(word: &str) -> bool {
     word == "d"
         || VECTOR_FUNCTIONS.contains(&word)

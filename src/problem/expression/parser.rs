@@ -372,7 +372,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Whether expressions can refer to a quantity by this name: it is one word, and has no meaning of its own.
+/// Checks that expressions can refer to a quantity by this name: it is one word, and has no meaning of its own.
 pub(crate) fn usable(name: &str, span: Range<usize>) -> Checked<()> {
     let word = match tokens(name).as_deref() {
         Ok([(Token::Word(word), _)]) => *word == name && !name.contains(['%', '°']),

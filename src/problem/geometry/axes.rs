@@ -1,4 +1,4 @@
-//! Which coordinates a shape is over.
+//! Coordinates that a shape is over.
 
 use super::Reader;
 use crate::mistake::{Checked, Fault, Mistake};

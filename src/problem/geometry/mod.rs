@@ -26,7 +26,7 @@ use toml::Spanned;
 /// Most shapes of one problem.
 const MAX_SHAPES: usize = 1000;
 
-/// What lengths are read against.
+/// Declarations that lengths are read against.
 struct Reader<'a> {
     declared: &'a Declared,
     definitions: &'a Definitions,
@@ -35,7 +35,7 @@ struct Reader<'a> {
     ranged: Vec<usize>,
     domain: &'a Domain,
     file: &'a str,
-    /// Where files are that it names.
+    /// Folder of the files that it names.
     folder: &'a Path,
     /// These files, each once.
     files: Vec<BesideFile>,

@@ -5,7 +5,7 @@ use miette::{Diagnostic, LabeledSpan, NamedSource, Severity, SourceCode, SourceS
 use std::fmt;
 use std::ops::Range;
 
-/// Why a problem file was refused: shown by miette with the file's line and column.
+/// The first mistake in a problem file, shown by miette with the file's line and column.
 #[derive(Clone)]
 pub struct ProblemError {
     pub(super) mistake: Box<Mistake>,
@@ -13,6 +13,7 @@ pub struct ProblemError {
 }
 
 impl ProblemError {
+    /// The mistake.
     pub fn fault(&self) -> &Fault {
         &self.mistake.fault
     }

@@ -8,6 +8,10 @@ use pinn_network::NetworkError;
 use pinn_units::Dimensions;
 
 /// The kinds of mistakes, each with what was found.
+#[allow(
+    missing_docs,
+    reason = "the message says what each variant and its fields are"
+)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Fault {
     #[error("cannot read `{path}`: {cause}")]

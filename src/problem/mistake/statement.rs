@@ -5,7 +5,7 @@ use pinn_core::ansatz::HardError;
 use pinn_core::statement::StatementError;
 use std::ops::Range;
 
-/// Where the parts of a statement stand in the file.
+/// Places of the parts of a statement in the file.
 pub(crate) struct StatementPlaces {
     /// Names of the conditions, and their places.
     pub conditions: Vec<(String, Range<usize>)>,

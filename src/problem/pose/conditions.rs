@@ -22,19 +22,15 @@ pub(super) struct Conditions {
 impl Conditions {
     pub fn new(read: &Read, declared: &Declared, equations: &Equations) -> Checked<Self> {
         let context = declared.context(read, equations);
-        let derived = match read.file.condition.is_empty() {
-            true => {
-                let order = |field, along| highest_order(&equations.remaining, field, along);
-                let exact = &declared.exact;
-                exact.conditions(order, declared.quantities(), &declared.domain)
-            }
-            false => Vec::new(),
+        let given = &read.file.condition;
+        let mut entries = if given.is_empty() {
+            let order = |field, along| highest_order(&equations.remaining, field, along);
+            let (quantities, domain) = (declared.quantities(), &declared.domain);
+            let derived = declared.exact.conditions(order, quantities, domain);
+            conditions(&derived, context)?
+        } else {
+            conditions(given, context)?
         };
-        let given = match derived.is_empty() {
-            true => &read.file.condition,
-            false => &derived,
-        };
-        let mut entries = conditions(given, context)?;
         let unknowns: Vec<usize> = declared.parameters.sought().map(|u| u.parameter).collect();
         let undetermined = undetermined(
             &unknowns,
@@ -68,7 +64,7 @@ impl Conditions {
         equations.chain(entries).collect()
     }
 
-    /// What is allowed but looks like an oversight.
+    /// Warnings about what is allowed but looks like an oversight.
     pub fn warnings(&self, declared: &Declared, equations: &Equations) -> Vec<String> {
         let (quantities, domain) = (declared.quantities(), &declared.domain);
         let mut warnings = oversights(quantities, domain, &equations.remaining, &self.entries);

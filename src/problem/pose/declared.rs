@@ -29,7 +29,7 @@ pub(super) struct Declared<'a> {
     pub parts: Parts,
     /// Closed forms that the fields are made to have.
     pub exact: Exact,
-    /// The same as a table of references.
+    /// These closed forms as a table of references.
     exact_table: Option<Spanned<Entries<Scalar>>>,
     /// Files that the geometry was read from.
     pub files: Vec<BesideFile>,

@@ -11,7 +11,7 @@ use pinn_core::statement::{Posed, Statement};
 
 /// The posed problem, and what looks like an oversight in it.
 pub(super) struct Stated {
-    /// Of a family the member at the middle of all ranges.
+    /// The posed statement; of a family the member at the middle of all ranges.
     pub statement: Posed,
     pub family: Option<Family>,
     pub warnings: Vec<String>,

@@ -128,7 +128,7 @@ pub(crate) enum ParameterEntry {
     Table(Entries<TableValue>),
 }
 
-/// What stands in such a table.
+/// A value in such a table.
 #[derive(Deserialize)]
 #[serde(
     untagged,

@@ -13,7 +13,7 @@ pub(crate) enum Scalar {
     Number(f64),
 }
 
-/// As it was written, but for quotation marks.
+/// The text in the file without quotation marks.
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
