@@ -273,3 +273,24 @@ fn a_run_folder_is_written_once_and_read_back() {
             .contains("rod")
     );
 }
+
+#[test]
+fn ready_made_equations_are_posed_like_own_ones() {
+    use pinn::equations::{Heat1d, Heat1dQuantities};
+    let problem = Problem::of::<Heat1d>(Heat1dQuantities::<Case> {
+        t: over(s(0.0), s(60.0)),
+        x: over(mm(0.0), mm(10.0)),
+        T: automatic(),
+        rho: given(kg_per_m3(7850.0)),
+        c_p: given(j_per_kg_k(650.0)),
+        k: given(w_per_m_k(40.0)),
+        q: given(w_per_m3(0.0)),
+    })
+    .condition("start", |q| q.t.min().value(q.T, celsius(800.0)))
+    .condition("face", |q| q.x.max().value(q.T, celsius(20.0)))
+    .build()
+    .unwrap();
+    let scale = problem.statement().scales.fields[0];
+    assert_eq!((scale.scale, scale.reference), (780.0, 293.15));
+    assert_eq!(problem.statement().domain.time, Some(0));
+}

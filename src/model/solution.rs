@@ -16,6 +16,39 @@ use std::path::Path;
 use uom::si::Dimension;
 
 /// The solution of a [`Problem`]: fields, expressions and integrals as uom quantities.
+///
+/// ```
+/// use pinn_model::{Faces, Problem, integral};
+/// use pinn_units::amounts::*;
+/// use pinn_units::*;
+/// use uom::si::f64::*;
+///
+/// quantities! { struct Column {
+///     coordinates { z: Length }
+///     fields { p: Pressure }
+///     parameters { rho: MassDensity, g: Acceleration }
+/// }}
+///
+/// let mut problem = Problem::new(
+///     |Column { z, p, rho, g }| (p.d(z) + rho * g,),
+///     Column::<Case> {
+///         z: over(m(0.0), m(10.0)),
+///         p: automatic(),
+///         rho: given(kg_per_m3(1000.0)),
+///         g: given(m_per_s2(9.81)),
+///     },
+/// )
+/// .condition("surface", |q| q.z.max().value(q.p, kpa(101.325)))
+/// .build()?;
+/// problem.settings.network.hidden = vec![8];
+/// let water = problem.solve()?;
+/// let bottom = water.at((m(0.0),))?;
+/// assert!((bottom.p - kpa(199.425)).value.abs() < 50.0);
+/// let per_width = water.integral(|q| integral(q.p).along(q.z))?;
+/// assert!((per_width.value - 1.50375e6).abs() < 500.0);
+/// assert!(water.at((m(11.0),)).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Solution<S: Symbols> {
     pub(crate) posed: Posed,
     pub(crate) ranges: Vec<Ranged>,
