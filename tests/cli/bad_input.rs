@@ -87,7 +87,7 @@ fn a_run_folder_that_cannot_be_made() {
         &["solve", "small.toml", "--out", "file/run"],
         4,
     );
-    assert!(error.contains("cannot make"), "{error}");
+    assert!(error.contains("cannot create the run folder"), "{error}");
     assert_eq!(
         fs::read_to_string(folder.path().join("file")).unwrap(),
         "keep"

@@ -167,7 +167,7 @@ fn wrong_values_are_refused() {
     }
     insta::assert_snapshot!(all);
     let error = fail(at, &["search", "family.toml"], 2);
-    assert!(error.contains("a search is for one"), "{error}");
+    assert!(error.contains("a search takes a single problem"), "{error}");
     succeed(at, &["solve", "small.toml", "-q", "--out", "single"]);
     let error = fail(at, &["eval", "single", "--set", "k=45 W/(m K)"], 4);
     assert!(error.contains("not of a family"), "{error}");
