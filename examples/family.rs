@@ -1,7 +1,5 @@
 //! A heated bar of every conductivity from 20 to 60 W/(m K), by one training.
-use pinn::amounts::*;
 use pinn::prelude::*;
-use pinn::uom::si::f64::*;
 
 quantities! { pub struct Bar {
     coordinates { x: Length }
@@ -36,7 +34,7 @@ pub fn solved() -> Result<[f64; 2], Box<dyn std::error::Error>> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let [soft, hard] = solved()?;
-    println!("in the middle: {soft:.2} °C at 25 W/(m K), {hard:.2} °C at 55 W/(m K)");
-    Ok(())
+    solved().map(|[soft, hard]| {
+        println!("in the middle: {soft:.2} °C at 25 W/(m K), {hard:.2} °C at 55 W/(m K)")
+    })
 }

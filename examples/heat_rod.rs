@@ -1,7 +1,5 @@
 //! A steel plate cools in oil: pose, solve, ask.
-use pinn::amounts::*;
 use pinn::prelude::*;
-use pinn::uom::si::f64::*;
 
 quantities! { pub struct Plate {
     coordinates { t: Time, x: Length }
@@ -28,7 +26,7 @@ pub fn solved() -> Result<(f64, f64), Box<dyn std::error::Error>> {
     .condition("mid-plane", |q| q.x.min().slope(q.T, k_per_m(0.0)))
     .condition("oil", |q| q.x.max().robin(q.T, q.k, w_per_m2_k(500.0), celsius(20.0)))
     .build()?;
-    problem.settings.network.hidden = vec![16, 16];
+    problem.settings.network.hidden = vec![12, 12];
     let solution = problem.solve()?;
     let middle = solution.at((s(30.0), mm(0.0)))?.T;
     let lost = solution.integral(|q| integral(-q.k * q.T.d(q.x)).along(q.t).on(q.x.max()))?;
@@ -36,7 +34,7 @@ pub fn solved() -> Result<(f64, f64), Box<dyn std::error::Error>> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (middle, lost) = solved()?;
-    println!("after 30 s: {middle:.1} °C in the middle; after 60 s: {lost:.3} MJ/m² lost");
-    Ok(())
+    solved().map(|(middle, lost)| {
+        println!("after 30 s: {middle:.1} °C in the middle; after 60 s: {lost:.3} MJ/m² lost")
+    })
 }

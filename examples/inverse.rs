@@ -1,7 +1,5 @@
 //! The conductivity of a heated wall, from five thermocouples.
-use pinn::amounts::*;
 use pinn::prelude::*;
-use pinn::uom::si::f64::*;
 
 quantities! { pub struct Wall {
     coordinates { x: Length }
@@ -33,7 +31,5 @@ pub fn solved() -> Result<[f64; 3], Box<dyn std::error::Error>> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let [low, k, high] = solved()?;
-    println!("k = {k:.4} W/(m K), between {low:.4} and {high:.4}");
-    Ok(())
+    solved().map(|[low, k, high]| println!("k = {k:.4} W/(m K), between {low:.4} and {high:.4}"))
 }

@@ -1,8 +1,6 @@
 //! A residual norm of one's own: every loss is weighed by one over its root mean square, once.
-use pinn::amounts::*;
 use pinn::norm::residual::{Observation, ResidualNorm, Statistic};
 use pinn::prelude::*;
-use pinn::uom::si::f64::*;
 
 struct RootOfSquare(Vec<f64>);
 
@@ -30,16 +28,16 @@ quantities! { pub struct Line { coordinates { x: Length } fields { h: Length } p
 
 #[rustfmt::skip]
 pub fn solved() -> Result<f64, Box<dyn std::error::Error>> {
-    let problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(m(0.0), m(2.0)), h: automatic() })
+    let mut problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(m(0.0), m(2.0)), h: automatic() })
         .condition("left", |q| q.x.min().value(q.h, m(1.0)))
         .condition("right", |q| q.x.max().value(q.h, m(3.0)))
         .build()?;
+    problem.settings.network.hidden = vec![8];
     let session = problem.session()?.with_residual_norm(|losses| RootOfSquare(vec![1.0; losses]));
     let solution = problem.solve_in(Box::new(session), &mut (), &Default::default())?;
     Ok(solution.at((m(1.0),))?.h.value)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("in the middle: {:.4} m", solved()?);
-    Ok(())
+    solved().map(|height| println!("in the middle: {height:.4} m"))
 }

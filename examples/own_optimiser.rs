@@ -1,70 +1,44 @@
 //! An optimiser of one's own: steps along the signs of the gradient, ever shorter.
-use pinn::amounts::*;
 use pinn::engine::EngineError;
 use pinn::optimiser::{Objective, Optimiser, OptimiserState, StateError, Step};
 use pinn::prelude::*;
-use pinn::uom::si::f64::*;
 
 struct Signs(f64);
 
+#[rustfmt::skip]
 impl Optimiser<f64> for Signs {
-    fn step(
-        &mut self,
-        parameters: &mut [f64],
-        objective: &mut dyn Objective<f64>,
-    ) -> Result<Step, EngineError> {
-        let mut gradient = vec![0.0; parameters.len()];
-        objective.evaluate(parameters, &mut gradient)?;
-        parameters
-            .iter_mut()
-            .zip(&gradient)
-            .for_each(|(p, g)| *p -= self.0 * g.signum());
-        self.0 *= 0.995;
+    fn step(&mut self, at: &mut [f64], function: &mut dyn Objective<f64>) -> Result<Step, EngineError> {
+        let mut gradient = vec![0.0; at.len()];
+        function.evaluate(at, &mut gradient)?;
+        at.iter_mut().zip(&gradient).for_each(|(p, g)| *p -= self.0 * g.signum());
+        self.0 *= 0.98;
         let gradient_norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
-        Ok(Step {
-            gradient_norm,
-            learning_rate: Some(self.0),
-            stop: None,
-        })
+        Ok(Step { gradient_norm, learning_rate: Some(self.0), stop: None })
     }
-    fn needs_fixed_objective(&self) -> bool {
-        false
-    }
+    fn needs_fixed_objective(&self) -> bool { false }
     fn objective_changed(&mut self) {}
     fn state(&self) -> OptimiserState<f64> {
-        OptimiserState {
-            method: "signs".into(),
-            scalars: [("rate".into(), self.0)].into(),
-            ..Default::default()
-        }
+        OptimiserState { method: "signs".into(), scalars: [("rate".into(), self.0)].into(), ..Default::default() }
     }
     fn restore(&mut self, state: &OptimiserState<f64>) -> Result<(), StateError> {
-        self.0 = *state.scalars.get("rate").ok_or(StateError::Missing {
-            name: "rate".into(),
-        })?;
+        self.0 = *state.scalars.get("rate").ok_or(StateError::Missing { name: "rate".into() })?;
         Ok(())
     }
 }
 
 quantities! { pub struct Line { coordinates { x: Length } fields { h: Length } parameters {} }}
 
+#[rustfmt::skip]
 pub fn solved() -> Result<f64, Box<dyn std::error::Error>> {
-    let problem = Problem::new(
-        |Line { x, h }| (h.d(x).d(x),),
-        Line::<Case> {
-            x: over(m(0.0), m(2.0)),
-            h: automatic(),
-        },
-    )
-    .condition("left", |q| q.x.min().value(q.h, m(1.0)))
-    .condition("right", |q| q.x.max().value(q.h, m(3.0)))
-    .build()?;
+    let mut problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(m(0.0), m(2.0)), h: automatic() })
+        .condition("left", |q| q.x.min().value(q.h, m(1.0)))
+        .condition("right", |q| q.x.max().value(q.h, m(3.0)))
+        .build()?;
+    problem.settings.network.hidden = vec![8];
     let session = problem.session()?.with_optimiser(Signs(3e-3));
-    let solution = problem.solve_in(Box::new(session), &mut (), &Default::default())?;
-    Ok(solution.at((m(1.0),))?.h.value)
+    Ok(problem.solve_in(Box::new(session), &mut (), &Default::default())?.at((m(1.0),))?.h.value)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("in the middle: {:.4} m", solved()?);
-    Ok(())
+    solved().map(|height| println!("in the middle: {height:.4} m"))
 }

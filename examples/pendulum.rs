@@ -1,7 +1,5 @@
 //! A pendulum swings from an angle of 1 rad: an ordinary differential equation.
-use pinn::amounts::*;
 use pinn::prelude::*;
-use pinn::uom::si::f64::*;
 
 quantities! { pub struct Pendulum {
     coordinates { t: Time }
@@ -23,7 +21,7 @@ pub fn solved() -> Result<(f64, f64), Box<dyn std::error::Error>> {
     .condition("angle", |q| q.t.min().value(q.angle, 1.0).hard())
     .condition("at rest", |q| q.t.min().slope(q.angle, hertz(0.0)))
     .build()?;
-    problem.settings.network.hidden = vec![16, 16];
+    problem.settings.network.hidden = vec![12, 12];
     let solution = problem.solve()?;
     let end = solution.at((s(2.0),))?.angle;
     let speed = solution.value((s(2.0),), |q| q.length * q.angle.d(q.t))?;
@@ -31,7 +29,5 @@ pub fn solved() -> Result<(f64, f64), Box<dyn std::error::Error>> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (angle, speed) = solved()?;
-    println!("after 2 s: {angle:.4} rad, {speed:.4} m/s");
-    Ok(())
+    solved().map(|(angle, speed)| println!("after 2 s: {angle:.4} rad, {speed:.4} m/s"))
 }

@@ -95,8 +95,12 @@ pub use uom;
 
 pub use pinn_units::amounts;
 
-/// What states an equation, poses a problem for it, solves it and reads the solution.
+/// Names that state an equation, pose a problem for it, solve it and read the solution, with uom's quantities and
+/// [`amounts`] of them.
 pub mod prelude {
+    pub use pinn_units::amounts::*;
+    pub use uom::si::f64::*;
+
     pub use pinn_equations::registry::{Pde, Registry};
     pub use pinn_model::{Faces, PoseError, Problem, Solution, SolveError, integral};
     pub use pinn_units::quantities;

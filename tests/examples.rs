@@ -18,7 +18,7 @@ mod pendulum;
 fn a_plate_cools_as_its_eigenfunctions_say() {
     let (middle, lost) = heat_rod::solved().unwrap();
     // 60 eigenfunctions of a plate with Bi = 0.125.
-    assert!((middle - 619.993).abs() < 0.5, "{middle} °C");
+    assert!((middle - 619.993).abs() < 1.0, "{middle} °C");
     assert!((lost - 17.1694).abs() < 0.05, "{lost} MJ/m²");
 }
 

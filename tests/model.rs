@@ -2,9 +2,7 @@
 //! is wrong with values.
 #![allow(non_snake_case)]
 
-use pinn::amounts::*;
 use pinn::prelude::*;
-use pinn::uom::si::f64::*;
 
 quantities! { pub struct Rod {
     coordinates { x: Length }
