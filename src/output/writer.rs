@@ -176,7 +176,16 @@ pub fn read_results(folder: &RunFolder) -> Result<Stored, OutputError> {
     };
     let mut sampled = read_solution(&folder.solution(), &report.title, grid)?;
     read_fit(&folder.fit(), &mut sampled)?;
-    let metrics = read_metrics(&folder.metrics())?;
+    // A solution that was generated, or posed in Rust, logged no steps.
+    let logged = report
+        .files
+        .iter()
+        .any(|name| name == RunFile::Metrics.name());
+    let metrics = if logged {
+        read_metrics(&folder.metrics())?
+    } else {
+        Vec::new()
+    };
     Ok(Stored {
         sampled,
         metrics,

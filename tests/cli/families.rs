@@ -88,6 +88,7 @@ fn eval_gives_one_problem_with_all_its_files() {
     assert!(problem.contains("k = \"45 W/(m K)\" # steels"), "{problem}");
     // A problem of its own, which can be checked and drawn.
     succeed(at, &["check", "runs/family-1/problem.toml"]);
+    succeed(at, &["plot", "runs/family-1"]);
     // The same value in another unit gives the same solution.
     let other = [
         "eval",
