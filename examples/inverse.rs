@@ -22,7 +22,7 @@ pub fn solved() -> Result<[f64; 3], Box<dyn std::error::Error>> {
     )
     .condition("left", |q| q.x.min().value(q.T, celsius(20.0)).hard())
     .condition("right", |q| q.x.max().value(q.T, celsius(20.0)).hard())
-    .measured("thermocouples", |q| q.T, kelvin(0.05), read.map(|(x, T)| ((cm(x),), celsius(T))))
+    .measured("thermocouples", |q| q.T, kelvin(0.05), read.map(|(x, value)| ((cm(x),), celsius(value))))
     .build()?;
     problem.settings.network.hidden = vec![8, 8];
     let k = problem.solve()?.unknown(|q| q.k)?;

@@ -37,7 +37,7 @@ use std::sync::atomic::AtomicBool;
 /// problem.settings.network.hidden = vec![8];
 /// let solution = problem.solve()?;
 /// let middle = solution.at((mm(5.0),))?.T;
-/// assert!((middle - celsius(50.0)).value.abs() < 0.01);
+/// assert!((middle.value - celsius(50.0).value).abs() < 0.01);
 /// let flux: HeatFluxDensity = solution.value((mm(10.0),), |q| -q.k * q.T.d(q.x))?;
 /// assert!((flux.value + 240e3).abs() < 500.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
