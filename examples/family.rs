@@ -1,5 +1,6 @@
 //! A heated bar of every conductivity from 20 to 60 W/(m K), by one training.
 use pinn::prelude::*;
+use pinn::uom::si::f64::*;
 
 quantities! { pub struct Bar {
     coordinates { x: Length }

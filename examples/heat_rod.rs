@@ -1,5 +1,6 @@
 //! A steel plate cools in oil: pose, solve, ask.
 use pinn::prelude::*;
+use pinn::uom::si::f64::*;
 
 quantities! { pub struct Plate {
     coordinates { t: Time, x: Length }
@@ -14,7 +15,7 @@ pub fn solved() -> Result<(f64, f64), Box<dyn std::error::Error>> {
             (equation::<VolumetricPowerDensity, _>("heat", rho * c_p * T.d(t) - k * T.d(x).d(x)),)
         },
         Plate::<Case> {
-            t: over(s(0.0), s(60.0)),
+            t: over(seconds(0.0), seconds(60.0)),
             x: over(mm(0.0), mm(10.0)),
             T: automatic(),
             rho: given(kg_per_m3(7850.0)),
@@ -28,7 +29,7 @@ pub fn solved() -> Result<(f64, f64), Box<dyn std::error::Error>> {
     .build()?;
     problem.settings.network.hidden = vec![12, 12];
     let solution = problem.solve()?;
-    let middle = solution.at((s(30.0), mm(0.0)))?.T;
+    let middle = solution.at((seconds(30.0), mm(0.0)))?.T;
     let lost = solution.integral(|q| integral(-q.k * q.T.d(q.x)).along(q.t).on(q.x.max()))?;
     Ok((middle.value - 273.15, lost.value * 1e-6))
 }

@@ -1,5 +1,6 @@
 //! The conductivity of a heated wall, from five thermocouples.
 use pinn::prelude::*;
+use pinn::uom::si::f64::*;
 
 quantities! { pub struct Wall {
     coordinates { x: Length }

@@ -1,6 +1,7 @@
 //! A residual norm of one's own: every loss is weighed by one over its root mean square, once.
 use pinn::norm::residual::{Observation, ResidualNorm, Statistic};
 use pinn::prelude::*;
+use pinn::uom::si::f64::*;
 
 struct RootOfSquare(Vec<f64>);
 
@@ -28,14 +29,14 @@ quantities! { pub struct Line { coordinates { x: Length } fields { h: Length } p
 
 #[rustfmt::skip]
 pub fn solved() -> Result<f64, Box<dyn std::error::Error>> {
-    let mut problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(m(0.0), m(2.0)), h: automatic() })
-        .condition("left", |q| q.x.min().value(q.h, m(1.0)))
-        .condition("right", |q| q.x.max().value(q.h, m(3.0)))
+    let mut problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(metres(0.0), metres(2.0)), h: automatic() })
+        .condition("left", |q| q.x.min().value(q.h, metres(1.0)))
+        .condition("right", |q| q.x.max().value(q.h, metres(3.0)))
         .build()?;
     problem.settings.network.hidden = vec![8];
     let session = problem.session()?.with_residual_norm(|losses| RootOfSquare(vec![1.0; losses]));
     let solution = problem.solve_in(Box::new(session), &mut (), &Default::default())?;
-    Ok(solution.at((m(1.0),))?.h.value)
+    Ok(solution.at((metres(1.0),))?.h.value)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -2,6 +2,7 @@
 use pinn::engine::EngineError;
 use pinn::optimiser::{Objective, Optimiser, OptimiserState, StateError, Step};
 use pinn::prelude::*;
+use pinn::uom::si::f64::*;
 
 struct Signs(f64);
 
@@ -12,8 +13,8 @@ impl Optimiser<f64> for Signs {
         function.evaluate(at, &mut gradient)?;
         at.iter_mut().zip(&gradient).for_each(|(p, g)| *p -= self.0 * g.signum());
         self.0 *= 0.98;
-        let gradient_norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
-        Ok(Step { gradient_norm, learning_rate: Some(self.0), stop: None })
+        let square: f64 = gradient.iter().map(|g| g * g).sum();
+        Ok(Step { gradient_norm: square.sqrt(), learning_rate: Some(self.0), stop: None })
     }
     fn needs_fixed_objective(&self) -> bool { false }
     fn objective_changed(&mut self) {}
@@ -21,8 +22,7 @@ impl Optimiser<f64> for Signs {
         OptimiserState { method: "signs".into(), scalars: [("rate".into(), self.0)].into(), ..Default::default() }
     }
     fn restore(&mut self, state: &OptimiserState<f64>) -> Result<(), StateError> {
-        self.0 = *state.scalars.get("rate").ok_or(StateError::Missing { name: "rate".into() })?;
-        Ok(())
+        state.scalars.get("rate").map(|rate| self.0 = *rate).ok_or(StateError::Missing { name: "rate".into() })
     }
 }
 
@@ -30,13 +30,13 @@ quantities! { pub struct Line { coordinates { x: Length } fields { h: Length } p
 
 #[rustfmt::skip]
 pub fn solved() -> Result<f64, Box<dyn std::error::Error>> {
-    let mut problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(m(0.0), m(2.0)), h: automatic() })
-        .condition("left", |q| q.x.min().value(q.h, m(1.0)))
-        .condition("right", |q| q.x.max().value(q.h, m(3.0)))
+    let mut problem = Problem::new(|Line { x, h }| (h.d(x).d(x),), Line::<Case> { x: over(metres(0.0), metres(2.0)), h: automatic() })
+        .condition("left", |q| q.x.min().value(q.h, metres(1.0)))
+        .condition("right", |q| q.x.max().value(q.h, metres(3.0)))
         .build()?;
     problem.settings.network.hidden = vec![8];
     let session = problem.session()?.with_optimiser(Signs(3e-3));
-    Ok(problem.solve_in(Box::new(session), &mut (), &Default::default())?.at((m(1.0),))?.h.value)
+    Ok(problem.solve_in(Box::new(session), &mut (), &Default::default())?.at((metres(1.0),))?.h.value)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

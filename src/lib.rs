@@ -95,11 +95,10 @@ pub use uom;
 
 pub use pinn_units::amounts;
 
-/// Names that state an equation, pose a problem for it, solve it and read the solution, with uom's quantities and
-/// [`amounts`] of them.
+/// Names that state an equation, pose a problem for it, solve it and read the solution, with [`amounts`] in common units.
+/// Types of quantities come from `pinn::uom::si::f64`.
 pub mod prelude {
     pub use pinn_units::amounts::*;
-    pub use uom::si::f64::*;
 
     pub use pinn_equations::registry::{Pde, Registry};
     pub use pinn_model::{Faces, PoseError, Problem, Solution, SolveError, integral};

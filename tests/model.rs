@@ -3,6 +3,7 @@
 #![allow(non_snake_case)]
 
 use pinn::prelude::*;
+use pinn::uom::si::f64::*;
 
 quantities! { pub struct Rod {
     coordinates { x: Length }
@@ -177,7 +178,7 @@ fn the_unit_of_a_number_changes_no_bit() {
     let kilo = ThermalConductivity::new::<uom::si::thermal_conductivity::kilowatt_per_meter_kelvin>;
     assert_eq!(
         problem(mm(20.0), w_per_m_k(40.0)),
-        problem(m(0.02), kilo(0.04))
+        problem(metres(0.02), kilo(0.04))
     );
 }
 
@@ -215,11 +216,11 @@ fn periodic_and_flux_conditions_hold() {
     let amplitude = 40.0 * (std::f64::consts::TAU / length).powi(2) * 10.0;
     let mut problem = Problem::new(
         |Ring { x, T, k }| {
-            let angle = x.term() / m(length / std::f64::consts::TAU);
+            let angle = x.term() / metres(length / std::f64::consts::TAU);
             (k * T.d(x).d(x) + w_per_m3(amplitude) * angle.sin(),)
         },
         Ring::<Case> {
-            x: over(m(0.0), m(length)),
+            x: over(metres(0.0), metres(length)),
             T: Some(scale(kelvin(10.0)).about(celsius(20.0))),
             k: given(w_per_m_k(40.0)),
         },
@@ -238,7 +239,7 @@ fn periodic_and_flux_conditions_hold() {
     .unwrap();
     problem.settings.network.hidden = vec![12, 12];
     let solution = problem.solve().unwrap();
-    let quarter = solution.at((m(length / 4.0),)).unwrap().T;
+    let quarter = solution.at((metres(length / 4.0),)).unwrap().T;
     assert!((quarter.value - 303.15).abs() < 0.05, "{quarter:?}");
 }
 
@@ -276,7 +277,7 @@ fn a_run_folder_is_written_once_and_read_back() {
 fn ready_made_equations_are_posed_like_own_ones() {
     use pinn::equations::{Heat1d, Heat1dQuantities};
     let problem = Problem::of::<Heat1d>(Heat1dQuantities::<Case> {
-        t: over(s(0.0), s(60.0)),
+        t: over(seconds(0.0), seconds(60.0)),
         x: over(mm(0.0), mm(10.0)),
         T: automatic(),
         rho: given(kg_per_m3(7850.0)),

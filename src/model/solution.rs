@@ -32,7 +32,7 @@ use uom::si::Dimension;
 /// let mut problem = Problem::new(
 ///     |Column { z, p, rho, g }| (p.d(z) + rho * g,),
 ///     Column::<Case> {
-///         z: over(m(0.0), m(10.0)),
+///         z: over(metres(0.0), metres(10.0)),
 ///         p: automatic(),
 ///         rho: given(kg_per_m3(1000.0)),
 ///         g: given(m_per_s2(9.81)),
@@ -42,11 +42,11 @@ use uom::si::Dimension;
 /// .build()?;
 /// problem.settings.network.hidden = vec![8];
 /// let water = problem.solve()?;
-/// let bottom = water.at((m(0.0),))?;
+/// let bottom = water.at((metres(0.0),))?;
 /// assert!((bottom.p - kpa(199.425)).value.abs() < 50.0);
 /// let per_width = water.integral(|q| integral(q.p).along(q.z))?;
 /// assert!((per_width.value - 1.50375e6).abs() < 500.0);
-/// assert!(water.at((m(11.0),)).is_err());
+/// assert!(water.at((metres(11.0),)).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Solution<S: Symbols> {
@@ -144,7 +144,7 @@ impl<S: Symbols> Solution<S> {
         Ok(self)
     }
 
-    /// All quantities at a place, one value per coordinate: `solution.at((s(30.0), mm(5.0)))?.T`.
+    /// All quantities at a place, one value per coordinate: `solution.at((seconds(30.0), mm(5.0)))?.T`.
     ///
     /// # Errors
     /// If the place lies outside of the domain.
@@ -175,7 +175,7 @@ impl<S: Symbols> Solution<S> {
         Ok(quantity(values[0]))
     }
 
-    /// The value of an integral: `solution.integral(|q| integral(q.rho * q.c_p * q.T).along(q.x).at(q.t, s(30.0)))`.
+    /// The value of an integral: `solution.integral(|q| integral(q.rho * q.c_p * q.T).along(q.x).at(q.t, seconds(30.0)))`.
     ///
     /// # Errors
     /// If a coordinate is neither integrated over nor fixed, or both, or fixed outside of the domain.

@@ -1,6 +1,6 @@
 //! Amounts in common units, for short programs: `mm(10.0)` is a [`Length`].
 //!
-//! Every function takes a number and gives the uom quantity. For other units there is uom's `new`, such as
+//! No function has the name of an SI base unit alone, since compile errors show dimensions by these names. Every function takes a number and gives the uom quantity. For other units there is uom's `new`, such as
 //! `Length::new::<uom::si::length::mile>(1.0)`.
 
 use super::term::Quantity;
@@ -16,12 +16,12 @@ macro_rules! amounts {
 }
 
 amounts! {
-    s: Time = 1.0, "s";
+    seconds: Time = 1.0, "s";
     ms: Time = 1e-3, "ms";
     minutes: Time = 60.0, "min";
     hours: Time = 3600.0, "h";
     days: Time = 86400.0, "d";
-    m: Length = 1.0, "m";
+    metres: Length = 1.0, "m";
     cm: Length = 1e-2, "cm";
     mm: Length = 1e-3, "mm";
     um: Length = 1e-6, "µm";
@@ -29,7 +29,7 @@ amounts! {
     km: Length = 1e3, "km";
     m2: Area = 1.0, "m²";
     m3: Volume = 1.0, "m³";
-    kg: Mass = 1.0, "kg";
+    kilograms: Mass = 1.0, "kg";
     kelvin: TemperatureInterval = 1.0, "K, a difference";
     kg_per_m3: MassDensity = 1.0, "kg/m³";
     m_per_s: Velocity = 1.0, "m/s";

@@ -11,7 +11,7 @@ pinn::quantities! { pub struct Rod {
 
 fn bad() -> Rod<Case> {
     Rod {
-        x: over(s(0.0), s(1.0)),
+        x: over(seconds(0.0), seconds(1.0)),
         T: automatic(),
         k: given(w_per_m_k(40.0)),
     }

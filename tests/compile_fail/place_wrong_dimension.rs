@@ -10,7 +10,7 @@ pinn::quantities! { pub struct Rod {
 }}
 
 fn bad(solution: Solution<Rod>) {
-    solution.at((mm(5.0), s(30.0)));
+    solution.at((mm(5.0), seconds(30.0)));
 }
 
 fn main() {}
