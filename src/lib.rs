@@ -55,7 +55,7 @@
 //! | [`network`] | networks, circuits and jets |
 //! | [`engine`] | residuals, losses and gradients at points, on the CPU and on GPUs |
 //! | [`hyper`] | hypernetworks |
-//! | [`equations`], [`reference`] | ready-made equations; solutions that are known |
+//! | [`equations`], [`reference`](mod@reference) | ready-made equations; solutions that are known |
 //! | [`statement`], [`optimiser`], [`session`], [`checkpoint`], … | what is trained, and how |
 //! | [`model`] | problems as typed Rust: [`Problem`](model::Problem), [`Solution`](model::Solution) |
 //! | [`problem`] | problem files, checked into statements |
