@@ -172,7 +172,7 @@ pub trait Engine<T: Real>: Send {
         None
     }
 
-    /// Returns this engine if it takes optimisation steps by itself.
+    /// Returns this engine if it takes optimisation steps without the host.
     fn resident(&mut self) -> Option<&mut dyn Resident<T>> {
         None
     }

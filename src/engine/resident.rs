@@ -93,7 +93,7 @@ impl StepLog {
     }
 }
 
-/// Engine that takes optimisation steps by itself.
+/// Engine that takes optimisation steps without the host.
 pub trait Resident<T: Real>: Engine<T> {
     /// Takes steps of Adam one after the other. Returns the number of accepted steps.
     ///

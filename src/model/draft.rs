@@ -29,7 +29,7 @@ pub struct Draft<S: Symbols> {
     marker: PhantomData<fn() -> S>,
 }
 
-/// What a condition says of its own training.
+/// Weight and number of points of a condition.
 struct OnFaceNumbers {
     weight: f64,
     points: Option<usize>,

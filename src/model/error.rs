@@ -1,4 +1,4 @@
-//! What can be wrong with a problem, and with a question to its solution.
+//! Errors of posing a problem, and of asking its solution.
 
 use pinn_core::expression::ExpressionError;
 use pinn_core::session::SessionError;
@@ -13,7 +13,7 @@ pub enum PoseError {
     Trace {
         /// The equation, or the condition.
         what: String,
-        /// What happened.
+        /// Cause of the failure.
         cause: TraceError,
     },
     /// An interval without length, or one that is not finite.
@@ -31,7 +31,7 @@ pub enum PoseError {
     Value {
         /// The parameter, or what belongs to it.
         name: String,
-        /// What was given, in SI base units.
+        /// Given value, in SI base units.
         found: f64,
     },
     /// Two coordinates in units of time.
@@ -50,7 +50,7 @@ pub enum PoseError {
     NotFinite {
         /// The condition.
         condition: String,
-        /// What was found.
+        /// Value found.
         value: f64,
         /// The point, with its units.
         at: String,
@@ -109,7 +109,7 @@ pub enum SolveError {
     Outside {
         /// The coordinate, or the parameter of a family.
         name: String,
-        /// What was asked, in SI base units.
+        /// Requested value, in SI base units.
         found: f64,
         /// Smallest value, in SI base units.
         lower: f64,

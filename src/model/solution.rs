@@ -60,7 +60,7 @@ pub struct Solution<S: Symbols> {
     marker: PhantomData<fn() -> S>,
 }
 
-/// What measurements say of a parameter.
+/// Estimate of a parameter from measurements.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Estimated<T> {
     /// The most likely value.
@@ -201,7 +201,7 @@ impl<S: Symbols> Solution<S> {
         Ok(quantity(terms.sum()))
     }
 
-    /// What the measurements say of a parameter that was sought: `solution.unknown(|q| q.k)`.
+    /// Estimates a parameter that was sought from the measurements: `solution.unknown(|q| q.k)`.
     ///
     /// # Errors
     /// If the parameter was not sought.

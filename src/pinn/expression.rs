@@ -28,7 +28,8 @@ pub struct Expressions {
 }
 
 impl Expressions {
-    /// Compiles `expressions`, one residual each, over the quantities of a statement whose network is `network`. Unknowns have the values that the network gives them.
+    /// Compiles `expressions`, one residual each, over the quantities of a statement whose network is `network`. Unknowns have
+    /// the values that the network gives them.
     ///
     /// # Errors
     /// If an expression has no dimensionless form, or reads derivatives that networks do not give.

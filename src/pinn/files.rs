@@ -66,7 +66,7 @@ pub fn replace(
 /// Writes a new file atomically.
 ///
 /// # Errors
-/// The same as for [`replace`], and [`io::ErrorKind::AlreadyExists`] where a file is there already.
+/// Those of [`replace`], and [`io::ErrorKind::AlreadyExists`] where a file is there already.
 pub fn create(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let file = temporary(path, write)?;
     file.persist_noclobber(path).map(drop).map_err(|e| e.error)

@@ -25,7 +25,7 @@ pub struct KnownValues {
 pub struct NotFinite {
     /// Number among the known values.
     pub known: usize,
-    /// What was found.
+    /// Value found.
     pub value: f64,
     /// Coordinates of the point, in SI base units.
     pub at: Vec<f64>,

@@ -142,7 +142,7 @@ pub struct CaseData {
     pub parameters: Vec<(f64, Role)>,
 }
 
-/// What a parameter is to a problem.
+/// Role of a parameter in a problem.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub enum Role {
     /// A number.

@@ -35,13 +35,13 @@ impl View for Setup {
 
 /// Set of quantities made by [`quantities!`](crate::quantities).
 pub trait Symbols: Sized {
-    /// The same set holding scales and values: see [`Setup`].
+    /// Set that holds scales and values: see [`Setup`].
     type Setup;
-    /// The same set holding extents, scales and values: see [`Case`](super::Case).
+    /// Set that holds extents, scales and values: see [`Case`](super::Case).
     type Case;
-    /// The same set holding uom quantities: see [`Values`](super::Values).
+    /// Set that holds uom quantities: see [`Values`](super::Values).
     type Values;
-    /// The same set holding names: see [`Names`](super::Names).
+    /// Set that holds names: see [`Names`](super::Names).
     type Names;
     /// Tuple of the types of the coordinates.
     type Coordinates;

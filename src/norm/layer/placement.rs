@@ -4,7 +4,7 @@ use super::EPSILON;
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
 
-/// Norm that acts on each point by itself.
+/// Norm of the features of each point alone.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum PointwiseNorm {

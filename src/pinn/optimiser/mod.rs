@@ -92,7 +92,7 @@ pub trait Optimiser<T: Real>: Send {
     /// Told when the function has changed (points, weights): forgets what is no longer true.
     fn objective_changed(&mut self);
 
-    /// The method as Adam, if it is one: engines take many of its steps by themselves.
+    /// The method as Adam, if it is one: engines take many of its steps without the host.
     fn adam(&mut self) -> Option<&mut Adam<T>> {
         None
     }
@@ -115,7 +115,7 @@ pub struct Step {
     pub stop: Option<Stop>,
 }
 
-/// Reasons for which an optimiser stops by itself.
+/// Reasons for which an optimiser stops early.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
     /// The largest gradient entry is below the tolerance.

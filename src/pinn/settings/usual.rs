@@ -18,7 +18,7 @@ pub const SECOND_ORDER_LIMIT: usize = 3000;
 
 /// Points inside and on every condition, of a single problem.
 pub const POINTS: (usize, usize) = (2048, 256);
-/// The same at every parameter value of a family, most of which the network shares.
+/// Points at every parameter value of a family, most of which the network shares.
 pub const FAMILY_POINTS: (usize, usize) = (256, 32);
 
 impl Settings {

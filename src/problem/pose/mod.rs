@@ -55,7 +55,7 @@ impl Problem {
     /// the current folder.
     ///
     /// # Errors
-    /// The same as those of [`Problem::load`].
+    /// Those of [`Problem::load`].
     pub fn parse(
         name: &str,
         text: impl Into<String>,
@@ -67,7 +67,7 @@ impl Problem {
     /// Validates the text of a problem file whose data files are in a folder.
     ///
     /// # Errors
-    /// The same as those of [`Problem::load`].
+    /// Those of [`Problem::load`].
     pub fn parse_in(
         folder: &Path,
         name: &str,
