@@ -1,6 +1,9 @@
 //! Settings of a network, before the problem's coordinates and fields are known.
 
-use super::{Architecture, Embedding, Fourier, InputMap, Network, Periodic, Sharing, WeightForm};
+use super::{
+    Architecture, Circuit, Embedding, Fourier, InputMap, Network, NetworkError, Periodic, Sharing,
+    WeightForm,
+};
 use crate::activation::Activation;
 use pinn_expr::show_number;
 use pinn_geometry::domain::Domain;
@@ -81,6 +84,21 @@ impl NetworkSettings {
             periodic: Vec::new(),
             norms: Vec::new(),
         }
+    }
+
+    /// Network where nothing is chosen: three hidden layers of 32.
+    pub fn usual() -> Self {
+        Self::mlp(vec![32, 32, 32], Activation::default())
+    }
+
+    /// Layers for so many coordinates and fields. They do not depend on where the domain lies; statistics of frozen norms are
+    /// left open.
+    ///
+    /// # Errors
+    /// If the parts do not fit each other.
+    pub fn layers(&self, inputs: usize, fields: usize) -> Result<Circuit, NetworkError> {
+        let maps = vec![InputMap::onto_unit(0.0, 1.0); inputs];
+        self.network(maps, fields, 0).layout()
     }
 
     /// Network for coordinates with these maps and for this number of fields. `seed` is that of the run.

@@ -9,7 +9,7 @@ use super::wire::{NetworkEntry, Periods, ProblemFile, Scalar, WeightsEntry};
 use pinn_geometry::domain::Domain;
 use pinn_network::activation::Activation;
 use pinn_network::settings::{FourierSettings, NetworkSettings, PeriodicSettings};
-use pinn_network::{Circuit, InputMap, Layout, NetworkError, WeightForm};
+use pinn_network::{Circuit, Layout, NetworkError, WeightForm};
 use pinn_units::Declared;
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
@@ -28,7 +28,7 @@ pub(super) fn network(
     domain: &Domain,
     text: &str,
 ) -> Checked<NetworkSettings> {
-    let default = NetworkSettings::mlp(vec![32, 32, 32], Activation::default());
+    let default = NetworkSettings::usual();
     let Some(entry) = &file.network else {
         return Ok(default);
     };
@@ -63,13 +63,9 @@ pub(super) fn network(
     Ok(settings)
 }
 
-/// The layers, for their own checks and their number; where the domain lies does not matter for them, nor what
-/// statistics are.
+/// The layers, for their own checks and their number.
 fn circuit(settings: &NetworkSettings, declared: &Declared) -> Result<Circuit, NetworkError> {
-    let map = InputMap::onto_unit(0.0, 1.0);
-    let maps = vec![map; declared.coordinates.len()];
-    let fields = declared.fields.len();
-    settings.network(maps, fields, 0).layout()
+    settings.layers(declared.coordinates.len(), declared.fields.len())
 }
 
 /// Parameters of a network that was checked.

@@ -7,6 +7,7 @@ use super::mistake::{Checked, Fault, Mistake, unit_mistake};
 use super::names::quantity_number;
 use super::suggest::{list, remedy};
 use super::wire::OutputEntry;
+use pinn_core::settings::usual;
 use pinn_units::{Declared, Unit, parse_unit};
 
 /// Most points of the evaluation grid.
@@ -20,12 +21,7 @@ pub(super) fn output(
     file: &str,
 ) -> Checked<Vec<usize>> {
     let coordinates = declared.coordinates.len();
-    let usual = match coordinates {
-        0..=2 => 101,
-        3 => 41,
-        _ => 11,
-    };
-    let mut resolution = vec![usual; coordinates];
+    let mut resolution = vec![usual::resolution(coordinates); coordinates];
     let Some(entry) = entry else {
         return Ok(resolution);
     };

@@ -8,10 +8,7 @@ use crate::statement::Statement;
 use pinn_geometry::place::Boundary;
 use pinn_geometry::sampling::settings::SamplingSettings;
 use pinn_hyper::settings::HypernetworkSettings;
-use pinn_network::Layout;
-use pinn_network::activation::Activation;
 use pinn_network::settings::NetworkSettings;
-use pinn_network::{InputMap, NetworkError};
 
 /// Networks up to this size are trained by Gauss–Newton: a step forms and factors a matrix of this order.
 pub const SECOND_ORDER_LIMIT: usize = 3000;
@@ -21,14 +18,24 @@ pub const POINTS: (usize, usize) = (2048, 256);
 /// Points at every parameter value of a family, most of which the network shares.
 pub const FAMILY_POINTS: (usize, usize) = (256, 32);
 
+/// Points of the evaluation grid along each of so many coordinates.
+pub fn resolution(coordinates: usize) -> usize {
+    match coordinates {
+        0..=2 => 101,
+        3 => 41,
+        _ => 11,
+    }
+}
+
 impl Settings {
     /// Settings for a statement whose last `ranged` coordinates are parameters of a family: a network of 32-32-32, a short
     /// Adam and Gauss–Newton (L-BFGS for families), and the usual numbers of points.
     pub fn usual(statement: &Statement, ranged: usize) -> Self {
         let (interior, condition) = if ranged > 0 { FAMILY_POINTS } else { POINTS };
-        let network = NetworkSettings::mlp(vec![32, 32, 32], Activation::default());
+        let network = NetworkSettings::usual();
         let inputs = statement.declared.coordinates.len() - ranged;
-        let parameters = parameters(&network, inputs, statement).unwrap_or(usize::MAX);
+        let layers = network.layers(inputs, statement.declared.fields.len());
+        let small = layers.is_ok_and(|layers| layers.parameters <= SECOND_ORDER_LIMIT);
         let points = statement.conditions.iter().map(|c| match c.place.boundary {
             Boundary::Part(_) => interior,
             _ => condition,
@@ -59,7 +66,7 @@ impl Settings {
             },
             point_weights: PointWeights::None,
             condition_weights: vec![1.0; statement.conditions.len()],
-            phases: Phase::usual(parameters <= SECOND_ORDER_LIMIT && ranged == 0),
+            phases: Phase::usual(small && ranged == 0),
         }
     }
 }
@@ -100,15 +107,4 @@ impl Phase {
         };
         vec![phase(adam, 2000), phase(lbfgs, 2000)]
     }
-}
-
-fn parameters(
-    network: &NetworkSettings,
-    inputs: usize,
-    statement: &Statement,
-) -> Result<usize, NetworkError> {
-    let maps = vec![InputMap::onto_unit(0.0, 1.0); inputs];
-    let fields = statement.declared.fields.len();
-    let circuit = network.network(maps, fields, 0).layout()?;
-    Ok(Layout::of(&circuit, 1).parameters)
 }
