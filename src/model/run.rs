@@ -2,17 +2,12 @@
 
 use crate::error::SolveError;
 use crate::solution::Solution;
-use pinn_output::{
-    Axis, Options, OutputError, Report, RunFolder, Sampled, SampledField, Solved, grid, spaced,
-    write_all,
-};
-use pinn_units::{Symbols, Unit};
+use pinn_core::settings::usual;
+use pinn_output::{Options, OutputError, Report, RunFolder, Solved, write_all};
+use pinn_units::{QuantityInfo, Symbols, Unit};
 use std::path::{Path, PathBuf};
 
-/// Points along each coordinate of the grid, by the number of coordinates.
-const RESOLUTION: [usize; 7] = [1, 101, 101, 41, 11, 11, 11];
-
-/// Why a run folder was not written.
+/// Errors of writing a run folder.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The folder or a file in it.
@@ -35,9 +30,8 @@ impl<S: Symbols> Solution<S> {
         let text = self.describe();
         let run = RunFolder::create(Some(folder), &name, &text)?;
         self.save(&run.checkpoint())?;
-        let sampled = self.sampled(&name)?;
         let declared = &self.posed.statement().declared;
-        let units = |infos: &[pinn_units::QuantityInfo]| -> Vec<Unit> {
+        let units = |infos: &[QuantityInfo]| -> Vec<Unit> {
             infos.iter().map(|info| Unit::si(info.dimensions)).collect()
         };
         let coordinates = units(&declared.coordinates);
@@ -53,7 +47,11 @@ impl<S: Symbols> Solution<S> {
             fields: &fields,
             parameters: &parameters,
         };
+        let own = coordinates.len() - self.ranges.len();
+        let resolution = vec![usual::resolution(own); own];
         let mut session = self.session.borrow_mut();
+        let on_grid = solved.on_grid(session.as_mut(), &resolution, &self.member);
+        let sampled = on_grid.map_err(SolveError::from)?.sampled;
         let seconds = session.seconds();
         let report = Report::of(solved, session.as_mut(), self.outcome(), seconds);
         let mut report = report.map_err(SolveError::from)?;
@@ -80,43 +78,5 @@ impl<S: Symbols> Solution<S> {
             }
         }
         text
-    }
-
-    fn sampled(&self, title: &str) -> Result<Sampled, SolveError> {
-        let statement = self.posed.statement();
-        let declared = &statement.declared;
-        let own = declared.coordinates.len() - self.ranges.len();
-        let points = RESOLUTION.get(own).copied().unwrap_or(11);
-        let intervals = statement.domain.intervals[..own].iter();
-        let axes: Vec<Vec<f64>> = intervals
-            .map(|interval| spaced(*interval, points))
-            .collect();
-        let mut columns = grid(&axes);
-        let rows = columns.first().map_or(0, Vec::len);
-        columns.extend(self.member.iter().map(|value| vec![*value; rows]));
-        let values = self.session.borrow_mut().evaluate(&columns)?;
-        let unit = |info: &pinn_units::QuantityInfo| Unit::si(info.dimensions).text;
-        let axes = axes.into_iter().zip(&declared.coordinates).enumerate();
-        let fields = values.into_iter().zip(&declared.fields);
-        Ok(Sampled {
-            title: title.to_string(),
-            axes: axes
-                .map(|(number, (values, info))| Axis {
-                    name: info.name.clone(),
-                    unit: unit(info),
-                    values,
-                    is_time: statement.domain.time == Some(number),
-                })
-                .collect(),
-            fields: fields
-                .map(|(values, info)| SampledField {
-                    name: info.name.clone(),
-                    unit: unit(info),
-                    values,
-                    reference: None,
-                })
-                .collect(),
-            readings: Vec::new(),
-        })
     }
 }

@@ -13,6 +13,7 @@ mod example;
 mod fit_csv;
 mod metrics;
 mod null;
+mod on_grid;
 mod picture;
 mod report;
 mod run_folder;
@@ -31,6 +32,7 @@ pub use atomic::write_atomically;
 pub use error::OutputError;
 use fit_csv::FitCsv;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
+pub use on_grid::{OnGrid, beside, blank, shown};
 pub use picture::{Chart, Scatter, ScatterPoint};
 use picture::{FieldPicture, LossPicture, PictureFormat, WeightPicture};
 pub use report::{

@@ -1,13 +1,13 @@
 //! Errors of a family at values that training did not use.
 
 use super::super::error::CliError;
-use super::sample::{at, compared};
+use super::sample::compared;
 use indexmap::IndexMap;
 use pinn_core::session::AnySession;
 use pinn_equations::registry::Registry;
 use pinn_geometry::sampling::{Sampler, Sobol, set_seed};
 use pinn_output::{FamilyErrorReport, FamilyReport, RangeReport};
-use pinn_output::{grid, spaced};
+use pinn_output::{beside, grid, spaced};
 use pinn_problem::Problem;
 
 /// Members that errors are taken of.
@@ -58,7 +58,7 @@ pub(super) fn report(
     let mut errors: IndexMap<usize, Vec<(f64, Vec<f64>)>> = IndexMap::new();
     for values in members(problem) {
         let member = problem.member(&problem.settings_at(&values), registry)?;
-        let fields = session.evaluate(&at(&coordinates, &values))?;
+        let fields = session.evaluate(&beside(&coordinates, &values))?;
         let lives = member.statement.lives(&coordinates);
         for (field, error, _) in compared(&member, &coordinates, &lives, &fields) {
             let all = errors.entry(field).or_default();

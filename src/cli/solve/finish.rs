@@ -1,10 +1,10 @@
 //! The report of a run.
 
 use super::super::error::CliError;
-use super::sample::Evaluation;
+use super::sample::{Evaluation, solved};
 use super::start::Start;
 use pinn_core::session::Outcome;
-use pinn_output::{ErrorReport, Report, Solved};
+use pinn_output::{ErrorReport, Report};
 use std::time::Instant;
 
 /// Everything known of the run now; errors only with an evaluation.
@@ -15,19 +15,8 @@ pub(crate) fn report(
     evaluation: Option<&Evaluation>,
 ) -> Result<Report, CliError> {
     let (problem, units) = (&start.problem, &start.problem.units);
-    let solved = Solved {
-        name: &problem.name,
-        title: &problem.title,
-        equation: &problem.equation,
-        statement: &problem.statement,
-        trained: problem.trained(),
-        settings: &problem.settings,
-        coordinates: &units.coordinates,
-        fields: &units.fields,
-        parameters: &units.parameters,
-    };
     let total = begin.elapsed().as_secs_f64();
-    let mut report = Report::of(solved, start.session.as_mut(), outcome, total)?;
+    let mut report = Report::of(solved(problem), start.session.as_mut(), outcome, total)?;
     report.versions.device = start.placement.card();
     report.expected_error = problem.expected_error;
     report.reference = problem
