@@ -152,56 +152,22 @@ impl<S: Symbols> Draft<S> {
         if let Some(number) = twice {
             return Err(PoseError::Duplicate(names[number].clone()));
         }
-        for set in &self.readings {
-            if set.values.is_empty() {
-                return Err(PoseError::NoMeasurements(set.name.clone()));
-            }
-            let mut numbers = set
-                .places
-                .iter()
-                .flatten()
-                .chain(&set.values)
-                .chain(&set.noise);
-            if let Some(found) = numbers.find(|x| !x.is_finite()) {
-                let (name, found) = (set.name.clone(), *found);
-                return Err(PoseError::Value { name, found });
-            }
-            if let Some(noise) = set.noise.filter(|noise| *noise <= 0.0) {
-                let name = format!("the noise of {}", set.name);
-                return Err(PoseError::Value { name, found: noise });
+        self.readings.iter().try_for_each(measurements)?;
+        let scales = field_scales(&declared, &domain, &self.case, &self.known)?;
+        let (mut unknowns, mut ranges) = (Vec::new(), Vec::new());
+        for (parameter, (_, role)) in self.case.parameters.iter().enumerate() {
+            let mut unknown = |range| unknowns.push(Unknown { parameter, range });
+            match *role {
+                Role::Fixed => {}
+                Role::PositiveUnknown => unknown(UnknownRange::Positive),
+                Role::Unknown(scale) => unknown(UnknownRange::Any { scale }),
+                Role::Range(lower, upper) => ranges.push(Ranged {
+                    parameter,
+                    lower,
+                    upper,
+                }),
             }
         }
-        let scales = field_scales(&declared, &domain, &self.case, &self.known)?;
-        let role = |(parameter, (_, role)): (usize, &(f64, Role))| {
-            let range = match role {
-                Role::PositiveUnknown => UnknownRange::Positive,
-                Role::Unknown(scale) => UnknownRange::Any { scale: *scale },
-                Role::Fixed | Role::Range(..) => return None,
-            };
-            Some(Unknown { parameter, range })
-        };
-        let unknowns: Vec<Unknown> = self
-            .case
-            .parameters
-            .iter()
-            .enumerate()
-            .filter_map(role)
-            .collect();
-        let ranged = |(parameter, (_, role)): (usize, &(f64, Role))| match role {
-            Role::Range(lower, upper) => Some(Ranged {
-                parameter,
-                lower: *lower,
-                upper: *upper,
-            }),
-            _ => None,
-        };
-        let ranges: Vec<Ranged> = self
-            .case
-            .parameters
-            .iter()
-            .enumerate()
-            .filter_map(ranged)
-            .collect();
         if let (Some(range), Some(unknown)) = (ranges.first(), unknowns.first()) {
             return Err(PoseError::RangeAndUnknown {
                 range: declared.parameters[range.parameter].name.clone(),
@@ -226,11 +192,7 @@ impl<S: Symbols> Draft<S> {
             unknowns,
             readings: self.readings,
         };
-        let statement = if ranges.is_empty() {
-            member
-        } else {
-            over_ranges(&member, &ranges)
-        };
+        let statement = over_ranges(&member, &ranges);
         let mut settings = Settings::usual(&statement, ranges.len());
         for (number, of) in numbers.iter().enumerate() {
             settings.condition_weights[number] = of.weight;
@@ -240,6 +202,23 @@ impl<S: Symbols> Draft<S> {
         }
         Problem::posed(statement, ranges, settings)
     }
+}
+
+/// Checks that measurements are there, are numbers, and have a noise.
+fn measurements(set: &Readings) -> Result<(), PoseError> {
+    if set.values.is_empty() {
+        return Err(PoseError::NoMeasurements(set.name.clone()));
+    }
+    let numbers = set.places.iter().flatten().chain(&set.values);
+    if let Some(found) = numbers.chain(&set.noise).find(|x| !x.is_finite()) {
+        let (name, found) = (set.name.clone(), *found);
+        return Err(PoseError::Value { name, found });
+    }
+    if let Some(noise) = set.noise.filter(|noise| *noise <= 0.0) {
+        let name = format!("the noise of {}", set.name);
+        return Err(PoseError::Value { name, found: noise });
+    }
+    Ok(())
 }
 
 fn domain(declared: &Declared, case: &CaseData) -> Result<Domain, PoseError> {

@@ -8,7 +8,8 @@ use pinn_core::family::Ranged;
 use pinn_core::session::{AnySession, Outcome, network};
 use pinn_core::settings::Settings;
 use pinn_core::statement::Posed;
-use pinn_engine::EngineError;
+use pinn_network::Network;
+use pinn_output::beside;
 use pinn_units::{Assigned, Equations, Name, Place, Q, Quantity, Symbols, Term, trace};
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -55,6 +56,8 @@ pub struct Solution<S: Symbols> {
     /// Values of the ranged parameters at which questions are answered, SI base units.
     pub(crate) member: Vec<f64>,
     pub(crate) settings: Settings,
+    /// The network that was trained, or one that a hypernetwork generates.
+    network: Network,
     pub(crate) session: RefCell<Box<dyn AnySession>>,
     outcome: Outcome,
     marker: PhantomData<fn() -> S>,
@@ -81,6 +84,7 @@ impl<S: Symbols> Solution<S> {
             ranges: problem.ranges.clone(),
             member: problem.ranges.iter().map(|range| range.middle()).collect(),
             settings: problem.settings.clone(),
+            network: network(&problem.posed, &problem.settings)?,
             session: RefCell::new(session),
             outcome,
             marker: PhantomData,
@@ -265,32 +269,15 @@ impl<S: Symbols> Solution<S> {
         coordinates: &[Vec<f64>],
         expressions: pinn_units::DimensionalResiduals,
     ) -> Result<Vec<f64>, SolveError> {
-        let rows = coordinates.first().map_or(0, Vec::len);
         let ranged: Vec<usize> = self.ranges.iter().map(|range| range.parameter).collect();
-        let expressions = if ranged.is_empty() {
-            expressions
-        } else {
-            expressions.over_parameters(&ranged)
-        };
-        let network = network(&self.posed, &self.settings)?;
-        let mut expressions = Expressions::new(&self.posed, network, expressions)?;
+        let expressions = expressions.over_parameters(&ranged);
+        let mut expressions = Expressions::new(&self.posed, self.network.clone(), expressions)?;
         let session = self.session.borrow();
         let parameters = session.generated(&self.member);
         let parameters = parameters.unwrap_or_else(|| session.parameter_values());
-        let mut columns = coordinates.to_vec();
-        columns.extend(self.member.iter().map(|value| vec![*value; rows]));
         let mut values = expressions
-            .evaluate(&parameters, &columns)
+            .evaluate(&parameters, &beside(coordinates, &self.member))
             .map_err(ExpressionError::from)?;
-        if values.is_empty() {
-            let (what, expected, found) = ("expressions", 1, 0);
-            return Err(ExpressionError::from(EngineError::Shape {
-                what,
-                expected,
-                found,
-            })
-            .into());
-        }
         Ok(values.swap_remove(0))
     }
 }

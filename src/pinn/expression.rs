@@ -41,12 +41,9 @@ impl Expressions {
         let statement = posed.statement();
         let scales = as_fields(statement).scales;
         let unknowns: Vec<usize> = statement.unknowns.iter().map(|u| u.parameter).collect();
-        let expressions = if unknowns.is_empty() {
-            expressions
-        } else {
-            expressions.with_unknowns(&unknowns)
-        };
-        let residuals = expressions.nondimensionalize(&scales)?;
+        let residuals = expressions
+            .with_unknowns(&unknowns)
+            .nondimensionalize(&scales)?;
         let references = residuals.forms().iter().map(|form| form.reference);
         let references = references.collect();
         let residuals = match &posed.dimensionless().ansatz {
