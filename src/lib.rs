@@ -71,8 +71,8 @@
 pub use pinn_cli as cli;
 pub use pinn_core::{
     accuracy, ansatz, checkpoint, coefficients, conditions, expression, family, files, loss,
-    optimiser, phase_end, readings, scales, session, settings, solution, statement, uncertainty,
-    unknown,
+    measurements, optimiser, phase_end, scales, session, settings, solution, statement,
+    uncertainty, unknown,
 };
 pub use pinn_engine as engine;
 pub use pinn_equations as equations;

@@ -1,4 +1,4 @@
-//! Problems with unknown parameters and readings: what is found, and what a person reads when their files are wrong.
+//! Problems with unknown parameters and measurements: what is found, and what a person reads when their files are wrong.
 
 mod support;
 
@@ -14,18 +14,18 @@ use support::render;
 
 /// A bar whose middle was heated; see `problems/heat-inverse.toml`.
 const BAR: &str = include_str!("../problems/heat-inverse.toml");
-const READINGS: &str = include_str!("../problems/heat-inverse.csv");
+const MEASUREMENTS: &str = include_str!("../problems/heat-inverse.csv");
 const TRUTH: f64 = 45.0;
 
-/// The problem beside a file of readings.
-fn load(text: &str, readings: &str) -> Result<Problem, ProblemError> {
+/// The problem beside a file of measurements.
+fn load(text: &str, measurements: &str) -> Result<Problem, ProblemError> {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("heat-inverse.csv"), readings).unwrap();
+    fs::write(folder.path().join("heat-inverse.csv"), measurements).unwrap();
     Problem::parse_in(folder.path(), "bar", text, &Registry::builtin())
 }
 
 fn good(text: &str) -> Problem {
-    let mut problem = match load(text, READINGS) {
+    let mut problem = match load(text, MEASUREMENTS) {
         Ok(problem) => problem,
         Err(error) => panic!("{:?}", miette::Report::new(error)),
     };
@@ -61,9 +61,9 @@ fn the_conductivity_of_the_bar_is_found_with_its_interval() {
     assert!((estimate.value / TRUTH - 1.0).abs() < 0.01, "{estimate:?}");
     let error = estimate.error.unwrap();
     assert!((error.lower..error.upper).contains(&TRUTH), "{error:?}");
-    // Of linear theory: σ over the root of the sum of the squares of dT/dk at the readings.
+    // Of linear theory: σ over the root of the sum of the squares of dT/dk at the measurements.
     let rate = |k: f64| k / (7850.0 * 490.0) * (std::f64::consts::PI / 0.1).powi(2);
-    let lines = READINGS
+    let lines = MEASUREMENTS
         .lines()
         .filter(|line| !line.starts_with(['#', 't']));
     let squares = lines.map(|line| {
@@ -169,8 +169,8 @@ fn unknowns_stand_in_conditions_that_hold_exactly() {
 
 #[test]
 fn a_positive_unknown_stays_positive_and_its_interval_too() {
-    // Ten readings at the very start say almost nothing.
-    let few: Vec<&str> = READINGS.lines().take(6).collect();
+    // Ten measurements at the very start say almost nothing.
+    let few: Vec<&str> = MEASUREMENTS.lines().take(6).collect();
     let problem = load(BAR, &few.join("\n")).unwrap();
     let (session, inference) = solved(&problem);
     assert!(session.unknowns()[0] > 0.0);
@@ -253,8 +253,8 @@ steps = 80
 }
 
 #[test]
-fn what_readings_do_not_determine_has_no_interval() {
-    // Readings at the first instant, where the temperature is prescribed, do not depend on q.
+fn what_measurements_do_not_determine_has_no_interval() {
+    // Measurements at the first instant, where the temperature is prescribed, do not depend on q.
     let text = replaced(&[
         (
             "q = \"0 W/m^3\"",
@@ -391,7 +391,7 @@ fn every_optimiser_moves_the_unknown_and_continues_bit_for_bit() {
 }
 
 #[test]
-fn other_readings_are_another_problem() {
+fn other_measurements_are_another_problem() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.safetensors");
     let problem = good(BAR);
@@ -399,7 +399,7 @@ fn other_readings_are_another_problem() {
     let stop = AtomicBool::new(false);
     first.train(&mut StopAt(1, &stop), &stop).unwrap();
     first.save(&path).unwrap();
-    let other = load(BAR, &READINGS.replacen("5,11.11,", "5,11.12,", 1)).unwrap();
+    let other = load(BAR, &MEASUREMENTS.replacen("5,11.11,", "5,11.12,", 1)).unwrap();
     let mut other = session(&other.statement, &other.settings).unwrap();
     let error = other.restore(&path).unwrap_err().to_string();
     assert!(error.contains("thermocouples"), "{error}");
@@ -409,7 +409,7 @@ fn other_readings_are_another_problem() {
 fn columns_come_in_any_order_and_cells_of_fields_may_be_empty() {
     let csv = "\u{feff}# from the logger\r\nT [K] , x [cm],t [min]\r\n300,1,0.5\r\n\r\n,2,0.5\r\n\"310.5\",3,1\r\n";
     let problem = load(BAR, csv).unwrap();
-    let set = &problem.statement.readings[0];
+    let set = &problem.statement.measurements[0];
     assert_eq!(set.name, "thermocouples");
     assert_eq!(set.values, [300.0, 310.5]);
     assert_eq!(set.places, [[30.0, 60.0], [0.01, 0.03]]);
@@ -419,16 +419,16 @@ fn columns_come_in_any_order_and_cells_of_fields_may_be_empty() {
 
 /// What is said of the file with one part replaced.
 fn said(from: &str, to: &str) -> String {
-    match load(&replaced(&[(from, to)]), READINGS) {
+    match load(&replaced(&[(from, to)]), MEASUREMENTS) {
         Ok(_) => panic!("this was accepted: {to}"),
         Err(error) => render(&error),
     }
 }
 
-/// What is said of these readings.
-fn said_of(readings: &str) -> String {
-    match load(BAR, readings) {
-        Ok(_) => panic!("this was accepted: {readings}"),
+/// What is said of these measurements.
+fn said_of(measurements: &str) -> String {
+    match load(BAR, measurements) {
+        Ok(_) => panic!("this was accepted: {measurements}"),
         Err(error) => render(&error),
     }
 }
@@ -507,7 +507,7 @@ fn mistakes_in_data_tables_name_their_remedy() {
 }
 
 #[test]
-fn mistakes_in_readings_point_into_their_file() {
+fn mistakes_in_measurements_point_into_their_file() {
     let all = [
         said_of(""),
         said_of("t [s];x [mm];T [degC]\n1;2;3\n"),
@@ -577,7 +577,7 @@ steps = 60
     };
     let (mut session, inference) = solved(&problem);
     assert!(inference.estimates.is_empty());
-    // The readings determine more than a few numbers, and fewer than there are readings.
+    // The measurements determine more than a few numbers, and fewer than there are measurements.
     assert!(
         (10.0..57.0).contains(&inference.degrees),
         "{}",

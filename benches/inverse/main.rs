@@ -1,14 +1,14 @@
 //! How close estimates come to the truth, and how often their intervals hold it.
 //!
-//! `cargo bench --bench inverse` solves inverse problems whose readings are made from the exact solution, with noise of
+//! `cargo bench --bench inverse` solves inverse problems whose measurements are made from the exact solution, with noise of
 //! another seed in every repetition, and prints how many estimates are within one percent and how many intervals of 95 %
 //! hold the true value; `-- NAME` only the rows whose names contain that; `-- --seeds 20` other than 100 repetitions;
-//! `-- --json` one JSON object a row; `-- --write FILE` writes the readings of the first seed of
+//! `-- --json` one JSON object a row; `-- --write FILE` writes the measurements of the first seed of
 //! `problems/heat-inverse.toml` and ends.
 
 #[path = "../support/arguments.rs"]
 mod arguments;
-mod readings;
+mod measurements;
 mod run;
 
 use arguments::Arguments;
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read(&["--json"], &["--seeds", "--write"])?;
     let json = arguments.has("--json");
     if let Some(file) = arguments.value::<PathBuf>("--write")? {
-        std::fs::write(file, readings::csv(readings::FIRST_SEED))?;
+        std::fs::write(file, measurements::csv(measurements::FIRST_SEED))?;
         return Ok(());
     }
     if !json {
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if !arguments.wants(row.name) {
             continue;
         }
-        let seeds = readings::FIRST_SEED..readings::FIRST_SEED + arguments.seeds(100)?;
+        let seeds = measurements::FIRST_SEED..measurements::FIRST_SEED + arguments.seeds(100)?;
         let repetitions = seeds.map(|seed| run::run(&row, seed));
         let repetitions = repetitions.collect::<Result<Vec<Vec<Repetition>>, _>>()?;
         for unknown in 0..row.truth.len() {

@@ -1,6 +1,6 @@
-//! One problem with the readings of one seed.
+//! One problem with the measurements of one seed.
 
-use super::readings::{CONDUCTIVITY, RISE, csv};
+use super::measurements::{CONDUCTIVITY, RISE, csv};
 use pinn::equations::registry::Registry;
 use pinn::problem::Problem;
 use pinn::session::session;
@@ -81,7 +81,7 @@ impl Row {
     }
 }
 
-/// The readings' seed is also that of points and network.
+/// The measurements' seed is also that of points and network.
 pub fn run(row: &Row, seed: u64) -> Result<Vec<Repetition>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("heat-inverse.csv"), csv(seed))?;
@@ -91,7 +91,7 @@ pub fn run(row: &Row, seed: u64) -> Result<Vec<Repetition>, Box<dyn Error>> {
     problem.settings.threads = 1;
     let mut session = session(&problem.statement, &problem.settings)?;
     session.train(&mut (), &AtomicBool::new(false))?;
-    let inference = session.inference()?.ok_or("there are no readings")?;
+    let inference = session.inference()?.ok_or("there are no measurements")?;
     let declared = &problem.statement.declared;
     let unknowns: Vec<&str> = problem
         .statement

@@ -41,10 +41,10 @@ pub(super) fn understood(problem: &Problem, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "  {} at {place}{partner}{exactly}", condition.name)?;
         residuals(&condition.residuals, dimensionless.forms(), out)?;
     }
-    if !problem.statement.readings.is_empty() {
+    if !problem.statement.measurements.is_empty() {
         writeln!(out, "\nData")?;
     }
-    for set in &problem.statement.readings {
+    for set in &problem.statement.measurements {
         let info = &problem.statement.declared.fields[set.field];
         let unit = &problem.units.fields[set.field];
         let noise = set
@@ -53,7 +53,11 @@ pub(super) fn understood(problem: &Problem, out: &mut dyn Write) -> io::Result<(
                 format!("noise {}", show_interval(noise, unit, info.kind))
             });
         let (name, count) = (&set.name, set.values.len());
-        writeln!(out, "  {name}: {count} readings of {}, {noise}", info.name)?;
+        writeln!(
+            out,
+            "  {name}: {count} measurements of {}, {noise}",
+            info.name
+        )?;
     }
     if let Some(ansatz) = &dimensionless.ansatz {
         writeln!(

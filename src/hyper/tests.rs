@@ -50,7 +50,7 @@ fn kernels<T: Real>() -> Vec<Kernel<T, Nondimensional>> {
         conditions: vec![outflow.unwrap()],
         ansatz: None,
         unknowns: Vec::new(),
-        readings: Vec::new(),
+        measurements: Vec::new(),
     };
     let range = |name: &str, lower, upper| Ranged {
         parameter: member.declared.parameter(name).unwrap(),

@@ -4,7 +4,7 @@ use crate::error::PoseError;
 use crate::face::OnFace;
 use crate::problem::Problem;
 use pinn_core::family::{Ranged, over_ranges};
-use pinn_core::readings::Readings;
+use pinn_core::measurements::Measurements;
 use pinn_core::scales::{self, KnownValues};
 use pinn_core::settings::Settings;
 use pinn_core::statement::{Condition, Statement};
@@ -23,7 +23,7 @@ pub struct Draft<S: Symbols> {
     case: CaseData,
     conditions: Vec<(Condition, OnFaceNumbers)>,
     known: Vec<(String, KnownValues)>,
-    readings: Vec<Readings>,
+    measurements: Vec<Measurements>,
     /// The first thing that was wrong; reported by [`Draft::build`].
     mistake: Option<PoseError>,
     marker: PhantomData<fn() -> S>,
@@ -47,7 +47,7 @@ impl<S: Symbols> Draft<S> {
             case: S::case(case),
             conditions: Vec::new(),
             known: Vec::new(),
-            readings: Vec::new(),
+            measurements: Vec::new(),
             mistake,
             marker: PhantomData,
         }
@@ -117,7 +117,7 @@ impl<S: Symbols> Draft<S> {
         N::Kind: IsInterval,
         P: Place<S::Coordinates>,
     {
-        let mut readings = Readings {
+        let mut measurements = Measurements {
             name: name.to_string(),
             field: field(S::names()).number(),
             places: vec![Vec::new(); self.case.extents.len()],
@@ -126,12 +126,12 @@ impl<S: Symbols> Draft<S> {
             weight: 1.0,
         };
         for (place, value) in values {
-            for (column, si) in readings.places.iter_mut().zip(place.si()) {
+            for (column, si) in measurements.places.iter_mut().zip(place.si()) {
                 column.push(si);
             }
-            readings.values.push(value.si());
+            measurements.values.push(value.si());
         }
-        self.readings.push(readings);
+        self.measurements.push(measurements);
         self
     }
 
@@ -147,12 +147,14 @@ impl<S: Symbols> Draft<S> {
         let domain = domain(&declared, &self.case)?;
         parameters(&declared, &self.case)?;
         let names = self.conditions.iter().map(|(c, _)| &c.name);
-        let names: Vec<&String> = names.chain(self.readings.iter().map(|r| &r.name)).collect();
+        let names: Vec<&String> = names
+            .chain(self.measurements.iter().map(|r| &r.name))
+            .collect();
         let twice = (1..names.len()).find(|n| names[..*n].contains(&names[*n]));
         if let Some(number) = twice {
             return Err(PoseError::Duplicate(names[number].clone()));
         }
-        self.readings.iter().try_for_each(measurements)?;
+        self.measurements.iter().try_for_each(check_measurements)?;
         let scales = field_scales(&declared, &domain, &self.case, &self.known)?;
         let (mut unknowns, mut ranges) = (Vec::new(), Vec::new());
         for (parameter, (_, role)) in self.case.parameters.iter().enumerate() {
@@ -190,7 +192,7 @@ impl<S: Symbols> Draft<S> {
             conditions,
             ansatz: None,
             unknowns,
-            readings: self.readings,
+            measurements: self.measurements,
         };
         let statement = over_ranges(&member, &ranges);
         let mut settings = Settings::usual(&statement, ranges.len());
@@ -205,7 +207,7 @@ impl<S: Symbols> Draft<S> {
 }
 
 /// Checks that measurements are there, are numbers, and have a noise.
-fn measurements(set: &Readings) -> Result<(), PoseError> {
+fn check_measurements(set: &Measurements) -> Result<(), PoseError> {
     if set.values.is_empty() {
         return Err(PoseError::NoMeasurements(set.name.clone()));
     }

@@ -2,8 +2,8 @@
 
 use super::{
     Axis, ErrorReport, FormReport, GridReport, GroupReport, LossReport, Metric, OutcomeReport,
-    PhaseReport, QuantityReport, Report, Role, Sampled, SampledField, SampledReadings, ScaleReport,
-    TimeReport, Versions, WeightReport,
+    PhaseReport, QuantityReport, Report, Role, Sampled, SampledField, SampledMeasurements,
+    ScaleReport, TimeReport, Versions, WeightReport,
 };
 use indexmap::IndexMap;
 use pinn_core::phase_end::PhaseEnd;
@@ -39,7 +39,7 @@ pub(super) fn sampled(
         title: title.to_string(),
         axes,
         fields: Vec::new(),
-        readings: Vec::new(),
+        measurements: Vec::new(),
     };
     let everywhere = |f: Function| -> Vec<f64> {
         let points = 0..sampled.points();
@@ -81,7 +81,7 @@ pub(super) fn plate() -> Sampled {
 /// The plate with two thermocouples, each read twice.
 pub(super) fn measured() -> Sampled {
     Sampled {
-        readings: vec![SampledReadings {
+        measurements: vec![SampledMeasurements {
             name: "thermocouples".to_string(),
             field: 0,
             places: vec![vec![5.0, 15.0, 5.0, 15.0], vec![10.0, 10.0, 50.0, 50.0]],

@@ -1,7 +1,7 @@
 //! `fit.csv`: every measurement beside the solution, in display units, with all digits.
 
 use super::unit_symbol::labelled;
-use super::{OutputError, Results, Sampled, SampledReadings, Writer, interval_unit};
+use super::{OutputError, Results, Sampled, SampledMeasurements, Writer, interval_unit};
 use pinn_core::files::RunFile;
 use std::io::{self, Write};
 use std::path::Path;
@@ -21,7 +21,7 @@ impl Writer for FitCsv {
         let mut csv = csv::Writer::from_writer(to);
         csv.write_record(header(sampled, &measured))?;
         let mut record = csv::StringRecord::new();
-        for set in &sampled.readings {
+        for set in &sampled.measurements {
             for (row, (value, solution)) in set.values.iter().zip(&set.solution).enumerate() {
                 record.clear();
                 record.push_field(&set.name);
@@ -46,7 +46,7 @@ impl Writer for FitCsv {
 /// Fields that were read, in their order.
 fn measured(sampled: &Sampled) -> Vec<usize> {
     let fields = 0..sampled.fields.len();
-    let read = |field: &usize| sampled.readings.iter().any(|set| set.field == *field);
+    let read = |field: &usize| sampled.measurements.iter().any(|set| set.field == *field);
     fields.filter(read).collect()
 }
 
@@ -108,12 +108,12 @@ pub(super) fn read_fit(path: &Path, sampled: &mut Sampled) -> Result<(), OutputE
         let cells: Vec<&str> = cells.collect();
         let mut filled = measured.iter().zip(cells.chunks(3));
         let Some((field, filled)) = filled.find(|(_, cells)| !cells[0].is_empty()) else {
-            return Err(damaged("expected a reading of some field".to_string()));
+            return Err(damaged("expected a measurement of some field".to_string()));
         };
         let (value, solution) = (number(filled[0])?, number(filled[1])?);
-        let last = sampled.readings.last();
+        let last = sampled.measurements.last();
         if last.is_none_or(|set| set.name != name || set.field != *field) {
-            sampled.readings.push(SampledReadings {
+            sampled.measurements.push(SampledMeasurements {
                 name: name.to_string(),
                 field: *field,
                 places: vec![Vec::new(); axes],
@@ -121,7 +121,7 @@ pub(super) fn read_fit(path: &Path, sampled: &mut Sampled) -> Result<(), OutputE
                 solution: Vec::new(),
             });
         }
-        if let Some(set) = sampled.readings.last_mut() {
+        if let Some(set) = sampled.measurements.last_mut() {
             for (column, coordinate) in set.places.iter_mut().zip(place) {
                 column.push(coordinate);
             }

@@ -37,12 +37,13 @@ pub use picture::{Chart, Scatter, ScatterPoint};
 use picture::{FieldPicture, LossPicture, PictureFormat, WeightPicture};
 pub use report::{
     AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
-    GridReport, GroupReport, InverseReport, LossReport, OutcomeReport, PhaseReport, QuantityReport,
-    RangeReport, ReadingsReport, Report, Role, SampledFieldReport, ScaleReport, ShownReadings,
-    ShownUnknown, Solved, TimeReport, UnknownReport, Versions, WeightReport, optimiser_name,
+    GridReport, GroupReport, InverseReport, LossReport, MeasurementsReport, OutcomeReport,
+    PhaseReport, QuantityReport, RangeReport, Report, Role, SampledFieldReport, ScaleReport,
+    ShownMeasurements, ShownUnknown, Solved, TimeReport, UnknownReport, Versions, WeightReport,
+    optimiser_name,
 };
 pub use run_folder::RunFolder;
-pub use sampled::{Axis, Sampled, SampledField, SampledReadings};
+pub use sampled::{Axis, Sampled, SampledField, SampledMeasurements};
 use solution_csv::SolutionCsv;
 pub use spaced::{grid, spaced};
 pub use summary::{SummaryStyle, summary};

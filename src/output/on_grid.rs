@@ -1,6 +1,6 @@
 //! Solutions on the evaluation grid.
 
-use super::{Axis, Sampled, SampledField, SampledReadings, Solved, grid, spaced};
+use super::{Axis, Sampled, SampledField, SampledMeasurements, Solved, grid, spaced};
 use pinn_core::session::{AnySession, SessionError};
 use pinn_units::{Kind, Unit};
 
@@ -63,7 +63,7 @@ impl Solved<'_> {
             title: self.title.to_string(),
             axes: axes.iter().enumerate().map(axis).collect(),
             fields: fields.iter().enumerate().map(field).collect(),
-            readings: self.readings(session)?,
+            measurements: self.measurements(session)?,
         };
         Ok(OnGrid {
             sampled,
@@ -74,14 +74,17 @@ impl Solved<'_> {
     }
 
     /// Measurements, and the solution at their places.
-    fn readings(&self, session: &mut dyn AnySession) -> Result<Vec<SampledReadings>, SessionError> {
+    fn measurements(
+        &self,
+        session: &mut dyn AnySession,
+    ) -> Result<Vec<SampledMeasurements>, SessionError> {
         let declared = &self.statement.declared;
-        let sets = self.statement.readings.iter().map(|set| {
+        let sets = self.statement.measurements.iter().map(|set| {
             let solution = session.evaluate(&set.places)?.swap_remove(set.field);
             let (unit, kind) = (&self.fields[set.field], declared.fields[set.field].kind);
             let places = set.places.iter().zip(self.coordinates);
             let places = places.zip(&declared.coordinates);
-            Ok(SampledReadings {
+            Ok(SampledMeasurements {
                 name: set.name.clone(),
                 field: set.field,
                 places: places

@@ -30,7 +30,7 @@ pub struct SampledField {
 
 /// Measurements of one field, and the solution at the same places, in display units.
 #[derive(Clone, PartialEq, Debug)]
-pub struct SampledReadings {
+pub struct SampledMeasurements {
     /// Name of the set of measurements.
     pub name: String,
     /// Index into [`Sampled::fields`].
@@ -53,7 +53,7 @@ pub struct Sampled {
     /// Fields in the order of declaration.
     pub fields: Vec<SampledField>,
     /// Measurements, if there are any.
-    pub readings: Vec<SampledReadings>,
+    pub measurements: Vec<SampledMeasurements>,
 }
 
 impl Sampled {
@@ -80,7 +80,7 @@ impl Sampled {
                 }
             }
         }
-        for set in &self.readings {
+        for set in &self.measurements {
             let rows = set.values.len();
             let columns = set.places.iter().chain([&set.solution]);
             let short = columns.map(Vec::len).find(|found| *found != rows);

@@ -70,7 +70,7 @@ pub(super) fn read_solution(
         title: title.to_string(),
         axes: axes.collect(),
         fields: Vec::new(),
-        readings: Vec::new(),
+        measurements: Vec::new(),
     };
     sampled.fields = grid
         .fields

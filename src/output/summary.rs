@@ -104,7 +104,7 @@ fn errors(report: &Report, style: SummaryStyle) -> String {
     text
 }
 
-/// Unknowns with their intervals, and how close the readings are.
+/// Unknowns with their intervals, and how close the measurements are.
 fn inverse(inverse: &InverseReport, style: SummaryStyle) -> String {
     let mut text = String::new();
     for (name, unknown) in &inverse.unknowns {
@@ -125,27 +125,30 @@ fn inverse(inverse: &InverseReport, style: SummaryStyle) -> String {
                     digits(upper)
                 ));
             }
-            None => pieces.push("(the readings do not determine an interval)".to_string()),
+            None => pieces.push("(the measurements do not determine an interval)".to_string()),
         }
         if unknown.standard_error.is_some() && unknown.unfollowed > UNFOLLOWED {
             pieces.push("(uncertain: the network hardly follows it; try a larger one)".to_string());
         }
         text += &item("unknown", &pieces, style);
     }
-    for (name, set) in &inverse.readings {
+    for (name, set) in &inverse.measurements {
         let unit = unit_symbol(&set.unit);
         let said = match inverse.noise_is_given {
             true => format!("noise {} {unit} as given", short(set.noise)),
             false => format!("noise {} {unit}, estimated", short(set.noise)),
         };
         let pieces = [
-            format!("{name}: {} readings of {},", set.readings, set.field),
+            format!(
+                "{name}: {} measurements of {},",
+                set.measurements, set.field
+            ),
             format!("off by {} {unit} (rms),", short(set.rms)),
             said,
         ];
         text += &item("data", &pieces, style);
     }
-    if !inverse.unknowns.is_empty() || !inverse.readings.is_empty() {
+    if !inverse.unknowns.is_empty() || !inverse.measurements.is_empty() {
         text.push('\n');
     }
     text

@@ -68,7 +68,7 @@ fn csv_has_names_units_and_every_digit() {
 }
 
 #[test]
-fn readings_stand_beside_the_solution() {
+fn measurements_stand_beside_the_solution() {
     let (_parent, folder, stored) = stored(example::measured());
     let text = fs::read_to_string(folder.fit()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -77,12 +77,26 @@ fn readings_stand_beside_the_solution() {
         "data,x [mm],t [s],T [degC],T_solution [degC],T_difference [K]"
     );
     assert_eq!(lines[1], "thermocouples,5,10,640.5,640,-0.5");
-    assert_eq!(lines.len(), 1 + stored.sampled.readings[0].values.len());
+    assert_eq!(lines.len(), 1 + stored.sampled.measurements[0].values.len());
     fs::write(folder.fit(), text.replace("640.5", "")).unwrap();
     let error = read_results(&folder).unwrap_err();
     assert!(matches!(error, OutputError::Damaged { .. }), "{error}");
     let (_parent, folder, _) = self::stored(example::plate());
     assert!(!folder.fit().exists());
+}
+
+#[test]
+fn reports_that_call_measurements_readings_are_read() {
+    let text = r#"{"unknowns": {}, "confidence": 0.95, "noise_is_given": true, "degrees_of_freedom": 191,
+        "reduced_chi_square": 1.02, "readings": {"thermocouples":
+        {"field": "T", "readings": 192, "noise": 1.8, "rms": 1.85, "unit": "K"}}}"#;
+    let report: InverseReport = serde_json::from_str(text).unwrap();
+    assert_eq!(report.measurements["thermocouples"].measurements, 192);
+    let written = serde_json::to_value(&report).unwrap();
+    assert_eq!(
+        written["measurements"]["thermocouples"]["measurements"],
+        192
+    );
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn writers(sampled: &Sampled, metrics: &[Metric], options: Options) -> Vec<Box<d
     let mut writers: Vec<Box<dyn Writer>> = Vec::new();
     if options.data {
         writers.push(Box::new(SolutionCsv));
-        if !sampled.readings.is_empty() {
+        if !sampled.measurements.is_empty() {
             writers.push(Box::new(FitCsv));
         }
         writers.extend(vtk_files(sampled));

@@ -186,7 +186,7 @@ mod tests {
             conditions: Vec::new(),
             ansatz: None,
             unknowns: Vec::new(),
-            readings: Vec::new(),
+            measurements: Vec::new(),
         }
     }
 

@@ -122,6 +122,6 @@ mod tests {
     #[test]
     fn names_are_reserved_in_any_case() {
         assert!(RunFile::is_reserved("Report.JSON"));
-        assert!(!RunFile::is_reserved("readings.csv"));
+        assert!(!RunFile::is_reserved("measurements.csv"));
     }
 }

@@ -55,7 +55,7 @@
 //!     ],
 //!     ansatz: None,
 //!     unknowns: Vec::new(),
-//!     readings: Vec::new(),
+//!     measurements: Vec::new(),
 //! };
 //! let posed = statement.pose()?;
 //!
@@ -106,10 +106,10 @@ pub mod expression;
 pub mod family;
 pub mod files;
 pub mod loss;
+pub mod measurements;
 pub mod optimiser;
 pub mod phase_end;
 mod posed;
-pub mod readings;
 pub mod scales;
 mod schedule;
 pub mod session;

@@ -1,7 +1,7 @@
 //! A statement that was checked, with everything that the check had to compute.
 
 use super::ansatz::{self, NondimensionalAnsatz};
-use super::readings::tolerance;
+use super::measurements::tolerance;
 use super::statement::{Statement, StatementError};
 use super::unknown::{as_fields, positive};
 use pinn_expr::Graph;
@@ -35,8 +35,8 @@ pub struct NondimensionalStatement {
     pub conditions: Vec<NondimensionalResiduals>,
     /// Stands in all of them for the fields. Their [`forms`](NondimensionalResiduals::forms) are those without it.
     pub ansatz: Option<NondimensionalAnsatz>,
-    /// In the order of [`Statement::readings`].
-    pub readings: Vec<NondimensionalResiduals>,
+    /// In the order of [`Statement::measurements`].
+    pub measurements: Vec<NondimensionalResiduals>,
 }
 
 impl Posed {
@@ -45,7 +45,7 @@ impl Posed {
         &self.0.statement
     }
 
-    /// Its equations, conditions and readings in dimensionless form.
+    /// Its equations, conditions and measurements in dimensionless form.
     pub fn dimensionless(&self) -> &NondimensionalStatement {
         &self.0.dimensionless
     }
@@ -57,14 +57,14 @@ impl Posed {
         &self.0.domain
     }
 
-    /// Forms of the equations, then of the conditions, then of the readings, named as the losses of a run are.
+    /// Forms of the equations, then of the conditions, then of the measurements, named as the losses of a run are.
     pub fn named_forms(&self) -> impl Iterator<Item = (String, &Form)> {
         let dimensionless = self.dimensionless();
         let equations = dimensionless.equations.forms().iter();
         let conditions = self.conditions.iter();
         let conditions = conditions.zip(&dimensionless.conditions);
-        let readings = self.readings.iter();
-        let readings = readings.zip(&dimensionless.readings);
+        let measurements = self.measurements.iter();
+        let measurements = measurements.zip(&dimensionless.measurements);
         equations
             .map(|form| (form.name.clone(), form))
             .chain(conditions.flat_map(|(condition, residuals)| {
@@ -78,7 +78,7 @@ impl Posed {
                     (name, form)
                 })
             }))
-            .chain(readings.flat_map(|(set, residuals)| {
+            .chain(measurements.flat_map(|(set, residuals)| {
                 let forms = residuals.forms().iter();
                 forms.map(|form| (set.name.clone(), form))
             }))
@@ -215,20 +215,20 @@ fn nondimensionalize(
             })
     });
     let conditions = conditions.collect::<Result<_, _>>()?;
-    let tolerance = tolerance(&statement.readings, &statement.scales);
-    let readings = statement.readings.iter().map(|readings| {
-        let residuals = readings.residuals(&all, tolerance);
+    let tolerance = tolerance(&statement.measurements, &statement.scales);
+    let measurements = statement.measurements.iter().map(|measurements| {
+        let residuals = measurements.residuals(&all, tolerance);
         residuals
             .map(constrained)
-            .map_err(|cause| StatementError::Readings {
-                name: readings.name.clone(),
+            .map_err(|cause| StatementError::Measurements {
+                name: measurements.name.clone(),
                 cause,
             })
     });
     Ok(NondimensionalStatement {
         equations,
         conditions,
-        readings: readings.collect::<Result<_, _>>()?,
+        measurements: measurements.collect::<Result<_, _>>()?,
         ansatz,
     })
 }

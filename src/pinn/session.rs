@@ -166,8 +166,8 @@ pub trait AnySession: Send {
     fn begin_from(&mut self, path: &Path) -> Result<(), SessionError>;
     /// Values of the unknowns in SI base units, in the order of the statement.
     fn unknowns(&self) -> Vec<f64>;
-    /// Estimates of the unknowns at the current parameters, and distances of the readings; `None` without
-    /// readings. Intervals need an engine that gives the Jacobian, and at most some thousand parameters.
+    /// Estimates of the unknowns at the current parameters, and distances of the measurements; `None` without
+    /// measurements. Intervals need an engine that gives the Jacobian, and at most some thousand parameters.
     fn inference(&mut self) -> Result<Option<Inference>, SessionError>;
     /// Fields in SI base units at coordinates in SI base units; of a family, the ranged parameters are the last ones.
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, SessionError>;

@@ -278,15 +278,15 @@ pub enum SettingsError {
     )]
     AdaptiveFamily,
     #[error(
-        "a family of problems has neither readings nor unknowns; give the ranged parameters one value each, or leave the \
+        "a family of problems has neither measurements nor unknowns; give the ranged parameters one value each, or leave the \
          data and unknowns out"
     )]
     InverseFamily,
     #[error(
-        "readings are weighed by their noise, and equations beside them by what the readings can tell; leave \
+        "measurements are weighed by their noise, and equations beside them by what the measurements can tell; leave \
          `residual_norm` and weights of points other than `causal` out"
     )]
-    WeighedReadings,
+    WeighedMeasurements,
     #[error(
         "the weights `causal` order points in time, and the problem has none; choose `attention`"
     )]
@@ -304,9 +304,9 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Checks that these settings allow so many sets of readings and unknowns.
-    pub fn check_inverse(&self, readings: usize, unknowns: usize) -> Result<(), SettingsError> {
-        if readings + unknowns > 0 && self.family.is_some() {
+    /// Checks that these settings allow so many sets of measurements and unknowns.
+    pub fn check_inverse(&self, measurements: usize, unknowns: usize) -> Result<(), SettingsError> {
+        if measurements + unknowns > 0 && self.family.is_some() {
             return Err(SettingsError::InverseFamily);
         }
         let weights = self.residual_norm != ResidualNormChoice::None;
@@ -314,8 +314,8 @@ impl Settings {
             self.point_weights,
             PointWeights::SelfAdaptive { .. } | PointWeights::Attention { .. }
         );
-        match readings > 0 && (weights || remembers) {
-            true => Err(SettingsError::WeighedReadings),
+        match measurements > 0 && (weights || remembers) {
+            true => Err(SettingsError::WeighedMeasurements),
             false => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 pub use super::posed::{NondimensionalStatement, Posed};
 
 use super::ansatz::{DimensionalAnsatz, HardError};
-use super::readings::Readings;
+use super::measurements::Measurements;
 use super::unknown::Unknown;
 use pinn_expr::{Expr, Op};
 use pinn_geometry::domain::{Domain, Face};
@@ -32,7 +32,7 @@ pub struct Statement {
     /// Parameters that are sought, no parameter twice; their values in the scales are guesses.
     pub unknowns: Vec<Unknown>,
     /// Measurements. Either all of them have a noise or none.
-    pub readings: Vec<Readings>,
+    pub measurements: Vec<Measurements>,
 }
 
 /// A residual on part of the boundary (the initial time counts as boundary).
@@ -118,8 +118,8 @@ pub enum StatementError {
         name: String,
         cause: NondimensionalError,
     },
-    #[error("readings `{name}`: {cause}")]
-    Readings {
+    #[error("measurements `{name}`: {cause}")]
+    Measurements {
         name: String,
         cause: NondimensionalError,
     },
@@ -167,7 +167,7 @@ impl StatementError {
             | StatementError::Partner { name, .. } => Some(name),
             StatementError::Hard(cause) => cause.condition(),
             StatementError::Equations(_)
-            | StatementError::Readings { .. }
+            | StatementError::Measurements { .. }
             | StatementError::Domain(_)
             | StatementError::EmptyRegion => None,
         }

@@ -1,6 +1,6 @@
-//! How well the unknowns of a problem are determined by its readings.
+//! How well the unknowns of a problem are determined by its measurements.
 //!
-//! At the solution, what is minimised is χ² = ‖r‖²/δ² with rows r as [`readings`](super::readings) says: readings in
+//! At the solution, what is minimised is χ² = ‖r‖²/δ² with rows r as [`measurements`](super::measurements) says: measurements in
 //! units of their noise, and equations in units of their tolerance. Its second derivative there is JᵀJ/δ² (Gauss and
 //! Newton's), and the unknowns are estimated by generalised least squares, in which the network's own parameters w are
 //! nuisance parameters: they are *profiled*, that is minimised over for every value of the unknowns θ, and the covariance
@@ -13,16 +13,16 @@
 //!
 //! Rows of Z that belong to equations and conditions are what the network cannot follow when θ changes, because it is too
 //! small or because the tolerance forgives it. The true solution follows, so that this is no evidence about θ, and only
-//! the rows Z₁ of the readings are counted:
+//! the rows Z₁ of the measurements are counted:
 //!
 //! cov θ = δ² (Z₁ᵀ Z₁)⁻¹.
 //!
-//! That is never less than the above, and infinite where the readings say nothing. How much the two differ is reported:
+//! That is never less than the above, and infinite where the measurements say nothing. How much the two differ is reported:
 //! where it is much, a larger network is needed ([`Estimate::unfollowed`]).
 //!
 //! Where equations and conditions determine the solution for a given θ, moving w against them costs so much that what is
-//! left of a column of θ is the sensitivity of the readings along the solutions of the equations; where they leave
-//! something open (an unknown field, a missing initial condition), the readings have to determine that too, and intervals
+//! left of a column of θ is the sensitivity of the measurements along the solutions of the equations; where they leave
+//! something open (an unknown field, a missing initial condition), the measurements have to determine that too, and intervals
 //! widen accordingly. No prior is put on w. A network has far more parameters than it has independent functions: columns
 //! that depend on others to rounding are left out by pivoting (Golub & Van Loan, *Matrix Computations*, 4th ed., §5.4.2),
 //! which changes no function that the others can express. Orthogonal transformations keep the condition number of J, whose
@@ -197,7 +197,7 @@ impl Profile {
 pub(crate) struct Told {
     /// The remainder of its entries in the columns of the unknowns: a row of Z, with ZᵀZ = R₂₂ᵀR₂₂.
     pub left: Vec<f64>,
-    /// j (JᵀJ)⁻¹ jᵀ: how much of its own reading the fit follows, between 0 and 1.
+    /// j (JᵀJ)⁻¹ jᵀ: how much of its own measurement the fit follows, between 0 and 1.
     pub leverage: f64,
 }
 
@@ -215,19 +215,19 @@ pub(crate) fn half_width(degrees: Option<f64>) -> Option<f64> {
     }
 }
 
-/// Estimates of the unknowns of a problem from its readings. Values are in SI base units.
+/// Estimates of the unknowns of a problem from its measurements. Values are in SI base units.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Inference {
     /// Estimates in the order of the unknowns.
     pub estimates: Vec<Estimate>,
-    /// Fits in the order of the readings.
+    /// Fits in the order of the measurements.
     pub fits: Vec<Fit>,
-    /// Readings less the parameters that they determine.
+    /// Measurements less the parameters that they determine.
     pub degrees: f64,
-    /// χ² of the readings over the degrees of freedom: one where the noise is as it was said to be. Where none was
+    /// χ² of the measurements over the degrees of freedom: one where the noise is as it was said to be. Where none was
     /// given, differences are in units of the scales of their fields, and its root is the estimate of the noise.
     pub reduced_chi_square: f64,
-    /// True if all readings come with a noise.
+    /// True if all measurements come with a noise.
     pub noise_is_given: bool,
 }
 
@@ -236,7 +236,7 @@ pub struct Inference {
 pub struct Estimate {
     /// The value, SI base units.
     pub value: f64,
-    /// None where the readings do not determine it.
+    /// None where the measurements do not determine it.
     pub error: Option<StandardError>,
     /// The part of its apparent information that comes from what the network cannot follow, between 0 and 1: small for
     /// a network that is large enough.
@@ -254,12 +254,12 @@ pub struct StandardError {
     pub upper: f64,
 }
 
-/// Distance between one set of readings and the solution.
+/// Distance between one set of measurements and the solution.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Fit {
-    /// Number of readings.
-    pub readings: usize,
-    /// Standard deviation of one reading, given or estimated.
+    /// Number of measurements.
+    pub measurements: usize,
+    /// Standard deviation of one measurement, given or estimated.
     pub noise: f64,
     /// Root mean square of the differences.
     pub rms: f64,

@@ -8,7 +8,7 @@ use super::names::field_number;
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::DataEntry;
-use pinn_core::readings::Readings;
+use pinn_core::measurements::Measurements;
 use pinn_units::{Declared, Kind, QuantityInfo, Unit, parse_unit};
 use std::ops::Range;
 use std::path::Path;
@@ -17,22 +17,22 @@ use toml::Spanned;
 /// CSV files.
 const TABLE: beside::Kind = beside::Kind {
     what: "a data file",
-    example: "readings.csv",
+    example: "measurements.csv",
     limit: 64 << 20,
 };
-/// Most readings of one problem: each is a row of the Jacobian.
-const MAX_READINGS: usize = 1_000_000;
+/// Most measurements of one problem: each is a row of the Jacobian.
+const MAX_MEASUREMENTS: usize = 1_000_000;
 /// Positions so close to the domain, in lengths of it, are on its boundary.
 const ROUNDING: f64 = 1e-9;
 
-/// All readings, one set per table and field, and the files that they came from.
+/// All measurements, one set per table and field, and the files that they came from.
 pub(super) fn data(
     entries: &[Spanned<DataEntry>],
     taken: &[String],
     folder: &Path,
     context: Context,
-) -> Checked<(Vec<Readings>, Vec<BesideFile>)> {
-    let (mut all, mut files): (Vec<Readings>, Vec<BesideFile>) = (Vec::new(), Vec::new());
+) -> Checked<(Vec<Measurements>, Vec<BesideFile>)> {
+    let (mut all, mut files): (Vec<Measurements>, Vec<BesideFile>) = (Vec::new(), Vec::new());
     let mut names: Vec<String> = taken.to_vec();
     let mut with_noise: Option<bool> = None;
     for entry in entries {
@@ -64,7 +64,7 @@ pub(super) fn data(
         let several = table.fields.len() > 1;
         for (place, (field, column)) in table.fields.into_iter().enumerate() {
             let info = &context.declared.fields[field];
-            all.push(Readings {
+            all.push(Measurements {
                 name: match several {
                     true => format!("{name}: {}", info.name),
                     false => name.clone(),
@@ -76,12 +76,12 @@ pub(super) fn data(
                 weight,
             });
         }
-        let readings: usize = all.iter().map(|set| set.values.len()).sum();
-        if readings > MAX_READINGS {
+        let measurements: usize = all.iter().map(|set| set.values.len()).sum();
+        if measurements > MAX_MEASUREMENTS {
             let fault = Fault::OutOfRange {
-                what: "the number of readings".to_string(),
-                allowed: format!("at most {MAX_READINGS}"),
-                found: readings.to_string(),
+                what: "the number of measurements".to_string(),
+                allowed: format!("at most {MAX_MEASUREMENTS}"),
+                found: measurements.to_string(),
             };
             return Err(Mistake::new(fault, entry.file.span()).label("with those of this file"));
         }
@@ -106,8 +106,10 @@ fn noise(entry: &DataEntry, table: &Table, context: Context) -> Checked<Option<V
                 what: "column",
                 name: name.get_ref().clone(),
             };
-            return Err(Mistake::new(fault, name.span())
-                .label(format!("`{}` has no readings of it", entry.file.get_ref())));
+            return Err(Mistake::new(fault, name.span()).label(format!(
+                "`{}` has no measurements of it",
+                entry.file.get_ref()
+            )));
         };
         let info = &declared.fields[field];
         // Of temperatures it is a difference.
@@ -123,7 +125,7 @@ fn noise(entry: &DataEntry, table: &Table, context: Context) -> Checked<Option<V
                 found: si.to_string(),
             };
             return Err(Mistake::new(fault, value.span())
-                .label("the standard deviation of one reading")
+                .label("the standard deviation of one measurement")
                 .help("leave `noise` away to have it estimated"));
         }
         all[place] = Some(si);
@@ -138,12 +140,12 @@ fn noise(entry: &DataEntry, table: &Table, context: Context) -> Checked<Option<V
         };
         let unit = info.dimensions.unit_text();
         Mistake::new(fault, noise.span())
-            .label("the file has readings of it")
+            .label("the file has measurements of it")
             .help(format!("add `{} = \"1 {unit}\"`", info.name))
     })
 }
 
-/// Readings of one field, SI base units.
+/// Measurements of one field, SI base units.
 #[derive(Default)]
 struct Column {
     places: Vec<Vec<f64>>,
@@ -252,7 +254,7 @@ impl Table {
                 );
                 return Err(Mistake::new(Fault::Csv { message }, line.whole())
                     .label("as many cells as the header has columns")
-                    .help("leave a cell empty where there is no reading: `1.0,,20.5`"));
+                    .help("leave a cell empty where there is no measurement: `1.0,,20.5`"));
             }
             let mut place = vec![0.0; coordinates];
             let mut values = vec![None; table.fields.len()];
@@ -290,7 +292,7 @@ impl Table {
         let empty = table.fields.iter().find(|(_, c)| c.values.is_empty());
         if let Some((field, _)) = empty {
             let name = &declared.fields[*field].name;
-            let message = format!("it has no readings of `{name}`");
+            let message = format!("it has no measurements of `{name}`");
             return Err(Mistake::new(Fault::Csv { message }, header.whole())
                 .label("no line has a number in this column"));
         }
@@ -363,7 +365,7 @@ fn missing_column(info: &QuantityInfo, line: &Line) -> Box<Mistake> {
     };
     let unit = info.dimensions.unit_text();
     Mistake::new(fault, line.whole())
-        .label("a line needs a place and a reading")
+        .label("a line needs a place and a measurement")
         .help(format!("add a column `{} [{unit}]`", info.name))
 }
 
@@ -399,7 +401,7 @@ fn si(cell: &str, unit: &Unit, info: &QuantityInfo, span: Range<usize>) -> Check
         };
         return Err(Mistake::new(fault, span)
             .label(format!("expected a number, of which the header says `{}`", unit.text))
-            .help("decimals have a point, and units stand in the header alone; leave the cell empty where there is no reading"));
+            .help("decimals have a point, and units stand in the header alone; leave the cell empty where there is no measurement"));
     };
     let si = if number.is_finite() {
         unit.to_si(number, info.kind)
@@ -410,7 +412,7 @@ fn si(cell: &str, unit: &Unit, info: &QuantityInfo, span: Range<usize>) -> Check
         let what = format!("this value of `{}`", info.name);
         return Err(Mistake::new(Fault::NotFinite { what }, span)
             .label(format!("found `{cell}`"))
-            .help("leave the cell empty where there is no reading"));
+            .help("leave the cell empty where there is no measurement"));
     }
     if info.kind == Kind::AbsoluteTemperature && si < 0.0 {
         let fault = Fault::OutOfRange {

@@ -3,7 +3,7 @@
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantities::Parameters;
 use super::wire::ProblemFile;
-use pinn_core::readings::Readings;
+use pinn_core::measurements::Measurements;
 use pinn_core::settings::{Settings, SettingsError};
 
 /// Refuses what no session could begin with, at its place in the file.
@@ -11,10 +11,10 @@ pub(super) fn check(
     file: &ProblemFile,
     settings: &Settings,
     parameters: &Parameters,
-    readings: &[Readings],
+    measurements: &[Measurements],
 ) -> Checked<()> {
     let first = parameters.unknowns.first().map(|(_, span)| span.clone());
-    if let (Some(span), true) = (&first, readings.is_empty()) {
+    if let (Some(span), true) = (&first, measurements.is_empty()) {
         let fault = Fault::MissingKey {
             key: "data".to_string(),
         };
@@ -22,13 +22,13 @@ pub(super) fn check(
             .label("nothing was measured that this unknown could be found from")
             .help("add `[[data]]` with a `name` and a `file`, or give the parameter a value"));
     }
-    let Err(error) = settings.check_inverse(readings.len(), parameters.unknowns.len()) else {
+    let Err(error) = settings.check_inverse(measurements.len(), parameters.unknowns.len()) else {
         return Ok(());
     };
     let data = file.data.first().map(|entry| entry.get_ref().name.span());
     let (span, label) = match error {
         SettingsError::InverseFamily => (first.or(data), "this is sought or measured"),
-        _ => (data, "these readings have weights of their own"),
+        _ => (data, "these measurements have weights of their own"),
     };
     let mistake = Mistake::new(Fault::Settings(error), span.unwrap_or(0..0));
     Err(mistake.label(label))

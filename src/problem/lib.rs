@@ -124,7 +124,7 @@
 //!
 //! # Inverse problems
 //!
-//! A parameter may be sought, from the readings of `[[data]]`:
+//! A parameter may be sought, from the measurements of `[[data]]`:
 //! `k = { unknown = true, guess = "10 W/(m K)", positive = true }`.
 //!
 //! | key of an unknown | default | means |
@@ -136,8 +136,8 @@
 //!
 //! `file` is a CSV file below the folder of the problem file. Its header names every coordinate and one field or more, each
 //! with its unit: `x [mm], t [s], T [degC]`. Cells of fields may be empty; lines that begin with `#` are comments.
-//! `noise = { T = "0.5 K" }` is the standard deviation of one reading; all data have one, or none, and then it is
-//! estimated. How data are weighed against equations: [`pinn_core::readings`]; where intervals come from:
+//! `noise = { T = "0.5 K" }` is the standard deviation of one measurement; all data have one, or none, and then it is
+//! estimated. How data are weighed against equations: [`pinn_core::measurements`]; where intervals come from:
 //! [`pinn_core::uncertainty`].
 //!
 //! # Points

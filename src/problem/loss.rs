@@ -14,7 +14,7 @@ pub(super) fn norm(file: &ProblemFile, equations: usize) -> ResidualNormChoice {
     let chosen = file.loss.as_ref().and_then(|loss| loss.residual_norm);
     let usual = match file.data.is_empty() {
         true => ResidualNormChoice::usual(equations),
-        // The noise weighs readings, and they the equations.
+        // The noise weighs measurements, and they the equations.
         false => ResidualNormChoice::None,
     };
     chosen.unwrap_or(usual)

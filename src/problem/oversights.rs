@@ -130,7 +130,7 @@ pub(super) fn undetermined(
     let lines = open.map(|unknown| {
         let name = &context.declared.parameters[*unknown].name;
         format!(
-            "every value of `{name}` solves the equations: their sources are made from closed forms that do not depend on it, so that readings cannot tell; give `sources` in place of `exact`"
+            "every value of `{name}` solves the equations: their sources are made from closed forms that do not depend on it, so that measurements cannot tell; give `sources` in place of `exact`"
         )
     });
     Ok(lines.collect())

@@ -1,33 +1,33 @@
-//! Problems with readings: their files go where the run goes.
+//! Problems with measurements: their files go where the run goes.
 
 use super::support::*;
 use std::fs;
 
 const PROBLEM: &str = include_str!("../../problems/heat-inverse.toml");
-const READINGS: &str = include_str!("../../problems/heat-inverse.csv");
+const MEASUREMENTS: &str = include_str!("../../problems/heat-inverse.csv");
 
 #[test]
-fn a_run_keeps_its_readings_and_tells_the_unknown_with_its_interval() {
+fn a_run_keeps_its_measurements_and_tells_the_unknown_with_its_interval() {
     let folder = folder();
     let path = folder.path();
     fs::create_dir(path.join("data")).unwrap();
     let text = PROBLEM.replace("\"heat-inverse.csv\"", "\"data/bar.csv\"");
     fs::write(path.join("bar.toml"), text).unwrap();
-    fs::write(path.join("data/bar.csv"), READINGS).unwrap();
+    fs::write(path.join("data/bar.csv"), MEASUREMENTS).unwrap();
     let begun = succeed_noisily(
         path,
         &["solve", "bar.toml", "--out", "run", "--steps", "20"],
     );
     assert!(begun.contains("guess 20 W/(m K)"), "{begun}");
     assert!(
-        begun.contains("thermocouples: 192 readings of T, noise 1.8 K"),
+        begun.contains("thermocouples: 192 measurements of T, noise 1.8 K"),
         "{begun}"
     );
     // Nothing outside of the run is needed any more.
     fs::remove_dir_all(path.join("data")).unwrap();
     fs::remove_file(path.join("bar.toml")).unwrap();
     let kept = fs::read_to_string(path.join("run/data/bar.csv")).unwrap();
-    assert_eq!(kept, READINGS);
+    assert_eq!(kept, MEASUREMENTS);
     let out = succeed_noisily(path, &["solve", "--resume", "run"]);
     assert!(out.contains("unknown  k = 4"), "{out}");
     assert!(out.contains("95 % interval"), "{out}");
@@ -42,7 +42,10 @@ fn a_run_keeps_its_readings_and_tells_the_unknown_with_its_interval() {
         "{k}"
     );
     assert!(number(&k["unfollowed"]) < 0.05, "{k}");
-    assert_eq!(report["inverse"]["readings"]["thermocouples"]["unit"], "K");
+    assert_eq!(
+        report["inverse"]["measurements"]["thermocouples"]["unit"],
+        "K"
+    );
     let metrics = fs::read_to_string(path.join("run/metrics.jsonl")).unwrap();
     let last: serde_json::Value = serde_json::from_str(metrics.lines().last().unwrap()).unwrap();
     assert_eq!(last["unknowns"]["k"], k["value"]);

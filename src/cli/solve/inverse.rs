@@ -3,7 +3,7 @@
 use super::super::error::CliError;
 use pinn_core::session::AnySession;
 use pinn_expr::show_number;
-use pinn_output::{InverseReport, ShownReadings, ShownUnknown};
+use pinn_output::{InverseReport, ShownMeasurements, ShownUnknown};
 use pinn_problem::Problem;
 
 /// None where nothing was measured.
@@ -20,13 +20,17 @@ pub(super) fn report(
         unit: &units.parameters[unknown.parameter],
         guess: statement.scales.parameters[unknown.parameter],
     });
-    let readings = statement.readings.iter().map(|set| ShownReadings {
+    let measurements = statement.measurements.iter().map(|set| ShownMeasurements {
         name: &set.name,
         field: &statement.declared.fields[set.field],
         unit: &units.fields[set.field],
     });
-    let (unknowns, readings): (Vec<_>, Vec<_>) = (unknowns.collect(), readings.collect());
-    Ok(Some(InverseReport::new(&inference, &unknowns, &readings)))
+    let (unknowns, measurements): (Vec<_>, Vec<_>) = (unknowns.collect(), measurements.collect());
+    Ok(Some(InverseReport::new(
+        &inference,
+        &unknowns,
+        &measurements,
+    )))
 }
 
 /// Shows values of the unknowns as the problem file writes them: `k = 41.3 W/(m K)`.

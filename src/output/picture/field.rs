@@ -27,7 +27,7 @@ struct Quantity {
     map: ColourMap,
 }
 
-/// Solution, and reference and error where there is one. Solution and reference share their range, and readings along a
+/// Solution, and reference and error where there is one. Solution and reference share their range, and measurements along a
 /// line too.
 fn quantities(field: &SampledField, read: &[[f64; 2]]) -> Vec<Quantity> {
     let name = &field.name;

@@ -3,20 +3,20 @@
 use super::axes::{Frame, Span};
 use super::drawing::{Drawing, INK, Shape};
 use super::slice::Slice;
-use crate::{Sampled, SampledField, SampledReadings};
+use crate::{Sampled, SampledField, SampledMeasurements};
 use std::collections::BTreeSet;
 
 const RADIUS: f64 = 2.0;
-/// Readings this part of an axis away from a plane are still shown on it.
+/// Measurements this part of an axis away from a plane are still shown on it.
 const NEAR: f64 = 0.05;
 
-/// Readings of a field that has one axis: place and value.
+/// Measurements of a field that has one axis: place and value.
 pub(super) fn along(sampled: &Sampled, field: &SampledField) -> Vec<[f64; 2]> {
     let pairs = sets(sampled, field).flat_map(|set| set.places[0].iter().zip(&set.values));
     pairs.map(|(place, value)| [*place, *value]).collect()
 }
 
-/// Places in the picture of the readings near a slice, at most one to a pixel. Those of other times are shown too: sensors
+/// Places in the picture of the measurements near a slice, at most one to a pixel. Those of other times are shown too: sensors
 /// stay where they are.
 pub(super) fn on(
     sampled: &Sampled,
@@ -65,8 +65,8 @@ pub(super) fn mark(drawing: &mut Drawing, centre: [f64; 2]) {
 fn sets<'a>(
     sampled: &'a Sampled,
     field: &SampledField,
-) -> impl Iterator<Item = &'a SampledReadings> {
+) -> impl Iterator<Item = &'a SampledMeasurements> {
     let number = sampled.fields.iter().position(|f| f.name == field.name);
-    let sets = sampled.readings.iter();
+    let sets = sampled.measurements.iter();
     sets.filter(move |set| Some(set.field) == number)
 }

@@ -2,7 +2,7 @@
 
 use super::drawing::{Drawing, Shape, anchor_shift};
 use super::{FieldPicture, field, font, loss};
-use crate::{Options, RunFolder, Sampled, SampledReadings, Writer, example, write_all};
+use crate::{Options, RunFolder, Sampled, SampledMeasurements, Writer, example, write_all};
 use std::path::PathBuf;
 
 fn samples() -> Vec<Sampled> {
@@ -76,7 +76,7 @@ fn texts_neither_overlap_nor_leave_the_picture() {
 }
 
 #[test]
-fn readings_are_marked_in_every_panel_where_they_were_taken() {
+fn measurements_are_marked_in_every_panel_where_they_were_taken() {
     let circles = |sampled: &Sampled| -> Vec<[f64; 2]> {
         let drawing = field::picture(sampled, &sampled.fields[0]);
         let shapes = drawing.shapes.iter().filter_map(|shape| match shape {
@@ -96,7 +96,7 @@ fn readings_are_marked_in_every_panel_where_they_were_taken() {
     let mut rod = example::rod();
     let middle = rod.axes[0].values.len() / 2;
     let at = rod.axes[0].values[middle];
-    rod.readings = vec![SampledReadings {
+    rod.measurements = vec![SampledMeasurements {
         name: "probe".to_string(),
         field: 0,
         places: vec![vec![at]],
@@ -104,7 +104,7 @@ fn readings_are_marked_in_every_panel_where_they_were_taken() {
         solution: vec![rod.fields[0].values[middle]],
     }];
     assert_eq!(circles(&rod).len(), 1);
-    rod.readings[0].field = 1;
+    rod.measurements[0].field = 1;
     assert!(circles(&rod).is_empty());
 }
 

@@ -14,7 +14,8 @@ pub struct InverseReport {
     /// Confidence level of the intervals: 0.95.
     pub confidence: f64,
     /// Differences, by set of measurements.
-    pub readings: IndexMap<String, ReadingsReport>,
+    #[serde(alias = "readings")]
+    pub measurements: IndexMap<String, MeasurementsReport>,
     /// True if the problem file states the size of the noise; otherwise it was estimated from the
     /// differences.
     pub noise_is_given: bool,
@@ -50,11 +51,12 @@ pub struct UnknownReport {
 
 /// Differences of one set of measurements. Differences of absolute temperatures are in kelvin.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ReadingsReport {
+pub struct MeasurementsReport {
     /// Name of the field.
     pub field: String,
     /// Number of measurements.
-    pub readings: usize,
+    #[serde(alias = "readings")]
+    pub measurements: usize,
     /// Standard deviation of one measurement, stated or estimated.
     #[serde(deserialize_with = "null::number")]
     pub noise: f64,
@@ -78,7 +80,7 @@ pub struct ShownUnknown<'a> {
 
 /// Set of measurements with its display unit.
 #[derive(Copy, Clone)]
-pub struct ShownReadings<'a> {
+pub struct ShownMeasurements<'a> {
     /// Name of the set.
     pub name: &'a str,
     /// Declaration of the field.
@@ -88,11 +90,11 @@ pub struct ShownReadings<'a> {
 }
 
 impl InverseReport {
-    /// Converts the result of an inference. `unknowns` and `readings` are in its order.
+    /// Converts the result of an inference. `unknowns` and `measurements` are in its order.
     pub fn new(
         inference: &Inference,
         unknowns: &[ShownUnknown],
-        readings: &[ShownReadings],
+        measurements: &[ShownMeasurements],
     ) -> Self {
         let estimates = unknowns.iter().zip(&inference.estimates);
         let estimates = estimates.map(|(shown, estimate)| {
@@ -107,16 +109,16 @@ impl InverseReport {
             };
             (shown.info.name.clone(), report)
         });
-        let fits = readings.iter().zip(&inference.fits);
+        let fits = measurements.iter().zip(&inference.fits);
         let fits = fits.map(|(shown, fit)| {
             // A difference of points on a scale with an offset is in SI units.
             let (unit, factor) = match shown.field.kind {
                 Kind::AbsoluteTemperature => ("K".to_string(), 1.0),
                 Kind::Plain => (shown.unit.text.clone(), shown.unit.factor),
             };
-            let report = ReadingsReport {
+            let report = MeasurementsReport {
                 field: shown.field.name.clone(),
-                readings: fit.readings,
+                measurements: fit.measurements,
                 noise: fit.noise / factor,
                 rms: fit.rms / factor,
                 unit,
@@ -126,7 +128,7 @@ impl InverseReport {
         InverseReport {
             unknowns: estimates.collect(),
             confidence: CONFIDENCE,
-            readings: fits.collect(),
+            measurements: fits.collect(),
             noise_is_given: inference.noise_is_given,
             degrees_of_freedom: inference.degrees,
             reduced_chi_square: inference.reduced_chi_square,

@@ -11,7 +11,9 @@ mod statement;
 pub use accuracy::{ErrorReport, LossReport, WeightReport};
 pub use family::{FamilyErrorReport, FamilyReport, RangeReport};
 pub use grid::{AxisReport, GridReport, SampledFieldReport};
-pub use inverse::{InverseReport, ReadingsReport, ShownReadings, ShownUnknown, UnknownReport};
+pub use inverse::{
+    InverseReport, MeasurementsReport, ShownMeasurements, ShownUnknown, UnknownReport,
+};
 pub use solved::Solved;
 pub use statement::{
     CoefficientReport, FormReport, GroupReport, QuantityReport, Role, ScaleReport,

@@ -127,9 +127,22 @@ impl From<String> for Key {
         match (network, setting) {
             (Some(key), _) => Key::Network(key),
             (None, Some(key)) => Key::Setting(key),
-            (None, None) => Key::Statement(name),
+            (None, None) => Key::Statement(current(name)),
         }
     }
+}
+
+/// The present name of an entry: data were once called readings.
+fn current(name: String) -> String {
+    for (old, new) in [
+        ("readings `", "measurements `"),
+        ("values of readings `", "values of measurements `"),
+    ] {
+        if let Some(rest) = name.strip_prefix(old) {
+            return format!("{new}{rest}");
+        }
+    }
+    name
 }
 
 impl From<Key> for String {
@@ -204,5 +217,16 @@ mod tests {
         assert!(text.starts_with(r#"[["equation `heat`",""],["the network",""],"#));
         let read: Vec<(Key, String)> = serde_json::from_str(&text).unwrap();
         assert_eq!(read, entries);
+    }
+
+    #[test]
+    fn former_names_are_read_as_present_ones() {
+        for (old, new) in [
+            ("readings `bar`", "measurements `bar`"),
+            ("values of readings `bar`", "values of measurements `bar`"),
+            ("condition `readings `", "condition `readings `"),
+        ] {
+            assert_eq!(Key::from(old.to_string()), Key::Statement(new.to_string()));
+        }
     }
 }

@@ -86,7 +86,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         ) -> Result<Box<dyn Engine<T>>, EngineError>,
     ) -> Result<Self, SessionError> {
         settings.check(statement.conditions.len())?;
-        settings.check_inverse(statement.readings.len(), statement.unknowns.len())?;
+        settings.check_inverse(statement.measurements.len(), statement.unknowns.len())?;
         let time = statement.domain.time;
         if matches!(settings.point_weights, PointWeights::Causal { .. }) && time.is_none() {
             return Err(SettingsError::NoTime.into());
@@ -99,7 +99,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         let conditions = trained.iter().map(|c| &nondimensional.conditions[*c]);
         let tasks: Vec<_> = std::iter::once(&nondimensional.equations)
             .chain(conditions)
-            .chain(&nondimensional.readings)
+            .chain(&nondimensional.measurements)
             .collect();
         let residuals: Vec<usize> = tasks.iter().map(|t| t.equations().len()).collect();
         let mut names = Vec::new();
@@ -116,9 +116,9 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 factors.push(condition.map_or(1.0, |c| settings.condition_weights[c]));
             }
         }
-        for readings in &statement.readings {
-            names.push(readings.name.clone());
-            factors.push(readings.weight);
+        for measurements in &statement.measurements {
+            names.push(measurements.name.clone());
+            factors.push(measurements.weight);
         }
         let parameters = model.initialise(settings.seed).into_iter();
         let parameters: Vec<T> = parameters.map(<T as Real>::from_f64).collect();
@@ -136,11 +136,11 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         });
         let sampling = settings.sampling.clone();
         let family = settings.family.clone();
-        let readings = statement.readings.iter();
+        let measurements = statement.measurements.iter();
         let collocation = Collocation::new(
             statement.dimensionless_domain().clone(),
             places.collect(),
-            readings.map(|r| r.points(statement)).collect(),
+            measurements.map(|r| r.points(statement)).collect(),
             residuals.clone(),
             sampling,
             family,

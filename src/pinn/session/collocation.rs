@@ -29,7 +29,7 @@ pub(super) struct Place {
     pub partner: Option<Face>,
 }
 
-/// Points of all tasks: the interior, then each trained condition's face or pair of faces, then those of readings.
+/// Points of all tasks: the interior, then each trained condition's face or pair of faces, then those of measurements.
 #[derive(Clone)]
 pub(super) struct Collocation<T> {
     domain: DimensionlessDomain,

@@ -39,19 +39,27 @@ pub(super) fn identity(statement: &Posed, network: &Network, settings: &Settings
             place.join(" and "),
         );
     }
-    for (readings, residuals) in statement.readings.iter().zip(&nondimensional.readings) {
-        let name = &readings.name;
+    for (measurements, residuals) in statement
+        .measurements
+        .iter()
+        .zip(&nondimensional.measurements)
+    {
+        let name = &measurements.name;
         equations(residuals, &mut |_, text| {
-            add(part(format!("readings `{name}`")), text);
+            add(part(format!("measurements `{name}`")), text);
         });
-        // Whoever changes one reading has another problem.
-        let numbers = readings.places.iter().chain([&readings.values]).flatten();
-        let (count, digest) = (readings.values.len(), digest(numbers));
+        // Whoever changes one measurement has another problem.
+        let numbers = measurements
+            .places
+            .iter()
+            .chain([&measurements.values])
+            .flatten();
+        let (count, digest) = (measurements.values.len(), digest(numbers));
         add(
-            part(format!("values of readings `{name}`")),
+            part(format!("values of measurements `{name}`")),
             format!(
                 "{count} with weight {} and digest {digest:016x}",
-                number(readings.weight)
+                number(measurements.weight)
             ),
         );
     }

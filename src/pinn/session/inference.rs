@@ -1,9 +1,9 @@
-//! What the readings of a session say of its unknowns.
+//! What the measurements of a session say of its unknowns.
 
 use super::objective::WeightedLoss;
 use super::{Session, SessionError};
+use crate::measurements::tolerance;
 use crate::optimiser::LeastSquares;
-use crate::readings::tolerance;
 use crate::uncertainty::{Estimate, Fit, Inference, Rows, StandardError, half_width};
 use crate::unknown::Unknown;
 use pinn_expr::Real;
@@ -23,23 +23,23 @@ impl<T: Real> Session<T> {
         )
     }
 
-    /// Estimates with their intervals; `None` without readings.
+    /// Estimates with their intervals; `None` without measurements.
     pub(super) fn infer(&mut self) -> Result<Option<Inference>, SessionError> {
-        if self.statement.readings.is_empty() {
+        if self.statement.measurements.is_empty() {
             return Ok(None);
         }
         let noise_is_given = self
             .statement
-            .readings
+            .measurements
             .iter()
             .all(|set| set.noise.is_some());
         let count: usize = self
             .statement
-            .readings
+            .measurements
             .iter()
             .map(|set| set.values.len())
             .sum();
-        let delta = tolerance(&self.statement.readings, &self.statement.scales);
+        let delta = tolerance(&self.statement.measurements, &self.statement.scales);
         let columns = self.parameters.len();
         let mut points = self.collocation.points().to_vec();
         for points in &mut points {
@@ -125,13 +125,13 @@ impl<T: Real> Session<T> {
             });
         let estimates = estimates.collect();
         let mut begin = 0;
-        let fits = self.statement.readings.iter().map(|set| {
+        let fits = self.statement.measurements.iter().map(|set| {
             let own = &residuals[begin..begin + set.values.len()];
             begin += own.len();
             let unit = set.unit(&self.statement.scales);
             let square = own.iter().map(|r| r * r).sum::<f64>() / set.weight;
             Fit {
-                readings: own.len(),
+                measurements: own.len(),
                 noise: match noise_is_given {
                     true => unit,
                     false => unit * (reduced / set.weight).sqrt(),

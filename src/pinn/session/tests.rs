@@ -128,7 +128,7 @@ fn stated(base: Base) -> Statement {
         ],
         ansatz: None,
         unknowns: Vec::new(),
-        readings: Vec::new(),
+        measurements: Vec::new(),
     }
 }
 

@@ -59,7 +59,7 @@ impl Settings {
                 adaptive: None,
             },
             // The noise weighs measurements, and they the equations.
-            residual_norm: if statement.readings.is_empty() {
+            residual_norm: if statement.measurements.is_empty() {
                 ResidualNormChoice::usual(statement.equations.equations().len())
             } else {
                 ResidualNormChoice::None

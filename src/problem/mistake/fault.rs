@@ -36,7 +36,7 @@ pub enum Fault {
     Csv { message: String },
     #[error("`{text}` is not a number")]
     NotANumber { text: String },
-    #[error("the reading at `{coordinate}` = {found} lies outside of the domain")]
+    #[error("the measurement at `{coordinate}` = {found} lies outside of the domain")]
     OutsideDomain { coordinate: String, found: String },
     #[error("not a valid TOML file: {message}")]
     Toml { message: String },

@@ -70,7 +70,7 @@ fn advice(error: &StatementError) -> (&'static str, &'static str) {
         ),
         StatementError::Equations(_)
         | StatementError::Condition { .. }
-        | StatementError::Readings { .. }
+        | StatementError::Measurements { .. }
         | StatementError::Domain(_)
         | StatementError::NoSuchFace { .. }
         | StatementError::Partner { .. } => (

@@ -14,7 +14,7 @@ use crate::scales::scales;
 use crate::search::search;
 use crate::search_settings::SearchSettings;
 use crate::settings::settings;
-use pinn_core::readings::Readings;
+use pinn_core::measurements::Measurements;
 use pinn_core::settings::Settings;
 use pinn_reference::Reference;
 use pinn_units::{Scales, Unit};
@@ -23,8 +23,8 @@ use pinn_units::{Scales, Unit};
 pub(super) struct Chosen {
     pub scales: Scales,
     pub settings: Settings,
-    pub readings: Vec<Readings>,
-    /// Files that the readings were in.
+    pub measurements: Vec<Measurements>,
+    /// Files that the measurements were in.
     pub tables: Vec<BesideFile>,
     pub search: SearchSettings,
     pub reference: Option<Box<dyn Reference>>,
@@ -52,8 +52,8 @@ impl Chosen {
             context,
         )?;
         let taken = conditions.names(equations);
-        let (readings, tables) = data(&file.data, &taken, read.folder, context)?;
-        inverse::check(file, &settings, parameters, &readings)?;
+        let (measurements, tables) = data(&file.data, &taken, read.folder, context)?;
+        inverse::check(file, &settings, parameters, &measurements)?;
         let search = search(file.search.as_ref())?;
         let reference = declared.closed_forms(read).map(|table| {
             let (definitions, values) = (&declared.definitions, &parameters.values);
@@ -65,7 +65,7 @@ impl Chosen {
         Ok(Chosen {
             scales,
             settings,
-            readings,
+            measurements,
             tables,
             search,
             reference,

@@ -39,7 +39,7 @@ impl Stated {
                 .collect(),
             ansatz: None,
             unknowns: declared.parameters.sought().collect(),
-            readings: chosen.readings.clone(),
+            measurements: chosen.measurements.clone(),
         };
         let statement = statement.pose().map_err(|error| places.mistake(error))?;
         warnings.extend(kinks(&statement, &chosen.settings.network));

@@ -137,7 +137,7 @@ impl Channel {
             conditions: conditions.into_iter().collect::<Result<_, _>>()?,
             ansatz: None,
             unknowns: Vec::new(),
-            readings: Vec::new(),
+            measurements: Vec::new(),
         })
     }
 

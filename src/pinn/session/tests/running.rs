@@ -1,7 +1,7 @@
 //! Engines that take steps by themselves train as if the host had taken them.
 
 use super::*;
-use crate::readings::Readings;
+use crate::measurements::Measurements;
 use crate::unknown::{Unknown, UnknownRange};
 use pinn_engine::fused::FusedEngine;
 use pinn_engine::resident::{AdamRun, Record, Resident, StepLog};
@@ -300,7 +300,7 @@ fn unknowns_are_seen_after_every_step() {
     let places = vec![vec![1.0, 2.0, 3.0], vec![0.01, 0.005, 0.012]];
     let values = places[0].iter().zip(&places[1]);
     let values = values.map(|(t, x)| exact(*t, *x)).collect();
-    statement.readings = vec![Readings {
+    statement.measurements = vec![Measurements {
         name: "sensor".to_string(),
         field: 0,
         places,

@@ -1,16 +1,17 @@
-//! Readings of sensors: what fields were measured to be, and how much that counts.
+//! Measurements of fields, and their weights beside equations and conditions.
 //!
-//! A reading d of a field f with a standard deviation σ adds the residual (f − d)/σ, which has no dimension. With
+//! A measurement d of a field f with a standard deviation σ adds the residual (f − d)/σ, which has no dimension. With
 //! independent normal errors, the most likely solution *of the equations* minimises Σ ((f − d)/σ)²; the weights of
-//! equations and conditions in that sum must therefore be so large that they nearly hold, and need not be larger. What is
-//! minimised is
+//! equations and conditions in that sum must therefore be so large that they nearly hold, and need not be larger. Training
+//! minimises
 //!
-//! Σ over readings ((f − d)/σ)² + 1/δ² · Σ over equations and conditions ⟨r²⟩,
+//! Σ over measurements ((f − d)/σ)² + 1/δ² · Σ over equations and conditions ⟨r²⟩,
 //!
 //! multiplied by δ²: the dimensionless residuals r are known to vanish to within the tolerance δ. It is chosen by the
-//! information in the readings: in units of the scale S of its field, the mean of n readings is known to σ/(S√n), and
+//! information in the measurements: in units of the scale S of its field, the mean of n measurements is known to σ/(S√n).
+//! The choice
 //!
-//! δ = [`SHARE`] / √(Σ over readings (S/σ)²)
+//! δ = [`SHARE`] / √(Σ over measurements (S/σ)²)
 //!
 //! lets equations that are violated by δ move the fields by a tenth of that, times how far a residual of one moves them,
 //! which is of the order of one in the dimensionless form. The variances of what is estimated are then those of the problem with
@@ -26,13 +27,13 @@ use pinn_units::{
     Scales,
 };
 
-/// The tolerance of equations as a part of the standard error of the mean of all readings. Variances grow by its square:
-/// one hundredth.
+/// The tolerance of equations as a part of the standard error of the mean of all measurements. Variances grow by its
+/// square: one hundredth.
 pub const SHARE: f64 = 0.1;
 
-/// Readings of one field. All numbers are in SI base units.
+/// Measurements of one field. All numbers are in SI base units.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Readings {
+pub struct Measurements {
     /// Unique among data and conditions; for people and reports.
     pub name: String,
     /// Number of the field.
@@ -41,20 +42,20 @@ pub struct Readings {
     pub places: Vec<Vec<f64>>,
     /// Measured values, one per place.
     pub values: Vec<f64>,
-    /// Standard deviation of one reading; where no readings of the problem have one, it is estimated.
+    /// Standard deviation of one measurement; where no measurements of the problem have one, it is estimated.
     pub noise: Option<f64>,
     /// Factor on the squares, beside the noise.
     pub weight: f64,
 }
 
-impl Readings {
+impl Measurements {
     /// The divisor of a difference: the noise, or the scale of the field.
     pub fn unit(&self, scales: &Scales) -> f64 {
         self.noise
             .unwrap_or_else(|| scales.fields[self.field].scale.abs())
     }
 
-    /// (f − d)/σ · δ√n for the tolerance δ: mean squares of it are losses beside those of the equations.
+    /// Residuals (f − d)/σ · δ√n for the tolerance δ, whose mean squares are losses beside those of the equations.
     pub(super) fn residuals(
         &self,
         statement: &Statement,
@@ -65,8 +66,8 @@ impl Readings {
         RowData::append(&[self.row_data(statement)], &mut declared, &mut scales);
         let mut graph = Graph::new();
         let field = graph.field(self.field as u16);
-        let reading = graph.coordinate(number as u8);
-        let difference = graph.sub(field, reading);
+        let measurement = graph.coordinate(number as u8);
+        let difference = graph.sub(field, measurement);
         let unit = graph.constant(self.unit(&statement.scales));
         let residual = graph.div(difference, unit);
         let equation = RawEquation {
@@ -90,7 +91,7 @@ impl Readings {
         }
     }
 
-    /// Dimensionless points that carry the readings.
+    /// Dimensionless points that carry the measurements.
     pub(super) fn points<T: Real>(&self, statement: &Statement) -> Points<T> {
         let (mut declared, mut scales) = (statement.declared.clone(), statement.scales.clone());
         RowData::append(&[self.row_data(statement)], &mut declared, &mut scales);
@@ -100,9 +101,9 @@ impl Readings {
     }
 }
 
-/// δ: to what the dimensionless residuals of equations and conditions are known to vanish, beside these readings.
-pub fn tolerance(readings: &[Readings], scales: &Scales) -> f64 {
-    let information = readings.iter().map(|set| {
+/// The tolerance δ to which the dimensionless residuals of equations and conditions are known to vanish.
+pub fn tolerance(measurements: &[Measurements], scales: &Scales) -> f64 {
+    let information = measurements.iter().map(|set| {
         let noise = set.unit(scales) / scales.fields[set.field].scale;
         set.weight * set.values.len() as f64 / (noise * noise)
     });

@@ -1,4 +1,4 @@
-//! Readings from the exact solution of `problems/heat-inverse.toml`, with noise from a seeded generator.
+//! Measurements from the exact solution of `problems/heat-inverse.toml`, with noise from a seeded generator.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
@@ -6,7 +6,7 @@ use rand_distr::{Distribution, StandardNormal};
 use std::f64::consts::PI;
 use std::fmt::Write;
 
-/// The seed of the readings that stand in `problems/heat-inverse.csv`; the bench counts from it.
+/// The seed of the measurements that stand in `problems/heat-inverse.csv`; the bench counts from it.
 pub const FIRST_SEED: u64 = 1;
 
 /// W/(m K), kg/m³ and J/(kg K)
@@ -22,7 +22,7 @@ pub const RISE: f64 = 180.0;
 const NOISE: f64 = 1.8;
 const SENSORS: usize = 8;
 const INSTANTS: usize = 24;
-/// Seconds between two readings.
+/// Seconds between two measurements.
 const EVERY: f64 = 5.0;
 
 /// Temperature in °C after `t` seconds, `x` metres from one end.
@@ -46,8 +46,8 @@ pub fn csv(seed: u64) -> String {
             // Where the file says that it is.
             let millimetres = (1e5 * LENGTH * sensor as f64 / (SENSORS + 1) as f64).round() / 1e2;
             let normal: f64 = StandardNormal.sample(&mut random);
-            let reading = exact(t, 1e-3 * millimetres) + NOISE * normal;
-            let _ = writeln!(text, "{t},{millimetres},{reading:.2}");
+            let measurement = exact(t, 1e-3 * millimetres) + NOISE * normal;
+            let _ = writeln!(text, "{t},{millimetres},{measurement:.2}");
         }
     }
     text
