@@ -249,8 +249,8 @@ texts! {
     layer_rates_without_a_norm: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"sgd\"\nsteps = 5\nlayer_rates = \"by-norm\"\n"))));
     unknown_layer_rates: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"sgd\"\nsteps = 5\nlayer_rates = \"norm\"\n"))));
     learning_rate_of_zero: format!("{}", render(&error(&format!("{GOOD}\n[[train]]\noptimiser = \"adam\"\nsteps = 5\nlearning_rate = 0.0\n"))));
-    unknown_series: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nseries = \"plate-convektion\"\n"))));
-    argument_missing: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nseries = \"plate-convection\"\nhalf_thickness = \"10 mm\"\n"))));
+    unknown_solution: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nsolution = \"plate-convektion\"\n"))));
+    argument_missing: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nsolution = \"plate-convection\"\nhalf_thickness = \"10 mm\"\n"))));
     reference_of_wrong_dimension: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nT = \"x\"\n"))));
     reference_that_reads_a_field: format!("{}", render(&error(&format!("{GOOD}\n[reference]\nT = \"T\"\n"))));
     unit_of_wrong_dimension: format!("{}", render(&error(&format!("{GOOD}\n[output]\nunits = {{ x = \"s\" }}\n"))));

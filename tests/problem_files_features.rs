@@ -38,6 +38,29 @@ fn problem(rest: &str) -> Problem {
     }
 }
 
+#[test]
+fn the_former_key_of_a_named_solution_is_read_with_a_warning() {
+    let with = |key: &str| {
+        let problem = problem(&format!(
+            "[reference]\n{key} = \"plate-convection\"\nhalf_thickness = \"10 mm\"\n\
+             diffusivity = \"k / (rho * c_p)\"\nconductivity = \"k\"\ntransfer = \"h\"\n\
+             initial = \"800 degC\"\nambient = \"20 degC\"\nposition = \"x\"\ntime = \"t\"\n"
+        ));
+        let warnings = problem.warnings.into_iter();
+        let warnings = warnings.filter(|w| w.contains("[reference]"));
+        let described = problem.reference.unwrap().describe();
+        (described, warnings.collect::<Vec<_>>())
+    };
+    let (current, silent) = with("solution");
+    let (former, warned) = with("series");
+    assert_eq!(current, former);
+    assert!(silent.is_empty(), "{silent:?}");
+    assert_eq!(
+        warned,
+        ["the key `series` of `[reference]` is now called `solution`; rename it"]
+    );
+}
+
 /// A hard initial value that a periodic network would continue with a jump or a kink.
 #[test]
 fn values_that_do_not_close_with_the_period_are_warned_of() {

@@ -3,6 +3,7 @@
 use super::exact::Insertion;
 use super::expression::Definitions;
 use super::mistake::Checked;
+use super::reference::named;
 use super::wire::{Entries, Scalar};
 use pinn_core::scales::points;
 use pinn_core::statement::Posed;
@@ -14,7 +15,7 @@ use toml::Spanned;
 const TOLERANCE: f64 = 1e-6;
 
 /// Puts the closed form into every equation and condition whose fields it gives, and says which of them it
-/// does not satisfy. Series are not expressions and are taken at their word.
+/// does not satisfy. Named solutions are not expressions and are not checked.
 pub(super) fn closed_form(
     table: &Spanned<Entries<Scalar>>,
     statement: &Posed,
@@ -22,7 +23,7 @@ pub(super) fn closed_form(
     file: &str,
 ) -> Checked<Vec<String>> {
     let (entries, forms) = (table.get_ref(), statement.dimensionless());
-    if entries.get("series").is_some() {
+    if named(entries, &statement.declared).is_some() {
         return Ok(Vec::new());
     }
     let check = Check {

@@ -22,7 +22,7 @@
 //! | `[loss]` | `residual_norm` = `"ntk-trace"` where there are several equations, else `"none"`; see below |
 //! | `[loss.points]` | `method` = `"none"`; see below |
 //! | `[[train]]` | `optimiser`, `steps`; `target_loss`, `max_time`, and what the optimiser takes |
-//! | `[reference]` | an expression per field, or `series` with its arguments |
+//! | `[reference]` | an expression per field, or `solution` with its arguments |
 //! | `[search]` | what `pinn search` tries; see below |
 //! | `[output]` | `units = { T = "degC" }`, `resolution = { x = 101 }` |
 //!

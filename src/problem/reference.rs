@@ -7,11 +7,33 @@ use super::quantity::{Expected, value};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, Scalar};
 use pinn_expr::{Graph, PointFunction};
-use pinn_reference::{Argument, Arguments, ClosedForm, Reference, SeriesKind, series};
+use pinn_reference::{Argument, Arguments, ClosedForm, Reference, SolutionKind, solutions};
 use pinn_units::Declared;
 use toml::Spanned;
 
-/// A closed form per field (`T = "…"`), or `series = "name"` with its fields and arguments.
+/// The key of a named solution, and its former name.
+const KEYS: [&str; 2] = ["solution", "series"];
+
+/// The key and the name of a solution by name, unless a field has that key's name.
+pub(super) fn named<'a>(
+    table: &'a Entries<Scalar>,
+    declared: &Declared,
+) -> Option<&'a (Spanned<String>, Spanned<Scalar>)> {
+    let is_field = |key: &&str| declared.fields.iter().any(|field| field.name == *key);
+    let mut keys = KEYS.into_iter().filter(|key| !is_field(key));
+    keys.find_map(|key| table.get(key))
+}
+
+/// Warns of the former key.
+pub(super) fn former_key(table: &Entries<Scalar>, declared: &Declared) -> Option<String> {
+    let (key, _) = named(table, declared)?;
+    let [current, former] = KEYS;
+    (key.get_ref() == former).then(|| {
+        format!("the key `{former}` of `[reference]` is now called `{current}`; rename it")
+    })
+}
+
+/// Reads a closed form per field (`T = "…"`), or `solution = "name"` with its fields and arguments.
 pub(super) fn reference(
     table: &Spanned<Entries<Scalar>>,
     declared: &Declared,
@@ -26,8 +48,8 @@ pub(super) fn reference(
         parameters,
         file,
     };
-    match table.get_ref().get("series") {
-        Some((_, name)) => reader.series(name),
+    match named(table.get_ref(), declared) {
+        Some((key, name)) => reader.solution(key.get_ref(), name),
         None => reader.closed_form(),
     }
 }
@@ -44,11 +66,11 @@ impl Reader<'_> {
     fn closed_form(&self) -> Checked<Box<dyn Reference>> {
         let entries = &self.table.get_ref().0;
         if entries.is_empty() {
-            let key = "series".to_string();
+            let key = KEYS[0].to_string();
             return Err(Mistake::new(Fault::MissingKey { key }, self.table.span())
                 .label("this table is empty")
                 .help(
-                    "give `series = \"…\"`, or an expression per field such as `T = \"20 degC\"`",
+                    "give `solution = \"…\"`, or an expression per field such as `T = \"20 degC\"`",
                 ));
         }
         let mut graph = Graph::new();
@@ -71,20 +93,20 @@ impl Reader<'_> {
         )))
     }
 
-    fn series(&self, name: &Spanned<Scalar>) -> Checked<Box<dyn Reference>> {
-        let known: Vec<&str> = series().iter().map(|s| s.name).collect();
+    fn solution(&self, key: &str, name: &Spanned<Scalar>) -> Checked<Box<dyn Reference>> {
+        let known: Vec<&str> = solutions().iter().map(|s| s.name).collect();
         let text = name.get_ref().to_string();
-        let Some(kind) = series().iter().find(|s| s.name == text) else {
-            let help = remedy(&text, "series", &known);
+        let Some(kind) = solutions().iter().find(|s| s.name == text) else {
+            let help = remedy(&text, "solution", &known);
             let fault = Fault::UnknownName {
-                what: "series",
+                what: "solution",
                 name: text,
             };
             return Err(Mistake::new(fault, name.span())
                 .label(format!("expected one of {}", list(&known)))
                 .help(help));
         };
-        self.unknown_keys(kind)?;
+        self.unknown_keys(key, kind)?;
         let fields = self.fields(kind, name)?;
         let mut constants = Vec::new();
         for argument in kind.constants {
@@ -117,9 +139,9 @@ impl Reader<'_> {
         })
     }
 
-    fn unknown_keys(&self, kind: &SeriesKind) -> Checked<()> {
+    fn unknown_keys(&self, key: &str, kind: &SolutionKind) -> Checked<()> {
         let arguments = kind.constants.iter().chain(kind.functions);
-        let mut known = vec!["series"];
+        let mut known = vec![key];
         known.extend(kind.fields.iter().chain(arguments).map(|a| a.name));
         for (key, _) in &self.table.get_ref().0 {
             if !known.contains(&key.get_ref().as_str()) {
@@ -134,8 +156,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Numbers of the fields that a series gives.
-    fn fields(&self, kind: &SeriesKind, name: &Spanned<Scalar>) -> Checked<Vec<usize>> {
+    /// Numbers of the fields that a solution gives.
+    fn fields(&self, kind: &SolutionKind, name: &Spanned<Scalar>) -> Checked<Vec<usize>> {
         let mut fields = Vec::new();
         for output in kind.fields {
             fields.push(self.field(output, &fields, kind, name)?);
@@ -148,7 +170,7 @@ impl Reader<'_> {
         &self,
         output: &Argument,
         before: &[usize],
-        kind: &SeriesKind,
+        kind: &SolutionKind,
         name: &Spanned<Scalar>,
     ) -> Checked<usize> {
         let field = match self.table.get_ref().get(output.name) {
@@ -194,7 +216,7 @@ impl Reader<'_> {
         let Some((_, entry)) = self.table.get_ref().get(argument.name) else {
             let key = argument.name.to_string();
             return Err(Mistake::new(Fault::MissingKey { key }, name.span())
-                .label(format!("this series needs `{}`", argument.name))
+                .label(format!("this solution needs `{}`", argument.name))
                 .help(format!("it is the {}", argument.meaning)));
         };
         let expected = Expected {

@@ -2,7 +2,7 @@
 
 use super::Reference;
 use super::gauss_hermite::gauss_hermite;
-use super::series::{Argument, Arguments, SeriesError, SeriesKind, only};
+use super::solutions::{Argument, ArgumentError, Arguments, SolutionKind, only};
 use pinn_expr::PointFunction;
 use pinn_units::{Declared, Dimensions, Kind};
 use std::f64::consts::PI;
@@ -43,7 +43,7 @@ const fn argument(name: &'static str, dimensions: [i8; 7], meaning: &'static str
 
 impl BurgersSine {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "burgers-sine",
         summary: "Burgers' equation from -amplitude sin(pi x / half_length), by Cole and Hopf",
         fields: &[only(Dimensions([1, 0, -1, 0, 0, 0, 0]))],
@@ -77,13 +77,13 @@ impl BurgersSine {
         declared: Declared,
         field: usize,
         arguments: Arguments,
-    ) -> Result<Self, SeriesError> {
-        let value = |i: usize| -> Result<f64, SeriesError> {
+    ) -> Result<Self, ArgumentError> {
+        let value = |i: usize| -> Result<f64, ArgumentError> {
             let found = arguments.constants.get(i).copied().unwrap_or(f64::NAN);
             if found.is_finite() && found > 0.0 {
                 return Ok(found);
             }
-            Err(SeriesError {
+            Err(ArgumentError {
                 argument: Self::KIND.constants[i].name,
                 allowed: "positive",
                 found,
@@ -92,7 +92,7 @@ impl BurgersSine {
         let (amplitude, half_length, viscosity) = (value(0)?, value(1)?, value(2)?);
         let mut functions = arguments.functions.into_iter();
         let mut function = |i: usize| {
-            functions.next().ok_or(SeriesError {
+            functions.next().ok_or(ArgumentError {
                 argument: Self::KIND.functions[i].name,
                 allowed: "given",
                 found: f64::NAN,

@@ -11,7 +11,7 @@ mod closed_form;
 mod gauss_hermite;
 mod plate_convection;
 mod refined;
-mod series;
+mod solutions;
 mod spectral;
 
 use burgers_sine::BurgersSine;
@@ -19,19 +19,19 @@ use cavity::{LidDrivenCavity, NaturalConvectionCavity};
 use channel::CylinderInChannel;
 pub use closed_form::ClosedForm;
 use plate_convection::PlateConvection;
-pub use series::{Argument, Arguments, SeriesError, SeriesKind, series};
+pub use solutions::{Argument, ArgumentError, Arguments, SolutionKind, solutions};
 use spectral::{AllenCahnPeriodic, KortewegDeVriesPeriodic, TransportPeriodic};
 
 use pinn_units::Declared;
 
 /// Known values of some fields.
 ///
-/// [`series`] lists the references that problem files may name; [`ClosedForm`] is one of expressions.
+/// [`solutions`] lists the references that problem files may name; [`ClosedForm`] is one of expressions.
 ///
 /// ```
-/// use pinn_reference::series;
+/// use pinn_reference::solutions;
 ///
-/// let names: Vec<&str> = series().iter().map(|kind| kind.name).collect();
+/// let names: Vec<&str> = solutions().iter().map(|kind| kind.name).collect();
 /// assert!(names.contains(&"plate-convection"));
 /// ```
 pub trait Reference: Send + Sync {

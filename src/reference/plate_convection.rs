@@ -1,7 +1,7 @@
 //! A plane wall that cools or heats up by convection.
 
 use super::Reference;
-use super::series::{Argument, Arguments, SeriesError, SeriesKind, only};
+use super::solutions::{Argument, ArgumentError, Arguments, SolutionKind, only};
 use pinn_expr::PointFunction;
 use pinn_units::{Declared, Dimensions, Kind};
 use std::f64::consts::{FRAC_PI_2, PI};
@@ -53,7 +53,7 @@ const fn argument(
 
 impl PlateConvection {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "plate-convection",
         summary: "plane wall, uniform at first, insulated mid-plane, convection at the face",
         fields: &[only(Dimensions::TEMPERATURE)],
@@ -124,15 +124,15 @@ impl PlateConvection {
         declared: Declared,
         field: usize,
         arguments: Arguments,
-    ) -> Result<Self, SeriesError> {
-        let value = |i: usize| -> Result<f64, SeriesError> {
+    ) -> Result<Self, ArgumentError> {
+        let value = |i: usize| -> Result<f64, ArgumentError> {
             let found = arguments.constants.get(i).copied().unwrap_or(f64::NAN);
             let (argument, positive) = (Self::KIND.constants[i].name, i < 4);
             if found.is_finite() && (!positive || found > 0.0) {
                 return Ok(found);
             }
             let allowed = if positive { "positive" } else { "finite" };
-            Err(SeriesError {
+            Err(ArgumentError {
                 argument,
                 allowed,
                 found,
@@ -142,7 +142,7 @@ impl PlateConvection {
         let biot = value(3)? * half_thickness / value(2)?;
         let mut functions = arguments.functions.into_iter();
         let mut function = |i: usize| {
-            functions.next().ok_or(SeriesError {
+            functions.next().ok_or(ArgumentError {
                 argument: Self::KIND.functions[i].name,
                 allowed: "given",
                 found: f64::NAN,

@@ -6,6 +6,7 @@ use crate::conditions::Entry;
 use crate::mistake::{Checked, Fault, Mistake, StatementPlaces};
 use crate::oversights::kinks;
 use crate::read::Read;
+use crate::reference::former_key;
 use crate::{check, ranges};
 use pinn_core::statement::{Posed, Statement};
 
@@ -48,6 +49,7 @@ impl Stated {
             let definitions = &declared.definitions;
             let found = check::closed_form(table, &statement, definitions, read.text)?;
             warnings.extend(found);
+            warnings.extend(former_key(table.get_ref(), declared.quantities()));
         }
         Ok(Stated {
             statement,

@@ -4,8 +4,8 @@ mod flow;
 mod lid;
 
 use super::refined::{Plane, Refined};
-use super::series::{
-    ALONG_X, ALONG_Y, Argument, DIFFUSIVITY, LENGTH, SPEED, SeriesKind, VISCOSITY, argument,
+use super::solutions::{
+    ALONG_X, ALONG_Y, Argument, DIFFUSIVITY, LENGTH, SPEED, SolutionKind, VISCOSITY, argument,
     constants, position, temperature, within,
 };
 use flow::{Drive, Flow};
@@ -50,7 +50,7 @@ pub struct LidDrivenCavity;
 
 impl LidDrivenCavity {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "lid-driven-cavity",
         summary: "steady flow in a square under a lid that moves as 4 x (1 - x), x in sides",
         fields: &[ALONG_X, ALONG_Y],
@@ -93,7 +93,7 @@ pub struct NaturalConvectionCavity;
 
 impl NaturalConvectionCavity {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "natural-convection-cavity",
         summary: "steady natural convection in a square with a hot wall at the left and a cold one at the right",
         fields: &[ALONG_X, ALONG_Y, temperature("temperature", "temperature")],
@@ -148,7 +148,7 @@ impl NaturalConvectionCavity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::series::over_plane as arguments;
+    use crate::solutions::over_plane as arguments;
     use pinn_equations::{Boussinesq2dQuantities, NavierStokes2dQuantities};
     use pinn_units::Symbols;
 

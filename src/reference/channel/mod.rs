@@ -6,8 +6,8 @@ mod mesh;
 mod system;
 
 use super::refined::{Plane, Refined};
-use super::series::{
-    ALONG_X, ALONG_Y, Argument, DIFFUSIVITY, LENGTH, SPEED, SeriesKind, VISCOSITY, argument,
+use super::solutions::{
+    ALONG_X, ALONG_Y, Argument, DIFFUSIVITY, LENGTH, SPEED, SolutionKind, VISCOSITY, argument,
     constants, position, temperature, within,
 };
 use flow::{Channel, Flow};
@@ -48,7 +48,7 @@ pub struct CylinderInChannel;
 
 impl CylinderInChannel {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "cylinder-in-channel",
         summary: "steady laminar flow in a channel around a warmer or colder cylinder, and its temperature",
         fields: &[
@@ -149,12 +149,12 @@ fn compared(shape: Shape) -> Vec<[f64; 2]> {
 mod tests {
     use super::*;
     use crate::Reference;
-    use crate::series::{SeriesError, over_plane};
+    use crate::solutions::{ArgumentError, over_plane};
     use pinn_equations::ThermoFlowQuantities;
     use pinn_units::Symbols;
 
     /// Air around a pin of 1 mm in a channel of 4 mm; with another value of one constant.
-    fn built(changed: Option<(&str, f64)>) -> Result<Box<dyn Reference>, SeriesError> {
+    fn built(changed: Option<(&str, f64)>) -> Result<Box<dyn Reference>, ArgumentError> {
         let mut constants = [
             4e-3, 2e-3, 4e-3, 2e-3, 0.5e-3, 0.4, 1.1, 1.6e-5, 2.2e-5, 293.15, 333.15,
         ];

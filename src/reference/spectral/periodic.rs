@@ -2,7 +2,7 @@
 
 use super::{C, Equation, Trajectory};
 use crate::Reference;
-use crate::series::{Argument, Arguments, SeriesError, SeriesKind, only};
+use crate::solutions::{Argument, ArgumentError, Arguments, SolutionKind, only};
 use pinn_expr::PointFunction;
 use pinn_units::{Declared, Dimensions, Kind};
 use std::f64::consts::PI;
@@ -115,13 +115,13 @@ const HALF_LENGTH: Argument = argument("half_length", [1, 0, 0, 0, 0, 0, 0], "ha
 const DURATION: Argument = argument("duration", [0, 0, 1, 0, 0, 0, 0], "latest time");
 
 /// Constants of a kind, all positive.
-fn positive(kind: &SeriesKind, arguments: &Arguments) -> Result<Vec<f64>, SeriesError> {
+fn positive(kind: &SolutionKind, arguments: &Arguments) -> Result<Vec<f64>, ArgumentError> {
     let constants = kind.constants.iter().zip(&arguments.constants);
     let checked = constants.map(|(argument, found)| {
         if found.is_finite() && *found > 0.0 {
             return Ok(*found);
         }
-        Err(SeriesError {
+        Err(ArgumentError {
             argument: argument.name,
             allowed: "positive",
             found: *found,
@@ -130,8 +130,8 @@ fn positive(kind: &SeriesKind, arguments: &Arguments) -> Result<Vec<f64>, Series
     checked.collect()
 }
 
-fn functions(arguments: Arguments) -> Result<[PointFunction; 2], SeriesError> {
-    arguments.functions.try_into().map_err(|_| SeriesError {
+fn functions(arguments: Arguments) -> Result<[PointFunction; 2], ArgumentError> {
+    arguments.functions.try_into().map_err(|_| ArgumentError {
         argument: POSITION.name,
         allowed: "given, and `time` too",
         found: f64::NAN,
@@ -145,7 +145,7 @@ pub struct AllenCahnPeriodic;
 
 impl AllenCahnPeriodic {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "allen-cahn-periodic",
         summary: "Allen-Cahn equation on a circle from x^2 cos(pi x), x in half lengths, by ETDRK4",
         fields: &[only(Dimensions([0, 0, 0, 0, 0, 0, 0]))],
@@ -196,7 +196,7 @@ pub struct KortewegDeVriesPeriodic;
 
 impl KortewegDeVriesPeriodic {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "korteweg-de-vries-periodic",
         summary: "Korteweg-de Vries equation on a circle from a cosine, by ETDRK4",
         fields: &[only(Dimensions([1, 0, -1, 0, 0, 0, 0]))],
@@ -244,7 +244,7 @@ mod tests {
     use pinn_expr::Graph;
     use pinn_units::Symbols;
 
-    fn build(kind: &SeriesKind, declared: Declared, constants: Vec<f64>) -> Box<dyn Reference> {
+    fn build(kind: &SolutionKind, declared: Declared, constants: Vec<f64>) -> Box<dyn Reference> {
         let coordinate = |number: u8| {
             let mut graph = Graph::new();
             let e = graph.coordinate(number);

@@ -3,7 +3,7 @@
 use super::periodic::{POSITION, TIME, argument};
 use super::{C, Equation, Stepper};
 use crate::Reference;
-use crate::series::{Arguments, SeriesError, SeriesKind, only};
+use crate::solutions::{ArgumentError, Arguments, SolutionKind, only};
 use pinn_expr::PointFunction;
 use pinn_units::{Declared, Dimensions};
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ pub struct TransportPeriodic {
 
 impl TransportPeriodic {
     /// Name and arguments in problem files.
-    pub const KIND: SeriesKind = SeriesKind {
+    pub const KIND: SolutionKind = SolutionKind {
         name: "transport-periodic",
         summary: "convection, diffusion and logistic growth on a circle from any start",
         fields: &[only(Dimensions([0, 0, 0, 0, 0, 0, 0]))],
@@ -65,14 +65,14 @@ impl TransportPeriodic {
                 let (found, least) = (constants[number], f64::from(u8::from(number == 3)));
                 let positive = found > 0.0 || (least == 0.0 && found == 0.0);
                 if !(found.is_finite() && positive) {
-                    return Err(SeriesError {
+                    return Err(ArgumentError {
                         argument: Self::KIND.constants[number].name,
                         allowed,
                         found,
                     });
                 }
             }
-            let [position, time, start] = functions.try_into().map_err(|_| SeriesError {
+            let [position, time, start] = functions.try_into().map_err(|_| ArgumentError {
                 argument: "start",
                 allowed: "given",
                 found: f64::NAN,

@@ -1,4 +1,4 @@
-//! Named series that problem files may use as their reference.
+//! Named solutions that problem files may use as their reference.
 
 use super::{
     AllenCahnPeriodic, BurgersSine, CylinderInChannel, KortewegDeVriesPeriodic, LidDrivenCavity,
@@ -7,7 +7,7 @@ use super::{
 use pinn_expr::PointFunction;
 use pinn_units::{Declared, Dimensions, Kind};
 
-/// Argument or field of a series.
+/// Argument or field of a solution.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Argument {
     /// Key in problem files.
@@ -20,7 +20,7 @@ pub struct Argument {
     pub meaning: &'static str,
 }
 
-/// The field of a series that gives one.
+/// The field of a solution that gives one.
 pub(super) const fn only(dimensions: Dimensions) -> Argument {
     Argument {
         name: "field",
@@ -61,10 +61,10 @@ pub(super) fn within(
     allowed: &'static str,
     found: f64,
     range: [f64; 2],
-) -> Result<f64, SeriesError> {
+) -> Result<f64, ArgumentError> {
     match (range[0]..=range[1]).contains(&found) {
         true => Ok(found),
-        false => Err(SeriesError {
+        false => Err(ArgumentError {
             argument,
             allowed,
             found,
@@ -74,10 +74,10 @@ pub(super) fn within(
 
 /// Constants of a kind; those with a number in `positive` are positive.
 pub(super) fn constants(
-    kind: &SeriesKind,
+    kind: &SolutionKind,
     arguments: &Arguments,
     positive: usize,
-) -> Result<Vec<f64>, SeriesError> {
+) -> Result<Vec<f64>, ArgumentError> {
     let all = kind.constants.iter().zip(&arguments.constants).enumerate();
     let checked = all.map(|(number, (argument, found))| {
         let (allowed, least) = match number < positive {
@@ -91,10 +91,10 @@ pub(super) fn constants(
 
 /// Both coordinates of a plane, the functions of a kind.
 pub(super) fn position(
-    kind: &SeriesKind,
+    kind: &SolutionKind,
     arguments: Arguments,
-) -> Result<[PointFunction; 2], SeriesError> {
-    arguments.functions.try_into().map_err(|_| SeriesError {
+) -> Result<[PointFunction; 2], ArgumentError> {
+    arguments.functions.try_into().map_err(|_| ArgumentError {
         argument: kind.functions[0].name,
         allowed: "given, and the other coordinate too",
         found: f64::NAN,
@@ -109,16 +109,16 @@ pub(super) const VISCOSITY: Argument =
 /// Values of the arguments, in SI base units.
 #[derive(Clone, Debug)]
 pub struct Arguments {
-    /// Values in the order of [`SeriesKind::constants`].
+    /// Values in the order of [`SolutionKind::constants`].
     pub constants: Vec<f64>,
-    /// Functions of the coordinates in the order of [`SeriesKind::functions`].
+    /// Functions of the coordinates in the order of [`SolutionKind::functions`].
     pub functions: Vec<PointFunction>,
 }
 
-/// Argument outside of the range that the series covers.
+/// Argument outside of the range that the solution covers.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("`{argument}` must be {allowed}, found {found} in SI base units")]
-pub struct SeriesError {
+pub struct ArgumentError {
     /// Key of the argument.
     pub argument: &'static str,
     /// Allowed range in words.
@@ -127,15 +127,15 @@ pub struct SeriesError {
     pub found: f64,
 }
 
-type Build = fn(Declared, Vec<usize>, Arguments) -> Result<Box<dyn Reference>, SeriesError>;
+type Build = fn(Declared, Vec<usize>, Arguments) -> Result<Box<dyn Reference>, ArgumentError>;
 
-/// Series by name, with its arguments.
-pub struct SeriesKind {
+/// Solution by name, with its arguments.
+pub struct SolutionKind {
     /// Name in problem files.
     pub name: &'static str,
     /// Description in one line.
     pub summary: &'static str,
-    /// Fields that the series gives. A file may name each by its key; a field that is not named is the first
+    /// Fields that the solution gives. A file may name each by its key; a field that is not named is the first
     /// of its dimension that is still free.
     pub fields: &'static [Argument],
     /// Arguments that are numbers.
@@ -146,8 +146,8 @@ pub struct SeriesKind {
     pub build: Build,
 }
 
-/// All series, in alphabetical order.
-pub fn series() -> &'static [SeriesKind] {
+/// All solutions, in alphabetical order.
+pub fn solutions() -> &'static [SolutionKind] {
     const {
         &[
             AllenCahnPeriodic::KIND,
