@@ -13,7 +13,7 @@ from problems import LEARNING_RATE
 class Peer:
     def __init__(self, variant, threads, device):
         if device != "cpu":
-            raise RuntimeError("DeepXDE is compared on the processor alone")
+            raise RuntimeError("DeepXDE is compared on the CPU alone")
         os.environ["DDE_BACKEND"] = variant
         import deepxde
         if variant == "pytorch":

@@ -6,7 +6,7 @@
     {"run": "W1", "steps": 20}  ->  {"seconds": 0.31, "count": 20}
 
 The files hold f32 numbers: see problems.read and problems.write. The loss is null, and no gradient is written, for peers
-that draw points of their own. DEVICE is `cpu` or `cuda`: the first card that CUDA_VISIBLE_DEVICES leaves.
+that draw points of their own. DEVICE is `cpu` or `cuda`: the first GPU that CUDA_VISIBLE_DEVICES leaves.
 """
 import ctypes
 import json
@@ -25,14 +25,14 @@ PEERS = {  # module, variant
 DEVICES = ["cpu", "cuda"]
 
 
-def find_card():
+def find_gpu():
     """Raises where there is none. JAX with its CUDA plugin would crash without a driver."""
     try:
         result = ctypes.CDLL("libcuda.so.1").cuInit(0)
     except OSError as error:
-        raise RuntimeError(f"no graphics card was found: this machine has no CUDA driver ({error})")
+        raise RuntimeError(f"no GPU was found: this machine has no CUDA driver ({error})")
     if result != 0:
-        raise RuntimeError(f"no graphics card was found: the CUDA driver answers {result}")
+        raise RuntimeError(f"no GPU was found: the CUDA driver answers {result}")
 
 
 def main():
@@ -48,7 +48,7 @@ def main():
     module, variant = PEERS[name]
     try:
         if device == "cuda":
-            find_card()
+            find_gpu()
         peer = __import__(module).Peer(variant, threads, device)
     except ImportError as error:
         answer(error=f"not installed: {error}")

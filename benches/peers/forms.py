@@ -1,4 +1,4 @@
-"""The forms in which a program can go over many points, and which of them is fastest on a card.
+"""The forms in which a program can go over many points, and which of them is fastest on a GPU.
 
 A form is how many tiles the points of the interior are cut into, each taken through the whole step by itself, and whether
 the streams of a layer are joined to one matrix product or have one each.

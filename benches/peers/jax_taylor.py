@@ -3,9 +3,9 @@
 nested  one reverse-mode derivative inside the other, mapped over the points, as most programs do
 plain   streams (u, first derivatives, L u) pushed through the layers by hand, one product a layer
 tiled   the same over tiles of points that fit the cache, gradients added up by a scan; the points are divided
-        between as many devices as there are threads, one thread each. On a card: the fastest form of all that fit
+        between as many devices as there are threads, one thread each. On a GPU: the fastest form of all that fit
         the memory (see forms.py)
-tf32    as tiled, on a card alone, with JAX's default there: products of numbers rounded to tf32 (jax.lax.Precision).
+tf32    as tiled, on a GPU alone, with JAX's default there: products of numbers rounded to tf32 (jax.lax.Precision).
         All others have products of f32
 
 Steps of Adam run inside one compiled loop. W4 is optax's L-BFGS with its zoom search, all inside one compiled
@@ -21,7 +21,7 @@ from problems import ADAM_STEPS, HISTORY, LEARNING_RATE
 class Peer:
     def __init__(self, variant, threads, device):
         if variant == "tf32" and device == "cpu":
-            raise RuntimeError("products in tf32 are those of graphics cards")
+            raise RuntimeError("products in tf32 are those of GPUs")
         self.devices = threads if variant == "tiled" and device == "cpu" else 1
         if self.devices > 1:
             # Read when JAX is imported.

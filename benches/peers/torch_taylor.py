@@ -1,9 +1,9 @@
 """Hand-written PyTorch.
 
 plain     streams (u, first derivatives, L u) pushed through the layers by hand (see jax_taylor.py)
-compiled  the same compiled by Inductor (needs a C++ compiler, on a card a C compiler)
+compiled  the same compiled by Inductor (needs a C++ compiler, on a GPU a C compiler)
 
-Adam is fused where that helps: in what is compiled, and on a card. There the form (see forms.py) is the fastest of all that
+Adam is fused where that helps: in what is compiled, and on a GPU. There the form (see forms.py) is the fastest of all that
 fit the memory; products are those of f32, not tf32.
 """
 import gc
@@ -19,7 +19,7 @@ class Peer:
         torch.set_num_threads(threads)
         if device == "cuda" and not torch.cuda.is_available():
             built = torch.version.cuda or "none"
-            raise RuntimeError(f"PyTorch {torch.__version__} (built with CUDA {built}) finds no graphics card")
+            raise RuntimeError(f"PyTorch {torch.__version__} (built with CUDA {built}) finds no GPU")
         torch.set_float32_matmul_precision("highest")
         assert not torch.backends.cuda.matmul.allow_tf32
         self.variant, self.device = variant, device

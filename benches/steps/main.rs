@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read(&["--json"], &[])?;
     if !arguments.has("--json") {
         println!(
-            "{THREADS} threads and f32 unless said; {}; {} processors here",
+            "{THREADS} threads and f32 unless said; {}; {} CPUs here",
             InstructionSet::fastest().name(),
             std::thread::available_parallelism().map_or(1, |n| n.get()),
         );

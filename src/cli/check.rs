@@ -61,7 +61,7 @@ fn verdict(
             "note: satisfied exactly, without training ({reason}): {names}."
         )?;
     }
-    if let Some(note) = describe::without_units(problem) {
+    if let Some(note) = describe::without_tensor_cores(problem) {
         writeln!(out, "note: {note}.")?;
     }
     if problem.reference.is_none() {

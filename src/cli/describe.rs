@@ -278,7 +278,7 @@ pub(super) fn network(problem: &Problem, parameters: usize) -> String {
 }
 
 /// Note on a precision that the CPU does not have.
-pub(super) fn without_units(problem: &Problem) -> Option<String> {
+pub(super) fn without_tensor_cores(problem: &Problem) -> Option<String> {
     let precision = problem.settings.precision;
     let units = precision.products() != Products::Plain;
     units.then(|| {
@@ -310,7 +310,7 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
         "network".to_string(),
         network(problem, session.parameters()),
     ]);
-    if let Some(note) = without_units(problem).filter(|_| start.placement.card().is_none()) {
+    if let Some(note) = without_tensor_cores(problem).filter(|_| start.placement.gpu().is_none()) {
         table.row(["precision".to_string(), note]);
     }
     table.row([

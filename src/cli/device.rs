@@ -50,10 +50,10 @@ impl Placement {
     }
 
     /// GPU, by number and name.
-    pub(super) fn card(&self) -> Option<String> {
+    pub(super) fn gpu(&self) -> Option<String> {
         match &self.hardware {
             Hardware::Cpu => None,
-            Hardware::Cuda(card) => Some(card.to_string()),
+            Hardware::Cuda(gpu) => Some(gpu.to_string()),
         }
     }
 
@@ -64,11 +64,11 @@ impl Placement {
         let second_order =
             |phase: &OptimiserSettings| matches!(phase, OptimiserSettings::GaussNewton { .. });
         let solves = phases.iter().any(|phase| second_order(&phase.optimiser));
-        Some(match (self.card(), &self.instead) {
-            (Some(card), _) if solves => {
-                format!("{card}; the CPU solves the equations of Gauss–Newton")
+        Some(match (self.gpu(), &self.instead) {
+            (Some(gpu), _) if solves => {
+                format!("{gpu}; the CPU solves the equations of Gauss–Newton")
             }
-            (Some(card), _) => card,
+            (Some(gpu), _) => gpu,
             (None, Some(reason)) => format!("the CPU: {reason}"),
             (None, None) => "the CPU".to_string(),
         })

@@ -39,10 +39,10 @@ macro_rules! placed {
                 match hardware {
                     Hardware::Cpu => Ok(Box::new(FusedEngine::new(network, kernels, threads)?)),
                     #[cfg(feature = "cuda")]
-                    Hardware::Cuda(card) => {
-                        use super::device::machine::CardMachine;
+                    Hardware::Cuda(gpu) => {
+                        use super::device::machine::GpuMachine;
                         use crate::codegen::GeneratedEngine;
-                        let machine = CardMachine::new(card)?;
+                        let machine = GpuMachine::new(gpu)?;
                         let engine = GeneratedEngine::with_products(machine, network, kernels, products)?;
                         Ok(Box::new(engine))
                     }

@@ -5,7 +5,7 @@
 //!
 //! | table | keys |
 //! |---|---|
-//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, or `"f32"`, or f32 with products on the matrix units of a graphics card, `"tf32x3"` and `"tf32"` ([`Precision`](pinn_core::settings::Precision)), `threads` = 0 (all cores), `expected_error`: the largest relative L2 error of a field to be expected |
+//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, or `"f32"`, or f32 with products on the tensor cores of a GPU, `"tf32x3"` and `"tf32"` ([`Precision`](pinn_core::settings::Precision)), `threads` = 0 (all cores), `expected_error`: the largest relative L2 error of a field to be expected |
 //! | `[[equation]]` | instead of a name: `residual`, `name`; see below |
 //! | `[fields]` | with `[[equation]]` every field: `T = "K"`; see below |
 //! | `[definitions]` | expressions by name, for all other expressions |

@@ -107,7 +107,7 @@ fn check_shows_what_holds_exactly() {
 }
 
 #[test]
-fn check_says_that_the_processor_has_no_matrix_units() {
+fn check_says_that_the_cpu_has_no_tensor_cores() {
     let folder = folder();
     let text = SMALL.replace("seed = 3", "seed = 3\nprecision = \"tf32x3\"");
     std::fs::write(folder.path().join("small.toml"), text).unwrap();

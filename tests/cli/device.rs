@@ -1,4 +1,4 @@
-//! `--device`: on a card where there is one, and otherwise a clear word.
+//! `--device`: on a GPU where there is one, and otherwise an error that names the remedy.
 
 use super::support::*;
 use std::fs;
@@ -38,7 +38,7 @@ fn other_devices_are_refused_with_those_that_there_are() {
 }
 
 #[test]
-fn the_processor_may_be_named() {
+fn the_cpu_may_be_named() {
     let folder = small();
     let at = folder.path();
     let unnamed = succeed(at, &["solve", "small.toml", "--out", "unnamed"]);
@@ -67,17 +67,17 @@ mod without_the_feature {
     use super::*;
 
     #[test]
-    fn a_card_is_refused_with_the_command_that_builds_for_one() {
+    fn a_gpu_is_refused_with_the_command_that_builds_for_one() {
         let folder = small();
         for name in ["cuda", "cuda:1"] {
             let error = fail(folder.path(), &["solve", "small.toml", "--device", name], 2);
-            insta::assert_snapshot!("a_card_is_refused", error);
+            insta::assert_snapshot!("a_gpu_is_refused", error);
         }
         assert!(!folder.path().join("runs").exists());
     }
 
     #[test]
-    fn auto_takes_the_processor_and_says_so() {
+    fn auto_takes_the_cpu_and_says_so() {
         let folder = small();
         let at = folder.path();
         let out = succeed(at, &["solve", "small.toml", "--device", "auto"]);
@@ -99,23 +99,23 @@ mod with_the_feature {
     use pinn::engine::device::Device;
 
     #[test]
-    fn a_card_trains_as_the_processor_or_is_not_there() {
+    fn a_gpu_trains_as_the_cpu_or_is_not_there() {
         let folder = small();
         let at = folder.path();
-        let asked = ["solve", "small.toml", "--out", "card", "--device", "cuda"];
+        let asked = ["solve", "small.toml", "--out", "gpu", "--device", "cuda"];
         match (Device::Cuda { ordinal: 0 }).find() {
             Ok(_) => {
                 let out = succeed(at, &asked);
                 assert!(out.contains("cuda:0, "), "{out}");
-                succeed(at, &["solve", "small.toml", "--out", "processor"]);
-                let pairs = losses(&at.join("card"))
+                succeed(at, &["solve", "small.toml", "--out", "cpu"]);
+                let pairs = losses(&at.join("gpu"))
                     .into_iter()
-                    .zip(losses(&at.join("processor")));
-                for (step, (card, processor)) in pairs.enumerate() {
-                    let error = (card - processor).abs() / processor;
-                    assert!(error < 1e-4, "step {step}: {card} {processor}");
+                    .zip(losses(&at.join("cpu")));
+                for (step, (gpu, cpu)) in pairs.enumerate() {
+                    let error = (gpu - cpu).abs() / cpu;
+                    assert!(error < 1e-4, "step {step}: {gpu} {cpu}");
                 }
-                let found = device(&at.join("card")).unwrap_or_default();
+                let found = device(&at.join("gpu")).unwrap_or_default();
                 assert!(found.starts_with("cuda:0, "), "{found}");
             }
             Err(reason) => {
@@ -128,7 +128,7 @@ mod with_the_feature {
     }
 
     #[test]
-    fn a_card_that_is_not_there_is_named() {
+    fn a_gpu_that_is_not_there_is_named() {
         let folder = small();
         let asked = ["solve", "small.toml", "--device", "cuda:99"];
         let error = fail(folder.path(), &asked, 2);

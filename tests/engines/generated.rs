@@ -1,4 +1,4 @@
-//! Generated source on the processor against the fused engine.
+//! Generated source on the CPU against the fused engine.
 
 use crate::emulated::{Emulated, LIMITS, Order};
 use crate::networks::{network, networks, parameters};

@@ -1,18 +1,18 @@
 //! One suite that every engine runs, and the engines against each other.
 
 mod agreement;
-#[cfg(feature = "cuda")]
-mod cards;
 mod emulated;
 mod family;
 mod generated;
+#[cfg(feature = "cuda")]
+mod gpu;
 mod naive;
 mod networks;
 mod problems;
 mod resident;
 mod suite;
+mod tensor_cores;
 mod translated;
-mod units;
 
 use pinn::engine::fused::FusedEngine;
 use pinn::engine::tape::TapeEngine;

@@ -1,4 +1,4 @@
-//! Generated source through CUDA's compiler, where there is one: `PINN_NVCC=/path/to/nvcc`. No card is needed.
+//! Generated source through CUDA's compiler, where there is one: `PINN_NVCC=/path/to/nvcc`. No GPU is needed.
 
 use crate::networks::{network, networks};
 use crate::problems::*;
@@ -77,7 +77,7 @@ const LIMITS: Limits = Limits {
     shared: 227 << 10,
     reserved: 1 << 10,
     blocks: 512,
-    matrix_units: true,
+    tensor_cores: true,
 };
 
 fn compile<T: Real + bytemuck::Pod>(

@@ -10,7 +10,7 @@ pub fn adopt(process: u32) {
     OURS.lock().expect("nobody panics here").push(process);
 }
 
-/// Clock ticks of all processors since the start of the machine, as Linux counts them.
+/// Clock ticks of all CPUs since the start of the machine, as Linux counts them.
 pub struct Load {
     all: f64,
     others: f64,
@@ -36,7 +36,7 @@ impl Load {
         })
     }
 
-    /// Share of the processors' time that others took since then.
+    /// Share of the CPU time that others took since then.
     pub fn since(earlier: Option<&Load>) -> f64 {
         match (earlier, Load::now()) {
             (Some(then), Some(now)) if now.all > then.all => {

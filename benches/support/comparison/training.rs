@@ -87,7 +87,7 @@ impl<T: Placed> Training<T> {
     /// Adam on the engine that serves this hardware.
     ///
     /// # Errors
-    /// The engine's, where there is no such card.
+    /// The engine's, where there is no GPU.
     pub fn on(
         hardware: &Hardware,
         workload: &Workload,

@@ -17,7 +17,7 @@ pub(crate) fn report(
     let (problem, units) = (&start.problem, &start.problem.units);
     let total = begin.elapsed().as_secs_f64();
     let mut report = Report::of(solved(problem), start.session.as_mut(), outcome, total)?;
-    report.versions.device = start.placement.card();
+    report.versions.device = start.placement.gpu();
     report.expected_error = problem.expected_error;
     report.reference = problem
         .reference

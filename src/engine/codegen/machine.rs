@@ -37,7 +37,7 @@ pub struct Limits {
     /// Number of blocks that work is dealt to, however many of them run at the same time.
     pub blocks: usize,
     /// True if the header has `tf32` and `mma`, the instructions of tensor cores.
-    pub matrix_units: bool,
+    pub tensor_cores: bool,
 }
 
 /// Kernel with its grid.

@@ -36,7 +36,7 @@ impl Products {
     /// Method in effect on this machine: without tensor cores, or for other numbers than f32, products are
     /// plain.
     pub fn on<T: Real>(self, limits: Limits) -> Products {
-        match limits.matrix_units && T::NAME == "f32" {
+        match limits.tensor_cores && T::NAME == "f32" {
             true => self,
             false => Products::Plain,
         }
@@ -51,7 +51,7 @@ impl Products {
         };
         format!(
             "#define SPLIT {split}\n{}\n",
-            include_str!("matrix_units.c")
+            include_str!("tensor_cores.c")
         )
     }
 
@@ -99,12 +99,12 @@ mod tests {
 
     #[test]
     fn only_f32_is_multiplied_by_units_where_there_are_some() {
-        let limits = |matrix_units| Limits {
+        let limits = |tensor_cores| Limits {
             threads: 64,
             shared: 0,
             reserved: 0,
             blocks: 1,
-            matrix_units,
+            tensor_cores,
         };
         assert_eq!(Products::Tf32.on::<f32>(limits(true)), Products::Tf32);
         assert_eq!(Products::Tf32.on::<f32>(limits(false)), Products::Plain);

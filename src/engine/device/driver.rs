@@ -2,7 +2,7 @@
 //!
 //! dfdx and cudarc panic where there is no device, so the driver is queried before either of them.
 
-use super::{Card, DeviceError};
+use super::{DeviceError, Gpu};
 use cudarc::driver::{DriverError, result, sys};
 use dfdx::prelude::{Cuda, CudaError};
 use std::ffi::{CStr, c_char, c_int};
@@ -12,7 +12,7 @@ use sys::CUresult;
 const NAME: usize = 256;
 
 /// Device with this number.
-pub(super) fn card(ordinal: usize) -> Result<Card, DeviceError> {
+pub(super) fn gpu(ordinal: usize) -> Result<Gpu, DeviceError> {
     result::init().map_err(refusal)?;
     let found = result::device::get_count().map_err(refusal)?;
     let found = usize::try_from(found).unwrap_or(0);
@@ -26,7 +26,7 @@ pub(super) fn card(ordinal: usize) -> Result<Card, DeviceError> {
     }
     let device = result::device::get(number).map_err(refusal)?;
     let name = name(device).map_err(refusal)?;
-    Ok(Card { ordinal, name })
+    Ok(Gpu { ordinal, name })
 }
 
 fn name(device: sys::CUdevice) -> Result<String, DriverError> {
@@ -52,10 +52,10 @@ pub(super) fn refusal(error: DriverError) -> DeviceError {
     }
 }
 
-impl Card {
+impl Gpu {
     /// Checks again that the GPU is available, since it may be removed, and libraries take it for granted.
     pub(super) fn check(&self) -> Result<(), DeviceError> {
-        card(self.ordinal).map(|_| ())
+        gpu(self.ordinal).map(|_| ())
     }
 
     /// Opens dfdx's device on this GPU.

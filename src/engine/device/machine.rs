@@ -6,7 +6,7 @@
 //! live as long as their module, which goes with the machine; and a launch passes one structure, which is
 //! copied before the call returns.
 
-use super::{Card, DeviceError, driver::refusal};
+use super::{DeviceError, Gpu, driver::refusal};
 use crate::codegen::{Argument, Launch, Limits, Machine, MachineError, cuda};
 use cudarc::driver::{CudaDevice, DriverError, result, sys};
 use cudarc::nvrtc::{CompileError, CompileOptions, compile_ptx_with_opts};
@@ -25,7 +25,7 @@ struct Module {
 }
 
 /// GPU with the code of one engine.
-pub struct CardMachine {
+pub struct GpuMachine {
     device: Arc<CudaDevice>,
     module: Option<Module>,
     /// Bytes of shared memory that a block can have if it asks.
@@ -38,16 +38,16 @@ pub struct CardMachine {
 
 // SAFETY: handles of the driver may be used by any thread that has made the context its own, which every method does
 // first; no method is called by two threads at a time without a borrow that forbids it.
-unsafe impl Send for CardMachine {}
+unsafe impl Send for GpuMachine {}
 
 /// Memory of a GPU.
-pub struct CardBuffer {
+pub struct GpuBuffer {
     device: Arc<CudaDevice>,
     address: sys::CUdeviceptr,
     bytes: usize,
 }
 
-impl Drop for CardBuffer {
+impl Drop for GpuBuffer {
     fn drop(&mut self) {
         if self.device.bind_to_thread().is_ok() {
             // SAFETY: the address came from `malloc_sync` and goes back once. There is nobody to tell of an error.
@@ -56,7 +56,7 @@ impl Drop for CardBuffer {
     }
 }
 
-impl Drop for CardMachine {
+impl Drop for GpuMachine {
     fn drop(&mut self) {
         self.unload();
     }
@@ -77,20 +77,20 @@ fn architecture(major: i32, minor: i32) -> &'static str {
     }
 }
 
-impl CardMachine {
+impl GpuMachine {
     /// Opens the GPU.
     ///
     /// # Errors
     /// An error of the driver, such as occupied memory.
-    pub fn new(card: &Card) -> Result<Self, DeviceError> {
-        card.check()?;
-        let device = CudaDevice::new(card.ordinal()).map_err(refusal)?;
+    pub fn new(gpu: &Gpu) -> Result<Self, DeviceError> {
+        gpu.check()?;
+        let device = CudaDevice::new(gpu.ordinal()).map_err(refusal)?;
         let attribute = |attribute| device.attribute(attribute).map_err(refusal);
         let shared = attribute(Attribute::CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)?;
         let reserved = attribute(Attribute::CU_DEVICE_ATTRIBUTE_RESERVED_SHARED_MEMORY_PER_BLOCK)?;
         let major = attribute(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)?;
         let minor = attribute(Attribute::CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)?;
-        Ok(CardMachine {
+        Ok(GpuMachine {
             device,
             module: None,
             shared: usize::try_from(shared).unwrap_or(0),
@@ -143,8 +143,8 @@ struct Arguments {
     value: [u64; Argument::<()>::MOST],
 }
 
-impl Machine for CardMachine {
-    type Buffer = CardBuffer;
+impl Machine for GpuMachine {
+    type Buffer = GpuBuffer;
 
     fn limits(&self) -> Limits {
         Limits {
@@ -153,7 +153,7 @@ impl Machine for CardMachine {
             reserved: self.reserved,
             blocks: BLOCKS,
             // Before Ampere, units for matrices know no tf32.
-            matrix_units: self.capability.0 >= 8,
+            tensor_cores: self.capability.0 >= 8,
         }
     }
 
@@ -181,7 +181,7 @@ impl Machine for CardMachine {
         Ok(())
     }
 
-    fn allocate(&self, bytes: usize) -> Result<CardBuffer, MachineError> {
+    fn allocate(&self, bytes: usize) -> Result<GpuBuffer, MachineError> {
         let memory = |error: DriverError| MachineError::Memory {
             wanted: bytes,
             reason: refusal(error).to_string(),
@@ -189,7 +189,7 @@ impl Machine for CardMachine {
         self.device.bind_to_thread().map_err(failed)?;
         // SAFETY: what the memory holds is set below, before anyone reads it.
         let address = unsafe { result::malloc_sync(bytes) }.map_err(memory)?;
-        let buffer = CardBuffer {
+        let buffer = GpuBuffer {
             device: self.device.clone(),
             address,
             bytes,
@@ -199,14 +199,14 @@ impl Machine for CardMachine {
         Ok(buffer)
     }
 
-    fn write(&self, to: &mut CardBuffer, bytes: &[u8]) -> Result<(), MachineError> {
+    fn write(&self, to: &mut GpuBuffer, bytes: &[u8]) -> Result<(), MachineError> {
         fits(to, bytes.len())?;
         self.device.bind_to_thread().map_err(failed)?;
         // SAFETY: the bytes fit, and the call returns when they are there.
         unsafe { result::memcpy_htod_sync(to.address, bytes) }.map_err(failed)
     }
 
-    fn read(&self, from: &CardBuffer, bytes: &mut [u8]) -> Result<(), MachineError> {
+    fn read(&self, from: &GpuBuffer, bytes: &mut [u8]) -> Result<(), MachineError> {
         fits(from, bytes.len())?;
         self.device.bind_to_thread().map_err(failed)?;
         // SAFETY: there are so many bytes, and the call waits for the kernels before it.
@@ -216,7 +216,7 @@ impl Machine for CardMachine {
     fn launch(
         &self,
         launch: Launch,
-        arguments: &[Argument<CardBuffer>],
+        arguments: &[Argument<GpuBuffer>],
     ) -> Result<(), MachineError> {
         let functions = self
             .module
@@ -228,7 +228,7 @@ impl Machine for CardMachine {
                 launch.kernel
             )));
         };
-        let address = |buffer: &CardBuffer| buffer.address;
+        let address = |buffer: &GpuBuffer| buffer.address;
         let mut given = Arguments {
             value: Argument::values(arguments, address),
         };
@@ -252,7 +252,7 @@ impl Machine for CardMachine {
     }
 }
 
-fn fits(buffer: &CardBuffer, bytes: usize) -> Result<(), MachineError> {
+fn fits(buffer: &GpuBuffer, bytes: usize) -> Result<(), MachineError> {
     match bytes <= buffer.bytes {
         true => Ok(()),
         false => Err(MachineError::Failed(format!(

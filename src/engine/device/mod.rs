@@ -96,12 +96,12 @@ pub enum DeviceError {
 
 /// CUDA device that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Card {
+pub struct Gpu {
     ordinal: usize,
     name: String,
 }
 
-impl Card {
+impl Gpu {
     /// Number of the device, from 0.
     pub fn ordinal(&self) -> usize {
         self.ordinal
@@ -109,7 +109,7 @@ impl Card {
 }
 
 /// `cuda:0, ` and what its maker calls it.
-impl fmt::Display for Card {
+impl fmt::Display for Gpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cuda:{}, {}", self.ordinal, self.name)
     }
@@ -121,7 +121,7 @@ pub enum Hardware {
     /// CPU.
     Cpu,
     /// GPU.
-    Cuda(Card),
+    Cuda(Gpu),
 }
 
 impl Device {
@@ -132,9 +132,9 @@ impl Device {
     pub fn find(self) -> Result<(Hardware, Option<DeviceError>), DeviceError> {
         match self {
             Device::Cpu => Ok((Hardware::Cpu, None)),
-            Device::Cuda { ordinal } => Ok((Hardware::Cuda(card(ordinal)?), None)),
-            Device::Auto => Ok(match card(0) {
-                Ok(card) => (Hardware::Cuda(card), None),
+            Device::Cuda { ordinal } => Ok((Hardware::Cuda(gpu(ordinal)?), None)),
+            Device::Auto => Ok(match gpu(0) {
+                Ok(gpu) => (Hardware::Cuda(gpu), None),
                 Err(reason) => (Hardware::Cpu, Some(reason)),
             }),
         }
@@ -142,12 +142,12 @@ impl Device {
 }
 
 #[cfg(feature = "cuda")]
-fn card(ordinal: usize) -> Result<Card, DeviceError> {
-    driver::card(ordinal)
+fn gpu(ordinal: usize) -> Result<Gpu, DeviceError> {
+    driver::gpu(ordinal)
 }
 
 #[cfg(not(feature = "cuda"))]
-fn card(_: usize) -> Result<Card, DeviceError> {
+fn gpu(_: usize) -> Result<Gpu, DeviceError> {
     Err(DeviceError::NotBuiltIn)
 }
 
@@ -189,13 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn the_processor_is_always_there() {
+    fn the_cpu_is_always_there() {
         assert_eq!(Device::Cpu.find(), Ok((Hardware::Cpu, None)));
     }
 
     #[cfg(not(feature = "cuda"))]
     #[test]
-    fn without_the_feature_there_is_no_card() {
+    fn without_the_feature_there_is_no_gpu() {
         let asked = Device::Cuda { ordinal: 0 }.find();
         assert_eq!(asked, Err(DeviceError::NotBuiltIn));
         let found = (Hardware::Cpu, Some(DeviceError::NotBuiltIn));

@@ -1,4 +1,4 @@
-//! Sums over long vectors: in f64 whatever the precision of the numbers, on the processor's vector units, in
+//! Sums over long vectors: in f64 whatever the precision of the numbers, on the CPU's vector units, in
 //! an order that depends on the length only.
 
 use pinn_engine::simd::{InstructionSet, Operation, Vector};

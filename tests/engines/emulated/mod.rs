@@ -1,4 +1,4 @@
-//! A machine for generated source that is this processor: the source as C, its threads as contexts that take turns.
+//! A machine for generated source that is this CPU: the source as C, its threads as contexts that take turns.
 
 use libloading::Library;
 use pinn::engine::codegen::{Argument, Launch, Limits, Machine, MachineError};
@@ -13,7 +13,7 @@ pub const LIMITS: Limits = Limits {
     shared: 48 << 10,
     reserved: 0,
     blocks: 3,
-    matrix_units: true,
+    tensor_cores: true,
 };
 
 /// In which order threads take turns: what all of them compute must not depend on it.

@@ -1,4 +1,4 @@
-/* Blocks of threads on one processor, for generated source: every thread of a block is a context of its own that runs
+/* Blocks of threads on one CPU, for generated source: every thread of a block is a context of its own that runs
    until it waits. Shared memory begins with bytes of ones, which are no numbers: what is read before it is written
    shows. */
 #include <math.h>
@@ -72,7 +72,7 @@ static float toward_zero(double x) {
 static __thread float factors[2][MOST_THREADS][6];
 static __thread int turns[MOST_THREADS];
 
-/* Cards add exact products up and cut the sums off (M. Fasi, N. Higham, M. Mikaitis, S. Pranesh, Numerical behavior of
+/* GPUs add exact products up and cut the sums off (M. Fasi, N. Higham, M. Mikaitis, S. Pranesh, Numerical behavior of
    NVIDIA tensor cores, 2021); here the sum of all nine is cut off once. */
 static void mma(float *sum, const float *a, const float *b) {
     const int g = current % 32 / 4, t = current % 4;

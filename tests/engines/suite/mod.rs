@@ -85,7 +85,7 @@ thread_local! {
     static LEAST: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
 }
 
-/// For a device whose sums and functions round in other ways than the processor's.
+/// For a device whose sums and functions round in other ways than the CPU's.
 #[cfg(feature = "cuda")]
 pub fn allow(f64_bound: f64, f32_bound: f64) {
     LEAST.set((f64_bound, f32_bound));

@@ -249,7 +249,7 @@ fn products_on_units_are_another_run_with_the_same_network() {
             refused.contains("precision") && refused.contains(precision.name()),
             "{refused}"
         );
-        // The processor has no units.
+        // The CPU has no tensor cores.
         assert_eq!(train_until(other.as_mut(), usize::MAX).1, expected);
         let mut later = new(precision);
         later.begin_from(&path).unwrap();

@@ -1,19 +1,19 @@
-//! Steps of Adam on a graphics card, beside those on the processor and those of other programs on the same card.
+//! Steps of Adam on a GPU, beside those on the CPU and those of other programs on the same GPU.
 //!
-//! `cargo bench --features cuda --bench cards` prints a table, `-- NAME` only the rows whose names contain that, `-- peers`
+//! `cargo bench --features cuda --bench gpu` prints a table, `-- NAME` only the rows whose names contain that, `-- peers`
 //! those beside JAX and PyTorch, for which `PINN_PEERS_PYTHON` names a Python; `-- --json` prints an object a row. All that
-//! a row compares starts alike and runs in turns; a ratio is the median over the rounds. Without a card it fails:
-//! `-- peers --rehearse --points 4096` makes the same comparison on the processor, to see that it works.
+//! a row compares starts alike and runs in turns; a ratio is the median over the rounds. Without a GPU it fails:
+//! `-- peers --rehearse --points 4096` makes the same comparison on the CPU, to see that it works.
 //! `scripts/gpu-check` makes a program of it that runs elsewhere.
 
 #[path = "../support/arguments.rs"]
 mod arguments;
 #[path = "../support/comparison/mod.rs"]
 mod comparison;
+mod cpu;
 mod host;
 mod peak;
 mod peers;
-mod processor;
 
 use arguments::Arguments;
 use peak::Peak;
@@ -43,15 +43,15 @@ fn rows() -> Result<(), Box<dyn Error>> {
     };
     if !arguments.has("--json") {
         match &hardware {
-            Hardware::Cuda(card) => println!("{card}; {threads} threads of the processor"),
-            Hardware::Cpu => println!("a rehearsal on {threads} threads of the processor"),
+            Hardware::Cuda(gpu) => println!("{gpu}; {threads} threads of the CPU"),
+            Hardware::Cpu => println!("a rehearsal on {threads} threads of the CPU"),
         }
         match &peak {
             Some(peak) => println!("peak: {peak}"),
             None => println!("peak: not known of this hardware"),
         }
     }
-    processor::print(&hardware, &arguments)?;
+    cpu::print(&hardware, &arguments)?;
     host::print(&hardware, threads, &arguments)?;
     peers::print(&hardware, peak.as_ref(), threads, &arguments)
 }

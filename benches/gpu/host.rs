@@ -1,4 +1,4 @@
-//! What a step takes longer when the gradient comes to the host, and parameters from there, than when the card takes steps by
+//! What a step takes longer when the gradient comes to the host, and parameters from there, than when the GPU takes steps by
 //! itself.
 
 use crate::arguments::Arguments;

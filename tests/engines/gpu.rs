@@ -1,14 +1,14 @@
-//! The suite on a graphics card, where there is one.
+//! The suite on a GPU, where there is one.
 //!
-//! Without a card every test here says that it is skipped; with `PINN_REQUIRE_CUDA=1` that is a failure instead.
+//! Without a GPU every test here says that it is skipped; with `PINN_REQUIRE_CUDA=1` that is a failure instead.
 
 use crate::agreement::agree;
 use crate::problems::Kernels;
-use crate::{engine_suite, suite, units};
+use crate::{engine_suite, suite, tensor_cores};
 use dfdx::prelude::Cuda;
 use pinn::engine::codegen::{GeneratedEngine, Products};
-use pinn::engine::device::machine::CardMachine;
-use pinn::engine::device::{Card, Device, Hardware};
+use pinn::engine::device::machine::GpuMachine;
+use pinn::engine::device::{Device, Gpu, Hardware};
 use pinn::engine::placed::Placed;
 use pinn::engine::tape::TapeEngine;
 use pinn::network::Network;
@@ -18,10 +18,10 @@ use std::cell::OnceCell;
 const F64: f64 = 1e-9;
 const F32: f64 = 1e-4;
 
-fn card() -> Option<Card> {
+fn gpu() -> Option<Gpu> {
     match (Device::Cuda { ordinal: 0 }).find() {
-        Ok((Hardware::Cuda(card), _)) => Some(card),
-        Ok((Hardware::Cpu, _)) => panic!("the processor is no card"),
+        Ok((Hardware::Cuda(gpu), _)) => Some(gpu),
+        Ok((Hardware::Cpu, _)) => panic!("the CPU is not a GPU"),
         Err(reason) => {
             let required = std::env::var("PINN_REQUIRE_CUDA").is_ok_and(|value| value == "1");
             assert!(!required, "PINN_REQUIRE_CUDA=1: {reason}");
@@ -31,18 +31,18 @@ fn card() -> Option<Card> {
     }
 }
 
-/// Whether the suite can run, with tolerances for a card.
+/// Sets tolerances for a GPU, and returns true if there is one.
 fn there() -> bool {
     suite::allow(F64, F32);
-    card().is_some()
+    gpu().is_some()
 }
 
 /// One device for all engines of a test: dfdx translates its kernels anew for each.
 fn device() -> Cuda {
     thread_local!(static DEVICE: OnceCell<Cuda> = const { OnceCell::new() });
     let open = || {
-        let card = card().expect("there");
-        card.open().expect("the card is free")
+        let gpu = gpu().expect("there");
+        gpu.open().expect("the GPU is free")
     };
     DEVICE.with(|device| device.get_or_init(open).clone())
 }
@@ -60,9 +60,9 @@ engine_suite!(
     there()
 );
 
-fn machine() -> CardMachine {
-    let card = card().expect("there");
-    CardMachine::new(&card).expect("the card is free")
+fn machine() -> GpuMachine {
+    let gpu = gpu().expect("there");
+    GpuMachine::new(&gpu).expect("the GPU is free")
 }
 
 engine_suite!(
@@ -78,12 +78,12 @@ engine_suite!(
     there()
 );
 
-macro_rules! a_card_agrees_with_the_processor {
+macro_rules! a_gpu_agrees_with_the_cpu {
     ($name:ident, $T:ty, $bound:expr) => {
         #[test]
         fn $name() {
-            if let Some(card) = card() {
-                let hardware = Hardware::Cuda(card);
+            if let Some(gpu) = gpu() {
+                let hardware = Hardware::Cuda(gpu);
                 let engine = |network: Network, kernels: Kernels<$T>| {
                     <$T>::engine(&hardware, network, kernels, Products::Plain, 1)
                 };
@@ -95,15 +95,15 @@ macro_rules! a_card_agrees_with_the_processor {
         }
     };
 }
-a_card_agrees_with_the_processor!(a_card_agrees_with_the_processor_in_f64, f64, F64);
-a_card_agrees_with_the_processor!(a_card_agrees_with_the_processor_in_f32, f32, F32);
+a_gpu_agrees_with_the_cpu!(a_gpu_agrees_with_the_cpu_in_f64, f64, F64);
+a_gpu_agrees_with_the_cpu!(a_gpu_agrees_with_the_cpu_in_f32, f32, F32);
 
 #[test]
-fn products_on_a_cards_units_keep_digits() {
-    if card().is_some() {
-        for (name, network) in units::wide().into_iter().step_by(7) {
+fn products_on_tensor_cores_keep_digits() {
+    if gpu().is_some() {
+        for (name, network) in tensor_cores::wide().into_iter().step_by(7) {
             let machines = [machine(), machine(), machine()];
-            units::keep_digits(&name, &network, machines, F32);
+            tensor_cores::keep_digits(&name, &network, machines, F32);
         }
     }
 }

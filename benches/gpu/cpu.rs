@@ -1,4 +1,4 @@
-//! Steps of Adam on a card beside those on the processor, of problems as their files state them.
+//! Steps of Adam on a GPU beside those on the CPU, of problems as their files state them.
 
 use crate::arguments::Arguments;
 use crate::comparison::report::{self, Measured, Row};
@@ -47,7 +47,7 @@ const CASES: [Case; 4] = [
     },
 ];
 
-/// The last two are f32 on the processor.
+/// The last two are f32 on the CPU.
 const PRECISIONS: [Precision; 4] = [
     Precision::F32,
     Precision::F64,
@@ -56,12 +56,12 @@ const PRECISIONS: [Precision; 4] = [
 ];
 
 /// Prints the rows that are wanted.
-pub fn print(card: &Hardware, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+pub fn print(gpu: &Hardware, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     for case in CASES {
         for precision in PRECISIONS {
             let name = format!("{}/{}", case.name, precision.name());
             if arguments.wants(&name) {
-                let row = row(name, &case, precision, card)?;
+                let row = row(name, &case, precision, gpu)?;
                 report::print(&row, arguments.has("--json"));
             }
         }
@@ -73,27 +73,27 @@ fn row(
     name: String,
     case: &Case,
     precision: Precision,
-    card: &Hardware,
+    gpu: &Hardware,
 ) -> Result<Row, Box<dyn Error>> {
     let (problem, settings) = settings(case, precision)?;
     let begin = |hardware| session_on(hardware, problem.trained(), &settings);
-    let [mut processor, mut card] = [begin(&Hardware::Cpu)?, begin(card)?];
-    let ours = processor.losses()?.iter().sum::<f64>();
-    let off = (card.losses()?.iter().sum::<f64>() - ours).abs() / ours;
+    let [mut cpu, mut gpu] = [begin(&Hardware::Cpu)?, begin(gpu)?];
+    let ours = cpu.losses()?.iter().sum::<f64>();
+    let off = (gpu.losses()?.iter().sum::<f64>() - ours).abs() / ours;
     let mut contestants = [
-        Contestant::new("card", move |steps| burst(card.as_mut(), steps)),
-        Contestant::new("processor", move |steps| burst(processor.as_mut(), steps)),
+        Contestant::new("GPU", move |steps| burst(gpu.as_mut(), steps)),
+        Contestant::new("CPU", move |steps| burst(cpu.as_mut(), steps)),
     ];
     let others = run(&mut contestants, ROUNDS)?;
-    let [card, processor] = &contestants;
+    let [gpu, cpu] = &contestants;
     Ok(Row {
         name,
-        value: card.against(processor),
-        unit: "times the processor",
+        value: gpu.against(cpu),
+        unit: "times the CPU",
         target: None,
         measured: vec![
-            Measured::of(&format!("card (loss off by {off:.1e})"), card),
-            Measured::of("processor", processor),
+            Measured::of(&format!("GPU (loss off by {off:.1e})"), gpu),
+            Measured::of("CPU", cpu),
         ],
         others,
     })

@@ -1,4 +1,4 @@
-//! The most that a card can do in single precision, by what its driver says of it.
+//! The most that a GPU can do in single precision, by what its driver says of it.
 
 use cudarc::driver::{CudaDevice, sys::CUdevice_attribute as Attribute};
 use std::error::Error;
@@ -14,7 +14,7 @@ pub struct Peak {
 }
 
 impl Peak {
-    /// Of a card that was found. None if its architecture is not known here.
+    /// Of a GPU that was found. None if its architecture is not known here.
     pub fn of(ordinal: usize) -> Result<Option<Self>, Box<dyn Error>> {
         let device = CudaDevice::new(ordinal)?;
         let capability = (

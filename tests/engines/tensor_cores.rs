@@ -1,4 +1,4 @@
-//! Products on matrix units: how many digits they keep, and that they are used.
+//! Products on tensor cores: how many digits they keep, and that they are used.
 
 use crate::emulated::{Emulated, LIMITS, Order};
 use crate::generated::{all, kernels, sets};
@@ -129,7 +129,7 @@ fn without_units_and_in_f64_products_are_plain() {
         engine.expect("it compiles").source().contains("SPLIT")
     };
     let without = Limits {
-        matrix_units: false,
+        tensor_cores: false,
         ..LIMITS
     };
     assert!(source(emulated(Order::Ascending)));
@@ -140,7 +140,7 @@ fn without_units_and_in_f64_products_are_plain() {
     assert!(!engine.expect("it compiles").source().contains("SPLIT"));
 }
 
-/// Errors of losses and gradient of one equation with tanh 4×64, with the tiles of a card: a row of the table in README.md
+/// Errors of losses and gradient of one equation with tanh 4×64, with the tiles of a GPU: a row of the table in README.md
 /// for each kind of products.
 fn digits(name: &str, form: Form) -> [[f64; 2]; 3] {
     let network = network(Activation::Tanh, &[64; 4]);

@@ -1,4 +1,4 @@
-//! Steps of Adam beside those of JAX and PyTorch on the same card, and beside the card's peak.
+//! Steps of Adam beside those of JAX and PyTorch on the same GPU, and beside the GPU's peak.
 
 use crate::arguments::Arguments;
 use crate::comparison::peer::{PeerError, Python, SINGLE};
@@ -109,7 +109,7 @@ fn share(
     })
 }
 
-/// One peer is there at a time, so that it has the card's memory to itself.
+/// One peer is there at a time, so that it has the GPU's memory to itself.
 fn beside(
     name: String,
     peer: &'static str,
