@@ -5,17 +5,14 @@
 //! the gradient) and never centred: subtracting the mean of residuals would drive them to be equal instead of
 //! zero. Weights of single points are in [`points`](super::points).
 
+mod balance;
 mod frozen_rms;
-mod grad_norm;
 mod layer_norm;
-mod ntk_trace;
-mod running;
 mod unweighted;
 
+pub use balance::Balance;
 pub use frozen_rms::FrozenRms;
-pub use grad_norm::GradNorm;
 pub use layer_norm::layer_norm;
-pub use ntk_trace::NtkTrace;
 pub use unweighted::Unweighted;
 
 use pinn_expr::Real;
@@ -34,9 +31,9 @@ pub const KEPT: f64 = 0.9;
 /// number of losses.
 ///
 /// ```
-/// use pinn_norm::residual::{GradNorm, Observation, ResidualNorm, Statistic};
+/// use pinn_norm::residual::{Balance, Observation, ResidualNorm, Statistic};
 ///
-/// let mut norm = GradNorm::new(2);
+/// let mut norm = Balance::new(Statistic::GradientNorm, 2);
 /// assert_eq!(norm.demand(0), Some(Statistic::GradientNorm));
 /// norm.observe(&Observation::by_engine(vec![1.0, 3.0]));
 /// assert_eq!(norm.weights(), [1.5, 0.5]);

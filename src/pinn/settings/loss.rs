@@ -2,7 +2,7 @@
 
 use super::SettingsError;
 use pinn_norm::points::{Attention, Causal, LayerNorm, PointWeighting, SelfAdaptive};
-use pinn_norm::residual::{FrozenRms, GradNorm, NtkTrace, ResidualNorm, Unweighted};
+use pinn_norm::residual::{Balance, FrozenRms, ResidualNorm, Statistic, Unweighted};
 use serde::{Deserialize, Serialize};
 
 /// Weights of the residuals of several equations, one against the other (`norm::residual`).
@@ -38,8 +38,8 @@ impl ResidualNormChoice {
                 Box::new(Unweighted::new(losses))
             }
             ResidualNormChoice::FrozenRms => Box::new(FrozenRms::new(losses)),
-            ResidualNormChoice::GradNorm => Box::new(GradNorm::new(losses)),
-            ResidualNormChoice::NtkTrace => Box::new(NtkTrace::new(losses)),
+            ResidualNormChoice::GradNorm => Box::new(Balance::new(Statistic::GradientNorm, losses)),
+            ResidualNormChoice::NtkTrace => Box::new(Balance::new(Statistic::NtkTrace, losses)),
         }
     }
 }
