@@ -351,7 +351,7 @@ fn edges_are_searched_for_values_that_disagree() {
     for said in [
         "`start` and `walls (x = min)`",
         "t = 0 s, x = -0.004 m, y = 0.004",
-        "2.5 K apart",
+        "a difference of 2.5 K",
     ] {
         assert!(message.contains(said), "{said} is missing in {message}");
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Error of one field. Lengths in the field's unit are in SI base units here.
+/// Error of one field. Amounts are in SI base units.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct FieldError {
     /// ‖f − f_ref‖₂ / ‖f_ref − reference of the scale‖₂ over the evaluation grid: offsets such as 273.15 K do
@@ -34,7 +34,7 @@ pub fn field_error(
         relative_l2,
         max_absolute: pairs
             .map(|(f, r)| (f - r).abs())
-            // `f64::max` would drop what is not a number.
+            // `f64::max` would drop a NaN.
             .fold(0.0, |a, b| if b > a || b.is_nan() { b } else { a }),
         reference_error,
     }

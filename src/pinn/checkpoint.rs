@@ -1,8 +1,8 @@
 //! Saved runs: one safetensors file with everything that the following steps depend on.
 //!
 //! Tensors hold parameters, the optimiser's vectors, losses and weights; the metadata holds counters,
-//! settings and the problem's identity as JSON, and a checksum over all of it. Files are written beside their
-//! place and moved there, so that a reader never sees half of one.
+//! settings and the problem's identity as JSON, and a checksum over all of it. Files are written to a temporary
+//! file and renamed, so that a reader never sees an incomplete one.
 
 mod error;
 mod identity;
@@ -28,15 +28,15 @@ pub const VERSION: u32 = 1;
 const FORMAT: &str = "pinn checkpoint";
 const VECTOR: &str = "optimiser.";
 const ADAPTED: &str = "adapted.";
-/// Name of the tensor of [`Checkpoint::points`], which is left out where it is empty.
+/// Name of the tensor of [`Checkpoint::points`], which is omitted if it is empty.
 pub(super) const POINTS: &str = "weights of points";
 
-/// Everything that a run remembers.
+/// Complete state of a run.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Checkpoint<T> {
     /// The problem and network that the state belongs to.
     pub identity: Identity,
-    /// Settings of the run, for people who look into the file; not read back.
+    /// Settings of the run, for human readers of the file; they are not read back.
     pub settings: serde_json::Value,
     /// Position in the schedule of the run.
     pub counters: Counters,
@@ -50,22 +50,22 @@ pub struct Checkpoint<T> {
     pub weights: Vec<f64>,
     /// The state of the weights of points; empty without such weights.
     pub points: Vec<f64>,
-    /// Points that depend on parameters of the past, and what else of them cannot be drawn again.
+    /// Points that depend on earlier parameters, and their data, neither of which can be drawn again.
     pub adapted: BTreeMap<String, Vec<T>>,
 }
 
 /// Position of a run in its schedule.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Counters {
-    /// Phases done.
+    /// Number of completed phases.
     pub phase: usize,
-    /// Steps done in the current phase.
+    /// Number of completed steps of the current phase.
     pub phase_step: usize,
-    /// Steps done in all phases.
+    /// Number of completed steps of all phases.
     pub step: usize,
-    /// Steps done in phases whose points may be drawn anew; decides which points are in use.
+    /// Number of completed steps in phases that may resample points. It determines the points in use.
     pub free_steps: usize,
-    /// Number of times that the points followed the residuals.
+    /// Number of times that points were adapted to the residuals.
     #[serde(default)]
     pub adaptations: usize,
     /// Seconds of training so far.
@@ -75,12 +75,12 @@ pub struct Counters {
     /// Loss, and step of the phase, of the last progress by a hundredth.
     #[serde(default)]
     pub progress: Option<(f64, usize)>,
-    /// One reason per phase that is over.
+    /// One reason per completed phase.
     pub reasons: Vec<PhaseEnd>,
 }
 
 impl Counters {
-    /// Time was spent on training.
+    /// Adds seconds of training.
     pub fn pass(&mut self, seconds: f64) {
         self.seconds += seconds;
         self.phase_seconds += seconds;
@@ -103,7 +103,7 @@ struct OptimiserHeader {
 }
 
 impl<T: Real> Checkpoint<T> {
-    /// Writes atomically: afterwards the file is the old one or the whole new one.
+    /// Writes atomically: the file is either the old one or the complete new one.
     pub fn write(&self, path: &Path) -> Result<(), CheckpointError> {
         let failed = |cause| CheckpointError::Write {
             path: path.to_path_buf(),
@@ -158,7 +158,7 @@ impl<T: Real> Checkpoint<T> {
         Self::read_if(path, |found, phase| expected.difference(found, phase))
     }
 
-    /// Reads a checkpoint whose identity has no `difference` from what is needed.
+    /// Reads a checkpoint whose identity has no `difference` from the required one.
     pub(crate) fn read_where(
         path: &Path,
         difference: impl Fn(&Identity) -> Option<Difference>,

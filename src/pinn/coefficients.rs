@@ -1,25 +1,25 @@
-//! Coefficients far from one, and the scales at which they are not.
+//! Coefficients far from one, and scales that bring them near one.
 
 use super::statement::{Statement, StatementError};
 use pinn_units::{Affine, Form, Scales};
 
-/// A coefficient at which training will find it hard ([`is_extreme`](pinn_units::Coefficient::is_extreme)).
+/// Coefficient that makes training hard ([`is_extreme`](pinn_units::Coefficient::is_extreme)).
 #[derive(Clone, PartialEq, Debug)]
 pub struct Extreme {
     /// Number of the residual: equations first, then those of the conditions.
     pub residual: usize,
     /// Number of the coefficient in its form.
     pub coefficient: usize,
-    /// None if no single scale mends it without spoiling another coefficient.
+    /// Change of a single scale that corrects it without spoiling another coefficient; `None` if there is none.
     pub remedy: Option<Remedy>,
 }
 
-/// Another characteristic value of one quantity.
+/// Change of the characteristic value of one quantity.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Remedy {
     /// The quantity whose scale changes.
     pub quantity: Scaled,
-    /// SI base units.
+    /// Proposed scale, in SI base units.
     pub scale: f64,
     /// The coefficient at this scale.
     pub value: f64,
@@ -71,7 +71,7 @@ pub fn extremes(statement: &Statement) -> Result<Vec<Extreme>, StatementError> {
     Ok(extremes.collect())
 }
 
-/// Forms at one other scale.
+/// Dimensionless forms with one scale changed.
 struct Trial {
     remedy: Remedy,
     forms: Vec<Form>,
@@ -93,7 +93,7 @@ fn affine(scales: &mut Scales, quantity: Scaled) -> &mut Affine {
     }
 }
 
-/// None where the statement has no dimensionless form at that scale.
+/// Forms at that scale; `None` if the statement has no dimensionless form there.
 fn trial(statement: &Statement, quantity: Scaled, step: i32) -> Option<Trial> {
     let mut scales = statement.scales.clone();
     let affine = affine(&mut scales, quantity);
@@ -134,7 +134,7 @@ fn forms(statement: &Statement, scales: &Scales) -> Result<Vec<Form>, StatementE
     Ok(forms)
 }
 
-/// Residual and coefficient of everything extreme.
+/// Numbers of residual and coefficient of every extreme coefficient.
 fn places(forms: &[Form]) -> Vec<(usize, usize)> {
     let residuals = forms.iter().enumerate();
     residuals
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_scale_that_mends_is_named_and_does_mend() {
-        // α t/x² = 1e-6 at x = 1 m; a smaller length or a longer time brings it back.
+        // α t/x² = 1e-6 at x = 1 m; a smaller length or a longer time brings it near one.
         let mut statement = statement(trace(conduction).unwrap().erase(), 1.0);
         let found = extremes(&statement).unwrap();
         let [
@@ -219,7 +219,7 @@ mod tests {
         assert!(form.coefficients.iter().any(|c| c.value == remedy.value));
     }
 
-    /// The small term is as small at every scale.
+    /// The small term is equally small at every scale.
     fn wavering(s: Rod) -> impl Equations {
         let rise = s.T - s.T_0;
         let wave = (s.t.term() / s.tau).sin();

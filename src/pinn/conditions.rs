@@ -1,6 +1,6 @@
 //! Conditions on faces, as residuals: zero where the condition holds.
 //!
-//! Each exists twice. The typed functions build terms for equations in Rust, and a condition whose two sides
+//! Each exists in two forms. The typed functions build terms for equations in Rust, and a condition whose two sides
 //! differ in dimension does not compile; the functions of [`symbolic`] build nodes of a graph whose
 //! dimensions the caller has checked at run time.
 
@@ -116,7 +116,7 @@ impl Condition {
         })
     }
 
-    /// Makes the condition hold exactly instead of being trained: see [`ansatz`](super::ansatz).
+    /// Enforces the condition exactly instead of training it: see [`ansatz`](super::ansatz).
     #[must_use]
     pub fn hard(mut self) -> Self {
         self.hard = true;
@@ -131,19 +131,19 @@ impl Condition {
     }
 }
 
-/// Residuals over a graph, for conditions that are read from a file.
+/// Residuals over a graph, for conditions from files.
 pub mod symbolic {
     use pinn_expr::{Expr, Graph};
     use pinn_geometry::domain::Face;
 
-    /// ∂f/∂n along the outward normal.
+    /// Derivative ∂f/∂n along the outward normal.
     pub fn normal_derivative(graph: &mut Graph, field: Expr, face: Face) -> Expr {
         let slope = graph.differentiate(field, face.coordinate as u8);
         let sign = graph.constant(face.side.outward());
         graph.mul(sign, slope)
     }
 
-    /// The derivative along a normal whose components along `axes` stand in the rows, as coordinates from number `first` on.
+    /// Derivative along a normal. Rows hold its components along `axes` as coordinates, numbered from `first`.
     pub fn along_normal(graph: &mut Graph, field: Expr, axes: &[usize], first: usize) -> Expr {
         let mut sum = graph.constant(0.0);
         for (number, axis) in axes.iter().enumerate() {
@@ -155,24 +155,24 @@ pub mod symbolic {
         sum
     }
 
-    /// f − value; also for initial conditions.
+    /// Residual f − value; also for initial conditions.
     pub fn dirichlet(graph: &mut Graph, field: Expr, value: Expr) -> Expr {
         graph.sub(field, value)
     }
 
-    /// ∂f/∂n − gradient, with the normal derivative `slope`.
+    /// Residual ∂f/∂n − gradient, with the normal derivative `slope`.
     pub fn neumann(graph: &mut Graph, slope: Expr, gradient: Expr) -> Expr {
         graph.sub(slope, gradient)
     }
 
-    /// −k ∂f/∂n − flux, with the flux that leaves the domain.
+    /// Residual −k ∂f/∂n − flux, with the flux out of the domain.
     pub fn flux(graph: &mut Graph, slope: Expr, conductivity: Expr, flux: Expr) -> Expr {
         let conducted = graph.mul(conductivity, slope);
         let conducted = graph.neg(conducted);
         graph.sub(conducted, flux)
     }
 
-    /// −k ∂f/∂n − h (f − ambient)
+    /// Residual −k ∂f/∂n − h (f − ambient).
     pub fn robin(
         graph: &mut Graph,
         field: Expr,
@@ -186,7 +186,7 @@ pub mod symbolic {
         flux(graph, slope, conductivity, taken)
     }
 
-    /// ∂ⁿf/∂xⁿ minus the same at the partner point.
+    /// Residual ∂ⁿf/∂xⁿ minus its value at the partner point.
     pub fn periodic(graph: &mut Graph, field: Expr, coordinate: usize, order: usize) -> Expr {
         let mut here = field;
         for _ in 0..order {

@@ -8,13 +8,13 @@ use pinn_geometry::row_data::RowData;
 use pinn_network::Network;
 use pinn_units::{DimensionalResiduals, NondimensionalError, Scales};
 
-/// Why expressions have no values.
+/// Reasons why expressions cannot be evaluated.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ExpressionError {
     /// An expression has no dimensionless form.
     #[error(transparent)]
     Form(#[from] NondimensionalError),
-    /// The network does not serve them.
+    /// The network does not give the derivatives.
     #[error(transparent)]
     Engine(#[from] EngineError),
 }
@@ -22,17 +22,17 @@ pub enum ExpressionError {
 /// Expressions of one statement, compiled for its network. They are computed in f64 on the CPU.
 pub struct Expressions {
     engine: FusedEngine<f64>,
-    /// What each dimensionless value is multiplied by.
+    /// Factor of each dimensionless value.
     references: Vec<f64>,
     scales: Scales,
 }
 
 impl Expressions {
-    /// Compiles `expressions`, one residual each, over the quantities of a statement whose network is `network`. Unknowns have
-    /// the values that the network gives them.
+    /// Compiles `expressions`, one residual each, over the quantities of a statement that `network` solves. The network
+    /// gives the values of unknowns.
     ///
     /// # Errors
-    /// If an expression has no dimensionless form, or reads derivatives that networks do not give.
+    /// If an expression has no dimensionless form, or contains derivatives that networks do not give.
     pub fn new(
         posed: &Posed,
         network: Network,
@@ -57,11 +57,11 @@ impl Expressions {
         })
     }
 
-    /// Values in SI base units, one column per expression, at `coordinates[c][i]` in SI base units, for the `parameters` of
+    /// Evaluates the expressions in SI base units, one column per expression, at `coordinates[c][i]` in SI base units, for the `parameters` of
     /// the network.
     ///
     /// # Errors
-    /// If there are not as many parameters or coordinates as the network has.
+    /// If the number of parameters or coordinates differs from that of the network.
     pub fn evaluate(
         &mut self,
         parameters: &[f64],

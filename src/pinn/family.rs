@@ -1,14 +1,13 @@
-//! A family of problems: one statement, and parameters that run over ranges.
+//! Families of problems: one statement whose parameters vary over ranges.
 //!
-//! Over the family, each ranged parameter is a further coordinate that no derivative is taken along: it gets a fixed
-//! scale, appears as k/k_scale in the dimensionless form, and equations, conditions and what holds exactly see it
-//! alike. One value of every ranged parameter makes an ordinary statement, a *member*.
+//! Over the family, each ranged parameter is a further coordinate without derivatives. It gets a fixed scale and appears as
+//! k/k_scale in the dimensionless form of equations, conditions and hard constraints alike. One value of every ranged parameter makes an ordinary statement, a *member*.
 
 use super::statement::Statement;
 use pinn_geometry::domain::Interval;
 use pinn_units::{Affine, Kind};
 
-/// A parameter and the values that it takes, SI base units, lower < upper.
+/// Parameter with its range in SI base units, lower < upper.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Ranged {
     /// Number among the declared parameters.
@@ -20,12 +19,12 @@ pub struct Ranged {
 }
 
 impl Ranged {
-    /// The value half-way.
+    /// Midpoint of the range.
     pub fn middle(self) -> f64 {
         0.5 * (self.lower + self.upper)
     }
 
-    /// The scale by which a value becomes dimensionless. Amounts are divided by the mean size of both ends, which is the middle of
+    /// Scale that makes a value dimensionless. Amounts are divided by the mean size of both ends, which is the middle of
     /// a range of one sign and never zero. Absolute temperatures have no meaningful zero: they are measured from the
     /// middle of their range, so that offsets of other temperatures cancel.
     pub fn affine(self, kind: Kind) -> Affine {

@@ -1,13 +1,13 @@
-//! Files of a run: their names, and writes that leave no half of one.
+//! Files of a run: their names, and atomic writes.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
-/// A file that every run writes into its folder, so that no other file there may have its name.
+/// File that every run writes into its folder. Its name is reserved there.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum RunFile {
-    /// A copy of the problem file.
+    /// Copy of the problem file.
     Problem,
     /// Settings, losses and errors.
     Report,
@@ -15,14 +15,14 @@ pub enum RunFile {
     Metrics,
     /// Fields on the evaluation grid.
     Solution,
-    /// Measurements beside the solution.
+    /// Measurements with the solution at their places.
     Fit,
-    /// The state from which the run can be continued.
+    /// State that continues the run.
     Checkpoint,
 }
 
 impl RunFile {
-    /// All of them.
+    /// All files.
     pub const ALL: [RunFile; 6] = [
         RunFile::Problem,
         RunFile::Report,
@@ -44,17 +44,17 @@ impl RunFile {
         }
     }
 
-    /// True if a file of this name would take the place of one of the run, also where case does not count.
+    /// Returns true if a file of this name would replace one of the run, also on file systems that ignore case.
     pub fn is_reserved(name: &str) -> bool {
         let mut all = RunFile::ALL.into_iter();
         all.any(|file| file.name().eq_ignore_ascii_case(name))
     }
 }
 
-/// Writes a file atomically: afterwards it is the old one or the whole new one, also after a crash.
+/// Writes a file atomically: it is either the old one or the complete new one, also after a crash.
 ///
 /// # Errors
-/// If the folder is missing or the file cannot be written; the old one is untouched then.
+/// If the folder is missing or the file cannot be written; the old file then stays unchanged.
 pub fn replace(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -66,13 +66,13 @@ pub fn replace(
 /// Writes a new file atomically.
 ///
 /// # Errors
-/// Those of [`replace`], and [`io::ErrorKind::AlreadyExists`] where a file is there already.
+/// Those of [`replace`], and [`io::ErrorKind::AlreadyExists`] if the file exists.
 pub fn create(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let file = temporary(path, write)?;
     file.persist_noclobber(path).map(drop).map_err(|e| e.error)
 }
 
-/// A whole file beside its place.
+/// Writes a complete temporary file in the target folder.
 fn temporary(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"old");
         replace(&path, |to| to.write_all(b"new")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
-        // Nothing else is left in the folder.
+        // No temporary file remains in the folder.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

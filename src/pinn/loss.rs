@@ -1,6 +1,6 @@
-//! The loss that stops, saves and compares.
+//! Unweighted loss, which stopping rules, checkpoints and comparisons use.
 
-/// Σ loss: the sum over all residuals of their mean squares, whatever the weights are.
+/// Sum of the mean squares of all residuals, without weights.
 pub fn total(losses: &[f64]) -> f64 {
     losses.iter().sum()
 }

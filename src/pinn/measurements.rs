@@ -15,7 +15,7 @@
 //!
 //! lets equations that are violated by δ move the fields by a tenth of that, times how far a residual of one moves them,
 //! which is of the order of one in the dimensionless form. The variances of what is estimated are then those of the problem with
-//! exact equations to within a hundredth; see [`uncertainty`](super::uncertainty). Where one field was read with one
+//! exact equations to within a hundredth; see [`uncertainty`](super::uncertainty). If one field was measured with one
 //! noise, δ² Σ ((f − d)/σ)² is SHARE² times the mean square of (f − d)/S, so that the solution does not depend on σ.
 
 use super::statement::Statement;
@@ -34,22 +34,22 @@ pub const SHARE: f64 = 0.1;
 /// Measurements of one field. All numbers are in SI base units.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Measurements {
-    /// Unique among data and conditions; for people and reports.
+    /// Name for messages and reports, unique among data and conditions.
     pub name: String,
     /// Number of the field.
     pub field: usize,
-    /// One column per coordinate, of one length, at least one.
+    /// One column per coordinate, all of the same length of at least one.
     pub places: Vec<Vec<f64>>,
     /// Measured values, one per place.
     pub values: Vec<f64>,
-    /// Standard deviation of one measurement; where no measurements of the problem have one, it is estimated.
+    /// Standard deviation of one measurement. If no measurements of the problem have one, it is estimated.
     pub noise: Option<f64>,
-    /// Factor on the squares, beside the noise.
+    /// Factor on the squares, in addition to the noise.
     pub weight: f64,
 }
 
 impl Measurements {
-    /// The divisor of a difference: the noise, or the scale of the field.
+    /// Divisor of a difference: the noise, or the scale of the field.
     pub fn unit(&self, scales: &Scales) -> f64 {
         self.noise
             .unwrap_or_else(|| scales.fields[self.field].scale.abs())

@@ -1,9 +1,9 @@
-//! Reasons for which a phase of a training ends.
+//! Reasons why a training phase ends.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The rule that ended a phase; reports and checkpoints hold its name.
+/// Rule that ended a phase; reports and checkpoints hold its name.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum PhaseEnd {
     /// All steps of the phase were taken.
@@ -12,16 +12,16 @@ pub enum PhaseEnd {
     /// The loss fell below the target of the phase.
     #[serde(rename = "target loss")]
     TargetLoss,
-    /// The time of the phase was over.
+    /// The time limit of the phase was reached.
     #[serde(rename = "time")]
     Time,
-    /// The loss had not fallen for as many steps as the phase allows.
+    /// The loss stagnated for as many steps as the phase allows.
     #[serde(rename = "stagnation")]
     Stagnation,
     /// The largest gradient entry was below the tolerance of the optimiser.
     #[serde(rename = "gradient")]
     Gradient,
-    /// The optimiser found no lower value at this precision.
+    /// The optimiser found no lower value at the working precision.
     #[serde(rename = "no descent")]
     NoDescent,
 }

@@ -1,4 +1,4 @@
-//! A statement that was checked, with everything that the check had to compute.
+//! Checked statements with the results of the check.
 
 use super::ansatz::{self, NondimensionalAnsatz};
 use super::measurements::tolerance;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 /// A well-posed statement: its places exist, its equations and conditions have a dimensionless form, and its hard
 /// conditions hold.
 ///
-/// [`Statement::pose`] is the only way to make one. Clones share their content, and nobody can change it: the
-/// dimensionless form always belongs to the statement that it is held with.
+/// Only [`Statement::pose`] creates one. Clones share their content, which is immutable: the dimensionless form always
+/// belongs to its statement.
 #[derive(Clone)]
 pub struct Posed(Arc<Parts>);
 
@@ -26,38 +26,38 @@ struct Parts {
     domain: DimensionlessDomain,
 }
 
-/// A statement after nondimensionalisation: what may be trained.
+/// Statement after nondimensionalization, which training accepts.
 #[derive(Clone)]
 pub struct NondimensionalStatement {
     /// Residuals of the equations inside the domain.
     pub equations: NondimensionalResiduals,
-    /// In the order of [`Statement::conditions`].
+    /// Residuals of the conditions, in the order of [`Statement::conditions`].
     pub conditions: Vec<NondimensionalResiduals>,
-    /// Stands in all of them for the fields. Their [`forms`](NondimensionalResiduals::forms) are those without it.
+    /// Expression that replaces the fields in all residuals. [`forms`](NondimensionalResiduals::forms) are those without it.
     pub ansatz: Option<NondimensionalAnsatz>,
-    /// In the order of [`Statement::measurements`].
+    /// Residuals of the measurements, in the order of [`Statement::measurements`].
     pub measurements: Vec<NondimensionalResiduals>,
 }
 
 impl Posed {
-    /// The statement itself, in physical units.
+    /// Statement in physical units.
     pub fn statement(&self) -> &Statement {
         &self.0.statement
     }
 
-    /// Its equations, conditions and measurements in dimensionless form.
+    /// Equations, conditions and measurements in dimensionless form.
     pub fn dimensionless(&self) -> &NondimensionalStatement {
         &self.0.dimensionless
     }
 
-    /// Its domain in dimensionless coordinates, with evenly spread points.
+    /// Domain in dimensionless coordinates, with evenly spread points.
     ///
     /// [`Statement::domain`] is the one in physical units.
     pub fn dimensionless_domain(&self) -> &DimensionlessDomain {
         &self.0.domain
     }
 
-    /// Forms of the equations, then of the conditions, then of the measurements, named as the losses of a run are.
+    /// Forms of the equations, then of the conditions, then of the measurements, with the names of the losses of a run.
     pub fn named_forms(&self) -> impl Iterator<Item = (String, &Form)> {
         let dimensionless = self.dimensionless();
         let equations = dimensionless.equations.forms().iter();
@@ -84,13 +84,13 @@ impl Posed {
             }))
     }
 
-    /// True if both are clones of one statement that was posed once.
+    /// Returns true if both are clones of one posed statement.
     pub fn is(&self, other: &Posed) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-/// A posed statement can be read like any other.
+/// Posed statements dereference to their statement.
 impl Deref for Posed {
     type Target = Statement;
 
@@ -118,7 +118,7 @@ impl Statement {
     }
 }
 
-/// Every condition lies on a face that the domain has, and partners fix the same coordinate.
+/// Checks that every condition lies on a face of the domain and that partners fix the same coordinate.
 fn check_faces(statement: &Statement) -> Result<(), StatementError> {
     let coordinates = statement.domain.intervals.len();
     for condition in &statement.conditions {
@@ -151,7 +151,7 @@ fn check_faces(statement: &Statement) -> Result<(), StatementError> {
     Ok(())
 }
 
-/// The region and all places in it have points.
+/// Checks that the region and all places in it contain points.
 fn check_region(statement: &Statement, domain: &DimensionlessDomain) -> Result<(), StatementError> {
     let whole_faces = statement
         .conditions
@@ -176,8 +176,8 @@ fn check_region(statement: &Statement, domain: &DimensionlessDomain) -> Result<(
     }
 }
 
-/// Every equation and condition in dimensionless form, with the ansatz in place of the fields. The error says
-/// which one failed.
+/// Brings every equation and condition into dimensionless form, with the ansatz in place of the fields. The error names
+/// the one that failed.
 fn nondimensionalize(
     statement: &Statement,
     domain: &DimensionlessDomain,

@@ -1,4 +1,4 @@
-//! Scales of fields that follow from the values that conditions give them.
+//! Scales of fields from the values in conditions.
 
 use pinn_expr::PointFunction;
 use pinn_geometry::domain::Domain;
@@ -6,7 +6,7 @@ use pinn_geometry::place::Place;
 use pinn_geometry::sampling::{DimensionlessDomain, Sobol};
 use pinn_units::{Affine, Declared, Kind, Scales};
 
-/// Points at which values on a part of the boundary are looked at.
+/// Number of points that sample the values on a part of the boundary.
 const SAMPLES: usize = 256;
 
 /// Values of a field on a part of the boundary.
@@ -14,13 +14,13 @@ const SAMPLES: usize = 256;
 pub struct KnownValues {
     /// Number of the field.
     pub field: usize,
-    /// Where it has them.
+    /// Place of the values.
     pub place: Place,
-    /// One output: the value in SI base units.
+    /// Function with one output: the value in SI base units.
     pub function: PointFunction,
 }
 
-/// A known value that is infinite or NaN.
+/// Known value that is infinite or NaN.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NotFinite {
     /// Number among the known values.
@@ -85,7 +85,8 @@ pub fn automatic(
     (largest > 0.0).then(|| Affine::new(largest, 0.0))
 }
 
-/// Points of the domain, or of a part of its boundary: one column per coordinate, then one per component of the normal.
+/// Returns points of the domain, or of a part of its boundary: one column per coordinate, then one per component of the
+/// normal.
 ///
 /// Boxes have their corners first, then an additive recurrence (Kronecker sequence of square roots).
 pub fn points(domain: &Domain, place: Option<&Place>, normal: &[usize]) -> Vec<Vec<f64>> {
@@ -122,7 +123,7 @@ fn points_of_region(domain: &Domain, place: Option<&Place>, normal: &[usize]) ->
     };
     let points = match place {
         None => domain.interior::<f64>(&Sobol, 0, SAMPLES),
-        // Drawing would look for points for a long time.
+        // Drawing points would take a long time.
         Some(place) if !domain.has_points(place) => {
             return vec![Vec::new(); domain.intervals().len() + normal.len()];
         }

@@ -1,4 +1,4 @@
-//! A run: statement and settings in, trained parameters out; can be saved and continued.
+//! Training sessions, which take a statement with settings, and can be saved and continued.
 
 mod building;
 mod collocation;
@@ -37,9 +37,9 @@ use std::sync::atomic::AtomicBool;
 pub struct Progress<'a> {
     /// Number of the phase, from 0.
     pub phase: usize,
-    /// Steps done in all phases together.
+    /// Number of completed steps of all phases.
     pub step: usize,
-    /// Steps of all phases together, if none stops early.
+    /// Number of steps of all phases, if none stops early.
     pub steps: usize,
     /// Unweighted dimensionless mean squares, numbered as [`Engine`](pinn_engine::Engine) says: before the
     /// step for Adam, after it for L-BFGS.
@@ -58,9 +58,9 @@ pub struct Progress<'a> {
     pub seconds: f64,
 }
 
-/// Called after every step, on the training thread.
+/// Observer that is called after every step, on the training thread.
 pub trait Observer {
-    /// Sees one step.
+    /// Observes one step.
     fn step(&mut self, progress: &Progress<'_>);
 }
 
@@ -69,7 +69,7 @@ impl Observer for () {
     fn step(&mut self, _: &Progress<'_>) {}
 }
 
-/// Results of a call of [`AnySession::train`].
+/// Result of [`AnySession::train`].
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
     /// Every phase ended, each for one reason.
@@ -77,16 +77,16 @@ pub enum Outcome {
         /// One reason per phase.
         reasons: Vec<PhaseEnd>,
     },
-    /// Interrupted by the flag; the state can be continued.
+    /// The flag interrupted the training; the state can be continued.
     Interrupted,
     /// A loss became non-finite; the state is the last good one.
     Diverged(Divergence),
 }
 
-/// The first residual that was not finite, and its place.
+/// First residual that was not finite, and its place.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Divergence {
-    /// Steps that were done before.
+    /// Number of steps that were completed before.
     pub step: usize,
     /// Name of the residual.
     pub residual: String,
@@ -95,35 +95,35 @@ pub struct Divergence {
     pub at: Vec<f64>,
 }
 
-/// Reasons why a session cannot be made, run, saved or restored.
+/// Reasons why a session cannot be created, run, saved or restored.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// Settings that do not fit the statement or each other.
+    /// The settings do not fit the statement or each other.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// A network that cannot be built.
+    /// The network cannot be built.
     #[error(transparent)]
     Network(#[from] NetworkError),
-    /// A hypernetwork that cannot generate the network.
+    /// The hypernetwork cannot generate the network.
     #[error(transparent)]
     Hypernetwork(#[from] HyperError),
-    /// An engine that cannot be built or fails.
+    /// The engine cannot be built, or it failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// A state that cannot be written or read.
+    /// The checkpoint cannot be written or read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
 }
 
 /// A [`Session`] of any precision.
 pub trait AnySession: Send {
-    /// The statement that is solved.
+    /// Statement that the session solves.
     fn statement(&self) -> &Posed;
     /// Names of all losses in order: `heat`, `cooled face`, … with `condition: residual` where a condition has several.
     fn loss_names(&self) -> &[String];
-    /// One entry per condition of the statement: the reason why it holds exactly and has no loss; `None` if it is trained.
+    /// One entry per condition of the statement: the reason why it holds exactly and has no loss, or `None` if it is trained.
     fn exact(&self) -> &[Option<Exact>];
-    /// Steps done in all phases.
+    /// Number of completed steps of all phases.
     fn step(&self) -> usize;
     /// Number of trained parameters.
     fn parameters(&self) -> usize;
@@ -131,16 +131,16 @@ pub trait AnySession: Send {
     fn parameter_values(&self) -> Vec<f64>;
     /// Unweighted dimensionless losses at the current points.
     fn losses(&mut self) -> Result<Vec<f64>, SessionError>;
-    /// Unweighted dimensionless losses at points that training did not see; all sessions of a problem have the same ones.
+    /// Unweighted dimensionless losses at held-out points, which are equal in all sessions of a problem.
     fn held_out(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Norm of the gradient of the optimised loss by the weights of every layer, in order, at the current
     /// parameters and points.
     fn layer_gradients(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Trains until all phases ended, `stop` is set, or a loss becomes non-finite.
     ///
-    /// Points are drawn anew as [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) says, except in phases
-    /// with a quasi-Newton method: these compare gradients of successive steps and keep the points that they
-    /// began with. Adaptive points change in every phase; such methods are told, and begin anew.
+    /// Points are resampled as [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) says, except in phases
+    /// with a quasi-Newton method: these compare gradients of successive steps and keep their initial points. Adaptive
+    /// points change in every phase, and such methods then restart.
     fn train(
         &mut self,
         observer: &mut dyn Observer,
@@ -148,7 +148,7 @@ pub trait AnySession: Send {
     ) -> Result<Outcome, SessionError>;
     /// Seconds of training so far.
     fn seconds(&self) -> f64;
-    /// Writes the whole state atomically.
+    /// Writes the complete state atomically.
     fn save(&self, path: &Path) -> Result<(), SessionError>;
     /// Continues bit for bit from a saved state of the same problem and settings. Settings that do not enter
     /// the steps still to come may differ: threads, when phases stop, phases that have not begun. On an error
@@ -157,16 +157,16 @@ pub trait AnySession: Send {
     /// Parameters of the generated network at values of the ranged parameters, SI base units; `None` if no network is
     /// generated.
     fn generated(&self, values: &[f64]) -> Option<Vec<f64>>;
-    /// Begins with these parameters of the network instead of random ones.
+    /// Starts from these parameters of the network instead of random ones.
     ///
     /// # Errors
-    /// If there are not as many as the network has.
+    /// If their number differs from that of the network.
     fn begin_with(&mut self, parameters: &[f64]) -> Result<(), SessionError>;
-    /// Begins with the parameters of a saved run, whose network must be the same; its problem may be another.
+    /// Starts from the parameters of a saved run with the same network. Its problem may be different.
     fn begin_from(&mut self, path: &Path) -> Result<(), SessionError>;
     /// Values of the unknowns in SI base units, in the order of the statement.
     fn unknowns(&self) -> Vec<f64>;
-    /// Estimates of the unknowns at the current parameters, and distances of the measurements; `None` without
+    /// Estimates of the unknowns and distances of the measurements at the current parameters; `None` without
     /// measurements. Intervals need an engine that gives the Jacobian, and at most some thousand parameters.
     fn inference(&mut self) -> Result<Option<Inference>, SessionError>;
     /// Fields in SI base units at coordinates in SI base units; of a family, the ranged parameters are the last ones.

@@ -1,10 +1,13 @@
-//! Settings of a solution: network, points and phases of training. Plain data, checked where a session begins.
+//! Settings of a solution: network, points and phases of training. They are plain data and checked when a session is
+//! created.
 
+mod error;
 mod family;
 mod loss;
 mod sampling;
 pub mod usual;
 
+pub use error::SettingsError;
 pub use family::{FamilyMethod, FamilySettings};
 pub use loss::{PointWeights, ResidualNormChoice};
 use pinn_geometry::sampling::settings::SamplingSettings;
@@ -13,14 +16,14 @@ use pinn_network::settings::NetworkSettings;
 use pinn_engine::codegen::Products;
 use serde::{Deserialize, Serialize};
 
-/// Everything beside the [`Statement`](super::statement::Statement) that decides the result of a run.
+/// Everything except the [`Statement`](super::statement::Statement) that determines the result of a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// Seed of points and initial parameters.
     pub seed: u64,
     /// Number format of the training.
     pub precision: Precision,
-    /// Number of threads; 0 stands for all cores. Does not change results.
+    /// Number of threads; 0 means all cores. It does not change results.
     pub threads: usize,
     /// Layers, activations and norms.
     pub network: NetworkSettings,
@@ -29,12 +32,12 @@ pub struct Settings {
     pub family: Option<FamilySettings>,
     /// Numbers of points, and how they are drawn.
     pub sampling: SamplingSettings,
-    /// Weights of residuals, one against the other.
+    /// Relative weights of residuals.
     pub residual_norm: ResidualNormChoice,
-    /// Weights of points within a residual.
+    /// Relative weights of points within a residual.
     #[serde(default)]
     pub point_weights: PointWeights,
-    /// One factor per condition, in order, which multiplies the weight of the residual norm. Equations have factor one.
+    /// One factor per condition, in order, that multiplies the weight of the residual norm. Equations have factor one.
     pub condition_weights: Vec<f64>,
     /// Phases of the training, in order.
     pub phases: Vec<Phase>,
@@ -66,7 +69,7 @@ impl Precision {
         }
     }
 
-    /// The type of numbers alone.
+    /// Format of the numbers without that of products.
     pub fn numbers(self) -> Precision {
         match self {
             Precision::F32 | Precision::Tf32 | Precision::Tf32x3 => Precision::F32,
@@ -84,22 +87,22 @@ impl Precision {
     }
 }
 
-/// One optimiser and when it stops: after `steps`, or earlier by one of the other rules.
+/// Optimiser and its stopping rules: it stops after `steps`, or earlier by one of the other rules.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Phase {
-    /// The method and its settings.
+    /// Method with its settings.
     pub optimiser: OptimiserSettings,
-    /// Most steps.
+    /// Largest number of steps.
     pub steps: usize,
-    /// Stops the phase when the unweighted dimensionless loss (sum over all residuals) falls below.
+    /// Stops the phase when the unweighted dimensionless loss (sum over all residuals) falls below this.
     pub target_loss: Option<f64>,
-    /// Stops the phase after so many seconds. Only this rule makes a run irreproducible.
+    /// Stops the phase after this number of seconds. Only this rule makes a run irreproducible.
     pub max_seconds: Option<f64>,
-    /// Stops the phase when so many steps together have not lowered that loss by a hundredth.
+    /// Stops the phase when this number of steps has not lowered that loss by a hundredth.
     pub stagnation: Option<usize>,
 }
 
-/// A method and its settings.
+/// Method with its settings.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum OptimiserSettings {
@@ -125,7 +128,7 @@ pub enum OptimiserSettings {
         learning_rate: f64,
         /// Its course over the phase.
         schedule: Schedule,
-        /// Share of the last step that goes on; 0 switches momentum off.
+        /// Share of the last step that is kept; 0 switches momentum off.
         momentum: f64,
         /// Learning rates of normalized layers.
         #[serde(default)]
@@ -133,7 +136,7 @@ pub enum OptimiserSettings {
     },
     /// Limited-memory BFGS.
     Lbfgs {
-        /// Number of steps that the approximate Hessian remembers.
+        /// Number of steps that the approximate Hessian uses.
         history: usize,
         /// Stops the phase when the largest gradient entry falls below.
         gradient_tolerance: f64,
@@ -195,14 +198,14 @@ impl OptimiserSettings {
     }
 }
 
-/// Learning rates of layers whose results go through a norm, which takes their size away.
+/// Learning rates of layers whose results pass through a norm, which removes their size.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LayerRates {
-    /// The global rate.
+    /// All layers have the global rate.
     #[default]
     Equal,
-    /// Rates at which all turn alike, whatever the sizes of their weights W (l² the mean square of the length of its rows)
+    /// All layers turn at the same rate, regardless of the sizes of their weights W (l² the mean square of the length of its rows)
     /// and of the gains γ (g their root mean square): the global rate times l²/g for gradient descent, whose step
     /// follows the gradient, and times l for Adam and SOAP, whose step does not; within a hundredth and a hundred.
     ByNorm,
@@ -212,99 +215,28 @@ pub enum LayerRates {
 #[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum Schedule {
-    /// The same rate for all steps.
+    /// All steps have the same rate.
     #[default]
     Constant,
-    /// `decay` per `every` steps, continuously.
+    /// The rate falls by `decay` per `every` steps, continuously.
     Exponential {
         /// Factor after `every` steps.
         decay: f64,
-        /// Steps per factor.
+        /// Number of steps per factor.
         every: usize,
     },
-    /// Half a cosine from 1 down to `floor` over the phase (Loshchilov & Hutter 2017).
+    /// The rate follows half a cosine from 1 down to `floor` over the phase (Loshchilov & Hutter 2017).
     Cosine {
-        /// The factor at the end.
+        /// Factor at the end.
         floor: f64,
     },
 }
 
-/// The range of decay rates, for messages.
+/// Range of decay rates, for messages.
 const BELOW_ONE: &str = "at least 0 and below 1";
 
-/// Reasons why nothing can be trained with given settings.
-#[allow(
-    missing_docs,
-    reason = "the message says what each variant and its fields are"
-)]
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum SettingsError {
-    #[error("{what}: expected one number per condition ({expected}), found {found}")]
-    Count {
-        what: &'static str,
-        expected: usize,
-        found: usize,
-    },
-    #[error("{what} is {found}; expected {expected}")]
-    Value {
-        what: String,
-        expected: &'static str,
-        found: f64,
-    },
-    #[error(
-        "phase {phase} adjusts learning rates to norms, and the network has no layer with plain weights whose \
-         result a norm reads; give it a norm in place `pre` or `peri`, or leave `layer_rates` out"
-    )]
-    NoNormedLayer { phase: usize },
-    #[error(
-        "points are weighed twice: by the residual norm `layer-norm` and by `{method}`; choose one of them"
-    )]
-    TwoPointWeights { method: &'static str },
-    #[error(
-        "the weights `{method}` remember their points, and points that are drawn anew have no past; leave `{key}` \
-         out, or choose `causal`"
-    )]
-    Forgetful {
-        method: &'static str,
-        key: &'static str,
-    },
-    #[error(
-        "points are drawn anew twice: by `resample_every` and by `adaptive`; choose one of them"
-    )]
-    TwoResamplings,
-    #[error(
-        "points of a family lie at few values of its parameters, each with as many as another, and cannot follow \
-         residuals; leave `adaptive` out"
-    )]
-    AdaptiveFamily,
-    #[error(
-        "a family of problems has neither measurements nor unknowns; give the ranged parameters one value each, or leave the \
-         data and unknowns out"
-    )]
-    InverseFamily,
-    #[error(
-        "measurements are weighed by their noise, and equations beside them by what the measurements can tell; leave \
-         `residual_norm` and weights of points other than `causal` out"
-    )]
-    WeighedMeasurements,
-    #[error(
-        "the weights `causal` order points in time, and the problem has none; choose `attention`"
-    )]
-    NoTime,
-    #[error(
-        "{wanted} points are asked {set}, and {found} were found: the region is too small a part of the domain's box; \
-         draw the box closer around it, or ask for fewer points"
-    )]
-    FewPoints {
-        /// `inside`, or the condition that they are for.
-        set: String,
-        wanted: usize,
-        found: usize,
-    },
-}
-
 impl Settings {
-    /// Checks that these settings allow so many sets of measurements and unknowns.
+    /// Checks that these settings allow this number of sets of measurements and of unknowns.
     pub fn check_inverse(&self, measurements: usize, unknowns: usize) -> Result<(), SettingsError> {
         if measurements + unknowns > 0 && self.family.is_some() {
             return Err(SettingsError::InverseFamily);
@@ -320,7 +252,7 @@ impl Settings {
         }
     }
 
-    /// Checks that every phase finds the layers that it adjusts its rates to.
+    /// Checks that the network has layers for every phase that adjusts the rates of layers.
     pub(crate) fn check_rates(&self, normed_layers: usize) -> Result<(), SettingsError> {
         let by_norm = |phase: &Phase| phase.optimiser.layer_rates() == LayerRates::ByNorm;
         match self.phases.iter().position(by_norm) {
@@ -332,7 +264,7 @@ impl Settings {
         }
     }
 
-    /// Checks that a session of a statement with so many conditions can begin.
+    /// Checks that a session of a statement with this number of conditions can be created.
     pub fn check(&self, conditions: usize) -> Result<(), SettingsError> {
         for (what, found) in [
             ("points per condition", self.sampling.conditions.len()),

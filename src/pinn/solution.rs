@@ -1,4 +1,4 @@
-//! A trained network as a function of physical quantities.
+//! Trained networks as functions of physical quantities.
 
 use pinn_engine::{Engine, EngineError};
 use pinn_expr::{Columns, ColumnsMut, Real, Scratch};
@@ -7,20 +7,20 @@ use pinn_units::{Input, Kernel, Nondimensional, Scales};
 
 /// Evaluates fields in SI base units at coordinates in SI base units.
 pub trait Solution {
-    /// `coordinates[c][i]` in, `fields[f][i]` out.
+    /// Takes `coordinates[c][i]` and returns `fields[f][i]`.
     fn evaluate(&mut self, coordinates: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, EngineError>;
 }
 
-/// An engine with trained parameters and the scales that lead back to physical units.
+/// Engine with trained parameters and the scales that convert to physical units.
 pub struct NetworkSolution<'a, T: Real> {
-    /// Evaluates the network.
+    /// Engine that evaluates the network.
     pub engine: &'a mut dyn Engine<T>,
     /// Trained parameters of the network.
     pub parameters: &'a [T],
     /// Scales of coordinates and fields.
     pub scales: &'a Scales,
-    /// Gives the dimensionless fields from the network's outputs and the dimensionless coordinates; without it
-    /// the outputs are the fields.
+    /// Ansatz that gives the dimensionless fields from the network's outputs and the dimensionless coordinates; without
+    /// it the outputs are the fields.
     pub ansatz: Option<&'a Kernel<f64, Nondimensional>>,
 }
 
@@ -49,7 +49,7 @@ impl<T: Real> Solution for NetworkSolution<'_, T> {
         }
         let outputs = self.engine.fields(self.parameters, &points)?;
         let outputs: Vec<f64> = outputs.iter().map(|v| v.to_f64()).collect();
-        // In f64 also after training in f32, so that what holds exactly is exact.
+        // In f64 also after training in f32, so that hard constraints are exact.
         let values = match self.ansatz {
             Some(ansatz) => constrained(ansatz, &dimensionless, &outputs, rows),
             None => outputs,
@@ -62,7 +62,7 @@ impl<T: Real> Solution for NetworkSolution<'_, T> {
     }
 }
 
-/// Fields from outputs, column by column.
+/// Computes the fields from outputs, column by column.
 fn constrained(
     ansatz: &Kernel<f64, Nondimensional>,
     coordinates: &[Vec<f64>],

@@ -1,4 +1,4 @@
-//! A complete mathematical problem: equations, conditions, domain and scales.
+//! Complete mathematical problems: equations, conditions, domain and scales.
 
 pub use super::posed::{NondimensionalStatement, Posed};
 
@@ -14,7 +14,7 @@ use pinn_units::{Declared, DimensionalResiduals, NondimensionalError, Scales};
 
 use std::collections::HashMap;
 
-/// A problem in physical units, as an engineer would write it on one page. [`Statement::pose`] checks it.
+/// Problem in physical units. [`Statement::pose`] checks it.
 #[derive(Clone)]
 pub struct Statement {
     /// Coordinates, fields and parameters with their dimensions.
@@ -23,38 +23,38 @@ pub struct Statement {
     pub domain: Domain,
     /// Scales of coordinates and fields, values of parameters.
     pub scales: Scales,
-    /// Hold everywhere inside the domain.
+    /// Residuals that vanish everywhere inside the domain.
     pub equations: DimensionalResiduals,
-    /// Residuals on parts of the boundary, and those of parts of the region.
+    /// Residuals on parts of the boundary and in parts of the region.
     pub conditions: Vec<Condition>,
-    /// Fields in terms of the network's outputs; without it, hard conditions become one by themselves.
+    /// Fields in terms of the network's outputs; without it, hard conditions determine one.
     pub ansatz: Option<DimensionalAnsatz>,
-    /// Parameters that are sought, no parameter twice; their values in the scales are guesses.
+    /// Unknown parameters, each at most once; their values in the scales are guesses.
     pub unknowns: Vec<Unknown>,
     /// Measurements. Either all of them have a noise or none.
     pub measurements: Vec<Measurements>,
 }
 
-/// A residual on part of the boundary (the initial time counts as boundary).
+/// Residual on part of the boundary (the initial time counts as boundary).
 #[derive(Clone)]
 pub struct Condition {
-    /// Unique among the conditions of a statement; for people and reports.
+    /// Name for messages and reports, unique among the conditions of a statement.
     pub name: String,
     /// Residuals that vanish at the place of the condition.
     pub residuals: DimensionalResiduals,
-    /// Site 0 of every row lies here.
+    /// Place of site 0 of every row.
     pub place: Place,
     /// Coordinates along which rows carry the component of the outward unit normal, as further coordinates of the
     /// residuals behind those of the statement, in this order: see [`RowData`].
     pub normal: Vec<usize>,
-    /// Periodic conditions: site 1 lies on this face, at the same other coordinates.
+    /// Face of site 1 of a periodic condition, at the same other coordinates.
     pub partner: Option<Face>,
-    /// Holds exactly by the ansatz of the statement, and is not trained.
+    /// True if the ansatz of the statement enforces the condition exactly, so that it is not trained.
     pub hard: bool,
 }
 
 impl Condition {
-    /// Data that rows carry: the components of the normal.
+    /// Row data: the components of the normal.
     pub fn row_data(&self, declared: &Declared) -> Vec<RowData> {
         let along = self.normal.iter().map(|c| &declared.coordinates[*c]);
         along.map(RowData::component).collect()
@@ -62,10 +62,10 @@ impl Condition {
 }
 
 impl Statement {
-    /// Tells, for points in SI base units (one column per coordinate), at which of them each field lives. That is inside of the
-    /// region, and where all equations that read the field hold in parts of it alone, in these.
+    /// Determines for points in SI base units (one column per coordinate) where each field is defined: inside the region,
+    /// or only in those parts of it that all equations of the field are restricted to.
     pub fn lives(&self, coordinates: &[Vec<f64>]) -> Vec<Vec<bool>> {
-        // Most fields live in the same place, and what is inside can be long to find.
+        // Most fields share their place, and finding the points inside can take long.
         let mut known: HashMap<Option<Vec<usize>>, Vec<bool>> = HashMap::new();
         let fields = (0..self.declared.fields.len()).map(|field| {
             let place = known.entry(self.parts_of(field));
@@ -78,7 +78,7 @@ impl Statement {
         fields.collect()
     }
 
-    /// The parts of the region that a field lives in; `None` is all of it.
+    /// Parts of the region in which a field is defined; `None` is all of it.
     fn parts_of(&self, field: usize) -> Option<Vec<usize>> {
         let main = self.domain.geometry.as_ref().and_then(|g| g.main());
         let all = std::iter::once((&self.equations, main));
@@ -105,58 +105,86 @@ fn reads(residuals: &DimensionalResiduals, field: usize) -> bool {
 }
 
 /// Reasons why a statement cannot be posed.
-#[allow(
-    missing_docs,
-    reason = "the message says what each variant and its fields are"
-)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StatementError {
+    /// The equations have no dimensionless form.
     #[error(transparent)]
     Equations(NondimensionalError),
+    /// A condition has no dimensionless form.
     #[error("condition `{name}`: {cause}")]
     Condition {
+        /// Name of the condition.
         name: String,
+        /// Reason.
         cause: NondimensionalError,
     },
+    /// Measurements have no dimensionless form.
     #[error("measurements `{name}`: {cause}")]
     Measurements {
+        /// Name of the measurements.
         name: String,
+        /// Reason.
         cause: NondimensionalError,
     },
+    /// A hard condition cannot be enforced exactly.
     #[error(transparent)]
     Hard(#[from] HardError),
+    /// The domain is empty.
     #[error(transparent)]
     Domain(#[from] EmptyDomain),
-    #[error("the region is empty, or so small a part of the domain that no point of it was found")]
-    EmptyRegion,
-    #[error("condition `{name}` lies on no part of the region's boundary")]
-    EmptyPlace { name: String },
-    #[error("there is no point of the region in which `{name}` holds")]
-    EmptyPart { name: String },
+    /// The region contains no sampled point.
     #[error(
-        "condition `{name}` couples two faces; expected whole faces of a domain without a region inside of it"
+        "the region is empty, or so small a part of the domain that it contains no sampled point"
     )]
-    PartPartner { name: String },
+    EmptyRegion,
+    /// A condition is not on the boundary.
+    #[error("condition `{name}` is not on the boundary of the region")]
+    EmptyPlace {
+        /// Name of the condition.
+        name: String,
+    },
+    /// A part of the region is empty.
+    #[error("the place of `{name}` contains no point of the region")]
+    EmptyPart {
+        /// Name of the condition or equation.
+        name: String,
+    },
+    /// A condition couples faces that are not whole.
+    #[error(
+        "condition `{name}` couples two faces; expected whole faces of a domain without a region inside"
+    )]
+    PartPartner {
+        /// Name of the condition.
+        name: String,
+    },
+    /// A condition is on a face that does not exist.
     #[error(
         "condition `{name}` lies on a face of coordinate number {coordinate}; expected one of the domain's {coordinates}, counted from 0"
     )]
     NoSuchFace {
+        /// Name of the condition.
         name: String,
+        /// Number of the coordinate.
         coordinate: usize,
+        /// Number of coordinates of the domain.
         coordinates: usize,
     },
+    /// A condition couples faces of different coordinates.
     #[error(
         "condition `{name}` couples faces of different coordinates: expected a partner that fixes coordinate number {expected}, found {found}"
     )]
     Partner {
+        /// Name of the condition.
         name: String,
+        /// Number of the coordinate of the first face.
         expected: usize,
+        /// Number of the coordinate of the partner.
         found: usize,
     },
 }
 
 impl StatementError {
-    /// Name of the condition that is to blame, if one is.
+    /// Name of the condition that caused the error, if any.
     pub fn condition(&self) -> Option<&str> {
         match self {
             StatementError::Condition { name, .. }

@@ -1,32 +1,32 @@
-//! How well the unknowns of a problem are determined by its measurements.
+//! Uncertainty of the unknowns of a problem, given its measurements.
 //!
-//! At the solution, what is minimised is χ² = ‖r‖²/δ² with rows r as [`measurements`](super::measurements) says: measurements in
-//! units of their noise, and equations in units of their tolerance. Its second derivative there is JᵀJ/δ² (Gauss and
-//! Newton's), and the unknowns are estimated by generalised least squares, in which the network's own parameters w are
-//! nuisance parameters: they are *profiled*, that is minimised over for every value of the unknowns θ, and the covariance
+//! Training minimises χ² = ‖r‖²/δ² with the rows r of [`measurements`](super::measurements): measurements in units of their
+//! noise, and equations in units of their tolerance. The Gauss–Newton approximation of its second derivative at the
+//! solution is JᵀJ/δ², and the unknowns are estimated by generalised least squares, in which the network's own parameters w are
+//! nuisance parameters: they are *profiled*, that is, χ² is minimised over them for every value of the unknowns θ, and the covariance
 //! of θ is the inverse of the Schur complement of w (Seber & Wild, *Nonlinear Regression*, 1989, §2.3 and §5.9; Bell &
 //! Burke 2008, *Algorithmic differentiation of implicit functions and optimal values*):
 //!
 //! δ² (R₂₂ᵀ R₂₂)⁻¹, J = Q [R₁₁ R₁₂; 0 R₂₂], the columns of w first, and R₂₂ᵀ R₂₂ = ZᵀZ,
 //!
-//! where Z is what is left of the columns of θ when their projections on those of w are taken out.
+//! where Z is the remainder of the columns of θ after subtracting their projections on those of w.
 //!
-//! Rows of Z that belong to equations and conditions are what the network cannot follow when θ changes, because it is too
-//! small or because the tolerance forgives it. The true solution follows, so that this is no evidence about θ, and only
-//! the rows Z₁ of the measurements are counted:
+//! Rows of Z that belong to equations and conditions are residuals that the network cannot remove when θ changes, because
+//! it is too small or because the tolerance permits them. The true solution has none, so that they are no evidence about
+//! θ, and only the rows Z₁ of the measurements are counted:
 //!
 //! cov θ = δ² (Z₁ᵀ Z₁)⁻¹.
 //!
-//! That is never less than the above, and infinite where the measurements say nothing. How much the two differ is reported:
-//! where it is much, a larger network is needed ([`Estimate::unfollowed`]).
+//! This covariance is never less than the one above, and infinite if the measurements contain no information.
+//! [`Estimate::unfollowed`] reports the difference of the two; if it is large, a larger network is needed.
 //!
-//! Where equations and conditions determine the solution for a given θ, moving w against them costs so much that what is
-//! left of a column of θ is the sensitivity of the measurements along the solutions of the equations; where they leave
-//! something open (an unknown field, a missing initial condition), the measurements have to determine that too, and intervals
-//! widen accordingly. No prior is put on w. A network has far more parameters than it has independent functions: columns
-//! that depend on others to rounding are left out by pivoting (Golub & Van Loan, *Matrix Computations*, 4th ed., §5.4.2),
-//! which changes no function that the others can express. Orthogonal transformations keep the condition number of J, whose
-//! square would exceed the digits of a double.
+//! If equations and conditions determine the solution for a given θ, changing w against them is so expensive that the
+//! remainder of a column of θ is the sensitivity of the measurements along the solutions of the equations. Otherwise (an
+//! unknown field, a missing initial condition), the measurements have to determine the rest too, and intervals widen
+//! accordingly. There is no prior on w. A network has far more parameters than it has independent functions: columns
+//! that depend on others to rounding are removed by pivoting (Golub & Van Loan, *Matrix Computations*, 4th ed., §5.4.2),
+//! which does not change the functions that the others can express. Orthogonal transformations keep the condition number
+//! of J, whose square would exceed the digits of a double.
 
 use super::optimiser::gauss_newton::fold;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
@@ -34,15 +34,15 @@ use faer::{ColMut, Mat, Par};
 use nalgebra::DMatrix;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-/// Columns with less than this part of the longest, when those before are taken out, are rounding: residuals have second
-/// derivatives, in which three to four of sixteen digits are lost.
+/// Columns whose remainder is less than this part of the longest are rounding: residuals have second derivatives, which
+/// lose three to four of sixteen digits.
 const DEPENDENT_F64: f64 = 1e-11;
-/// Relative size of what rounding leaves where the Jacobian has seven digits.
+/// Relative size of rounding errors if the Jacobian has seven digits.
 const DEPENDENT_F32: f64 = 1e-4;
-/// An unknown of whose column less than this part is left is not determined: it is a difference of what agrees in half of
-/// all digits.
+/// An unknown is not determined if less than this part of its column remains: the remainder is a difference of numbers that
+/// agree in half of all digits.
 const UNDETERMINED: f64 = 1e-8;
-/// The part of all repetitions of the measurement whose interval holds the true value.
+/// Share of all repetitions of the measurement whose interval contains the true value.
 pub const CONFIDENCE: f64 = 0.95;
 
 /// Rows of a Jacobian, folded into the triangle of its QR factorisation.
@@ -53,7 +53,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// No rows yet, each of so many columns.
+    /// Starts without rows, for this number of columns.
     pub fn new(columns: usize) -> Self {
         Rows {
             columns,
@@ -80,8 +80,8 @@ impl Rows {
         }
     }
 
-    /// With the last `unknowns` columns as what is sought, and the others profiled. `exact` says whether entries have
-    /// sixteen digits, or seven.
+    /// Profiles all columns but the last `unknowns`, which are those of the unknowns. `exact` is true if entries have
+    /// sixteen digits, and false if they have seven.
     pub fn profile(mut self, unknowns: usize, exact: bool) -> Profile {
         self.fold();
         let triangle = self.triangle;
@@ -121,21 +121,21 @@ impl Rows {
     }
 }
 
-/// The triangle of the independent columns, those of the unknowns last.
+/// Triangle of the independent columns, those of the unknowns last.
 pub(crate) struct Profile {
-    /// Their numbers.
+    /// Numbers of the independent columns.
     columns: Vec<usize>,
     factor: Mat<f64>,
     unknowns: usize,
 }
 
 impl Profile {
-    /// Independent directions among the columns that are not sought.
+    /// Number of independent directions among the profiled columns.
     pub fn rank(&self) -> usize {
         self.columns.len() - self.unknowns
     }
 
-    /// The information in one row j of J.
+    /// Computes the information in one row j of J.
     pub fn row(&self, row: &[f64]) -> Told {
         let (rank, n) = (self.rank(), self.unknowns);
         let mut solved: Vec<f64> = self.columns.iter().map(|c| row[*c]).collect();
@@ -175,7 +175,7 @@ impl Profile {
 
     fn inverse(&self, information: DMatrix<f64>) -> Option<Vec<Vec<f64>>> {
         let (rank, n) = (self.rank(), self.unknowns);
-        // What is left of a column, as a part of it: parameters have no units of their own.
+        // The remainder of a column relative to the column: parameters have no units of their own.
         let length = |j: usize| self.factor.as_ref().col(rank + j).norm_l2();
         let part = DMatrix::from_fn(n, n, |i, j| information[(i, j)] / (length(i) * length(j)));
         let least = UNDETERMINED * UNDETERMINED;
@@ -193,16 +193,16 @@ impl Profile {
     }
 }
 
-/// The information of a row on the unknowns when the other columns are profiled.
+/// Information of a row on the unknowns when the other columns are profiled.
 pub(crate) struct Told {
-    /// The remainder of its entries in the columns of the unknowns: a row of Z, with ZᵀZ = R₂₂ᵀR₂₂.
+    /// Remainder of its entries in the columns of the unknowns: a row of Z, with ZᵀZ = R₂₂ᵀR₂₂.
     pub left: Vec<f64>,
-    /// j (JᵀJ)⁻¹ jᵀ: how much of its own measurement the fit follows, between 0 and 1.
+    /// Leverage j (JᵀJ)⁻¹ jᵀ: the share of its own measurement that the fit follows, between 0 and 1.
     pub leverage: f64,
 }
 
-/// Half the width of the interval in standard errors: of the normal distribution where the noise is known, else of
-/// Student's with the degrees of freedom that it was estimated from. `None` where these are less than one.
+/// Half the width of the interval in standard errors: by the normal distribution if the noise is known, otherwise by
+/// Student's t distribution with the degrees of freedom of its estimate. `None` if these are less than one.
 pub(crate) fn half_width(degrees: Option<f64>) -> Option<f64> {
     let quantile = 0.5 + 0.5 * CONFIDENCE;
     match degrees {
@@ -222,28 +222,28 @@ pub struct Inference {
     pub estimates: Vec<Estimate>,
     /// Fits in the order of the measurements.
     pub fits: Vec<Fit>,
-    /// Measurements less the parameters that they determine.
+    /// Number of measurements minus the number of parameters that they determine.
     pub degrees: f64,
-    /// χ² of the measurements over the degrees of freedom: one where the noise is as it was said to be. Where none was
-    /// given, differences are in units of the scales of their fields, and its root is the estimate of the noise.
+    /// χ² of the measurements divided by the degrees of freedom: about one if the noise has its stated size. If no noise is
+    /// given, differences are in units of the scales of their fields, and the root of this is the estimate of the noise.
     pub reduced_chi_square: f64,
-    /// True if all measurements come with a noise.
+    /// True if all measurements have a noise.
     pub noise_is_given: bool,
 }
 
-/// A sought value and how well it is known.
+/// Estimate of an unknown with its uncertainty.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Estimate {
-    /// The value, SI base units.
+    /// Value in SI base units.
     pub value: f64,
-    /// None where the measurements do not determine it.
+    /// Error; `None` if the measurements do not determine the value.
     pub error: Option<StandardError>,
-    /// The part of its apparent information that comes from what the network cannot follow, between 0 and 1: small for
-    /// a network that is large enough.
+    /// Share of its apparent information that comes from residuals that the network cannot remove, between 0 and 1: small
+    /// if the network is large enough.
     pub unfollowed: f64,
 }
 
-/// A standard error, and the interval that holds the true value in 95 of 100 repetitions.
+/// Standard error, and the interval that contains the true value in 95 of 100 repetitions.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct StandardError {
     /// Standard deviation of the value, SI base units.
@@ -259,7 +259,7 @@ pub struct StandardError {
 pub struct Fit {
     /// Number of measurements.
     pub measurements: usize,
-    /// Standard deviation of one measurement, given or estimated.
+    /// Standard deviation of one measurement, stated or estimated.
     pub noise: f64,
     /// Root mean square of the differences.
     pub rms: f64,
@@ -296,7 +296,7 @@ mod tests {
         // Leverages add up to the number of parameters.
         let sum: f64 = rows.iter().map(|row| slope.row(row).leverage).sum();
         assert!((sum - 2.0).abs() < 1e-14);
-        // What is left of x are its differences from the mean.
+        // The remainders of x are its differences from the mean.
         let left: Vec<Vec<f64>> = rows.iter().map(|row| slope.row(row).left).collect();
         let same = slope.covariance_of(&left).unwrap()[0][0];
         assert!((same / variance - 1.0).abs() < 1e-14);

@@ -1,36 +1,36 @@
-//! Parameters that are sought together with the solution: inverse problems.
+//! Unknown parameters, which training finds together with the solution.
 //!
-//! An unknown is one trained number θ, which the network gives beside its fields, the same at every point; the residual
-//! graph reads it as a field without derivatives. Engines, optimisers and checkpoints therefore know nothing of it, and
-//! Gauss–Newton has its column of the Jacobian. θ begins as zero: at the guess, which is also the value in the
-//! dimensionless form.
+//! An unknown is one trained number θ, which the network gives in addition to its fields, equal at all points. The residual
+//! graph contains it as a field without derivatives. Engines, optimisers and checkpoints therefore need no code for
+//! unknowns, and the Jacobian of Gauss–Newton has a column for θ. θ starts at zero, that is at the guess, which is also the
+//! value in the dimensionless form.
 
 use super::statement::Statement;
 use pinn_units::Affine;
 
-/// A parameter that is sought; its value in [`Scales`](pinn_units::Scales) is the guess.
+/// Unknown parameter; its value in [`Scales`](pinn_units::Scales) is the guess.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub struct Unknown {
     /// Number among the declared parameters.
     pub parameter: usize,
-    /// Values that it may take.
+    /// Allowed values.
     pub range: UnknownRange,
 }
 
-/// The values that an unknown may take, as a function of θ.
+/// Allowed values of an unknown, as a function of θ.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub enum UnknownRange {
-    /// guess · exp θ: keeps the sign of the guess, which is not zero.
+    /// Value guess · exp θ, which has the sign of the guess. The guess must not be zero.
     Positive,
-    /// guess + scale · θ, the scale in SI base units.
+    /// Value guess + scale · θ.
     Any {
-        /// The amount by which the guess may be wrong, SI base units.
+        /// Expected error of the guess, in SI base units.
         scale: f64,
     },
 }
 
 impl Unknown {
-    /// The scale by which the value becomes the dimensionless field that residuals read.
+    /// Scale that converts the value to the dimensionless field in residuals.
     fn affine(self, guess: f64) -> Affine {
         match self.range {
             UnknownRange::Positive => Affine::new(guess, 0.0),
@@ -55,8 +55,8 @@ impl Unknown {
     }
 }
 
-/// The statement with its unknowns as further fields, which equations, conditions and ansatz read in place of the
-/// parameters. Fields of positive unknowns are not what the network gives, but its exponential.
+/// Statement with its unknowns as further fields, which replace the parameters in equations, conditions and ansatz. The
+/// field of a positive unknown is the exponential of the network's output.
 pub(super) fn as_fields(statement: &Statement) -> Statement {
     let mut all = statement.clone();
     if all.unknowns.is_empty() {
@@ -76,7 +76,7 @@ pub(super) fn as_fields(statement: &Statement) -> Statement {
     all
 }
 
-/// Numbers of the fields that are positive unknowns, in a statement whose own fields are so many.
+/// Numbers of the fields that are positive unknowns, in a statement with this number of fields of its own.
 pub(super) fn positive(statement: &Statement, fields: usize) -> Vec<u16> {
     let unknowns = statement.unknowns.iter().enumerate();
     let positive = unknowns.filter(|(_, u)| u.range == UnknownRange::Positive);

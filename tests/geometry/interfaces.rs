@@ -211,7 +211,7 @@ fn mistakes_about_interfaces_name_the_remedy() {
         (
             "in = \"insulation\"",
             "in = \"insulation & brick\"",
-            "no point of the region in which `insulation` holds",
+            "the place of `insulation` contains no point of the region",
         ),
         (
             "name = \"joint\"",

@@ -89,7 +89,7 @@ fn mistakes_name_the_remedy() {
         ("plate - hole", "hole - plate", "the region is empty"),
         ("\"x > 0 m\"", "\"x > 0 s\"", "wrong dimension"),
         ("\"x > 0 m\"", "\"x\"", "there is no `<` or `>`"),
-        ("\"x > 0 m\"", "\"x > 3 m\"", "lies on no part"),
+        ("\"x > 0 m\"", "\"x > 3 m\"", "is not on the boundary"),
         ("\"0.4 * R\"", "\"0.4 s\"", "wrong dimension of `radius`"),
         ("on = \"hole\"", "on = \"hold\"", "does not name a face"),
         (
@@ -116,5 +116,8 @@ fn more_points_than_a_small_region_has_are_an_error() {
     let many = few.replace("100", "100000");
     assert_eq!(built(&few), None);
     let error = built(&many).unwrap();
-    assert!(error.contains("100000 points are asked inside"), "{error}");
+    assert!(
+        error.contains("100000 points were requested inside"),
+        "{error}"
+    );
 }

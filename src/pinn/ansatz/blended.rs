@@ -1,9 +1,9 @@
 //! The ansatz of values on any parts of the boundary: û = G(x̂) + ℓ(x̂)·ŵ with functions φᵢ in place of distances, which are
-//! zero on the part i alone ([`pinn_geometry::function`]).
+//! zero only on the part i ([`pinn_geometry::function`]).
 //!
 //! ℓ is the product of all φᵢ. G is the mean of the values gᵢ with the weights wᵢ ∝ ∏_{j≠i} φⱼ, which are 1 on the part i
 //! and 0 on the others (Rvachev, Sheiko, Shapiro & Tsukanov, *Transfinite interpolation over implicitly defined sets*,
-//! Comput. Aided Geom. Des. 18, 2001). Parts with one value are taken together, so that a value that all share needs no
+//! Comput. Aided Geom. Des. 18, 2001). Parts with equal values are combined, so that a value that all share needs no
 //! weights. Where parts with different values meet, G takes the first of them, and has no derivatives.
 
 use super::error::HardError;
@@ -17,10 +17,10 @@ use pinn_geometry::place::{Boundary, Inequality, Place};
 use pinn_geometry::sampling::{DimensionlessDomain, Sobol};
 use std::collections::HashMap;
 
-/// What keeps sums of weights from being zero where parts meet: far below what rounding leaves of them elsewhere, and a
-/// normal number in single precision.
+/// Lower bound that keeps sums of weights from being zero where parts meet: far below their rounding errors elsewhere, and
+/// a normal number in single precision.
 const TINY: f64 = 1e-30;
-/// Points at which functions are scaled.
+/// Number of points that determine the scales of functions.
 const SAMPLES: usize = 256;
 
 /// G and ℓ of one field.
@@ -30,7 +30,7 @@ pub(super) fn blended(
     domain: &DimensionlessDomain,
     own: &[&Prescribed],
 ) -> Result<(Expr, Expr), HardError> {
-    // Different values, and a function that is zero where any of the parts with the value is.
+    // Different values, each with a function that is zero on all parts with that value.
     let mut groups: Vec<(Expr, Expr)> = Vec::new();
     for value in own {
         let vanishing = vanishing(graph, domain, &value.place);
@@ -72,7 +72,7 @@ pub(super) fn blended(
     Ok((mean, product))
 }
 
-/// Zero on a place, positive in the rest of the region, where it reaches about 1.
+/// Function that is zero on a place, and positive in the rest of the region, where it reaches about 1.
 fn vanishing(
     graph: &mut Graph,
     domain: &DimensionlessDomain,
@@ -102,7 +102,7 @@ fn vanishing(
     Ok(scaled(graph, zero, &columns))
 }
 
-/// The difference that an inequality compares with zero, over dimensionless coordinates.
+/// Difference that an inequality compares with zero, over dimensionless coordinates.
 fn dimensionless(graph: &mut Graph, domain: &DimensionlessDomain, of: &Inequality) -> Expr {
     let e = graph.import(&of.graph, of.positive);
     let mut leaf = |graph: &mut Graph, op| match op {
@@ -119,7 +119,7 @@ fn dimensionless(graph: &mut Graph, domain: &DimensionlessDomain, of: &Inequalit
     graph.substitute(e, &mut leaf, &mut HashMap::new())
 }
 
-/// Divided by its largest size at points.
+/// Divides an expression by its largest absolute value at points.
 fn scaled(graph: &mut Graph, e: Expr, points: &[Vec<f64>]) -> Expr {
     let function = PointFunction::new(graph, &[e], &[]);
     let values = function.map(|f| f.evaluate(points).remove(0));

@@ -1,4 +1,4 @@
-//! Why conditions cannot hold exactly.
+//! Errors of hard constraints.
 
 use crate::statement::Statement;
 use pinn_expr::show_number;
@@ -7,58 +7,79 @@ use pinn_units::{Dimensions, NondimensionalError};
 use std::fmt;
 
 /// Reasons why no ansatz satisfies the hard conditions.
-#[allow(
-    missing_docs,
-    reason = "the message says what each variant and its fields are"
-)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum HardError {
+    /// A residual does not have the form field − value.
     #[error(
-        "condition `{condition}` cannot hold exactly: `{residual}` is not a field minus a value that depends on coordinates and parameters alone"
+        "condition `{condition}` cannot be enforced exactly: `{residual}` must be a field minus a value that depends only on coordinates and parameters"
     )]
-    NotAValue { condition: String, residual: String },
-    #[error("condition `{condition}` cannot hold exactly: {cause}")]
-    NoFunction {
+    NotAValue {
+        /// Name of the condition.
         condition: String,
+        /// Name of the residual.
+        residual: String,
+    },
+    /// No smooth function vanishes on the place of a condition.
+    #[error("condition `{condition}` cannot be enforced exactly: {cause}")]
+    NoFunction {
+        /// Name of the condition.
+        condition: String,
+        /// Reason.
         cause: NoFunction,
     },
+    /// Two conditions prescribe one field on one part of the boundary.
     #[error(
-        "the conditions `{first}` and `{second}` both give `{field}` on the same part of the boundary; a field has one value there"
+        "the conditions `{first}` and `{second}` both prescribe `{field}` on the same part of the boundary; remove one of them"
     )]
     SamePlace {
+        /// Name of the first condition.
         first: String,
+        /// Name of the second condition.
         second: String,
+        /// Name of the field.
         field: String,
     },
+    /// Two conditions prescribe different values where they meet.
     #[error(
-        "the conditions `{first}` and `{second}` disagree where they meet: at {at} `{field}` would be {} by one and {} by the other, {} apart",
+        "the conditions `{first}` and `{second}` disagree where they meet: at {at} the first gives {} for `{field}` and the second {}, a difference of {}",
         amount(.values.0, *.dimensions), amount(.values.1, *.dimensions),
         amount((.values.0 - .values.1).abs(), *.dimensions)
     )]
     Disagree {
+        /// Name of the first condition.
         first: String,
+        /// Name of the second condition.
         second: String,
+        /// Name of the field.
         field: String,
+        /// Point of the domain.
         at: Place,
-        /// Values that each of them gives, SI base units.
+        /// Values that the two conditions give, in SI base units.
         values: (f64, f64),
+        /// Dimensions of the field.
         dimensions: Dimensions,
     },
+    /// The ansatz does not satisfy a hard condition.
     #[error(
-        "condition `{condition}` is meant to hold exactly, but the ansatz does not satisfy it: at {at} the residual `{residual}` reaches {found:.1e} of its largest term"
+        "condition `{condition}` is `hard`, but the ansatz does not satisfy it: at {at} the residual `{residual}` reaches {found:.1e} of its largest term"
     )]
     Violated {
+        /// Name of the condition.
         condition: String,
+        /// Name of the residual.
         residual: String,
+        /// Point of the domain.
         at: Place,
+        /// Largest residual, relative to its largest term.
         found: f64,
     },
+    /// The ansatz has no dimensionless form.
     #[error(transparent)]
     Form(#[from] NondimensionalError),
 }
 
 impl HardError {
-    /// Name of the condition that is to blame, the later one of two.
+    /// Name of the condition that caused the error, the later one of two.
     pub fn condition(&self) -> Option<&str> {
         match self {
             HardError::NoFunction { condition, .. }
@@ -72,17 +93,17 @@ impl HardError {
     }
 }
 
-/// A point of the domain for people: `t = 0 s, x = 0.01 m`.
+/// Point of the domain for messages: `t = 0 s, x = 0.01 m`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place(Vec<(String, f64, Dimensions)>);
 
 impl Place {
-    /// From dimensionless coordinates.
+    /// Converts dimensionless coordinates.
     pub(super) fn new(statement: &Statement, dimensionless: impl Iterator<Item = f64>) -> Self {
         let infos = statement.declared.coordinates.iter();
         let affines = infos.zip(&statement.scales.coordinates);
         let coordinates = affines.zip(dimensionless).map(|((info, affine), x)| {
-            // Fifteen digits are what a physical value has.
+            // Physical values have fifteen digits.
             let si = format!("{:.14e}", affine.to_si(x))
                 .parse()
                 .unwrap_or(f64::NAN);

@@ -1,9 +1,9 @@
-//! Hard constraints: conditions that hold exactly, whatever the network.
+//! Hard constraints: conditions that hold exactly for every network.
 //!
-//! A [`Statement`] may bring an [`Ansatz`] of its own, as typed Rust. Otherwise the conditions of the form
-//! field − value that are marked `hard` become one by themselves: by transfinite interpolation if all lie on faces, else by
-//! functions in place of distances. Either way it is *verified*, before anything is trained, that every condition marked
-//! `hard` holds for arbitrary outputs of the network.
+//! A [`Statement`] may have an [`Ansatz`] of its own, as typed Rust. Otherwise the `hard` conditions of the form
+//! field − value determine one: by transfinite interpolation if all are on faces, otherwise by functions in place of
+//! distances. In both cases every `hard` condition is *verified* for arbitrary outputs of the network before training
+//! starts.
 
 mod blended;
 mod error;
@@ -25,10 +25,10 @@ pub(crate) use verify::verify;
 
 /// Fields in physical units in terms of the network's outputs, their types forgotten.
 pub type DimensionalAnsatz = Ansatz<Erased, Dimensional>;
-/// The same, dimensionless.
+/// Dimensionless fields in terms of the network's outputs.
 pub type NondimensionalAnsatz = Ansatz<Erased, Nondimensional>;
 
-/// The ansatz of a statement, if it brings one or has hard conditions.
+/// Ansatz of a statement, if it has one or hard conditions determine one.
 ///
 /// # Errors
 /// If a hard condition does not fit the form field − value, conditions disagree where their faces meet, or a part of the

@@ -1,4 +1,4 @@
-//! Values held exactly by a periodic network, which has them continued with its period.
+//! Hard values under a periodic network, which continues them with its period.
 
 use super::error::HardError;
 use super::value::{along, values};
@@ -8,22 +8,22 @@ use crate::unknown::as_fields;
 use pinn_geometry::domain::{Face, Side};
 use pinn_network::settings::NetworkSettings;
 
-/// Dimensionless difference of two values or slopes that are taken as equal.
+/// Dimensionless difference up to which two values or slopes count as equal.
 const TOLERANCE: f64 = 1e-6;
 
-/// A value that does not close where the period does.
+/// Hard value that is not periodic.
 #[derive(Clone, PartialEq, Debug)]
 pub struct OpenPeriod {
     /// Number of the hard condition that prescribes it.
     pub condition: usize,
-    /// The coordinate in which the network is periodic.
+    /// Coordinate in which the network is periodic.
     pub coordinate: usize,
     /// True if the value jumps; otherwise its slope does.
     pub jump: bool,
 }
 
-/// Values of hard conditions whose continuation has a jump or a kink where the period of the network closes. The
-/// ansatz keeps it for all times, where the solution need not: another problem is trained than was stated.
+/// Values of hard conditions whose periodic continuation has a jump or a kink. The ansatz keeps it for all times although
+/// the solution need not have it, so that training solves a different problem.
 ///
 /// # Errors
 /// If a hard condition does not fit the form field − value.

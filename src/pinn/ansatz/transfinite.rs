@@ -3,8 +3,8 @@
 //! G is the Boolean sum of the faces' values (Gordon & Hall, *Transfinite element methods: blending-function
 //! interpolation over arbitrary curved element domains*, Numer. Math. 21, 1973): beginning with G = 0, each face i
 //! with the value gᵢ adds wᵢ·(gᵢ − G|ᵢ), where wᵢ is 1 on the face and falls to 0 on the opposite one, or is 1
-//! everywhere if that has no value. What a face adds vanishes on all faces before it, since values agree where
-//! faces meet. ℓ is the product of the distances to all these faces, so scaled that it reaches 1.
+//! everywhere if that has no value. The term of a face vanishes on all faces before it, since values agree where
+//! faces meet. ℓ is the product of the distances to all these faces, scaled to a maximum of 1.
 
 use super::value::{Prescribed, on_face, position};
 use pinn_expr::{Expr, Graph};
@@ -57,7 +57,7 @@ pub(super) fn from_face(graph: &mut Graph, domain: &DimensionlessDomain, face: F
     graph.div(distance, length)
 }
 
-/// wᵢ
+/// Weight wᵢ of a face.
 fn weight(graph: &mut Graph, domain: &DimensionlessDomain, faces: &[Face], face: Face) -> Expr {
     let opposite = face.opposite();
     match faces.contains(&opposite) {

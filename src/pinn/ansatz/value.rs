@@ -1,4 +1,4 @@
-//! What hard conditions prescribe: the values of fields on parts of the boundary.
+//! Values of fields on parts of the boundary, as hard conditions prescribe them.
 
 use super::error::{HardError, Place};
 use super::verify::{face_points, points_on};
@@ -10,16 +10,16 @@ use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_units::{Ansatz, Dimensional, RawEquation};
 use std::collections::HashMap;
 
-/// Dimensionless difference of two values that are taken as equal.
+/// Dimensionless difference up to which two values count as equal.
 const TOLERANCE: f64 = 1e-9;
 
-/// The value of a field on a part of the boundary.
+/// Value of a field on a part of the boundary.
 pub(super) struct Prescribed {
-    /// Number of the condition that gives it.
+    /// Number of the condition that prescribes it.
     pub condition: usize,
     pub field: u16,
     pub place: BoundaryPart,
-    /// A dimensionless expression over the coordinates, on a face over those along it, and its graph.
+    /// Dimensionless expression over the coordinates, on a face over those along it, with its graph.
     pub graph: Graph,
     pub value: Expr,
 }
@@ -33,7 +33,7 @@ pub(super) fn position(domain: &DimensionlessDomain, face: Face) -> f64 {
     }
 }
 
-/// The expression with a number for the coordinate that a face fixes.
+/// Expression in which a number replaces the coordinate that a face fixes.
 pub(super) fn on_face(
     graph: &mut Graph,
     e: Expr,
@@ -50,7 +50,7 @@ pub(super) fn on_face(
     graph.substitute(e, &mut leaf, &mut HashMap::new())
 }
 
-/// The values that all hard conditions give, in order. The unknowns of the statement are among its fields, the last ones.
+/// Values of all hard conditions, in order. The unknowns of the statement are its last fields.
 pub(super) fn values(
     statement: &Statement,
     domain: &DimensionlessDomain,
@@ -81,7 +81,7 @@ pub(super) fn values(
                 });
             }
             let declared = statement.declared.clone();
-            // A field that is nothing but its value is brought into dimensionless form like any other.
+            // A residual that equates a field with its value is brought into dimensionless form like any other.
             let ansatz =
                 Ansatz::<_, Dimensional>::from_parts(declared, graph, vec![(field, value)]);
             let ansatz = ansatz.nondimensionalize(&statement.scales)?;
@@ -108,8 +108,7 @@ fn shown(condition: &Condition, equation: &RawEquation) -> String {
     condition.residuals.graph().show(equation.residual, &names)
 }
 
-/// Field, value and its graph of a residual field − value (or value − field).
-/// Fields from number `fields` on are unknown parameters, which values may read.
+/// Field, value and its graph of a residual field − value (or value − field). Fields from number `fields` on are unknown parameters, which values may read.
 fn prescribed(
     condition: &Condition,
     equation: &RawEquation,
@@ -151,7 +150,7 @@ fn prescribed(
     Some((field, value, graph))
 }
 
-/// Checks that values of one field agree where their places meet, as far as one of them is a face across the other.
+/// Checks that values of one field agree where their places meet, if one of the places is a face across the other.
 pub(super) fn agree(
     statement: &Statement,
     domain: &DimensionlessDomain,
@@ -167,7 +166,7 @@ pub(super) fn agree(
             let b = along(&second.graph, second.value, &points);
             let size = |row: usize| {
                 let difference: f64 = a[row] - b[row];
-                // What is not a number agrees with nothing.
+                // NaN agrees with nothing.
                 if difference.is_nan() {
                     f64::INFINITY
                 } else {
@@ -196,8 +195,8 @@ pub(super) fn agree(
     Ok(())
 }
 
-/// Points that two places have in common, where one is a whole face and the other runs across it: another whole face, or the
-/// surface of a shape that goes on along the face's coordinate.
+/// Common points of two places if one is a whole face and the other crosses it: another whole face, or the surface of a
+/// shape that extends along the face's coordinate.
 fn meeting(
     domain: &DimensionlessDomain,
     one: &BoundaryPart,
@@ -221,7 +220,7 @@ fn meeting(
     Some(points)
 }
 
-/// Values at points, one column per coordinate, for some values of the unknowns that have nothing to do with each other.
+/// Values at points, one column per coordinate, for several unrelated values of the unknowns.
 pub(super) fn along(graph: &Graph, value: Expr, points: &[Vec<f64>]) -> Vec<f64> {
     let mut graph = graph.clone();
     let mut leaf = |graph: &mut Graph, op| match op {

@@ -1,4 +1,4 @@
-//! Which conditions hold exactly, found out by putting in arbitrary outputs of a network.
+//! Verification of hard constraints with arbitrary outputs of a network.
 
 use super::error::{HardError, Place as Shown};
 use super::value::position;
@@ -10,12 +10,12 @@ use pinn_geometry::sampling::{DimensionlessDomain, Sampler, Sobol};
 use pinn_network::settings::NetworkSettings;
 use pinn_units::{Input, Kernel, NondimensionalResiduals};
 
-/// Points on each place.
+/// Number of points on each place.
 const SAMPLES: usize = 256;
-/// Dimensionless residual that rounding may leave.
+/// Dimensionless residual that rounding may cause.
 const TOLERANCE: f64 = 1e-9;
 
-/// The reason why a condition holds exactly and needs no training.
+/// Reason why a condition holds exactly and needs no training.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Exact {
     /// The ansatz satisfies it.
@@ -25,7 +25,7 @@ pub enum Exact {
 }
 
 impl Exact {
-    /// The reason as text, for people and reports.
+    /// Text of the reason, for messages and reports.
     pub fn reason(self) -> &'static str {
         match self {
             Exact::Ansatz => "built into the solution",
@@ -34,7 +34,7 @@ impl Exact {
     }
 }
 
-/// Finds the conditions that hold for all parameters of the network; `None` stands for a condition that is trained.
+/// Finds the conditions that hold for all parameters of the network; `None` marks a condition that is trained.
 pub fn exact(statement: &Posed, network: &NetworkSettings) -> Vec<Option<Exact>> {
     let conditions = statement.conditions.iter();
     let conditions = conditions.zip(&statement.dimensionless().conditions);
@@ -54,7 +54,7 @@ pub fn exact(statement: &Posed, network: &NetworkSettings) -> Vec<Option<Exact>>
     exact.collect()
 }
 
-/// Every hard condition holds under the ansatz that is in its residuals already.
+/// Checks that every hard condition holds under the ansatz, which its residuals contain.
 pub(crate) fn verify(
     statement: &Statement,
     nondimensional: &NondimensionalStatement,
@@ -77,7 +77,7 @@ pub(crate) fn verify(
     Ok(())
 }
 
-/// The largest residual found on a place.
+/// Largest residual on a place.
 struct Worst {
     residual: usize,
     size: f64,
@@ -85,8 +85,8 @@ struct Worst {
     at: Vec<f64>,
 }
 
-/// Residuals of a condition for arbitrary outputs of the network and derivatives of them, which are the same on
-/// both sites if the network is `periodic`.
+/// Residuals of a condition for arbitrary outputs of the network and their derivatives, which are equal on both sites if
+/// the network is `periodic`.
 fn worst(
     domain: &DimensionlessDomain,
     condition: &Condition,
@@ -95,7 +95,7 @@ fn worst(
 ) -> Option<Worst> {
     let kernel: Kernel<f64, _> = residuals.compile();
     let here = points_on(domain, &condition.place);
-    // The same points of a face, on the other one.
+    // The points of a face, moved to the opposite one.
     let mut there = here.clone();
     if let Some(partner) = condition.partner {
         there[partner.coordinate].fill(position(domain, partner));
@@ -119,7 +119,7 @@ fn worst(
         &mut ColumnsMut::new(&mut values, rows),
         &mut Scratch::new(),
     );
-    // What is not a number does not hold.
+    // A condition whose residual is NaN does not hold.
     let size = |v: &f64| if v.is_nan() { f64::INFINITY } else { v.abs() };
     let numbered = values.iter().map(size).enumerate();
     let (place, size) = numbered.max_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -131,7 +131,7 @@ fn worst(
     })
 }
 
-/// `rows` numbers between −1 and 1 for every input, in which the inputs of both sites agree if `same`.
+/// Draws `rows` numbers between −1 and 1 for every input; the inputs of both sites agree if `same`.
 fn outputs(inputs: &[Input], rows: usize, same: bool) -> Vec<Vec<f64>> {
     let first = |input: &Input| match *input {
         Input::Field { field, order, .. } if same => Input::Field {

@@ -1,4 +1,4 @@
-//! Identity of a run: two runs with the same one are the same problem.
+//! Identity of a run: runs with equal identities solve the same problem.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Identity {
     /// Each entry with its value.
     pub entries: Vec<(Key, String)>,
-    /// Phases that have not begun may differ.
+    /// One text per phase; phases that have not begun may differ.
     pub phases: Vec<String>,
 }
 
@@ -18,9 +18,9 @@ pub struct Identity {
 pub enum Key {
     /// A part of the dimensionless statement, such as ``equation `heat` ``.
     Statement(String),
-    /// Says what the network is, and what its parameters mean.
+    /// Property of the network, which determines the meaning of its parameters.
     Network(NetworkKey),
-    /// Decides about the steps of the training.
+    /// Setting that determines the steps of the training.
     Setting(SettingKey),
 }
 
@@ -39,7 +39,7 @@ pub enum NetworkKey {
     Periods,
     /// Random Fourier features.
     FourierFeatures,
-    /// The way in which the network depends on ranged parameters.
+    /// Dependence of the network on ranged parameters.
     Family,
     /// The type of its numbers.
     Precision,
@@ -48,7 +48,7 @@ pub enum NetworkKey {
 /// A setting that enters the steps of a training.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum SettingKey {
-    /// The precision of matrix products, where it differs from that of numbers.
+    /// The precision of matrix products, if it differs from that of numbers.
     ProductPrecision,
     /// Seed of points and initial parameters.
     Seed,
@@ -132,7 +132,7 @@ impl From<String> for Key {
     }
 }
 
-/// The present name of an entry: data were once called readings.
+/// Converts a former name of an entry to the current one: measurements were called readings.
 fn current(name: String) -> String {
     for (old, new) in [
         ("readings `", "measurements `"),
@@ -158,12 +158,12 @@ pub struct Difference {
     pub what: String,
     /// Its value in the current problem.
     pub expected: String,
-    /// Its value in the other one.
+    /// Its value in the other problem.
     pub found: String,
 }
 
 impl Identity {
-    /// The entries that say what the network is, and what its parameters mean.
+    /// Returns the entries of the network.
     #[must_use]
     pub(crate) fn of_network(&self) -> Identity {
         let entries = self.entries.iter();
@@ -174,7 +174,7 @@ impl Identity {
         }
     }
 
-    /// The first entry in which `found` differs; of the phases only those up to `phase` count.
+    /// Finds the first entry in which `found` differs; only phases up to `phase` are compared.
     pub fn difference(&self, found: &Identity, phase: usize) -> Option<Difference> {
         let value = |list: &[(Key, String)], key: &Key| {
             let entry = list.iter().find(|(known, _)| known == key);

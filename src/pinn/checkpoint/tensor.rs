@@ -1,10 +1,10 @@
-//! Numbers as bytes.
+//! Conversion of numbers to bytes and back.
 
 use pinn_expr::Real;
 use safetensors::tensor::{Dtype, TensorView};
 use std::borrow::Cow;
 
-/// Numbers as little-endian bytes.
+/// Writes numbers as little-endian bytes.
 pub(super) struct Tensor {
     pub dtype: Dtype,
     shape: [usize; 1],
@@ -55,7 +55,7 @@ fn dtype<T: Real>() -> Dtype {
     }
 }
 
-/// None if the tensor holds another type.
+/// Reads numbers; `None` if the tensor holds another type.
 pub(super) fn decode<T: Real>(tensor: &TensorView) -> Option<Vec<T>> {
     if tensor.dtype() != dtype::<T>() {
         return None;

@@ -59,11 +59,11 @@ fn files_give_back_every_bit_in_both_precisions() {
     checkpoint::<f32>().write(&path).unwrap();
     let found = Checkpoint::<f32>::read(&path, &identity()).unwrap();
     assert_eq!(found, checkpoint());
-    // Overwritten as a whole.
+    // The file is replaced completely.
     checkpoint::<f64>().write(&path).unwrap();
     let found = Checkpoint::<f64>::read(&path, &identity()).unwrap();
     assert_eq!(found, checkpoint());
-    // Nothing else is left in the folder.
+    // No temporary file remains in the folder.
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -108,9 +108,9 @@ proptest! {
 #[test]
 fn messages_say_what_was_expected_and_found_and_what_to_do() {
     let bytes = checkpoint::<f64>().to_bytes().unwrap();
-    insta::assert_snapshot!(message(&bytes[..bytes.len() / 2]), @"`run/checkpoint.safetensors` is not a whole safetensors file (invalid header length): it was cut short or is something else; expected a checkpoint that a run wrote, use another copy or start a new run");
+    insta::assert_snapshot!(message(&bytes[..bytes.len() / 2]), @"`run/checkpoint.safetensors` is not a complete safetensors file (invalid header length); expected a checkpoint that a run wrote: use another copy or start a new run");
     let numbers = BTreeMap::from([("x", Tensor::of(&[1.0f64]))]);
-    insta::assert_snapshot!(message(&serialize(numbers, None).unwrap()), @"`run/checkpoint.safetensors` is a safetensors file but no checkpoint: expected `format` to be `pinn checkpoint`, found nothing; give the checkpoint of a run");
+    insta::assert_snapshot!(message(&serialize(numbers, None).unwrap()), @"`run/checkpoint.safetensors` is a safetensors file but not a checkpoint: expected `format` to be `pinn checkpoint`, found nothing; give the checkpoint of a run");
     let mut other = checkpoint::<f64>();
     other.identity.entries[0].1 = "2 * (T_t)".into();
     insta::assert_snapshot!(message(&other.to_bytes().unwrap()), @"`run/checkpoint.safetensors` belongs to another problem: equation `heat` differs: expected `1 * (T_t)`, found `2 * (T_t)`; continue with the problem that it was saved with, or start a new run");

@@ -20,7 +20,7 @@ pub struct Adam<T> {
     beta2: f64,
     epsilon: f64,
     rates: Rates,
-    /// Steps taken.
+    /// Number of steps taken.
     step: usize,
     gradient: Vec<T>,
     first: Vec<T>,
@@ -28,7 +28,7 @@ pub struct Adam<T> {
 }
 
 impl<T: Real> Adam<T> {
-    /// With the paper's β₁ = 0.9, β₂ = 0.999, ε = 1e-8 and a constant learning rate.
+    /// Creates Adam with the paper's β₁ = 0.9, β₂ = 0.999, ε = 1e-8 and a constant learning rate.
     pub fn new(length: usize, learning_rate: f64) -> Self {
         Adam {
             learning_rate,
@@ -52,31 +52,31 @@ impl<T: Real> Adam<T> {
         self
     }
 
-    /// Decay rates of the moments, and what is added to the root of the second.
+    /// Sets the decay rates of the moments, and the number ε that is added to the root of the second.
     #[must_use]
     pub fn with_moments(mut self, beta1: f64, beta2: f64, epsilon: f64) -> Self {
         (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon);
         self
     }
 
-    /// See [`LayerRates`].
+    /// Sets the [`LayerRates`].
     #[must_use]
     pub fn with_layer_rates(mut self, rates: LayerRates, layout: &Layout) -> Self {
         self.rates = Rates::normalised(rates, layout);
         self
     }
 
-    /// Learning rate of the step after so many others from now.
+    /// Learning rate after this number of further steps.
     fn rate_after(&self, steps: usize) -> f64 {
         self.learning_rate * self.schedule.factor(self.step + steps, self.steps)
     }
 
-    /// 1 − βᵗ for the step with number t, from 1.
+    /// Bias corrections 1 − βᵗ for step t, counted from 1.
     fn correction(beta: f64, t: usize) -> f64 {
         1.0 - beta.powf(t as f64)
     }
 
-    /// True if steps need nothing but gradients, so that an engine can [run](Adam::run) them.
+    /// Returns true if steps need only gradients, so that an engine can [run](Adam::run) them.
     pub(crate) fn can_run(&self) -> bool {
         self.rates.are_equal()
     }
@@ -86,8 +86,8 @@ impl<T: Real> Adam<T> {
         (0..steps).map(|n| self.rate_after(n)).collect()
     }
 
-    /// Lets `take` take the next steps, so many of them at most, and remembers how many it says that it took;
-    /// `previous` becomes what the last of them started from.
+    /// Lets `take` take the next steps, up to a limit, and counts the number that it returns; `previous` becomes the start
+    /// of the last of them.
     pub fn run<E>(
         &mut self,
         steps: usize,

@@ -1,4 +1,4 @@
-//! One search along a direction, as every quasi-Newton method does it.
+//! Search along a direction, for all quasi-Newton methods.
 
 use super::line_search::{Found, Trial, search};
 use super::sums::dot;
@@ -10,18 +10,18 @@ use pinn_expr::Real;
 /// hundred differences of equal values is larger.
 const NOISE: f64 = 4.0;
 
-/// What a search needs. All but the noise holds nothing between steps.
+/// Buffers and noise of a search. Only the noise is kept between steps.
 #[derive(Clone, Debug)]
 pub(super) struct Descent<T> {
-    /// Size of differences between values that mean nothing, as far as it is known.
+    /// Size of insignificant differences between values, as far as it is known.
     pub noise: f64,
     pub direction: Vec<f64>,
-    /// After a success the new point and its gradient.
+    /// Trial point with its gradient: after a success the new point.
     pub trial: Vec<T>,
     pub trial_gradient: Vec<T>,
 }
 
-/// Where a search ended.
+/// Result of a search.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct Arrival {
     /// Length of the step in units of the direction.
@@ -39,8 +39,8 @@ impl<T: Real> Descent<T> {
         }
     }
 
-    /// Searches along the direction, first at its end if it `has_length` of its own; where nothing is found,
-    /// once more with the noise that the values turn out to have. On success the trial buffers hold the new
+    /// Searches along the direction, first at its end if it `has_length` of its own. If nothing is found, it
+    /// searches again with the estimated noise of the values. On success the trial buffers hold the new
     /// point, which was evaluated last.
     pub fn find(
         &mut self,
@@ -79,7 +79,7 @@ impl<T: Real> Descent<T> {
             slope,
         };
         let largest = self.direction.iter().fold(0.0, |a: f64, d| a.max(d.abs()));
-        // Without memory the direction has no length of its own: move no parameter by more than a tenth.
+        // Without memory the length of the direction is arbitrary: move no parameter by more than a tenth.
         let first = if has_length {
             1.0
         } else {
@@ -99,7 +99,7 @@ impl<T: Real> Descent<T> {
             let value = objective.evaluate(trial, trial_gradient)?;
             Ok::<_, EngineError>((value, dot(trial_gradient, direction)))
         };
-        // A mean square sums thousands of rounded numbers: differences below a hundred roundings say nothing.
+        // A mean square sums thousands of rounded numbers: differences below a hundred roundings are insignificant.
         let noise = self.noise.max(100.0 * epsilon * value.abs());
         Ok(match search(start, first, noise, epsilon, &mut evaluate)? {
             Found::Accepted(Trial { step, value, .. }) => Some(Arrival { step, value }),
@@ -113,7 +113,7 @@ impl<T: Real> Descent<T> {
     }
 
     /// Estimates the noise of the values from their third differences at points along the direction that are
-    /// some roundings of the parameters apart, where all else is smooth (Moré & Wild, *Estimating
+    /// a few roundings of the parameters apart, where everything else is smooth (Moré & Wild, *Estimating
     /// computational noise*, SIAM J. Sci. Comput. 33, 2011). Residuals that are small differences of
     /// large terms make it far larger than the rounding of the values.
     fn listen(
@@ -153,7 +153,7 @@ impl<T: Real> Descent<T> {
     }
 }
 
-/// The noise as it stands in a state; states of earlier versions do not have it.
+/// Reads the noise of a state; states of earlier versions do not have it.
 pub(super) fn saved_noise<T>(state: &OptimiserState<T>) -> Result<f64, StateError> {
     let noise = state.scalars.get("noise").copied().unwrap_or(0.0);
     if noise >= 0.0 && noise.is_finite() {
@@ -161,7 +161,7 @@ pub(super) fn saved_noise<T>(state: &OptimiserState<T>) -> Result<f64, StateErro
     }
     Err(StateError::Value {
         name: "noise".to_string(),
-        expected: "a finite number from 0 on".to_string(),
+        expected: "a finite number of at least 0".to_string(),
         found: noise.to_string(),
     })
 }

@@ -1,11 +1,11 @@
-//! How every step of a first-order method begins.
+//! Start of a step of first-order methods.
 
 use super::sums::norm;
 use super::{Objective, Step, Stop};
 use pinn_engine::EngineError;
 use pinn_expr::Real;
 
-/// Evaluates the objective where the step starts; the report ends the step if value or gradient are not finite.
+/// Evaluates the objective at the start of a step. A returned report ends the step: value or gradient are not finite.
 pub(super) fn begin<T: Real>(
     learning_rate: f64,
     parameters: &[T],

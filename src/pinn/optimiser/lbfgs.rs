@@ -11,7 +11,7 @@ use rayon::ThreadPool;
 pub type Lbfgs<T> = QuasiNewton<T, Pairs<T>>;
 
 impl<T: Real> Lbfgs<T> {
-    /// Remembers `history` pairs (3 to 50 are usual); stops when the largest gradient entry is at most
+    /// Creates L-BFGS with `history` pairs (3 to 50 are usual); it stops when the largest gradient entry is at most
     /// `gradient_tolerance`.
     pub fn new(length: usize, history: usize, gradient_tolerance: f64) -> Self {
         let pairs = Pairs::new(length, history.max(1));

@@ -1,21 +1,21 @@
-//! Sums of squares, as methods of Gauss–Newton's kind see them.
+//! Sums of squares, for methods like Gauss–Newton.
 
 use pinn_engine::EngineError;
 
-/// A function Σ rᵢ² of residuals r with Jacobian J. Its gradient is 2 Jᵀr.
+/// Function Σ rᵢ² of residuals r with Jacobian J. Its gradient is 2 Jᵀr.
 ///
 /// Residuals keep their order from call to call. Nothing depends on the number of threads.
 pub trait LeastSquares<T> {
     /// Number of residuals.
     fn rows(&self) -> usize;
 
-    /// Σ rᵢ². Non-finite values are returned, not reported.
+    /// Computes Σ rᵢ². Non-finite values are returned, not reported.
     fn value(&mut self, parameters: &[T]) -> Result<f64, EngineError>;
 
-    /// Residuals into `residuals`, of length [`LeastSquares::rows`].
+    /// Writes the residuals to `residuals`, of length [`LeastSquares::rows`].
     fn residuals(&mut self, parameters: &[T], residuals: &mut [T]) -> Result<(), EngineError>;
 
-    /// Hands all rows to `take`, block by block: residuals, and the Jacobian, row-major with one column per
+    /// Passes all rows to `take`, block by block: the residuals, and the Jacobian, row-major with one column per
     /// parameter. Memory does not grow with the number of rows.
     fn linearise(
         &mut self,
@@ -23,7 +23,7 @@ pub trait LeastSquares<T> {
         take: &mut dyn FnMut(&[T], &[T]),
     ) -> Result<(), EngineError>;
 
-    /// J·v into `product`, of length [`LeastSquares::rows`].
+    /// Writes J·v to `product`, of length [`LeastSquares::rows`].
     fn jacobian_vector(
         &mut self,
         parameters: &[T],
@@ -31,7 +31,7 @@ pub trait LeastSquares<T> {
         product: &mut [T],
     ) -> Result<(), EngineError>;
 
-    /// Jᵀ·u into `product`, one entry per parameter.
+    /// Writes Jᵀ·u to `product`, one entry per parameter.
     fn vector_jacobian(
         &mut self,
         parameters: &[T],

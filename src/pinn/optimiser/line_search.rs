@@ -8,12 +8,12 @@
 /// Sufficient decrease, N&W eq. 3.6a, and curvature, eq. 3.7b: their recommendation for quasi-Newton methods.
 const DECREASE: f64 = 1e-4;
 const CURVATURE: f64 = 0.9;
-/// A step is at most this many times the one before it while bracketing.
+/// Largest ratio of successive steps while bracketing.
 const GROWTH: f64 = 4.0;
-/// Evaluations before the search gives up; a well-scaled direction needs one or two.
+/// Largest number of evaluations; a well-scaled direction needs one or two.
 const MAX_EVALUATIONS: usize = 30;
 
-/// Value and slope at a step length.
+/// Step length with its value and slope.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub(super) struct Trial {
     pub step: f64,
@@ -21,19 +21,18 @@ pub(super) struct Trial {
     pub slope: f64,
 }
 
-/// How a search ended.
+/// Result of a search.
 #[derive(Copy, Clone, PartialEq, Debug)]
 pub(super) enum Found {
-    /// Wolfe conditions hold at the trial, which was the last one evaluated.
+    /// The Wolfe conditions hold at the trial, which was evaluated last.
     Accepted(Trial),
-    /// They hold nowhere that was looked at, but this trial has the lowest value, below the start's by more
-    /// than the noise.
+    /// They hold at no trial, but this trial has the lowest value, below that of the start by more than the noise.
     Lower(Trial),
     Nothing,
 }
 
-/// Searches from `start` (step 0, negative slope). `noise` is the size of differences between values that
-/// mean nothing; `least` the relative width of an interval of steps that cannot be told apart.
+/// Searches from `start` (step 0, negative slope). `noise` is the size of insignificant differences between
+/// values; `least` is the smallest relative width of an interval of distinct steps.
 pub(super) fn search<E>(
     start: Trial,
     first: f64,
@@ -61,7 +60,7 @@ pub(super) fn search<E>(
         |trial: &Trial| trial.value > start.value + DECREASE * trial.step * start.slope + noise;
     let accept = |trial: &Trial| !too_high(trial) && trial.slope.abs() <= -CURVATURE * start.slope;
 
-    // Algorithm 3.5: find an interval that holds acceptable steps.
+    // Algorithm 3.5: find an interval that contains acceptable steps.
     let mut previous = start;
     let mut step = first;
     let mut interval = None;
@@ -77,7 +76,7 @@ pub(super) fn search<E>(
             interval = Some((trial, previous));
             break;
         }
-        // Where the cubic through both ends has its minimum beyond, go there.
+        // Extrapolate to the minimum of the cubic through both ends.
         let beyond = minimum(&previous, &trial, noise);
         step = beyond.map_or(2.0 * step, |s| s.clamp(1.1 * step, GROWTH * step));
         previous = trial;
@@ -113,8 +112,8 @@ pub(super) fn search<E>(
     })
 }
 
-/// Where the values of both trials differ by noise only, the minimum of the parabola that has their slopes;
-/// else that of the cubic.
+/// Minimum of the parabola with the slopes of both trials if their values differ only by noise; otherwise that of the
+/// cubic.
 fn minimum(a: &Trial, b: &Trial, noise: f64) -> Option<f64> {
     if (a.value - b.value).abs() > noise {
         return cubic_minimum(a, b);

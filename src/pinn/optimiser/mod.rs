@@ -1,6 +1,6 @@
 //! Optimisers on the flat parameter vector.
 //!
-//! One file per method. All state can be taken out and put back ([`OptimiserState`]), so that a continued
+//! One file per method. The complete state can be saved and restored ([`OptimiserState`]), so that a continued
 //! run repeats an uninterrupted one bit for bit.
 
 mod adam;
@@ -33,24 +33,24 @@ use super::settings::{OptimiserSettings, Phase};
 use pinn_engine::EngineError;
 use pinn_expr::Real;
 
-/// A function to be minimised.
+/// Function to be minimised.
 pub trait Objective<T> {
-    /// Value at `parameters`; the gradient goes to `gradient`, of the same length. Non-finite values are
-    /// returned, not reported.
+    /// Evaluates the function at `parameters` and writes its gradient to `gradient`, of the same length. Non-finite values
+    /// are returned, not reported.
     fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError>;
 
-    /// Threads that are free between evaluations. What a method computes does not depend on them.
+    /// Threads that are free between evaluations. Results of a method do not depend on them.
     fn pool(&self) -> Option<&rayon::ThreadPool> {
         None
     }
 
-    /// The function as a sum of squares, if it is one.
+    /// Function as a sum of squares, if it is one.
     fn least_squares(&mut self) -> Option<&mut dyn LeastSquares<T>> {
         None
     }
 }
 
-/// A method that improves parameters step by step.
+/// Method that improves parameters step by step.
 ///
 /// ```
 /// use pinn_core::optimiser::{Adam, Objective, Optimiser};
@@ -75,32 +75,32 @@ pub trait Objective<T> {
 /// # Ok::<(), EngineError>(())
 /// ```
 pub trait Optimiser<T: Real>: Send {
-    /// One step. The last evaluation of `objective` was at the parameters that the step started from (first
+    /// Takes one step. The last evaluation of `objective` was at the parameters that the step started from (first
     /// order methods) or ended at (methods with a line search).
     ///
-    /// If value or gradient are not finite where the step starts, the parameters and the state stay as they
-    /// are and the step ends with [`Stop::NotFinite`].
+    /// If value or gradient are not finite where the step starts, the parameters and the state stay unchanged
+    /// and the step ends with [`Stop::NotFinite`].
     fn step(
         &mut self,
         parameters: &mut [T],
         objective: &mut dyn Objective<T>,
     ) -> Result<Step, EngineError>;
 
-    /// True if successive steps must see the same function; points are then not drawn anew.
+    /// Returns true if successive steps need the same function; points are then not resampled.
     fn needs_fixed_objective(&self) -> bool;
 
-    /// Told when the function has changed (points, weights): forgets what is no longer true.
+    /// Discards data of the old function after a change of points or weights.
     fn objective_changed(&mut self);
 
-    /// The method as Adam, if it is one: engines take many of its steps without the host.
+    /// Method as Adam, if it is Adam: engines take many of its steps without the host.
     fn adam(&mut self) -> Option<&mut Adam<T>> {
         None
     }
 
-    /// Everything that the following steps depend on.
+    /// Saves everything that the following steps depend on.
     fn state(&self) -> OptimiserState<T>;
 
-    /// Puts back what [`Optimiser::state`] returned. On an error nothing is changed.
+    /// Restores a state of [`Optimiser::state`]. On an error nothing is changed.
     fn restore(&mut self, state: &OptimiserState<T>) -> Result<(), StateError>;
 }
 
@@ -111,22 +111,22 @@ pub struct Step {
     pub gradient_norm: f64,
     /// Learning rate of the step; `None` for methods without one.
     pub learning_rate: Option<f64>,
-    /// The reason to stop, if no further step makes sense.
+    /// Reason to stop, if further steps are useless.
     pub stop: Option<Stop>,
 }
 
-/// Reasons for which an optimiser stops early.
+/// Reasons why an optimiser stops early.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Stop {
     /// The largest gradient entry is below the tolerance.
     Gradient,
-    /// Not even along the steepest descent is there a lower value at this precision.
+    /// The steepest descent direction has no lower value at the working precision.
     NoDescent,
-    /// Value or gradient are not finite.
+    /// The value or the gradient is not finite.
     NotFinite,
 }
 
-/// The optimiser of a phase. Fails only if threads cannot be had.
+/// Creates the optimiser of a phase. It fails only if threads cannot be started.
 pub fn optimiser<T: Real>(
     phase: &Phase,
     layout: &Layout,

@@ -1,5 +1,5 @@
-//! What quasi-Newton methods share: a direction from the memory of past steps, a line search, and what happens
-//! where it leads nowhere.
+//! Common part of quasi-Newton methods: a direction from the memory of past steps, a line search, and a fallback to the
+//! steepest descent.
 
 use super::descent::{Arrival, Descent, saved_noise};
 use super::sums::{dot, norm};
@@ -8,37 +8,37 @@ use pinn_engine::EngineError;
 use pinn_expr::Real;
 use rayon::ThreadPool;
 
-/// What a method knows of the curvature from the steps that it has taken: an approximation H of the inverse
-/// Hessian. Nothing depends on the threads of `pool`.
+/// Curvature that a method has learned from its steps: an approximation H of the inverse Hessian. Results do not depend on
+/// the threads of `pool`.
 pub trait Memory<T>: Send {
-    /// The method's name in a state: `lbfgs`.
+    /// Name of the method in a state: `lbfgs`.
     fn method(&self) -> &'static str;
 
-    /// Whether nothing is known, so that H is the identity.
+    /// Returns true if no curvature is known, so that H is the identity.
     fn is_empty(&self) -> bool;
 
     fn clear(&mut self);
 
-    /// direction ← −H·gradient
+    /// Computes direction ← −H·gradient.
     fn direction(&mut self, gradient: &[T], direction: &mut [f64], pool: Option<&ThreadPool>);
 
     /// Learns from a step that lowered the value.
     fn learn(&mut self, taken: &Taken<T>, pool: Option<&ThreadPool>);
 
-    /// The function has become another one of the same kind.
+    /// Adapts to a change of the function.
     fn objective_changed(&mut self);
 
     fn save(&self, state: &mut OptimiserState<T>);
 
-    /// What [`Memory::save`] has written, for `length` parameters.
+    /// Reads the data that [`Memory::save`] wrote, for `length` parameters.
     fn saved(&self, state: &OptimiserState<T>, length: usize) -> Result<Self, StateError>
     where
         Self: Sized;
 }
 
-/// A step from one point to the next.
+/// Step from one point to the next.
 pub struct Taken<'a, T> {
-    /// Its length in units of the direction −H·gradient.
+    /// Length in units of the direction −H·gradient.
     pub length: f64,
     pub from: &'a [T],
     pub to: &'a [T],
@@ -46,16 +46,16 @@ pub struct Taken<'a, T> {
     pub gradient_to: &'a [T],
 }
 
-/// A quasi-Newton method with a line search for the strong Wolfe conditions.
+/// Quasi-Newton method with a line search for the strong Wolfe conditions.
 ///
-/// Where the direction leads nowhere, the memory is dropped and the steepest descent tried before the method
-/// stops. It needs the same function at every step.
+/// If the search along the direction fails, the method drops its memory and tries the steepest descent before it stops.
+/// It needs the same function at every step.
 #[derive(Clone, Debug)]
 pub struct QuasiNewton<T, M> {
     gradient_tolerance: f64,
     memory: M,
-    /// Value at the current parameters, whose gradient is `gradient`; none before the first step and after
-    /// a change of the function.
+    /// Value at the current parameters, whose gradient is `gradient`; `None` before the first step and after a change of
+    /// the function.
     value: Option<f64>,
     gradient: Vec<T>,
     descent: Descent<T>,
@@ -73,7 +73,7 @@ impl<T: Real, M: Memory<T>> QuasiNewton<T, M> {
         }
     }
 
-    /// Learns from the step to the trial point and goes there.
+    /// Learns from the step to the trial point and moves there.
     fn accept(&mut self, arrival: Arrival, parameters: &mut [T], pool: Option<&ThreadPool>) {
         let taken = Taken {
             length: arrival.step,
@@ -130,7 +130,7 @@ impl<T: Real, M: Memory<T>> Optimiser<T> for QuasiNewton<T, M> {
                     return Ok(self.report(None));
                 }
                 None if self.memory.is_empty() => {
-                    // The last evaluation is to be where the step ends.
+                    // The last evaluation must be at the end of the step.
                     self.value = Some(objective.evaluate(parameters, &mut self.gradient)?);
                     return Ok(self.report(Some(Stop::NoDescent)));
                 }

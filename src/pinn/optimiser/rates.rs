@@ -1,6 +1,6 @@
 //! Learning rates of layers.
 //!
-//! A layer W that a norm reads is free in its size: the norm's result does not depend on it, and the gradient by W
+//! The size of a layer W in front of a norm is free: the norm's result does not depend on it, and the gradient by W
 //! is proportional to the norm's gain and inversely to ‖W‖. A step of gradient descent turns W by an angle
 //! ∝ η·|γ|/‖W‖² (van Laarhoven 2017, *L2 regularization versus batch and weight normalization*, section 2); a step of
 //! Adam, whose size does not depend on that of the gradient, by one ∝ η/‖W‖. [`LayerRates::ByNorm`] undoes both.
@@ -10,20 +10,20 @@ use pinn_expr::Real;
 use pinn_network::{Layout, Matrix, NormedLayer};
 use std::ops::Range;
 
-/// Rates are at most so many times the global one, and at least as small a part of it: a layer whose gains or
-/// weights are next to zero would else run away. Two decades either way are more than gains learn in practice.
+/// Largest factor on the global rate; its inverse is the smallest. Without bounds a layer whose gains or weights are close
+/// to zero would diverge. Two decades in each direction are more than gains learn in practice.
 const MOST: f64 = 100.0;
 
-/// How large a method's steps are.
+/// Dependence of a method's step size on the gradient.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 enum Steps {
-    /// In proportion to the gradient.
+    /// Steps are proportional to the gradient.
     Proportional,
-    /// Whatever the gradient is.
+    /// Steps do not depend on the size of the gradient.
     Normalised,
 }
 
-/// Factors on the learning rate, for consecutive ranges that make up all parameters.
+/// Factors on the learning rate, for consecutive ranges that cover all parameters.
 #[derive(Clone, Debug)]
 pub(super) struct Rates {
     steps: Steps,
@@ -32,7 +32,7 @@ pub(super) struct Rates {
 }
 
 impl Rates {
-    /// One everywhere.
+    /// Creates factors of one.
     pub fn equal(length: usize) -> Self {
         Rates {
             steps: Steps::Proportional,
@@ -41,12 +41,12 @@ impl Rates {
         }
     }
 
-    /// For methods whose steps are proportional to the gradient.
+    /// Creates factors for methods whose steps are proportional to the gradient.
     pub fn proportional(rates: LayerRates, layout: &Layout) -> Self {
         Rates::new(Steps::Proportional, rates, layout)
     }
 
-    /// For methods whose steps do not depend on the size of the gradient.
+    /// Creates factors for methods whose steps do not depend on the size of the gradient.
     pub fn normalised(rates: LayerRates, layout: &Layout) -> Self {
         Rates::new(Steps::Normalised, rates, layout)
     }
@@ -72,7 +72,7 @@ impl Rates {
         }
     }
 
-    /// Takes the factors from the parameters as they are now.
+    /// Updates the factors from the current parameters.
     pub fn refresh<T: Real>(&mut self, parameters: &[T]) {
         for ((_, layer), factor) in self.ranges.iter().zip(&mut self.factors) {
             if let Some(layer) = layer {
@@ -81,7 +81,7 @@ impl Rates {
         }
     }
 
-    /// Whether all factors are one whatever the parameters are.
+    /// Returns true if all factors are one for all parameters.
     pub fn are_equal(&self) -> bool {
         self.ranges.iter().all(|(_, layer)| layer.is_none())
     }
@@ -92,7 +92,7 @@ impl Rates {
         ranges.zip(self.factors.iter().copied())
     }
 
-    /// The factor of the layer whose weights begin there.
+    /// Factor of the layer whose weights begin at a position.
     pub fn of(&self, start: usize) -> f64 {
         let mut pairs = self.ranges.iter().zip(&self.factors);
         let found = pairs.find(|((range, layer), _)| layer.is_some() && range.start == start);
@@ -101,7 +101,8 @@ impl Rates {
 }
 
 impl Steps {
-    /// One for gains of one and rows of length one, which square matrices begin with (Glorot & Bengio 2010, eq. 16).
+    /// Factor of a layer: one for gains of one and rows of length one, the initial values of square matrices (Glorot & Bengio
+    /// 2010, eq. 16).
     fn factor<T: Real>(self, layer: &NormedLayer, parameters: &[T]) -> f64 {
         let mean_square = |range: &Range<usize>, count: usize| {
             let squares = parameters[range.clone()].iter();
@@ -113,7 +114,7 @@ impl Steps {
             Steps::Proportional => row / mean_square(&layer.gain, layer.gain.len()).sqrt(),
             Steps::Normalised => row.sqrt(),
         };
-        // Of 0/0 nothing is known.
+        // 0/0 gives no information.
         match factor.is_nan() {
             true => 1.0,
             false => factor.clamp(1.0 / MOST, MOST),

@@ -7,15 +7,15 @@ use pinn_expr::Real;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-/// Rows of the inverse Hessian that a thread takes at least.
+/// Smallest number of rows of the inverse Hessian per thread.
 const ROWS: usize = 16;
 
-/// Which member of Broyden's family, and how it is scaled.
+/// Member of Broyden's family, with its scaling.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Update {
-    /// BFGS, scaled as Al-Baali proposes.
+    /// BFGS with Al-Baali's scaling.
     Bfgs,
-    /// The member that Al-Baali's bounds choose at every step, scaled with it.
+    /// Member that Al-Baali's bounds choose at every step, with its scaling.
     Broyden,
 }
 
@@ -23,7 +23,8 @@ pub enum Update {
 /// large fall (Al-Baali, *Computational Optimization and Applications* 9, 1998; Al-Baali & Khalfan, *Pacific
 /// Journal of Optimization* 8, 2012; for PINNs Urbán, Stefanou & Pons, *J. Comput. Phys.* 523, 2025, eqs. 8–23).
 ///
-/// Takes parameters² numbers of memory and of work per step: for up to some thousand parameters.
+/// Memory and work per step are proportional to the square of the number of parameters, so that it is suitable for up to a
+/// few thousand.
 pub type SelfScaled<T> = QuasiNewton<T, InverseHessian<T>>;
 
 impl<T: Real> SelfScaled<T> {
@@ -37,25 +38,26 @@ impl<T: Real> SelfScaled<T> {
     }
 }
 
-/// An approximate inverse Hessian, symmetric.
+/// Approximate inverse Hessian, symmetric.
 #[derive(Clone, Debug)]
 pub struct InverseHessian<T> {
     update: Update,
-    /// Empty where nothing is known: then it is the identity.
+    /// Entries of the matrix; empty if it is the identity.
     inverse: Vec<T>,
 }
 
 /// Coefficients of one update.
 #[derive(Copy, Clone, Debug)]
 struct Coefficients {
-    /// τ: what the inverse Hessian is divided by.
+    /// Divisor τ of the inverse Hessian.
     scale: f64,
-    /// φ: 1 for BFGS, 0 for DFP.
+    /// Parameter φ of the family: 1 for BFGS, 0 for DFP.
     share: f64,
 }
 
 impl Update {
-    /// For b = s·H⁻¹s / y·s, h = y·Hy / y·s, in n dimensions. `first`: the inverse Hessian is the identity.
+    /// Computes the coefficients from b = s·H⁻¹s / y·s and h = y·Hy / y·s, in n dimensions. `first` is true if the inverse
+    /// Hessian is the identity.
     fn coefficients(self, b: f64, h: f64, n: usize, first: bool) -> Coefficients {
         let al_baali = (1.0 / b).min(1.0);
         let bfgs = Coefficients {
@@ -63,7 +65,7 @@ impl Update {
             scale: if first { h } else { al_baali },
             share: 1.0,
         };
-        // a ≥ 0 by Cauchy and Schwarz; where it vanishes, all members of the family are one.
+        // a ≥ 0 by Cauchy and Schwarz; if it vanishes, all members of the family are equal.
         let a = b * h - 1.0;
         if self == Update::Bfgs || a.is_nan() || a <= f64::EPSILON {
             return bfgs;
@@ -90,7 +92,7 @@ impl Update {
 }
 
 impl<T: Real> InverseHessian<T> {
-    /// product ← factor · H·vector
+    /// Computes product ← factor · H·vector.
     fn multiply(&self, factor: f64, vector: &[T], product: &mut [f64], pool: Option<&ThreadPool>) {
         let n = vector.len();
         if self.inverse.is_empty() {
@@ -184,8 +186,7 @@ impl<T: Real> Memory<T> for InverseHessian<T> {
         }
     }
 
-    /// The curvature learned so far stays a fair guess when points are drawn anew: it is that of the same
-    /// integrals.
+    /// Keeps the curvature, which stays a good estimate when points are resampled: they approximate the same integrals.
     fn objective_changed(&mut self) {}
 
     fn save(&self, state: &mut OptimiserState<T>) {

@@ -18,14 +18,14 @@ pub struct Sgd<T> {
     steps: usize,
     momentum: f64,
     rates: Rates,
-    /// Steps taken.
+    /// Number of steps taken.
     step: usize,
     gradient: Vec<T>,
     velocity: Vec<T>,
 }
 
 impl<T: Real> Sgd<T> {
-    /// Without momentum, with a constant learning rate.
+    /// Creates gradient descent without momentum, with a constant learning rate.
     pub fn new(length: usize, learning_rate: f64) -> Self {
         Sgd {
             learning_rate,
@@ -46,14 +46,14 @@ impl<T: Real> Sgd<T> {
         self
     }
 
-    /// Adds momentum: the share of the last step that goes on.
+    /// Adds momentum: the share of the last step that is kept.
     #[must_use]
     pub fn with_momentum(mut self, momentum: f64) -> Self {
         self.momentum = momentum;
         self
     }
 
-    /// See [`LayerRates`].
+    /// Sets the [`LayerRates`].
     #[must_use]
     pub fn with_layer_rates(mut self, rates: LayerRates, layout: &Layout) -> Self {
         self.rates = Rates::proportional(rates, layout);

@@ -9,8 +9,8 @@ use pinn_engine::EngineError;
 use pinn_expr::Real;
 use pinn_network::{Layout, Matrix};
 
-/// Sides of a matrix longer than this keep the identity as their basis: their factor would cost more than it
-/// gives (the paper's one-sided variant, §4.2).
+/// Longest side of a matrix that gets a basis of its own. The factor of a longer one would cost more than it gains (the
+/// paper's one-sided variant, §4.2).
 const LONGEST_SIDE: usize = 4096;
 
 /// SOAP (Vyas et al., *SOAP: improving and stabilizing Shampoo using Adam*, ICLR 2025, algorithm 3): the
@@ -24,13 +24,13 @@ pub struct Soap<T> {
     beta1: f64,
     beta2: f64,
     epsilon: f64,
-    /// Steps between two changes of the basis.
+    /// Number of steps between two changes of the basis.
     refresh: usize,
     rates: Rates,
     step: usize,
     gradient: Vec<T>,
     first: Vec<T>,
-    /// In the eigenbasis, where there is one.
+    /// Second moment, in the eigenbasis if there is one.
     second: Vec<T>,
     factors: Vec<Factors<T>>,
 }
@@ -71,7 +71,7 @@ impl<T: Real> Factor<T> {
         }
     }
 
-    /// mean ← β mean + (1 − β) gram, where there is a factor.
+    /// Updates the mean of a factor, if there is one: mean ← β mean + (1 − β) gram.
     fn learn(&mut self, beta: f64, gram: impl FnOnce() -> Mat<f64>) {
         if self.mean.is_empty() {
             return;
@@ -85,7 +85,7 @@ impl<T: Real> Factor<T> {
         }
     }
 
-    /// The eigenbasis itself, or the identity where it cannot be found.
+    /// Computes the eigenbasis, or the identity if the decomposition fails.
     fn decompose(&mut self, side: usize) {
         if self.mean.is_empty() {
             return;
@@ -96,7 +96,7 @@ impl<T: Real> Factor<T> {
         }
     }
 
-    /// One power iteration from the old basis (algorithm 4).
+    /// Updates the basis by one power iteration (algorithm 4).
     fn refresh(&mut self, side: usize) {
         if self.mean.is_empty() {
             return;
@@ -108,7 +108,7 @@ impl<T: Real> Factor<T> {
         }
     }
 
-    /// basisᵀ, or its transpose, as a matrix.
+    /// Basis, or its transpose, as a matrix.
     fn turn(&self, side: usize, back: bool) -> Mat<f64> {
         if self.basis.is_empty() {
             return Mat::identity(side, side);
@@ -138,7 +138,7 @@ impl<T: Real> Factors<T> {
         self.right.learn(beta, || gradient.transpose() * gradient);
     }
 
-    /// Into the eigenbasis, or back.
+    /// Transforms a matrix into the eigenbasis, or back.
     fn turn(&self, matrix: &Mat<f64>, back: bool) -> Mat<f64> {
         let left = self.left.turn(self.matrix.rows, back);
         let right = self.right.turn(self.matrix.columns, back);
@@ -147,7 +147,7 @@ impl<T: Real> Factors<T> {
 }
 
 impl<T: Real> Soap<T> {
-    /// With the paper's β₁ = β₂ = 0.95, ε = 1e-8, a new basis every ten steps and a constant learning rate.
+    /// Creates SOAP with the paper's β₁ = β₂ = 0.95, ε = 1e-8, a new basis every ten steps and a constant learning rate.
     pub fn new(layout: &Layout, learning_rate: f64) -> Self {
         let length = layout.parameters;
         let factors = layout.matrices.iter().map(|matrix| Factors {
@@ -179,8 +179,8 @@ impl<T: Real> Soap<T> {
         self
     }
 
-    /// Decay rates of the moments, what is added to the root of the second, and steps between two changes of
-    /// the basis.
+    /// Sets the decay rates of the moments, the number ε that is added to the root of the second, and the number of steps
+    /// between two changes of the basis.
     #[must_use]
     pub fn with_moments(mut self, beta1: f64, beta2: f64, epsilon: f64, refresh: usize) -> Self {
         (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon);
@@ -188,7 +188,7 @@ impl<T: Real> Soap<T> {
         self
     }
 
-    /// See [`LayerRates`].
+    /// Sets the [`LayerRates`].
     #[must_use]
     pub fn with_layer_rates(mut self, rates: LayerRates, layout: &Layout) -> Self {
         self.rates = Rates::normalised(rates, layout);

@@ -1,11 +1,11 @@
-//! What an optimiser remembers, as named numbers and vectors.
+//! States of optimisers, as named numbers and vectors.
 
 use std::collections::BTreeMap;
 
 /// Complete state of an optimiser; every entry survives storage bit for bit.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct OptimiserState<T> {
-    /// Name of the method that it belongs to.
+    /// Name of the method.
     pub method: String,
     /// Single numbers by name.
     pub scalars: BTreeMap<String, f64>,
@@ -14,20 +14,30 @@ pub struct OptimiserState<T> {
 }
 
 /// Reasons why a state cannot be restored.
-#[allow(
-    missing_docs,
-    reason = "the message says what each variant and its fields are"
-)]
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StateError {
+    /// The state belongs to another method.
     #[error("expected the state of optimiser `{expected}`, found that of `{found}`")]
-    Method { expected: String, found: String },
-    #[error("the optimiser's state lacks `{name}`")]
-    Missing { name: String },
-    #[error("the optimiser's `{name}` is {found}; expected {expected}")]
-    Value {
-        name: String,
+    Method {
+        /// Name of the expected method.
         expected: String,
+        /// Name of the method found.
+        found: String,
+    },
+    /// An entry is missing.
+    #[error("the state of the optimiser has no `{name}`")]
+    Missing {
+        /// Name of the entry.
+        name: String,
+    },
+    /// An entry is outside its range.
+    #[error("`{name}` of the optimiser is {found}; expected {expected}")]
+    Value {
+        /// Name of the entry.
+        name: String,
+        /// Expected value.
+        expected: String,
+        /// Value found.
         found: String,
     },
 }
@@ -58,7 +68,7 @@ impl<T> OptimiserState<T> {
         self.scalars.get(name).copied().ok_or_else(missing)
     }
 
-    /// A whole number from 0 to `most`.
+    /// Reads a whole number from 0 to `most`.
     pub(super) fn count(&self, name: &str, most: usize) -> Result<usize, StateError> {
         let value = self.scalar(name)?;
         if value >= 0.0 && value.fract() == 0.0 && value <= most as f64 {
@@ -71,7 +81,7 @@ impl<T> OptimiserState<T> {
         })
     }
 
-    /// A positive number up to `most`.
+    /// Reads a positive number up to `most`.
     pub(super) fn positive(&self, name: &str, most: f64) -> Result<f64, StateError> {
         let value = self.scalar(name)?;
         if value > 0.0 && value <= most {

@@ -1,24 +1,23 @@
-//! Sums over long vectors: in f64 whatever the precision of the numbers, on the CPU's vector units, in
-//! an order that depends on the length only.
+//! Sums over long vectors: in f64 for numbers of any precision, on the CPU's vector units, in an order that depends only on
+//! the length.
 
 use pinn_engine::simd::{InstructionSet, Operation, Vector};
 use pinn_expr::Real;
 use std::sync::LazyLock;
 
-/// Partial sums beside each other: enough to hide the latency of an addition in the widest registers.
+/// Number of simultaneous partial sums: enough to hide the latency of an addition in the widest registers.
 pub(super) const LANES: usize = 32;
 
-/// Asked for once.
+/// Instruction set, determined once.
 pub(super) static INSTRUCTIONS: LazyLock<InstructionSet> = LazyLock::new(InstructionSet::fastest);
 
-/// Runs an operation with the fastest instructions there are. It is written without vectors: the compiler
-/// makes them of its loops, for each instruction set.
+/// Runs an operation with the fastest available instructions. The compiler vectorises its loops for each instruction set.
 pub(super) fn dispatch<O: Operation<f64>>(operation: O) -> O::Output {
     use pinn_engine::simd::Element;
     f64::dispatch(*INSTRUCTIONS, operation)
 }
 
-/// a·b
+/// Dot product a·b.
 pub(super) fn dot<A: Real, B: Real>(a: &[A], b: &[B]) -> f64 {
     dispatch(Dot(a, b))
 }

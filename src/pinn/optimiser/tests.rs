@@ -1,4 +1,4 @@
-//! The suite that every optimiser passes, and what is peculiar to each.
+//! Suite for every optimiser, and tests of single ones.
 
 use super::*;
 use crate::settings::Schedule;
@@ -11,7 +11,7 @@ use pinn_units::{Quantity, Setup, scale, trace};
 use std::f64::consts::PI;
 use uom::si::f64::{Length, Ratio};
 
-/// A function given as closure.
+/// Objective from a closure.
 struct Function<F>(F);
 
 impl<T: Real, F: FnMut(&[f64], &mut [f64]) -> f64> Objective<T> for Function<F> {
@@ -29,7 +29,7 @@ impl<T: Real, F: FnMut(&[f64], &mut [f64]) -> f64> Objective<T> for Function<F> 
 /// Residuals of a sum of squares, each with its gradient.
 type Rows = fn(&[f64]) -> Vec<(f64, Vec<f64>)>;
 
-/// A sum of squares, for all methods alike.
+/// Sum of squares, for all methods.
 struct Squares(Rows);
 
 impl Squares {

@@ -1,4 +1,4 @@
-//! From a posed statement and settings to a session.
+//! Construction of sessions from posed statements and settings.
 
 use super::SessionError;
 use super::collocation::{Collocation, Place};
@@ -29,8 +29,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
 
     /// Compiles the statement for given hardware and draws the first points.
     ///
-    /// Losses and gradients agree between devices to the rounding of the precision, and so states that were saved on
-    /// one can be continued on another. A GPU takes the members of a family one after the other.
+    /// Losses and gradients agree between devices to the rounding of the precision, so that a state that was saved on one can
+    /// be continued on another. A GPU computes the members of a family one after the other.
     pub fn on(
         hardware: &Hardware,
         statement: &Posed,
@@ -63,7 +63,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         })
     }
 
-    /// Compiles the statement for another engine, which `build` makes for the network and one kernel per task.
+    /// Compiles the statement for another engine, which `build` creates for the network and one kernel per task.
     pub fn with_engine(
         statement: &Posed,
         settings: &Settings,

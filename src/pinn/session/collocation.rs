@@ -1,4 +1,4 @@
-//! The points in use, and when they are drawn anew.
+//! Collocation points and their resampling.
 
 use crate::settings::FamilySettings;
 use pinn_expr::Real;
@@ -11,43 +11,43 @@ use pinn_geometry::sampling::{DimensionlessDomain, along_curve, repeated, sample
 use pinn_norm::points::{PointSet, PointWeighting};
 use std::collections::BTreeMap;
 
-/// The set of points that are members of a family; conditions count from 1.
+/// Number of the set of points that are members of a family; conditions count from 1.
 const MEMBERS: u64 = u64::MAX - 1;
-/// Seeds of candidates and of the choice among them, beside those of sets of points.
+/// Seeds of candidates and of the choice among them, in addition to those of sets of points.
 const CANDIDATES: u64 = u64::MAX - 2;
 const CHOICE: u64 = u64::MAX - 3;
 
-/// The place of a condition.
+/// Place of a condition.
 #[derive(Clone)]
 pub(super) struct Place {
-    /// Number of the condition among all, also those that are not trained.
+    /// Number of the condition among all, including those that are not trained.
     pub condition: usize,
     pub place: place::Place,
-    /// Components of the normal that rows carry.
+    /// Components of the normal in the row data.
     pub normal: Vec<usize>,
-    /// The face that it is coupled with.
+    /// Face that it is coupled with.
     pub partner: Option<Face>,
 }
 
-/// Points of all tasks: the interior, then each trained condition's face or pair of faces, then those of measurements.
+/// Points of all tasks: the interior, then each trained condition's face or pair of faces, then the measurements.
 #[derive(Clone)]
 pub(super) struct Collocation<T> {
     domain: DimensionlessDomain,
     places: Vec<Place>,
-    /// Points of the last tasks, which are given.
+    /// Given points of the last tasks.
     given: Vec<Points<T>>,
     /// Number of residuals of each task.
     residuals: Vec<usize>,
     sampling: SamplingSettings,
     family: Option<FamilySettings>,
     seed: u64,
-    /// Number of times that the points were drawn before.
+    /// Number of earlier samplings of the points.
     epoch: usize,
     points: Vec<Points<T>>,
 }
 
 impl<T: Real> Collocation<T> {
-    /// With the first points drawn.
+    /// Draws the first points.
     pub fn new(
         domain: DimensionlessDomain,
         places: Vec<Place>,
@@ -72,7 +72,7 @@ impl<T: Real> Collocation<T> {
         collocation
     }
 
-    /// Others in the same places.
+    /// Draws other points in the same places.
     pub fn others(&self, sampling: SamplingSettings, seed: u64) -> Self {
         Self::new(
             self.domain.clone(),
@@ -85,7 +85,7 @@ impl<T: Real> Collocation<T> {
         )
     }
 
-    /// Number of tasks whose points are drawn: the first ones.
+    /// Number of tasks whose points are drawn, which are the first ones.
     pub fn drawn(&self) -> usize {
         1 + self.places.len()
     }
@@ -94,7 +94,7 @@ impl<T: Real> Collocation<T> {
         &self.points
     }
 
-    /// The first task whose points repeat, and how many different ones it has.
+    /// First task whose points repeat, with its number of distinct points.
     pub fn repeated(&self) -> Option<(usize, usize)> {
         let region = self.domain.geometry().is_some();
         (0..self.drawn()).find_map(|task| {
@@ -107,7 +107,7 @@ impl<T: Real> Collocation<T> {
         })
     }
 
-    /// Begins a weighting at these points; `time` is the coordinate that is time.
+    /// Starts a weighting at these points; `time` is the time coordinate.
     pub fn begin(&self, weighting: &mut dyn PointWeighting, time: Option<usize>) {
         let sets = self.points.iter().zip(&self.residuals).enumerate();
         let sets = sets.map(|(task, (points, residuals))| PointSet {
@@ -122,14 +122,14 @@ impl<T: Real> Collocation<T> {
         weighting.begin(&sets.collect::<Vec<_>>());
     }
 
-    /// Puts a weighting's weights at the points.
+    /// Sets the weights of the points.
     pub fn weigh(&mut self, weighting: &dyn PointWeighting) {
         for (points, weights) in self.points.iter_mut().zip(weighting.weights()) {
             points.weigh(weights.iter().map(|w| T::from_f64(*w)));
         }
     }
 
-    /// Dense points of a task to choose from, in an order along a curve; `epoch` counts the choices.
+    /// Draws dense candidates of a task, in an order along a curve; `epoch` counts the choices.
     pub fn candidates(&self, task: usize, candidates: usize, epoch: usize) -> Points<T> {
         let seed = set_seed(self.seed, CANDIDATES, epoch as u64);
         let seed = set_seed(seed, self.set(task), 0);
@@ -138,7 +138,7 @@ impl<T: Real> Collocation<T> {
         points.select(&along_curve(&points))
     }
 
-    /// Chooses points of a task among candidates with residuals of these sizes; whether there are others now.
+    /// Chooses points of a task among candidates by the sizes of their residuals; returns true if the points changed.
     pub fn adapt(
         &mut self,
         task: usize,
@@ -181,7 +181,7 @@ impl<T: Real> Collocation<T> {
         true
     }
 
-    /// What cannot be drawn again: points that depend on parameters of the past, and their measure.
+    /// Points that cannot be drawn again because they depend on earlier parameters, and their measure.
     pub fn adapted(&self) -> BTreeMap<String, Vec<T>> {
         let mut adapted = BTreeMap::new();
         if self.sampling.adaptive.is_some() {
@@ -194,8 +194,8 @@ impl<T: Real> Collocation<T> {
         adapted
     }
 
-    /// The collocation of a run after so many steps that allow points to be drawn, with what [`Collocation::adapted`]
-    /// returned there. The error says which numbers do not fit, how many were expected and how many found.
+    /// Restores the collocation of a run after this number of steps that allow resampling, with the points of
+    /// [`Collocation::adapted`]. The error names the numbers that do not fit, and their expected and found count.
     pub fn continued(
         &self,
         steps: usize,
@@ -227,8 +227,8 @@ impl<T: Real> Collocation<T> {
         Ok(collocation)
     }
 
-    /// Draws the points that are due after so many steps that allow it; whether they are others than before.
-    /// What is due depends on that number alone, so that a continued run meets the same points.
+    /// Draws the points that are due after this number of steps that allow resampling; returns true if they changed. The
+    /// points depend only on that number, so that a continued run has the same ones.
     pub fn update(&mut self, steps: usize) -> bool {
         let changed = self.is_due(steps);
         if changed {
@@ -237,7 +237,7 @@ impl<T: Real> Collocation<T> {
         changed
     }
 
-    /// True if the next update draws points.
+    /// Returns true if the next update draws points.
     pub fn is_due(&self, steps: usize) -> bool {
         self.epoch_after(steps) != self.epoch
     }
@@ -263,7 +263,7 @@ impl<T: Real> Collocation<T> {
         }
     }
 
-    /// Of a family whose network is generated: equal blocks of rows get the values of one member each.
+    /// Assigns the values of one member to each of several equal blocks of rows, for a family whose network is generated.
     fn assign(&mut self, epoch: usize) {
         let Some(family) = self.family.as_ref().filter(|f| f.hypernetwork().is_some()) else {
             return;
@@ -290,11 +290,11 @@ impl<T: Real> Collocation<T> {
         self.places.get(task.checked_sub(1)?)
     }
 
-    /// One over the density of a task's points, with a mean of one over them.
+    /// Measure of a task's points: the inverse of their density, with a mean of one.
     fn measure(&self, task: usize, points: &Points<T>) -> Vec<T> {
         let place = self.place(task).map(|place| &place.place);
         let mut measure = self.domain.measure(points, place);
-        // Points that are left out of the box take their part of the mean with them.
+        // Points of the box outside the region remove their part of the mean.
         let part = place.is_some_and(|place| place.whole_face().is_none());
         if !measure.is_empty() && (part || self.domain.geometry().is_some()) {
             let mean = self.mean_measure(task);

@@ -1,4 +1,4 @@
-//! Finding out which residual went bad, and where.
+//! Search for the residual that became non-finite, and for its place.
 
 use super::Divergence;
 use pinn_engine::{Engine, EngineError};
@@ -6,9 +6,8 @@ use pinn_expr::Real;
 use pinn_geometry::points::Points;
 use pinn_units::Scales;
 
-/// Looks at the residuals of all tasks in order: the first value that is not finite, else the first loss
-/// that is not (its largest residual has too large a square), else the first loss whose gradient is not.
-/// `residuals` holds the number of residuals of each task.
+/// Finds, over the residuals of all tasks in order, the first value that is not finite, otherwise the first such loss (its
+/// largest residual has too large a square), otherwise the first such gradient of a loss. `residuals` holds the number of residuals of each task.
 pub(super) fn locate<T: Real>(
     engine: &mut dyn Engine<T>,
     parameters: &[T],
@@ -61,12 +60,12 @@ pub(super) fn locate<T: Real>(
             return Ok(found(loss, Vec::new()));
         }
     }
-    // Only the sum overflows: its largest part is to blame.
+    // Only the sum overflows: its largest part is reported.
     let largest = (0..names.len()).max_by(|a, b| losses[*a].total_cmp(&losses[*b]));
     Ok(found(largest.unwrap_or(0), Vec::new()))
 }
 
-/// Coordinates of a row in SI base units, site after site, without what the row carries beside its place.
+/// Coordinates of a row in SI base units, site after site, without further row data.
 fn physical<T: Real>(points: &Points<T>, row: usize, scales: &Scales) -> Vec<f64> {
     let sites = 0..points.sites();
     let coordinates = points.coordinates().min(scales.coordinates.len());

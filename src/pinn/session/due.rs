@@ -1,4 +1,4 @@
-//! What is due before a step: other points, other weights.
+//! Updates of points and weights before a step.
 
 use super::{Session, SessionError, statistics};
 use crate::optimiser::Optimiser;
@@ -7,13 +7,13 @@ use pinn_geometry::sampling::adaptive::{adaptive_sampler, magnitudes};
 use pinn_norm::points::PointSquares;
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    /// Points and weights for the step that follows.
+    /// Updates points and weights for the next step.
     pub(super) fn prepare(&mut self, optimiser: &mut dyn Optimiser<T>) -> Result<(), SessionError> {
         let moved = self.draw() || self.adapt()?;
         if moved {
             optimiser.objective_changed();
         }
-        // Methods that compare successive steps keep the function that their points began with.
+        // Methods that compare successive steps keep their initial points.
         let free = !optimiser.needs_fixed_objective() || self.counters.phase_step == 0 || moved;
         if free && self.refresh()? {
             optimiser.objective_changed();
@@ -22,7 +22,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(())
     }
 
-    /// Draws the points that are due, and forgets what was known of the old ones; whether it did.
+    /// Draws the points that are due, and drops the data of the old ones; returns true if it did.
     pub(super) fn draw(&mut self) -> bool {
         let changed = self.collocation.update(self.counters.free_steps);
         if let Some(weighting) = self.weighting.as_mut().filter(|_| changed) {
@@ -31,7 +31,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         changed
     }
 
-    /// Lets the points follow the residuals, where that is due; whether there are others now.
+    /// Adapts the points to the residuals if that is due; returns true if they changed.
     pub(super) fn adapt(&mut self) -> Result<bool, SessionError> {
         let Some(adaptive) = &self.settings.sampling.adaptive else {
             return Ok(false);
@@ -52,7 +52,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
         self.counters.adaptations = due;
         if changed {
-            // Losses at other points do not compare.
+            // Losses at different points are not comparable.
             self.counters.progress = None;
             if let Some(weighting) = &mut self.weighting {
                 self.collocation.begin(weighting.as_mut(), self.time);
@@ -61,7 +61,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(changed)
     }
 
-    /// Refreshes the weights that are due; whether there were any.
+    /// Updates the weights that are due; returns true if there were any.
     fn refresh(&mut self) -> Result<bool, SessionError> {
         let (engine, step) = (self.engine.as_mut(), self.counters.step);
         let demanded = self.norm.demand(step);
@@ -88,8 +88,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
     }
 
-    /// How many steps of a method that needs no fixed objective can follow each other from here, `most` at most, before
-    /// anything is due. The step that was [prepared](Self::prepare) is the first of them.
+    /// Number of steps, up to `most`, before the next update, for a method that needs no fixed objective. The
+    /// [prepared](Self::prepare) step is the first of them.
     pub(super) fn undisturbed(&self, most: usize) -> usize {
         let disturbed = (1..most).find(|steps| self.is_due_after(*steps));
         disturbed.unwrap_or(most)

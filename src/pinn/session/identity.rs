@@ -1,4 +1,4 @@
-//! Identity of a session: the texts by which runs are compared.
+//! Identity of a session: the texts that determine whether runs are equal.
 
 use crate::checkpoint::{Identity, Key, NetworkKey, SettingKey};
 use crate::settings::{Phase, PointWeights, Schedule, Settings};
@@ -8,8 +8,8 @@ use pinn_geometry::domain::{Face, Side};
 use pinn_network::Network;
 use pinn_units::NondimensionalResiduals;
 
-/// The dimensionless problem, the network and every setting that enters a step. Physical units and scales
-/// are left out: two problems with the same dimensionless form train alike.
+/// Describes the dimensionless problem, the network and every setting that enters a step. Physical units and scales are
+/// omitted: two problems with the same dimensionless form train alike.
 pub(super) fn identity(statement: &Posed, network: &Network, settings: &Settings) -> Identity {
     let nondimensional = statement.dimensionless();
     let mut entries = Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn identity(statement: &Posed, network: &Network, settings: &Settings
         equations(residuals, &mut |_, text| {
             add(part(format!("measurements `{name}`")), text);
         });
-        // Whoever changes one measurement has another problem.
+        // A change of one measurement gives another problem.
         let numbers = measurements
             .places
             .iter()
@@ -95,7 +95,7 @@ pub(super) fn identity(statement: &Posed, network: &Network, settings: &Settings
     let precision = settings.precision;
     let numbers = precision.numbers().name().to_string();
     add(Key::Network(NetworkKey::Precision), numbers);
-    // How products are computed says nothing of what parameters mean: it is no part of the network.
+    // The precision of products does not change the meaning of parameters, so that it is no part of the network.
     if precision != precision.numbers() {
         let products = precision.name().to_string();
         add(Key::Setting(SettingKey::ProductPrecision), products);
@@ -121,7 +121,7 @@ pub(super) fn identity(statement: &Posed, network: &Network, settings: &Settings
     }
 }
 
-/// Everything that decides about layers and their initial values.
+/// Entries that determine layers and their initial values.
 fn network(network: &Network) -> [(NetworkKey, String); 6] {
     let periodic = network.embedding.periodic.iter().map(|p| {
         let period = number(p.period);
@@ -180,7 +180,7 @@ fn face(statement: &Statement, face: Face) -> String {
     }
 }
 
-/// When a phase stops does not enter its steps, unless its schedule is stretched over them.
+/// Describes a phase. Its number of steps is included only if the schedule is stretched over them.
 fn phase(phase: &Phase) -> String {
     let stretched = matches!(phase.optimiser.schedule(), Some(Schedule::Cosine { .. }));
     if stretched {
@@ -190,7 +190,7 @@ fn phase(phase: &Phase) -> String {
     }
 }
 
-/// Twelve digits: the same problem written in other units differs behind them.
+/// Formats a number with twelve digits; the same problem in other units differs only behind them.
 fn number(x: f64) -> String {
     format!("{x:.11e}")
 }

@@ -1,4 +1,4 @@
-//! What the measurements of a session say of its unknowns.
+//! Estimates of the unknowns of a session.
 
 use super::objective::WeightedLoss;
 use super::{Session, SessionError};
@@ -9,7 +9,7 @@ use crate::unknown::Unknown;
 use pinn_expr::Real;
 use pinn_units::Scales;
 
-/// Networks with more parameters get no intervals: the factorisation costs their cube.
+/// Largest number of parameters of a network with intervals: the factorisation costs its cube.
 const MOST_PARAMETERS: usize = 3000;
 
 impl<T: Real> Session<T> {
@@ -46,7 +46,7 @@ impl<T: Real> Session<T> {
             points.weigh(std::iter::empty());
         }
         let mut losses = vec![0.0; self.names.len()];
-        // The weights of the problem, and not those of a residual norm, are what is known of its rows.
+        // The covariance follows from the weights of the problem, not from those of a residual norm.
         let mut squares = WeightedLoss {
             tape: &self.tape,
             engine: self.engine.as_mut(),
@@ -149,7 +149,7 @@ impl<T: Real> Session<T> {
     }
 }
 
-/// Values of unknowns in SI base units, from what the network has for them.
+/// Values of unknowns in SI base units, from the parameters of the network.
 pub(super) fn values(
     unknowns: &[Unknown],
     scales: &Scales,

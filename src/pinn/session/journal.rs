@@ -1,4 +1,4 @@
-//! What follows from every step: counters, what the observer sees, and whether the phase is over.
+//! Records of steps: counters, the observer, and the end of a phase.
 
 use super::{Observer, Progress};
 use crate::checkpoint::Counters;
@@ -6,7 +6,7 @@ use crate::loss;
 use crate::phase_end::PhaseEnd;
 use crate::settings::Settings;
 
-/// Enters steps one by one.
+/// Recorder of single steps.
 pub(super) struct Journal<'a> {
     pub counters: &'a mut Counters,
     pub settings: &'a Settings,
@@ -16,7 +16,7 @@ pub(super) struct Journal<'a> {
     pub observer: &'a mut dyn Observer,
 }
 
-/// One step that was taken; fields as in [`Progress`], but for the seconds, which are those of the step.
+/// Completed step. Its fields are those of [`Progress`], except the seconds, which are those of the step.
 pub(super) struct Entry<'a> {
     pub losses: &'a [f64],
     pub gradient_norm: f64,
@@ -53,7 +53,7 @@ impl Journal<'_> {
     }
 }
 
-/// The rule that ends the current phase after a step with these losses, if one does.
+/// Rule that ends the current phase after a step with these losses, if any.
 pub(super) fn phase_end(
     settings: &Settings,
     counters: &Counters,

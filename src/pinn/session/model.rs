@@ -1,4 +1,4 @@
-//! The trained function of a session: a network, or a hypernetwork that generates one.
+//! Trained function of a session: a network, or a hypernetwork that generates one.
 
 use super::SessionError;
 use crate::settings::Settings;
@@ -6,14 +6,14 @@ use crate::statement::Posed;
 use pinn_hyper::Hypernetwork;
 use pinn_network::{Circuit, InputMap, Layout, Network};
 
-/// The network of a statement and its settings, with its circuit.
+/// Network of a statement and its settings, with its circuit.
 #[derive(Clone)]
 pub struct Model {
-    /// The network; of a family the one that is generated.
+    /// Network; of a family the generated one.
     pub network: Network,
-    /// The circuit of the network.
+    /// Circuit of the network.
     pub circuit: Circuit,
-    /// Generates the weights of the network for each member of a family; `None` where the network is trained itself.
+    /// Hypernetwork that generates the weights for each member of a family; `None` if the network itself is trained.
     pub hypernetwork: Option<Hypernetwork>,
 }
 

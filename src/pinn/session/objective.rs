@@ -1,4 +1,4 @@
-//! What optimisers see of a session: the weighted loss, also as a sum of squares.
+//! Objective of a session for optimisers: the weighted loss, also as a sum of squares.
 
 use crate::optimiser::{LeastSquares, Objective};
 use pinn_engine::operation::TapeObjective;
@@ -6,15 +6,15 @@ use pinn_engine::{Engine, EngineError, Linearised};
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
 
-/// Numbers that a block of the Jacobian may have: 16 MiB in f64.
+/// Largest number of entries of a block of the Jacobian: 16 MiB in f64.
 const BLOCK: usize = 1 << 21;
-/// Points of a block, at most: beyond, products do not get faster.
+/// Largest number of points of a block: products are not faster with more.
 const BLOCK_POINTS: usize = 512;
 
-/// Σ weight · mean square, points counting by their own weights; its gradient comes by way of dfdx's tape.
+/// Objective Σ weight · mean square, in which points have their own weights. Its gradient is computed by dfdx's tape.
 ///
-/// As a sum of squares its rows are √(weight · weight of the point / points of the task) · residual, numbered task by task, residual
-/// by residual, point by point.
+/// As a sum of squares its rows are √(weight · weight of the point / points of the task) · residual, numbered by task, then
+/// by residual, then by point.
 pub(super) struct WeightedLoss<'a, T: Real> {
     pub tape: &'a TapeObjective,
     pub engine: &'a mut dyn Engine<T>,
@@ -48,11 +48,11 @@ impl<T: Real + dfdx::prelude::Dtype> Objective<T> for WeightedLoss<'_, T> {
     }
 }
 
-/// One task's part of the rows.
+/// Rows of one task.
 struct Part<'a, T> {
     task: usize,
     points: &'a Points<T>,
-    /// Factor of the rows of each residual.
+    /// Factors of the rows of each residual.
     factors: Vec<T>,
 }
 
@@ -62,7 +62,7 @@ impl<T: Real> Part<'_, T> {
     }
 
     /// Multiplies rows of `width` numbers each, numbered `residual · points + point`, by their factors. `points` are
-    /// all of the task, or those that the rows belong to.
+    /// those of the task, or those of the rows.
     fn scale(&self, points: &Points<T>, width: usize, rows: &mut [T]) {
         let residuals = rows.chunks_exact_mut(points.rows() * width);
         for (rows, factor) in residuals.zip(&self.factors) {

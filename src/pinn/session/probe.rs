@@ -1,17 +1,17 @@
-//! What is asked of a network between steps. Nothing here changes the run.
+//! Evaluations of a network between steps, which do not change the run.
 
 use super::{Session, SessionError};
 use pinn_expr::Real;
 use pinn_geometry::sampling::settings::{SamplingMethod, SamplingSettings};
 
-/// Held-out points: of the interior, of every condition, and the seed that they are drawn from. Seeds of runs are
-/// small numbers, so that nobody trains at these points.
+/// Numbers of held-out points in the interior and on every condition, and their seed. Seeds of runs are small numbers, so
+/// that no run trains at these points.
 const INTERIOR: usize = 4096;
 const CONDITION: usize = 512;
 const SEED: u64 = 0x5eed_0f4e_1d00_7000;
 
 impl<T: Real> Session<T> {
-    /// Unweighted dimensionless losses at points that training did not see.
+    /// Unweighted dimensionless losses at held-out points.
     pub(super) fn losses_at_others(&mut self) -> Result<Vec<f64>, SessionError> {
         let sampling = SamplingSettings {
             method: SamplingMethod::Sobol,
@@ -29,7 +29,7 @@ impl<T: Real> Session<T> {
         Ok(losses)
     }
 
-    /// ‖∂L/∂W‖ of every layer's weights W (of their directions, where these are factorised), L the weighted loss.
+    /// Norms ‖∂L/∂W‖ of the weighted loss L for the weights W of every layer (for their directions if they are factorised).
     pub(super) fn gradients_by_layer(&mut self) -> Result<Vec<f64>, SessionError> {
         let mut gradient = vec![T::ZERO; self.parameters.len()];
         let mut losses = vec![0.0; self.weights.len()];

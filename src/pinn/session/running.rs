@@ -1,7 +1,7 @@
-//! Many steps at a time, by an engine that takes them itself.
+//! Runs of many steps that an engine takes by itself.
 //!
-//! Everything is as if the host had taken them one by one: observers see each of them, phases end at the same step, and
-//! a flag that an observer sets stops there. Only the flag set from outside is seen a little later.
+//! The result is that of single steps: observers see each step, phases end at the same step, and a flag that an observer
+//! sets stops there. Only a flag that is set from outside takes effect slightly later.
 
 use super::inference::values;
 use super::journal::{Entry, Journal, phase_end};
@@ -11,15 +11,15 @@ use pinn_expr::Real;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-/// Steps without the host, at most: what their log takes stays small.
+/// Largest number of steps without the host, which limits the size of their log.
 const MOST: usize = 256;
-/// Seconds without the host. Shorter runs cost more than they need, longer ones keep people waiting who want to see
-/// progress or to stop: from a tenth of a second on a delay is felt (Card, Robertson & Mackinlay, *The information
+/// Target duration in seconds of a run without the host. Shorter runs have more overhead, and longer ones delay progress
+/// and interruption: people notice delays of a tenth of a second (Card, Robertson & Mackinlay, *The information
 /// visualizer*, CHI 1991).
 const SECONDS: std::ops::Range<f64> = 0.03..0.1;
 
 impl<T: Real + dfdx::prelude::Dtype> Session<T> {
-    /// Steps from where they were [prepared](Self::prepare), until something is due; whether the optimiser stops.
+    /// Takes steps from the [prepared](Self::prepare) one until an update is due, and tells if the optimiser stops.
     pub(super) fn run(
         &mut self,
         adam: &mut Adam<T>,
@@ -79,7 +79,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 },
             )
         })?;
-        // Shorter runs because something was due say nothing of longer ones.
+        // Runs that an update shortened do not predict the duration of longer ones.
         if seconds > SECONDS.end {
             self.ahead = (self.ahead / 2).max(1);
         } else if seconds < SECONDS.start && steps == self.ahead {

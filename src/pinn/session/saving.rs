@@ -1,4 +1,4 @@
-//! A session as a checkpoint and back.
+//! Conversion of sessions to checkpoints and back.
 
 use super::{Session, SessionError};
 use crate::checkpoint::{Checkpoint, CheckpointError, POINTS};
@@ -11,14 +11,14 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
     pub(super) fn checkpoint(&self) -> Checkpoint<T> {
         Checkpoint {
             identity: self.identity.clone(),
-            // Settings are numbers, texts and lists of them, which JSON holds.
+            // Settings are numbers, texts and lists of them, which JSON can represent.
             settings: serde_json::to_value(&self.settings).unwrap_or_default(),
             counters: self.counters.clone(),
             parameters: self.parameters.clone(),
             optimiser: self.optimiser.as_ref().map(|o| o.state()),
             losses: self.losses.clone(),
             weights: self.norm.state(),
-            // Weights of points that the next step replaces are of no use to it.
+            // The next step replaces these weights of points, so that they are not saved.
             points: match self.collocation.is_due(self.counters.free_steps) {
                 true => Vec::new(),
                 false => state(self.weighting.as_deref()),
@@ -27,7 +27,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         }
     }
 
-    /// Takes over a saved state; on an error nothing is changed.
+    /// Restores a saved state; on an error nothing is changed.
     pub(super) fn read(&mut self, path: &Path) -> Result<(), SessionError> {
         let saved = Checkpoint::<T>::read(path, &self.identity)?;
         let misfit = |tensor: &str, expected: usize, found: usize| {
@@ -63,7 +63,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 return Err(misfit(tensor, expected, found));
             }
         }
-        // More phases may have been added to a run that was finished; then the next one begins anew.
+        // Phases may have been added to a finished run; the next one then starts from scratch.
         let phase = self.settings.phases.get(saved.counters.phase);
         let mut next = phase
             .map(|phase| optimiser(phase, &self.layout))
@@ -91,7 +91,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(())
     }
 
-    /// Takes over the parameters of a saved run with the same network, and nothing else.
+    /// Restores only the parameters of a saved run with the same network.
     pub(super) fn read_parameters(&mut self, path: &Path) -> Result<(), SessionError> {
         let expected = self.identity.of_network();
         let saved =

@@ -1,4 +1,4 @@
-//! What residual norms observe.
+//! Statistics for residual norms.
 
 use pinn_engine::{Engine, EngineError};
 use pinn_expr::Real;
@@ -6,13 +6,14 @@ use pinn_geometry::points::Points;
 use pinn_norm::residual::{Observation, Statistic};
 use pinn_units::{Batch, Nondimensional};
 
-/// Rows at which the trace of a kernel is taken: the first ones, which every sampler spreads over the domain.
+/// Number of rows that determine the trace of a kernel. The first ones are used, which every sampler spreads over the
+/// domain.
 ///
-/// Their gradients are taken one by one, so that the trace is exact for these rows. Random probes of all rows
+/// Their gradients are computed one by one, so that the trace is exact for these rows. Random probes of all rows
 /// together (Hutchinson) cost a whole pass over the points each, and vary by √2 of the trace, since gradients of
 /// neighbouring points are almost parallel.
 const ROWS: usize = 64;
-/// Numbers of a Jacobian that are held at once.
+/// Number of entries of a Jacobian in memory at once.
 const ENTRIES: usize = 1 << 20;
 
 /// Residuals of all tasks.
@@ -27,7 +28,7 @@ pub(super) fn residuals<T: Real>(
         .collect()
 }
 
-/// Takes a statistic at the current parameters and points.
+/// Computes a statistic at the current parameters and points.
 pub(super) fn observe<T: Real>(
     statistic: Statistic,
     engine: &mut dyn Engine<T>,
@@ -84,7 +85,7 @@ fn ntk_traces<T: Real>(
     let mut traces = Vec::new();
     for (task, points) in points.iter().enumerate() {
         let rows = points.rows().min(ROWS);
-        // One row tells how many residuals there are.
+        // One row gives the number of residuals.
         let one = engine.residuals(parameters, task, &points.range(0..1))?;
         let count = one.residuals();
         let engine = engine.linearised().ok_or(EngineError::NoJacobian)?;

@@ -62,7 +62,7 @@ fn broken(s: Slab) -> impl Equations {
     (equation::<Rate, _>("broken", s.T.d(s.t) * root),)
 }
 
-/// How large the base units of length, time and temperature are.
+/// Sizes of the base units of length, time and temperature.
 #[derive(Copy, Clone)]
 struct Base {
     length: f64,

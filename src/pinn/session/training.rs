@@ -29,7 +29,7 @@ use std::time::Instant;
 /// Compiled residuals of one task.
 pub type NondimensionalKernel<T> = Kernel<T, Nondimensional>;
 
-/// A run in one precision.
+/// Session in one precision.
 pub struct Session<T: Real> {
     pub(super) settings: Settings,
     pub(super) statement: Posed,
@@ -37,7 +37,7 @@ pub struct Session<T: Real> {
     pub(super) hyper: Option<Hypernetwork>,
     /// Positions of the unknowns among the parameters.
     pub(super) constants: Range<usize>,
-    /// Leads from the network's outputs to the fields.
+    /// Ansatz that converts the network's outputs to the fields.
     pub(super) ansatz: Option<NondimensionalKernel<f64>>,
     pub(super) exact: Vec<Option<Exact>>,
     pub(super) collocation: Collocation<T>,
@@ -48,21 +48,21 @@ pub struct Session<T: Real> {
     pub(super) tape: TapeObjective,
     pub(super) norm: Box<dyn ResidualNorm>,
     pub(super) weighting: Option<Box<dyn PointWeighting>>,
-    /// The coordinate that is time.
+    /// Number of the time coordinate.
     pub(super) time: Option<usize>,
-    /// Factor of each loss beside the norm's weight.
+    /// Factor of each loss in addition to the weight of the norm.
     pub(super) factors: Vec<f64>,
-    /// None after the last phase.
+    /// Optimiser of the phase; `None` after the last one.
     pub(super) optimiser: Option<Box<dyn Optimiser<T>>>,
     pub(super) layout: Layout,
     pub(super) parameters: Vec<T>,
     /// Parameters before the last step, with a finite loss.
     pub(super) good: Vec<T>,
-    /// Parameters before the step under way.
+    /// Parameters before the current step.
     pub(super) before: Vec<T>,
     pub(super) weights: Vec<f64>,
     pub(super) losses: Vec<f64>,
-    /// Steps that an engine takes by itself before the host looks.
+    /// Number of steps that an engine takes by itself.
     pub(super) ahead: usize,
     pub(super) counters: Counters,
 }
@@ -80,7 +80,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(())
     }
 
-    /// Goes back to the last good parameters and says what happened.
+    /// Returns to the last good parameters and describes the failure.
     fn diverged(&mut self) -> Result<Outcome, SessionError> {
         let divergence = locate(
             self.engine.as_mut(),
@@ -99,7 +99,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(Outcome::Diverged(divergence))
     }
 
-    /// One step of the current phase, or as many as the engine takes by itself; whether the optimiser stops.
+    /// Takes one step of the current phase, or as many as the engine takes by itself, and tells if the optimiser stops.
     fn advance(
         &mut self,
         optimiser: &mut dyn Optimiser<T>,
@@ -219,7 +219,7 @@ impl<T: Real + dfdx::prelude::Dtype> AnySession for Session<T> {
                     Err(e) => break Err(e),
                 }
             };
-            // Put back before anything else, so that the session stays whole also on an error.
+            // Put it back first, so that the session stays complete also on an error.
             self.optimiser = Some(optimiser);
             match ended? {
                 Some(reason) => self.end_phase(reason)?,

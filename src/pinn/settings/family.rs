@@ -1,4 +1,4 @@
-//! How a family of problems is solved at once.
+//! Settings of families of problems.
 
 use super::SettingsError;
 use pinn_hyper::settings::{Generate, HypernetworkSettings};
@@ -7,30 +7,30 @@ use serde::{Deserialize, Serialize};
 /// Settings of a session of a family: see [`over_ranges`](crate::family::over_ranges).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FamilySettings {
-    /// Number of ranged parameters: so many of the statement's coordinates, the last ones.
+    /// Number of ranged parameters, which are the last coordinates of the statement.
     pub parameters: usize,
-    /// Parameter values at which points are drawn; each of them gets the points that
-    /// [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) asks for. The first one is the middle of the ranges.
+    /// Number of parameter values with points; each of them gets the points that
+    /// [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) requests. The first one is the middle of the ranges.
     pub values: usize,
-    /// The way in which the network depends on the ranged parameters.
+    /// Dependence of the network on the ranged parameters.
     pub method: FamilyMethod,
 }
 
-/// Ways in which the network depends on the ranged parameters.
+/// Methods for the dependence of the network on the ranged parameters.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum FamilyMethod {
-    /// A second network gives its weights.
+    /// A second network generates its weights.
     Hypernetwork(HypernetworkSettings),
-    /// They are further inputs, as the coordinates are.
+    /// The parameters are further inputs, like the coordinates.
     Coordinate,
 }
 
 impl FamilySettings {
-    /// Parameter values unless something else is asked for.
+    /// Default number of parameter values.
     pub const VALUES: usize = 32;
 
-    /// The hypernetwork, if that is the method.
+    /// Hypernetwork, if that is the method.
     pub fn hypernetwork(&self) -> Option<&HypernetworkSettings> {
         match &self.method {
             FamilyMethod::Hypernetwork(settings) => Some(settings),
@@ -65,7 +65,7 @@ impl FamilySettings {
         }
     }
 
-    /// One line: `hypernetwork 32-16 with LayerNorm generates all weights`.
+    /// Describes the method in one line: `hypernetwork 32-16 with LayerNorm generates all weights`.
     pub fn describe(&self) -> String {
         let Some(hyper) = self.hypernetwork() else {
             return "as further coordinates of the network".to_string();

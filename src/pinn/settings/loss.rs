@@ -1,29 +1,29 @@
-//! How residuals are weighed, one against the other and point against point.
+//! Weights of residuals and of points.
 
 use super::SettingsError;
 use pinn_norm::points::{Attention, Causal, LayerNorm, PointWeighting, SelfAdaptive};
 use pinn_norm::residual::{Balance, FrozenRms, ResidualNorm, Statistic, Unweighted};
 use serde::{Deserialize, Serialize};
 
-/// Weights of the residuals of several equations, one against the other (`norm::residual`).
+/// Relative weights of the residuals of several equations (`norm::residual`).
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResidualNormChoice {
-    /// All residuals alike.
+    /// All residuals have equal weights.
     #[default]
     None,
-    /// Each residual divided by its root mean square at the start.
+    /// Each residual is divided by its initial root mean square.
     FrozenRms,
-    /// Each point of several residuals divided by their root mean square there.
+    /// At each point all residuals are divided by their root mean square there.
     LayerNorm,
-    /// Gradients of all losses made equally long.
+    /// Weights make the gradients of all losses equally long.
     GradNorm,
-    /// All residuals made to fall equally fast.
+    /// Weights make all residuals fall equally fast.
     NtkTrace,
 }
 
 impl ResidualNormChoice {
-    /// Default of problem files: weights are needed as soon as equations compete.
+    /// Default of problem files: weights are needed if several equations compete.
     pub fn usual(equations: usize) -> Self {
         match equations {
             0 | 1 => ResidualNormChoice::None,
@@ -33,7 +33,7 @@ impl ResidualNormChoice {
 
     pub(crate) fn norm(self, losses: usize) -> Box<dyn ResidualNorm> {
         match self {
-            // Layer normalisation weighs points.
+            // Layer normalization weights points.
             ResidualNormChoice::None | ResidualNormChoice::LayerNorm => {
                 Box::new(Unweighted::new(losses))
             }
@@ -44,30 +44,30 @@ impl ResidualNormChoice {
     }
 }
 
-/// Weights of points, one against the other (`norm::points`).
+/// Relative weights of points (`norm::points`).
 #[derive(Copy, Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "method", rename_all = "kebab-case")]
 pub enum PointWeights {
-    /// All points alike.
+    /// All points have equal weights.
     #[default]
     None,
-    /// Weights climb by `rate` times the square of the residual.
+    /// Weights grow by `rate` times the square of the residual.
     SelfAdaptive {
-        /// Growth of a weight per step and squared residual.
+        /// Growth of a weight per step, relative to the squared residual.
         rate: f64,
     },
-    /// Weights remember where residuals were large.
+    /// Weights follow a running mean of the residuals.
     Attention {
-        /// Share of a weight that is left after a step.
+        /// Share of a weight that remains after a step.
         decay: f64,
-        /// Growth of a weight per step where the residual is largest.
+        /// Growth of a weight per step at the largest residual.
         rate: f64,
     },
-    /// Later times wait for earlier ones.
+    /// Weights of later times are small until earlier residuals are.
     Causal {
-        /// Strength of the wait: the factor on the residuals of earlier times.
+        /// Strength of the effect: the factor on the residuals of earlier times.
         strength: f64,
-        /// Number of chunks that time is divided into.
+        /// Number of chunks of time.
         chunks: usize,
     },
 }
@@ -83,8 +83,7 @@ impl PointWeights {
         }
     }
 
-    /// Checks whether numbers can be used, and whether they fit the residual norm and the setting by which points are
-    /// drawn anew.
+    /// Checks the numbers, and their compatibility with the residual norm and the resampling of points.
     pub fn check(
         self,
         norm: ResidualNormChoice,

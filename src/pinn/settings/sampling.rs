@@ -1,4 +1,4 @@
-//! Whether points can be drawn as settings ask for it.
+//! Checks of the settings of points.
 
 use super::SettingsError;
 use pinn_geometry::sampling::settings::{AdaptiveMethod, AdaptiveSettings, SamplingSettings};
@@ -33,7 +33,7 @@ fn check_adaptive(settings: &AdaptiveSettings) -> Result<(), SettingsError> {
         "a positive number",
         positive(power),
     )?;
-    // Weights are one over the density.
+    // Weights are the inverse of the density.
     let (expected, least) = match settings.method {
         AdaptiveMethod::Importance => ("a positive number", f64::MIN_POSITIVE),
         _ => ("0 or a positive number", 0.0),

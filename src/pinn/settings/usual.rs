@@ -1,4 +1,4 @@
-//! Settings for a statement about which nothing else is known.
+//! Default settings of a statement.
 
 use super::{
     FamilyMethod, FamilySettings, LayerRates, OptimiserSettings, Phase, PointWeights, Precision,
@@ -10,15 +10,15 @@ use pinn_geometry::sampling::settings::SamplingSettings;
 use pinn_hyper::settings::HypernetworkSettings;
 use pinn_network::settings::NetworkSettings;
 
-/// Networks up to this size are trained by Gauss–Newton: a step forms and factors a matrix of this order.
+/// Largest number of parameters that Gauss–Newton trains: a step forms and factors a matrix of this order.
 pub const SECOND_ORDER_LIMIT: usize = 3000;
 
-/// Points inside and on every condition, of a single problem.
+/// Numbers of points inside and on every condition, for a single problem.
 pub const POINTS: (usize, usize) = (2048, 256);
-/// Points at every parameter value of a family, most of which the network shares.
+/// Numbers of points at every parameter value of a family; fewer, since its values share the network.
 pub const FAMILY_POINTS: (usize, usize) = (256, 32);
 
-/// Points of the evaluation grid along each of so many coordinates.
+/// Number of points of the evaluation grid along each coordinate, for a number of coordinates.
 pub fn resolution(coordinates: usize) -> usize {
     match coordinates {
         0..=2 => 101,
@@ -58,7 +58,7 @@ impl Settings {
                 graded: Vec::new(),
                 adaptive: None,
             },
-            // The noise weighs measurements, and they the equations.
+            // The noise determines the weights of measurements, and these determine those of equations.
             residual_norm: if statement.measurements.is_empty() {
                 ResidualNormChoice::usual(statement.equations.equations().len())
             } else {
@@ -72,8 +72,8 @@ impl Settings {
 }
 
 impl Phase {
-    /// Phases that serve most problems: Adam leaves the start behind, and a second method converges. That is Gauss–Newton
-    /// where it can use the digits and its matrices are small, L-BFGS elsewhere.
+    /// Phases that suit most problems: Adam moves away from the start, and a second method converges. That is Gauss–Newton
+    /// if the precision is sufficient and its matrices are small, otherwise L-BFGS.
     pub fn usual(second_order: bool) -> Vec<Phase> {
         let phase = |optimiser, steps| Phase {
             optimiser,

@@ -6,13 +6,13 @@ use crate::optimiser::sums::dot;
 use pinn_engine::EngineError;
 use pinn_expr::Real;
 
-/// Products with J per solution, at most.
+/// Largest number of products with J per solution.
 const MOST_ITERATIONS: usize = 250;
-/// The residual of the normal equations falls to this part: enough for an inexact Newton method to converge
+/// Relative residual of the normal equations at which iterations stop: small enough for an inexact Newton method to converge
 /// fast (Nocedal & Wright, §7.1, forcing sequences).
 const REDUCTION: f64 = 1e-3;
 
-/// Conjugate gradients on (JᵀJ + diag μ) p = −right, preconditioned by diag μ, which is proportional to the
+/// Solves (JᵀJ + diag μ) p = −right by conjugate gradients, preconditioned by diag μ, which is proportional to the
 /// squares of the columns' lengths (Nocedal & Wright, algorithm 5.3), stopped early. From zero, every iterate has
 /// a lower model value than the one before and a greater length in the preconditioner's norm (Steihaug, SIAM J.
 /// Numer. Anal. 20, 1983, theorem 2.1): a step stopped early is one of a smaller trust region.

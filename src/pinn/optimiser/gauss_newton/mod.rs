@@ -13,23 +13,22 @@ pub(crate) use orthogonal::fold;
 use pinn_engine::EngineError;
 use pinn_expr::Real;
 
-/// Up to so many parameters the rows are reduced by orthogonal transformations, which keeps the condition
-/// number of J. Beyond, JᵀJ is formed, which squares it and takes a third of the time; with the damping that
-/// networks need, both find the same steps to far below the errors of these.
+/// Largest number of parameters for which the rows are reduced by orthogonal transformations, which keeps the condition
+/// number of J. For more parameters JᵀJ is formed, which squares it and takes a third of the time. With the damping that
+/// networks need, both give equal steps to far below the errors of these.
 const ORTHOGONAL_LIMIT: usize = 128;
-/// Up to so many parameters JᵀJ is stored: 128 MiB in f64, and as much again for its factor.
+/// Largest number of parameters for which JᵀJ is stored: 128 MiB in f64, and as much again for its factor.
 const DENSE_LIMIT: usize = 4096;
-/// The damping at the start (τ of Madsen, Nielsen & Tingleff: 1e-3 where the start is believed to be fair).
+/// Initial damping (τ of Madsen, Nielsen & Tingleff: 1e-3 if the start is believed to be fair).
 const FIRST_DAMPING: f64 = 1e-3;
-/// The damping never falls below this: what lies below the rounding of the rows is not resolved, and steps
-/// along it would be arbitrary.
+/// Smallest damping: directions below the rounding of the rows are not resolved, and steps along them would be arbitrary.
 const LEAST_DAMPING: f64 = f64::EPSILON * f64::EPSILON;
-/// With more damping than this, steps are shorter than rounding.
+/// Largest damping: with more, steps are shorter than rounding.
 const MOST_DAMPING: f64 = 1e16;
-/// No column counts as shorter than this part of the longest.
+/// Shortest length of a column, relative to the longest; shorter ones are raised to it.
 const SHORTEST: f64 = f64::EPSILON;
-/// Along the step, as parts of it: where the second derivative is taken (Transtrum & Sethna, §4), and the
-/// longest acceleration, 2‖a‖ / ‖p‖, that is trusted (their α).
+/// Step of the finite difference for the second derivative, relative to the step (Transtrum & Sethna, §4), and the largest
+/// accepted acceleration 2‖a‖ / ‖p‖ (their α).
 const PROBE: f64 = 0.1;
 const MOST_ACCELERATION: f64 = 0.75;
 
@@ -49,22 +48,22 @@ const MOST_ACCELERATION: f64 = 0.75;
 /// forming either, by the number of parameters. All linear algebra is in f64. It needs a function that is a
 /// sum of squares ([`Objective::least_squares`]), the same at every step.
 pub struct GaussNewton {
-    /// Away only while a step is under way.
+    /// Solver of the linear problem; absent only during a step.
     system: Option<System>,
     gradient_tolerance: f64,
-    /// μ; a change of the function keeps it, and D.
+    /// Damping μ; a change of the function keeps it, and D.
     damping: f64,
-    /// D, rounded to the precision of the parameters; empty before the first step.
+    /// Diagonal D, rounded to the precision of the parameters; empty before the first step.
     scales: Vec<f64>,
-    /// What the damping is multiplied by at the next step that fails (ν).
+    /// Factor ν on the damping at the next step that fails.
     growth: f64,
-    /// Value at the current parameters; none before the first step and after a change of the function.
+    /// Value at the current parameters; `None` before the first step and after a change of the function.
     value: Option<f64>,
-    /// Jᵀr where the last step began.
+    /// Jᵀr at the start of the last step.
     gradient: Vec<f64>,
 }
 
-/// How the linear problem of a step is solved.
+/// Solvers of the linear problem of a step.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum LinearSolver {
     /// QR of the rows: keeps their condition number.
@@ -76,7 +75,7 @@ pub enum LinearSolver {
 }
 
 impl LinearSolver {
-    /// The one that serves a number of parameters best.
+    /// Chooses the solver for a number of parameters.
     pub fn for_parameters(length: usize) -> Self {
         match length {
             n if n <= ORTHOGONAL_LIMIT => LinearSolver::Orthogonal,
@@ -92,7 +91,7 @@ enum System {
     Matrixless(ConjugateGradients),
 }
 
-/// A linearised problem: min ‖J p + r‖² + Σ μᵢ pᵢ².
+/// Linearised problem min ‖J p + r‖² + Σ μᵢ pᵢ².
 trait Linear {
     /// Reads the rows at `parameters`; Jᵀr goes to `gradient`, the diagonal of JᵀJ, or an estimate of its size,
     /// to `diagonal`.
@@ -107,7 +106,7 @@ trait Linear {
     /// Prepares for the damping μᵢ; `false` if the system is singular at this precision.
     fn damp(&mut self, damping: &[f64]) -> bool;
 
-    /// −(JᵀJ + diag μ)⁻¹ `right`, into `step`.
+    /// Writes −(JᵀJ + diag μ)⁻¹ `right` to `step`.
     fn solve<T: Real>(
         &mut self,
         parameters: &[T],
@@ -118,8 +117,8 @@ trait Linear {
 }
 
 impl GaussNewton {
-    /// Stops when the largest gradient entry is at most `gradient_tolerance`. Uses `threads` threads (0: as
-    /// many as the machine has cores) where JᵀJ is formed.
+    /// Creates the method. It stops when the largest gradient entry is at most `gradient_tolerance`, and uses `threads`
+    /// threads (0: one per core of the machine) to form JᵀJ.
     pub fn new(
         length: usize,
         gradient_tolerance: f64,
@@ -225,7 +224,7 @@ impl GaussNewton {
             self.growth *= 2.0;
         }
         (self.damping, self.growth) = (FIRST_DAMPING, 2.0);
-        // The last evaluation is to be where the step ends.
+        // The last evaluation must be at the end of the step.
         self.value = Some(squares.value(parameters)?);
         Ok(Some(Stop::NoDescent))
     }
@@ -234,14 +233,14 @@ impl GaussNewton {
 /// Residuals along a step.
 struct Curve<T> {
     start: Vec<T>,
-    /// J·p
+    /// Product J·p.
     image: Vec<T>,
     end: Vec<T>,
     point: Vec<T>,
 }
 
 impl<T: Real> Curve<T> {
-    /// The acceleration along `step`, into `bend`. Returns the value ‖r + J p‖² of the linear model.
+    /// Writes the acceleration along `step` to `bend`. Returns the value ‖r + J p‖² of the linear model.
     fn bend(
         &mut self,
         system: &mut impl Linear,

@@ -12,22 +12,22 @@ use pinn_expr::Real;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// Columns of JᵀJ that one thread computes together; fixed, so that sums do not depend on the threads.
+/// Number of columns of JᵀJ per task of a thread; fixed, so that sums do not depend on the threads.
 const STRIP: usize = 96;
 
-/// JᵀJ, added up block by block, and Cholesky's factor of JᵀJ + μI.
+/// Sum of JᵀJ over blocks, with Cholesky's factor of JᵀJ + μI.
 pub(super) struct NormalEquations {
     length: usize,
     pool: ThreadPool,
-    /// Lower triangle of JᵀJ by columns; what is above the diagonal strips stays zero.
+    /// Lower triangle of JᵀJ by columns; entries above the diagonal strips stay zero.
     matrix: Vec<f64>,
-    /// A block of rows in f64.
+    /// Block of rows in f64.
     block: Vec<f64>,
-    /// Cholesky's factor below the diagonal, by columns; from the first damping on as large as `matrix`.
+    /// Cholesky's factor below the diagonal, by columns; as large as `matrix` after the first damping.
     factor: Vec<f64>,
-    /// Whether the last damped matrix was positive definite.
+    /// True if the last damped matrix was positive definite.
     definite: bool,
-    /// What factoring needs beside.
+    /// Workspace of the factorisation.
     workspace: MemBuffer,
 }
 
@@ -52,7 +52,7 @@ impl NormalEquations {
     }
 }
 
-/// matrix += blockᵀ·block, its lower triangle; `block` is row-major.
+/// Adds the lower triangle of blockᵀ·block to the matrix; `block` is row-major.
 pub(super) fn add_gram(matrix: &mut [f64], block: &[f64], length: usize) {
     let rows = MatRef::from_row_major_slice(block, block.len() / length, length);
     let strips = matrix.par_chunks_mut(STRIP * length).with_max_len(1);

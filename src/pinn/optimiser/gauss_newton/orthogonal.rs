@@ -9,7 +9,7 @@ use faer::{ColMut, Mat, MatRef, Par};
 use pinn_engine::EngineError;
 use pinn_expr::Real;
 
-/// Rows are folded into a triangle, block by block: the QR factor of [R; block] is that of all rows so far
+/// Solver that folds rows into a triangle, block by block: the QR factor of [R; block] is that of all rows so far
 /// (Golub & Van Loan, *Matrix Computations*, 4th ed., §12.5 and §6.5.3). The last column carries the
 /// residuals. The damping is √μ I below it (Madsen, Nielsen & Tingleff 2004, eq. 3.15).
 pub(super) struct Orthogonal {
@@ -30,7 +30,7 @@ impl Orthogonal {
     }
 }
 
-/// Triangle of the rows `top` over `below`.
+/// Computes the triangle of the rows `top` over `below`.
 pub(crate) fn fold(
     top: MatRef<f64>,
     below: usize,
@@ -83,7 +83,7 @@ impl Linear for Orthogonal {
         regular
     }
 
-    /// Through the triangle R of the damped rows: RᵀR is the damped matrix.
+    /// Solves by the triangle R of the damped rows, for which RᵀR is the damped matrix.
     fn solve<T: Real>(
         &mut self,
         _: &[T],

@@ -1,10 +1,10 @@
-//! What L-BFGS remembers, and the direction that follows from it.
+//! Memory of L-BFGS, and the direction that it determines.
 //!
-//! The two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) needs of its
-//! vectors their products only, and its result is a sum of them (Chen, Wang & Zhou, *Large-scale L-BFGS using
-//! MapReduce*, NIPS 2014). So it runs on numbers: one sweep over the memory takes the products
-//! with the gradient and with what came last, a second one puts the direction together. Both go block by
-//! block, and blocks may go to any number of threads: sums are taken in the order of the blocks.
+//! The two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) needs only the
+//! products of its vectors, and its result is a sum of them (Chen, Wang & Zhou, *Large-scale L-BFGS using
+//! MapReduce*, NIPS 2014). So it runs on numbers: one sweep over the memory computes the products
+//! with the gradient and with the newest pair, and a second one computes the direction. Both proceed block by block, on any
+//! number of threads: sums are taken in the order of the blocks.
 
 use crate::optimiser::sums::{LANES, dispatch, dot};
 use pinn_engine::simd::{Operation, Vector};
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 /// A pair is kept if its curvature s·y exceeds this times ‖s‖‖y‖; less is rounding or a concave stretch
 /// (cf. Nocedal & Wright, section 7.2).
 const MIN_CURVATURE: f64 = 1e-10;
-/// Elements of a vector that are worked on together: few enough to stay in the first-level cache.
+/// Number of elements in a block of a vector: few enough to stay in the first-level cache.
 const BLOCK: usize = 512;
 
 /// Differences s of parameters and y of gradients over the last steps, and the products that the recursion
@@ -23,31 +23,31 @@ const BLOCK: usize = 512;
 #[derive(Clone, Debug)]
 pub struct Pairs<T> {
     length: usize,
-    /// One more than pairs that are remembered: the newest is weighed before the oldest is forgotten.
+    /// Number of slots, one more than the number of pairs: the newest is tested before the oldest is dropped.
     slots: usize,
     /// Differences of parameters, block by block, in a block slot by slot; the last block ends with zeros.
     steps: Vec<T>,
-    /// Differences of gradients, likewise.
+    /// Differences of gradients, in the same layout.
     changes: Vec<T>,
     /// Slots in use, oldest first.
     order: Vec<usize>,
-    /// s_i·y_j at `i * slots + j`, where j is not older than i.
+    /// Products s_i·y_j at `i * slots + j`, where j is not older than i.
     step_change: Vec<f64>,
-    /// y_i·y_j, likewise, for all i and j.
+    /// Products y_i·y_j in the same layout, for all i and j.
     change_change: Vec<f64>,
-    /// The products of the newest change with older pairs are not known yet.
+    /// True if the products of the newest change with older pairs are not known yet.
     unsettled: bool,
     work: Work,
 }
 
-/// Buffers that hold nothing between calls.
+/// Buffers whose content is not kept between calls.
 #[derive(Clone, Debug)]
 struct Work {
     gradient: Vec<f64>,
     newest: Vec<f64>,
-    /// Of every block: four products of every slot.
+    /// Four products of every slot, for every block.
     partial: Vec<[f64; 4]>,
-    /// Of every slot: s·g, y·g, s·y_new, y·y_new.
+    /// Products s·g, y·g, s·y_new and y·y_new of every slot.
     products: Vec<[f64; 4]>,
     alphas: Vec<f64>,
     /// Factors of s and y of every slot in the direction.
@@ -55,7 +55,7 @@ struct Work {
 }
 
 impl<T: Real> Pairs<T> {
-    /// Room for `history` pairs of vectors of a length.
+    /// Creates a memory for `history` pairs of vectors of a length.
     pub(super) fn new(length: usize, history: usize) -> Self {
         let slots = history + 1;
         let blocks = length.div_ceil(BLOCK);
@@ -84,7 +84,7 @@ impl<T: Real> Pairs<T> {
         self.order.len()
     }
 
-    /// Pairs that are remembered at most.
+    /// Largest number of pairs.
     pub(super) fn history(&self) -> usize {
         self.slots - 1
     }
@@ -94,7 +94,7 @@ impl<T: Real> Pairs<T> {
         self.unsettled = false;
     }
 
-    /// Remembers the pair with the given entries, unless its curvature is too small to be believed.
+    /// Stores the pair with the given entries, unless its curvature is too small to be reliable.
     pub(super) fn push(&mut self, step: impl Fn(usize) -> T, change: impl Fn(usize) -> T) {
         self.settle();
         let free = (0..self.slots).find(|slot| !self.order.contains(slot));
@@ -141,7 +141,7 @@ impl<T: Real> Pairs<T> {
         })
     }
 
-    /// direction ← −H·gradient; steepest descent without memory. The same on any number of threads.
+    /// Computes direction ← −H·gradient, the steepest descent without memory. The number of threads does not change it.
     pub(super) fn descend(
         &mut self,
         gradient: &[T],
@@ -174,7 +174,7 @@ impl<T: Real> Pairs<T> {
         self.length.div_ceil(BLOCK)
     }
 
-    /// Where a slot's part of a block begins.
+    /// Start of a slot's part of a block.
     fn place(&self, block: usize, slot: usize) -> usize {
         (block * self.slots + slot) * BLOCK
     }
@@ -184,7 +184,7 @@ impl<T: Real> Pairs<T> {
         (&self.steps[range.clone()], &self.changes[range])
     }
 
-    /// Takes the products of the newest change with older pairs.
+    /// Stores the products of the newest change with older pairs.
     fn settle(&mut self) {
         if let (true, Some(newest)) = (self.unsettled, self.order.last().copied()) {
             self.work.gradient.fill(0.0);
@@ -192,7 +192,7 @@ impl<T: Real> Pairs<T> {
         }
     }
 
-    /// Products of all pairs with the gradient in the buffer, and those of the newest change.
+    /// Computes the products of all pairs with the gradient in the buffer, and those of the newest change.
     fn sweep(&mut self, newest: usize, pool: Option<&ThreadPool>) {
         for block in 0..self.blocks() {
             let at = self.place(block, newest);
@@ -228,8 +228,8 @@ impl<T: Real> Pairs<T> {
         (self.work.partial, self.work.products) = (partial, products);
     }
 
-    /// Algorithm 7.4 on products: fills the factors of all pairs in the direction and returns that of −g, the
-    /// initial scaling (Nocedal & Wright, eq. 7.20).
+    /// Runs algorithm 7.4 on products: fills the factors of all pairs in the direction and returns that of −g, the initial
+    /// scaling (Nocedal & Wright, eq. 7.20).
     fn recursion(&mut self, newest: usize) -> f64 {
         let (order, slots) = (&self.order, self.slots);
         let Work {

@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// Algorithm 7.4 as it stands in the book.
+/// Algorithm 7.4 as printed in the book.
 fn two_loops(pairs: &[[Vec<f64>; 2]], gradient: &[f64]) -> Vec<f64> {
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let mut d: Vec<f64> = gradient.iter().map(|g| -g).collect();
@@ -27,7 +27,7 @@ fn two_loops(pairs: &[[Vec<f64>; 2]], gradient: &[f64]) -> Vec<f64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// Lengths below, at and above whole blocks; more pairs than are remembered; some are refused.
+    /// Lengths below, at and above whole blocks; more pairs than slots; some pairs are rejected.
     #[test]
     fn directions_are_those_of_two_loops(
         seed: u64,
@@ -55,7 +55,7 @@ proptest! {
                 kept.push([step, change]);
                 kept.drain(..kept.len().saturating_sub(history));
             }
-            // A direction after some of them only: the others are settled when the next one comes.
+            // Only some updates are followed by a direction; the products of the others are computed with the next one.
             if turn % 2 == 0 {
                 gradient.iter_mut().for_each(|g| *g = number());
                 pairs.descend(&gradient, &mut direction, None);

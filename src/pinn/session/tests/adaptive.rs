@@ -1,4 +1,4 @@
-//! Points that follow the residuals, and points that lie closer towards faces.
+//! Adaptive points, and points that are graded towards faces.
 
 use super::*;
 use pinn_expr::Real;
@@ -203,7 +203,10 @@ fn points_that_cannot_be_drawn_are_refused() {
     fn usual(s: &mut Settings) -> &mut AdaptiveSettings {
         s.sampling.adaptive.as_mut().unwrap()
     }
-    refuse(|s| s.sampling.resample_every = Some(5), "drawn anew twice");
+    refuse(
+        |s| s.sampling.resample_every = Some(5),
+        "both replace points",
+    );
     refuse(|s| usual(s).every = 0, "steps between choices");
     refuse(|s| usual(s).candidates = 0, "candidates per point is 0");
     refuse(|s| usual(s).power = 0.0, "power of the density is 0");
@@ -226,7 +229,7 @@ fn points_that_cannot_be_drawn_are_refused() {
     );
     refuse(
         |s| s.point_weights = PointWeights::SelfAdaptive { rate: 0.1 },
-        "leave `adaptive` out",
+        "remove `adaptive`",
     );
 }
 

@@ -1,4 +1,4 @@
-//! Saved runs go on as if they had never stopped, and only where they belong.
+//! Saved runs continue bit for bit, and only with the same problem.
 
 use super::*;
 use pinn_network::{Architecture, Sharing, WeightForm};
@@ -42,7 +42,7 @@ fn a_continued_run_repeats_an_uninterrupted_one_bit_for_bit() {
     }
 }
 
-/// Every optimiser beside those above.
+/// Every optimiser except those above.
 fn others() -> Vec<OptimiserSettings> {
     let gradient_tolerance = 0.0;
     vec![

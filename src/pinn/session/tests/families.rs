@@ -1,4 +1,4 @@
-//! Families: one training for all of a range.
+//! Families: one training for a whole range.
 
 use super::*;
 use crate::family::{Ranged, over_ranges};

@@ -1,4 +1,4 @@
-//! What cannot be trained, and what goes wrong on the way.
+//! Rejected settings and failures during training.
 
 use super::*;
 
@@ -46,7 +46,7 @@ fn a_divergence_goes_back_to_the_last_good_parameters() {
         assert!(session.loss_names().contains(&found.residual));
         assert_eq!(session.evaluate(&at).unwrap(), before);
         assert!(session.losses().unwrap().iter().all(|l| l.is_finite()));
-        // What is saved can be restored.
+        // A saved state can be restored.
         session.save(&path).unwrap();
         session.restore(&path).unwrap();
     }
@@ -103,7 +103,7 @@ fn impossible_settings_and_statements_are_refused() {
                 *layer_rates = LayerRates::ByNorm;
             }
         },
-        "phase 1 adjusts learning rates to norms",
+        "phase 1 sets learning rates by norms",
     );
     let mut empty = stated(SI);
     empty.domain.intervals[1].upper = 0.0;

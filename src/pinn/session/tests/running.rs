@@ -1,4 +1,4 @@
-//! Engines that take steps by themselves train as if the host had taken them.
+//! Engines that take steps by themselves give the results of single steps.
 
 use super::*;
 use crate::measurements::Measurements;

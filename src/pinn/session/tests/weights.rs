@@ -1,4 +1,4 @@
-//! Residual norms and weights of points: independent of units, whole when saved, and what they say they are.
+//! Residual norms and weights of points: independence of units, complete states, and their definitions.
 
 use super::super::objective::WeightedLoss;
 use super::*;
@@ -253,9 +253,9 @@ fn weights_of_points_that_cannot_be_are_refused() {
         refused.map(|_| ()).unwrap_err().to_string()
     };
     let twice = message(|s, _| s.residual_norm = ResidualNormChoice::LayerNorm);
-    assert!(twice.contains("weighed twice"), "{twice}");
+    assert!(twice.contains("both weight points"), "{twice}");
     let forgetful = message(|s, _| s.sampling.resample_every = Some(3));
-    assert!(forgetful.contains("drawn anew"), "{forgetful}");
+    assert!(forgetful.contains("resampled points"), "{forgetful}");
     let timeless = message(|s, statement| {
         statement.domain.time = None;
         s.point_weights = PointWeights::Causal {
