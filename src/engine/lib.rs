@@ -52,13 +52,13 @@ pub enum EngineError {
     Threads(String),
     /// An optimiser needs a Jacobian that is not available.
     #[error(
-        "the optimiser needs the Jacobian of the residuals, which this engine or function does not give; choose \
+        "the optimiser needs the Jacobian of the residuals, which this engine or function does not provide; choose \
          another optimiser, such as `lbfgs`"
     )]
     NoLeastSquares,
     /// A residual norm needs a Jacobian that is not available.
     #[error(
-        "the residual norm `ntk-trace` needs the Jacobian of the residuals, which this engine does not give; choose \
+        "the residual norm `ntk-trace` needs the Jacobian of the residuals, which this engine does not provide; choose \
          `grad-norm`"
     )]
     NoJacobian,
@@ -152,7 +152,7 @@ pub trait Engine<T: Real>: Send {
     /// Computes the residuals of one task at points.
     ///
     /// # Errors
-    /// If there is no such task, or the points do not have what it reads.
+    /// If there is no such task, or the points lack data that it reads.
     fn residuals(
         &mut self,
         parameters: &[T],

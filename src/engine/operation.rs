@@ -31,7 +31,7 @@ where
     Ok(tensor)
 }
 
-/// The tensor, and its value in f64 also where the tape carries f32.
+/// Tensor, with its value in f64 even if the tape has f32.
 #[allow(clippy::type_complexity)]
 fn recorded<T, P>(
     engine: &mut dyn Engine<T>,
@@ -68,7 +68,7 @@ where
     Ok((result.put_tape(tape), value))
 }
 
-/// Objective whose loss and gradient come by way of dfdx's tape.
+/// Objective whose loss and gradient dfdx's tape computes.
 ///
 /// It builds the tensor, runs the operation ([`residual_loss`]) and the tape backwards.
 pub struct TapeObjective {
@@ -89,7 +89,7 @@ impl TapeObjective {
         }
     }
 
-    /// Returns the optimised loss and writes its gradient. All else is as for [`Engine::loss`].
+    /// Returns the optimised loss and writes its gradient. Arguments are those of [`Engine::loss`].
     pub fn evaluate<T>(
         &self,
         engine: &mut dyn Engine<T>,

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Maps all items, in their order, on this number of threads; 0 stands for one per core.
 ///
-/// These are plain threads. A thread of a pool that waits for the pool of an engine would start the next item
-/// meanwhile, inside of the unfinished one, without a bound.
+/// These are plain threads. A thread of a pool that waits for the pool of an engine would start the next item inside the
+/// unfinished one, to an unbounded depth.
 pub fn map<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let always = |item: &T| Ok::<R, Infallible>(work(item));
     match try_map(jobs, items, always) {

@@ -41,7 +41,7 @@ pub struct AdamRun<'a, T> {
 pub struct StepLog {
     losses: usize,
     watched: usize,
-    /// Numbers of every step: 1 if it was taken, the norm of the gradient, losses, watched parameters.
+    /// Numbers of every step: 1 if it was taken, the norm of the gradient, the losses and the watched parameters.
     numbers: Vec<f64>,
 }
 
@@ -59,7 +59,7 @@ pub struct Record<'a> {
 }
 
 impl StepLog {
-    /// Empty log for this number of losses and watched parameters.
+    /// Creates an empty log for this number of losses and watched parameters.
     pub fn new(losses: usize, watched: usize) -> Self {
         StepLog {
             losses,
@@ -95,15 +95,15 @@ impl StepLog {
 
 /// Engine that takes optimisation steps without the host.
 pub trait Resident<T: Real>: Engine<T> {
-    /// Takes steps of Adam one after the other. Returns the number of accepted steps.
+    /// Takes successive steps of Adam. Returns the number of accepted steps.
     ///
     /// Points and weights are as for [`Engine::loss`]; `watched` is the range of parameters that the log
     /// shows.
     ///
     /// A step that starts where the value or the gradient is not finite is not taken, nor are those after it.
-    /// `keep` receives the log of all steps and returns how many of the first ones are accepted. If these are
-    /// not all, the run ends as if no others had been requested. If none is accepted, and on an error, all
-    /// vectors stay as they are.
+    /// `keep` receives the log of all steps and returns the number of accepted ones, counted from the first. If these are
+    /// not all, the run ends as if no others had been requested. If none is accepted, and on an error, all vectors stay
+    /// unchanged.
     ///
     /// # Errors
     /// As for [`Engine::loss`].

@@ -1,4 +1,4 @@
-//! Checks of sizes that every engine makes before it computes.
+//! Checks of sizes for all engines.
 
 use super::EngineError;
 use pinn_expr::Real;
@@ -9,7 +9,7 @@ use pinn_units::{Input, Kernel};
 /// Checks that there are exactly `expected` items.
 ///
 /// # Errors
-/// [`EngineError::Shape`] if there are not.
+/// [`EngineError::Shape`] if the number differs.
 pub fn expect(what: &'static str, expected: usize, found: usize) -> Result<(), EngineError> {
     if expected == found {
         return Ok(());
@@ -21,7 +21,7 @@ pub fn expect(what: &'static str, expected: usize, found: usize) -> Result<(), E
     })
 }
 
-/// At least `expected` of something.
+/// Checks that there are at least `expected` items.
 pub(super) fn expect_at_least(
     what: &'static str,
     expected: usize,
@@ -37,7 +37,7 @@ pub(super) fn expect_at_least(
     })
 }
 
-/// A set of points per task, a weight and a place for every loss, and a gradient as long as the parameters.
+/// Checks for a set of points per task, a weight and a place for every loss, and a gradient as long as the parameters.
 pub(super) fn loss<T: Real>(
     (tasks, losses, parameters): (usize, usize, usize),
     points: &[Points<T>],
@@ -54,7 +54,7 @@ pub(super) fn loss<T: Real>(
     }
 }
 
-/// The network has every field that the kernels read, and the coordinates that they differentiate along.
+/// Checks that the network has every field that the kernels read, and the coordinates of their derivatives.
 pub(super) fn network_serves<T: Real, State>(
     network: &Network,
     kernels: &[Kernel<T, State>],
@@ -73,7 +73,7 @@ pub(super) fn network_serves<T: Real, State>(
     Ok(())
 }
 
-/// At least one row, the coordinates of the network and of the kernel, and every site that the kernel reads.
+/// Checks for at least one row, the coordinates of the network and of the kernel, and every site that the kernel reads.
 pub(super) fn points_serve<T: Real, State>(
     network: &Network,
     kernel: &Kernel<T, State>,
@@ -89,7 +89,7 @@ pub(super) fn points_serve<T: Real, State>(
     expect_at_least("rows", 1, points.rows())
 }
 
-/// Points that carry weights have one for every residual and row.
+/// Checks that points with weights have one for every residual and row.
 pub(super) fn weights_fit<T: Real>(
     residuals: usize,
     points: &Points<T>,
@@ -104,7 +104,7 @@ pub(super) fn weights_fit<T: Real>(
     }
 }
 
-/// As for [`points_serve`], for field values: one site is read.
+/// Checks points as [`points_serve`] does, for field values: one site is read.
 pub(super) fn field_points<T: Real>(
     network: &Network,
     points: &Points<T>,
@@ -114,7 +114,7 @@ pub(super) fn field_points<T: Real>(
     expect_at_least("rows", 1, points.rows())
 }
 
-/// The task with the given number.
+/// Returns the task with the given number.
 pub(super) fn task<Task>(tasks: &[Task], number: usize) -> Result<&Task, EngineError> {
     tasks.get(number).ok_or(EngineError::Shape {
         what: "tasks",

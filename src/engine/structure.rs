@@ -4,7 +4,7 @@ use crate::simd::Element;
 use pinn_expr::MAX_COORDINATES;
 use pinn_network::jets::JetPlan;
 
-/// A [`JetPlan`] with its streams numbered.
+/// [`JetPlan`] with numbered streams.
 #[derive(Clone, Debug)]
 pub struct Structure<T> {
     pub streams: usize,
@@ -13,14 +13,14 @@ pub struct Structure<T> {
     /// Streams that do not vanish on linear functions, with their slopes along the coordinates.
     pub slopes: Vec<(usize, [f64; MAX_COORDINATES])>,
     /// Leibniz's rule: stream `result` of a product is the sum of `coefficient · a[left] · b[right]`.
-    /// Sorted by result; results are no smaller than what they are made of.
+    /// Sorted by result; results are no smaller than their operands.
     pub product: Vec<ProductTerm<T>>,
-    /// Terms of the square of a value, left ≤ right: equal products are one term. Sorted by result.
+    /// Terms of the square of a value, left ≤ right, with equal products merged. Sorted by result.
     pub square: Vec<ProductTerm<T>>,
-    /// `product` sorted by left.
+    /// Terms of `product`, sorted by left.
     pub by_left: Vec<ProductTerm<T>>,
-    /// Terms of `product` without the value; the others are a[r] · b[0], and a[0] · b[r] where that is another.
-    /// Results are larger than what they are made of.
+    /// Terms of `product` without the value; the others are a[r] · b[0], and a[0] · b[r] if that is different.
+    /// Results are larger than their operands.
     pub crossed: Vec<ProductTerm<T>>,
     /// Highest derivative of an activation that its values and derivatives contain.
     pub order: usize,
@@ -146,7 +146,7 @@ impl<T: Element> Structure<T> {
         });
     }
 
-    /// Equal terms become one.
+    /// Merges equal terms.
     fn term(&mut self, result: usize, left: usize, right: usize, coefficient: f64) {
         let coefficient = T::from_f64(coefficient);
         let same = |t: &&mut ProductTerm<T>| (t.result, t.left, t.right) == (result, left, right);

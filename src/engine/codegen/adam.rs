@@ -1,4 +1,4 @@
-//! Adam where the parameters are: the kernels of a step, and runs of many steps.
+//! Adam on the device: the kernels of a step, and runs of many steps.
 
 use super::{Argument, GeneratedEngine, Growing, Launch, Machine, buffer, expect, number, read};
 use crate::EngineError;
@@ -17,11 +17,11 @@ mod argument {
     pub const GRADIENT: usize = 1;
     pub const FIRST: usize = 2;
     pub const SECOND: usize = 3;
-    /// The parameters before the last step that was taken.
+    /// Parameters before the last step that was taken.
     pub const PREVIOUS: usize = 4;
     /// β₁, β₂, 1 − β₁, 1 − β₂, ε, and two numbers for every step.
     pub const TABLE: usize = 5;
-    /// Sums of squares of the gradient, and how many.
+    /// Sums of squares of the gradient, and their number.
     pub const SQUARES: usize = 6;
     pub const BLOCKS: usize = 7;
     /// Sums of squared residuals.
@@ -29,21 +29,21 @@ mod argument {
     /// One row per step.
     pub const LOG: usize = 9;
     pub const STEP: usize = 10;
-    /// The first parameter that the log shows, and how many.
+    /// First parameter in the log, and their number.
     pub const WATCHED: usize = 11;
     pub const WATCHED_COUNT: usize = 12;
     pub const COUNT: usize = 13;
 }
 
-/// Numbers of the table before those of the first step.
+/// Number of entries of the table before those of the first step.
 const FIXED: usize = 5;
 
-/// Blocks that survey the gradient; every thread of the step adds up what they found.
+/// Number of blocks that survey the gradient; every thread of the step sums their results.
 const SURVEYORS: usize = 32;
 
-/// The kernels `survey` and `adam`, for so many parameters.
+/// Source of the kernels `survey` and `adam`, for a number of parameters.
 ///
-/// Adam's formula is that of `Adam` in `pinn_core`, operation for operation.
+/// The formula has the operations of `Adam` in `pinn_core`, in their order.
 pub(super) fn source(parameters: usize) -> String {
     let [from, to] = argument::SURVEY;
     format!(
@@ -93,7 +93,7 @@ pub(super) fn source(parameters: usize) -> String {
     )
 }
 
-/// Buffers of the steps beside parameters and gradient.
+/// Buffers of the steps other than parameters and gradient.
 pub(super) struct Moments<B> {
     first: Growing<B>,
     second: Growing<B>,
@@ -119,7 +119,7 @@ impl<B: Send> Moments<B> {
 }
 
 impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
-    /// Brings the state to the device and takes the first `count` steps of a run whose points are there.
+    /// Copies the state to the device and takes the first `count` steps of a run whose points are there.
     fn take(
         &mut self,
         run: &AdamRun<'_, T>,
@@ -170,7 +170,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         Ok(())
     }
 
-    /// The log of so many steps.
+    /// Reads the log of a number of steps.
     fn log(
         &self,
         points: &[Points<T>],
@@ -252,7 +252,7 @@ impl<T: Real + Pod, M: Machine> Resident<T> for GeneratedEngine<T, M> {
             return Ok(0);
         }
         if kept < steps {
-            // What went beyond is undone by beginning again: every step gives the same bits.
+            // Steps beyond are undone by a new start: every step gives the same bits.
             self.take(&run, points, blocks, &watched, kept)?;
         }
         read(&self.machine, &self.parameters, run.parameters)?;

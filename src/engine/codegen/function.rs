@@ -1,26 +1,25 @@
-//! Layers as expressions of the streams of one unit of one point. They are written once; adjoints and code
-//! follow from them.
+//! Layers as expressions of the streams of one unit of one point. Adjoints and code are derived from them.
 
 use crate::structure::{ProductTerm, Structure};
 use pinn_expr::{Expr, Function as Elementary, Graph, Program};
 use pinn_network::activation::Activation;
 use std::f64::consts::PI;
 
-/// A vector-valued function of numbers and the product of its transposed Jacobian with seeds.
+/// Vector-valued function of numbers, with the product of its transposed Jacobian and seeds.
 pub struct Function {
     pub outputs: usize,
     pub forward: Program<f64>,
-    /// Reads the inputs and one seed per output, yields one number per input.
+    /// Program that takes the inputs and one seed per output, and gives one number per input.
     pub adjoint: Program<f64>,
 }
 
 impl Function {
-    /// `build` makes the outputs of the inputs.
+    /// Creates a function; `build` computes the outputs from the inputs.
     pub fn new(inputs: usize, build: impl FnOnce(&mut Graph, &[Expr]) -> Vec<Expr>) -> Self {
         Self::with_chain(inputs, build, |_, _, _| {})
     }
 
-    /// Function whose inputs depend on each other: `chain` changes the inputs' gradients accordingly.
+    /// Creates a function whose inputs depend on each other: `chain` changes the gradients by the inputs accordingly.
     fn with_chain(
         inputs: usize,
         build: impl FnOnce(&mut Graph, &[Expr]) -> Vec<Expr>,
@@ -38,7 +37,7 @@ impl Function {
         }
     }
 
-    /// σ of the streams z₀, z₁, … For [`Activation::Gelu`] a last input is Φ(z₀).
+    /// Activation σ of the streams z₀, z₁, … For [`Activation::Gelu`] a last input is Φ(z₀).
     pub fn activation(structure: &Structure<f64>, activation: Activation) -> Self {
         let streams = structure.streams;
         let order = structure.order;
@@ -70,7 +69,7 @@ impl Function {
         }
     }
 
-    /// g⊙u + (1 − g)⊙v of the streams of g, then u, then v.
+    /// Gate g⊙u + (1 − g)⊙v of the streams of g, then u, then v.
     pub fn gate(structure: &Structure<f64>) -> Self {
         let n = structure.streams;
         Function::new(3 * n, |g, x| {
@@ -81,7 +80,7 @@ impl Function {
         })
     }
 
-    /// α·f + (1 − α)·x of the streams of f, then x, then α.
+    /// Blend α·f + (1 − α)·x of the streams of f, then x, then α.
     pub fn blend(streams: usize) -> Self {
         Function::new(2 * streams + 1, |g, x| {
             let share = x[2 * streams];
@@ -94,7 +93,7 @@ impl Function {
         })
     }
 
-    /// γ⊙(slope⊙a + shift) + β of the streams of a, then slope, shift, γ, β: every stream alike, shifts on the value.
+    /// Affine map γ⊙(slope⊙a + shift) + β of the streams of a, then slope, shift, γ, β; shifts act only on the value.
     pub fn frozen_norm(streams: usize) -> Self {
         Function::new(streams + 4, |g, x| {
             let [slope, shift, gain, bias] = [0, 1, 2, 3].map(|i| x[streams + i]);
@@ -110,7 +109,7 @@ impl Function {
         })
     }
 
-    /// The streams of (a − mean)² of the streams of a, then of the mean; of a² if not `centred`.
+    /// Streams of (a − mean)², from those of a, then of the mean; of a² if not `centred`.
     pub fn square(structure: &Structure<f64>, centred: bool) -> Self {
         let n = structure.streams;
         Function::new(2 * n, |g, x| {
@@ -119,7 +118,7 @@ impl Function {
         })
     }
 
-    /// The streams of (v + ε)^(−1/2) of those of v.
+    /// Streams of (v + ε)^(−1/2), from those of v.
     pub fn inverse_root(structure: &Structure<f64>, epsilon: f64) -> Self {
         Function::new(structure.streams, |g, v| {
             let epsilon = g.constant(epsilon);
@@ -129,7 +128,7 @@ impl Function {
         })
     }
 
-    /// γ⊙(a − mean)⋆r + β of the streams of a, of the mean, of r = (variance + ε)^(−1/2), then γ, β.
+    /// Norm γ⊙(a − mean)⋆r + β of the streams of a, of the mean, of r = (variance + ε)^(−1/2), then γ, β.
     pub fn feature_norm(structure: &Structure<f64>, centred: bool) -> Self {
         let n = structure.streams;
         Function::new(3 * n + 2, |g, x| {
@@ -164,7 +163,7 @@ fn centre(g: &mut Graph, a: &[Expr], mean: &[Expr], centred: bool) -> Vec<Expr> 
     }
 }
 
-/// The sums of `coefficient · a[left] · b[right]`, by result.
+/// Sums of `coefficient · a[left] · b[right]`, by result.
 fn product(
     g: &mut Graph,
     terms: &[ProductTerm<f64>],
@@ -322,7 +321,7 @@ fn gelu(g: &mut Graph, z: Expr, distribution: Expr, density: Expr) -> Vec<Expr> 
     ]
 }
 
-/// z^(−1/2): derivative k is that before it times −(k − 1/2)/z.
+/// Derivatives of z^(−1/2): derivative k is derivative k − 1 times −(k − 1/2)/z.
 fn inverse_root(g: &mut Graph, z: Expr) -> Vec<Expr> {
     let one = g.constant(1.0);
     let root = g.apply(Elementary::Sqrt, z);

@@ -1,11 +1,11 @@
-//! Buffers that grow, and points that stay on the device while they do not change.
+//! Buffers that grow, and points that stay on the device until they change.
 
 use super::machine::{Machine, MachineError};
 use bytemuck::Pod;
 use pinn_expr::Real;
 use pinn_geometry::points::{Points, Stamp};
 
-/// A buffer that is as long as it ever had to be.
+/// Buffer of the largest size that was needed so far.
 pub struct Growing<B> {
     buffer: Option<B>,
     bytes: usize,
@@ -19,14 +19,14 @@ impl<B: Send> Growing<B> {
         }
     }
 
-    /// At least so many bytes; what was there is lost where it was shorter.
+    /// Provides a buffer of at least this number of bytes; growing loses the content.
     pub fn at_least<M: Machine<Buffer = B>>(
         &mut self,
         machine: &M,
         bytes: usize,
     ) -> Result<&mut B, MachineError> {
         if self.bytes < bytes || self.buffer.is_none() {
-            // The old one goes first: both may be too much.
+            // The old one is freed first: both may need too much memory.
             self.buffer = None;
             self.bytes = 0;
             let buffer = machine.allocate(bytes.max(8))?;
@@ -35,11 +35,11 @@ impl<B: Send> Growing<B> {
         }
         match &mut self.buffer {
             Some(buffer) => Ok(buffer),
-            None => unreachable!("it was there"),
+            None => unreachable!("the buffer exists"),
         }
     }
 
-    /// Holds these numbers.
+    /// Stores these numbers.
     pub fn hold<N: Pod, M: Machine<Buffer = B>>(
         &mut self,
         machine: &M,
@@ -50,7 +50,7 @@ impl<B: Send> Growing<B> {
         Ok(buffer)
     }
 
-    /// Buffer, if it was ever allocated.
+    /// Buffer, if it was allocated.
     pub fn get(&self) -> Option<&B> {
         self.buffer.as_ref()
     }
@@ -75,7 +75,7 @@ impl<B: Send> Held<B> {
         }
     }
 
-    /// Brings the points to the device unless they are there.
+    /// Copies the points to the device unless they are there.
     pub fn hold<T: Real + Pod, M: Machine<Buffer = B>>(
         &mut self,
         machine: &M,

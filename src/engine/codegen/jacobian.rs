@@ -9,12 +9,12 @@ use bytemuck::Pod;
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
 
-/// Bytes of rows that lie on the device at the same time.
+/// Size in bytes of the rows that are on the device at the same time.
 const ROWS_BYTES: usize = 256 << 20;
 
 impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
-    /// Leaves rows of the Jacobian in `self.flat`, part by part, and calls `visit` with the number of the first of them
-    /// among all and how many there are.
+    /// Computes rows of the Jacobian in `self.flat`, part by part, and calls `visit` with the number of the first row and the
+    /// number of rows.
     fn rows(
         &mut self,
         parameters: &[T],

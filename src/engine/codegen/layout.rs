@@ -1,13 +1,13 @@
-//! Where things lie in the device's memory: the matrices of linear layers, their gradients, and constants.
+//! Layout of the device's memory: the matrices of linear layers, their gradients, and constants.
 
 use pinn_network::{Bias, Circuit, Linear, NormLayer, Operation, Statistics, Value, Weights};
 
-/// Rows of matrices begin at multiples of so many numbers: whole vectors of four.
+/// Alignment of the rows of matrices: vectors of four numbers.
 pub fn padded(n: usize) -> usize {
     n.next_multiple_of(4)
 }
 
-/// A node of the circuit or a head: what is computed of which values.
+/// Node of the circuit or head, with the values that it reads.
 #[derive(Clone, Debug)]
 pub struct Node {
     pub operation: Operation,
@@ -15,7 +15,7 @@ pub struct Node {
     pub trained: bool,
 }
 
-/// The matrix of a linear layer as layers read it, whatever form its parameters have.
+/// Matrix of a linear layer, for every form of its parameters.
 #[derive(Clone, Debug)]
 pub struct Matrix {
     pub layer: Linear,
@@ -25,15 +25,15 @@ pub struct Matrix {
     pub plain: usize,
     /// Padded outputs.
     pub bias: usize,
-    /// Its gradients, if it is trained: by the plain matrix, by the bias.
+    /// Gradients by the plain matrix and by the bias, if it is trained.
     pub weight_gradient: Option<usize>,
     pub bias_gradient: Option<usize>,
-    /// Among the constants, if it is frozen.
+    /// Place among the constants, if it is frozen.
     pub frozen_weights: Option<usize>,
     pub frozen_bias: Option<usize>,
 }
 
-/// Gains and biases of a norm; both are read where the parameters lie.
+/// Gains and biases of a norm, which are read from the parameters.
 #[derive(Clone, Debug)]
 pub struct Scales {
     pub gain_gradient: usize,
@@ -56,13 +56,13 @@ pub enum Own {
 
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// The circuit's nodes, then its heads.
+    /// Nodes of the circuit, then its heads.
     pub nodes: Vec<Node>,
     pub own: Vec<Own>,
     /// Number of the first head among the nodes.
     pub first_head: usize,
     pub parameters: usize,
-    /// Numbers in the matrices, and in a gradient in their shapes.
+    /// Number of entries of the matrices, and of a gradient in their shapes.
     pub matrices: usize,
     pub gradient: usize,
     pub constants: Vec<f64>,
@@ -172,7 +172,7 @@ impl Layout {
         heads.iter().map(|head| head.width).sum()
     }
 
-    /// Node and place within it of a field.
+    /// Node of a field, and its place there.
     pub fn field(&self, field: usize) -> (Value, usize) {
         let mut first = 0;
         for node in self.first_head..self.nodes.len() {
@@ -186,7 +186,7 @@ impl Layout {
     }
 }
 
-/// Room for so many numbers, in whole vectors; returns its start.
+/// Reserves memory for a number of entries, in whole vectors, and returns its start.
 fn take(end: &mut usize, length: usize) -> usize {
     let start = *end;
     *end += padded(length);

@@ -7,8 +7,7 @@ use pinn_expr::Real;
 use pinn_geometry::points::Points;
 
 impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
-    /// Brings points and weights to the device and sees to room for what comes of them; returns the blocks that work is
-    /// dealt to.
+    /// Copies points and weights to the device, allocates memory for the results, and returns the number of blocks.
     pub(super) fn stage(
         &mut self,
         points: &[Points<T>],
@@ -41,7 +40,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         Ok(blocks)
     }
 
-    /// Runs all tasks at points that are there: leaves one sum per block.
+    /// Runs all tasks at points on the device, which gives one sum per block.
     pub(super) fn pass(
         &self,
         points: &[Points<T>],

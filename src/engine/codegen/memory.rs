@@ -1,10 +1,9 @@
-//! Where the values of a tile of points lie, and for how long.
+//! Places and lifetimes of the values of a tile of points.
 //!
-//! Forward, node n is computed at time n; then come the residuals, then the adjoints of the nodes, last one first.
-//! Values that the adjoints read stay, but for activations, which are computed again from what they were computed
-//! from when the adjoint of their first reader comes: half of the memory for a function of every number. Gradients
-//! live from their first part to their node's own adjoint. What does not live at the same time may lie in the same
-//! place.
+//! Forward, node n is computed at time n, then the residuals, then the adjoints of the nodes, last one first. Values that
+//! adjoints read are kept, except activations, which are recomputed from their inputs for the adjoint of their first
+//! reader: this halves the memory at the cost of one function per number. Gradients live from their first part to the
+//! adjoint of their node. Values with disjoint lifetimes may share a place.
 
 use super::layout::{Layout, Node, padded};
 use pinn_network::{Operation, Statistics, Value};
@@ -12,16 +11,16 @@ use pinn_network::{Operation, Statistics, Value};
 /// Places in a tile's memory, in numbers from its start.
 #[derive(Clone, Debug)]
 pub struct Memory {
-    /// Places of the values of nodes, when they are first computed.
+    /// Places of the values of nodes at their first computation.
     pub values: Vec<usize>,
-    /// Places of values that are computed again, and the node whose adjoint reads them first.
+    /// Places of recomputed values, with the node whose adjoint reads them first.
     pub again: Vec<Option<Again>>,
     pub gradients: Vec<Option<usize>>,
     /// Statistics of norms.
     pub statistics: Vec<Option<usize>>,
-    /// For every node's inputs in order: how its adjoint passes the gradient on.
+    /// Destinations of the gradients by every node's inputs, in order.
     pub passes: Vec<Vec<Pass>>,
-    /// Numbers from one row to the next.
+    /// Distance of rows.
     pub strides: Vec<usize>,
     pub length: usize,
 }
@@ -36,12 +35,12 @@ pub struct Again {
 pub enum Pass {
     /// The input depends on no parameters.
     Nothing,
-    /// Nobody wrote there before.
+    /// First write to the place.
     Set,
     Add,
 }
 
-/// A block of memory from its first to its last use.
+/// Block of memory with its first and last use.
 struct Block {
     first: usize,
     last: usize,
@@ -95,7 +94,7 @@ impl Blocks {
     }
 }
 
-/// The value that one that is not kept is computed from again: activations of what is kept.
+/// Value from which a value is recomputed: activations are recomputed from kept values.
 fn forgotten(nodes: &[Node], value: Value) -> Option<Value> {
     match nodes[value.0].operation {
         Operation::Activation { input, .. } => match nodes[input.0].operation {
@@ -107,12 +106,12 @@ fn forgotten(nodes: &[Node], value: Value) -> Option<Value> {
 }
 
 impl Memory {
-    /// For so many streams of so many points.
+    /// Plans the memory for a number of streams and points.
     pub fn new(layout: &Layout, streams: usize, points: usize) -> Self {
         let nodes = &layout.nodes;
         let count = nodes.len();
         let adjoint = |node: usize| 2 * count - node;
-        // A vector more than the width: rows one below the other then lie in different banks of shared memory.
+        // One vector more than the width, so that successive rows are in different banks of shared memory.
         let strides: Vec<usize> = nodes.iter().map(|node| padded(node.width) + 4).collect();
         let mut blocks = Blocks(Vec::new());
         let length = |node: usize| streams * points * strides[node];
@@ -202,7 +201,7 @@ impl Memory {
             statistics: statistics.into_iter().map(placed).collect(),
             passes,
             strides,
-            // Products read up to a row's padding beyond the last row.
+            // Products read beyond the last row, up to the padding of a row.
             length: length + 16,
         }
     }

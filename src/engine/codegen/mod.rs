@@ -4,8 +4,8 @@
 //! residual kernels, and layers as expressions, whose adjoints the expression graph derives. A block of
 //! threads takes tiles of points through the whole network, the residuals and all adjoints while their values
 //! are in memory that the block shares (or, for wide networks, in a workspace of its own), and adds gradients
-//! to one sum per block. Blocks are dealt tiles by their number, and their sums are added in order: a device
-//! gives the same bits every time.
+//! to one sum per block. Tiles are dealt to blocks by their number, and the sums of blocks are added in order: a
+//! device gives the same bits every time.
 //!
 //! The source is in the common part of C and CUDA C++. A [`Machine`] runs it: a GPU, or in tests the CPU.
 
@@ -72,7 +72,7 @@ pub struct GeneratedEngine<T, M: Machine> {
     parameters: Growing<M::Buffer>,
     constants: Growing<M::Buffer>,
     matrices: Growing<M::Buffer>,
-    /// One set per task.
+    /// Points of the losses, one set per task.
     points: Vec<Held<M::Buffer>>,
     /// Points of other calls.
     others: Held<M::Buffer>,
@@ -83,7 +83,7 @@ pub struct GeneratedEngine<T, M: Machine> {
     partial: Growing<M::Buffer>,
     /// Sums of squares of all blocks.
     sums: Growing<M::Buffer>,
-    /// A sum of gradients in the matrices' shapes.
+    /// Sum of gradients in the shapes of the matrices.
     gradient: Growing<M::Buffer>,
     /// Gradients by the flat parameters.
     flat: Growing<M::Buffer>,
@@ -99,7 +99,7 @@ impl From<MachineError> for EngineError {
     }
 }
 
-/// Bytes that the gradients of all blocks may take together: more are dealt to fewer blocks.
+/// Largest size in bytes of the gradients of all blocks: larger gradients get fewer blocks.
 const PARTIAL_BYTES: usize = 256 << 20;
 
 impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
@@ -197,21 +197,21 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         &self.source
     }
 
-    /// Blocks that so many tiles are dealt to.
+    /// Number of blocks for a number of tiles.
     fn blocks(&self, tiles: usize) -> usize {
         let bytes = self.layout.gradient.max(1) * size_of::<T>();
         let most = (PARTIAL_BYTES / bytes).clamp(1, self.limits.blocks);
         tiles.clamp(1, most)
     }
 
-    /// Brings the parameters to the device and makes the layers' matrices of them.
+    /// Copies the parameters to the device and computes the matrices of the layers.
     fn set(&mut self, parameters: &[T]) -> Result<(), EngineError> {
         expect("parameters", self.layout.parameters, parameters.len())?;
         self.parameters.hold(&self.machine, parameters)?;
         self.prepare()
     }
 
-    /// Makes the layers' matrices of the parameters on the device.
+    /// Computes the matrices of the layers from the parameters on the device.
     fn prepare(&mut self) -> Result<(), EngineError> {
         let [from, constants, to] = source::argument::PREPARE;
         let mut arguments = arguments(3);
@@ -223,7 +223,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         Ok(())
     }
 
-    /// A launch over so many independent numbers.
+    /// Launch over a number of independent elements.
     fn over(&self, kernel: usize, numbers: usize) -> Launch {
         Launch {
             kernel,
@@ -235,7 +235,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         }
     }
 
-    /// From the gradients in `self.gradient` or `self.partial`, so many, to `self.flat`.
+    /// Converts a number of gradients in `self.gradient` or `self.partial` to `self.flat`.
     fn collect(&mut self, from_partial: bool, sets: usize) -> Result<(), EngineError> {
         let bytes = sets * self.layout.parameters * size_of::<T>();
         self.flat.at_least(&self.machine, bytes)?;
@@ -275,7 +275,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         Ok(())
     }
 
-    /// The arguments that all kernels of tasks have in common.
+    /// Common arguments of all kernels of tasks.
     fn common<'a>(
         &'a self,
         held: &'a Held<M::Buffer>,
@@ -306,7 +306,7 @@ impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
         }
     }
 
-    /// Residuals or fields at points: `columns` columns.
+    /// Computes residuals or fields at points: `columns` columns.
     fn columns(
         &mut self,
         task: Option<usize>,
@@ -357,7 +357,7 @@ fn read<N: Pod, M: Machine>(
 ) -> Result<(), EngineError> {
     match from.get() {
         Some(from) => Ok(machine.read(from, bytemuck::cast_slice_mut(numbers))?),
-        None => unreachable!("it was written before"),
+        None => unreachable!("the buffer was written before"),
     }
 }
 

@@ -1,5 +1,6 @@
-/* Fixed part of the generated source: what all kernels share. It is C and C++ alike. Whoever compiles it has defined
-   T, the elementary functions, KERNEL, DEVICE (inlined), FUNCTION (not), ALIGNED, SHARED, BARRIER, lane_sum, THREAD, THREADS, BLOCK and BLOCKS. */
+/* Fixed part of the generated source, common to all kernels. It is valid C and C++. The code before it defines
+   T, the elementary functions, KERNEL, DEVICE (inlined), FUNCTION (not), ALIGNED, SHARED, BARRIER, lane_sum, THREAD,
+   THREADS, BLOCK and BLOCKS. */
 
 #define WARP (THREAD / 32)
 #define WARPS (THREADS / 32)

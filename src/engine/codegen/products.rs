@@ -29,7 +29,7 @@ const ROWS: usize = 16;
 const COLUMNS: usize = 8;
 const DEPTH: usize = 8;
 
-/// Fragments of a result that one warp takes, down and across: those for which there is code.
+/// Numbers of fragments of a result per warp, down and across, for which there is code.
 const SIZES: [(usize, usize); 6] = [(1, 4), (2, 4), (3, 4), (1, 2), (2, 2), (3, 2)];
 
 impl Products {
@@ -42,7 +42,7 @@ impl Products {
         }
     }
 
-    /// The source of such products, after the prelude.
+    /// Source of such products, after the prelude.
     pub fn source(self) -> String {
         let split = match self {
             Products::Plain => return String::new(),
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn all_warps_have_work_where_there_is_enough() {
         let fragments = |shape| Products::Tf32.fragments(shape, 8);
-        // Four by two: a turn for each warp.
+        // Four by two gives one turn for each warp.
         assert_eq!(fragments([192, 64, 64]), Some((3, 4)));
         assert_eq!(fragments([64, 192, 64]), Some((1, 4)));
         assert_eq!(fragments([32, 192, 32]), Some((1, 2)));

@@ -1,4 +1,4 @@
-//! The whole source: what the compiler must know, the prelude, every task, and the kernels that are not of a task.
+//! Complete source: definitions, the prelude, every task, and the kernels outside tasks.
 
 use super::layout::{Layout, Matrix, Own, padded};
 use super::machine::Limits;
@@ -8,19 +8,19 @@ use pinn_expr::Real;
 use pinn_network::{Bias, InputMap, Operation, Weights};
 use std::fmt::Write;
 
-/// Arguments of the kernels beside those of tasks.
+/// Arguments of the kernels outside tasks.
 pub mod argument {
     /// `prepare`: parameters, constants, matrices.
     pub const PREPARE: [usize; 3] = [0, 1, 2];
-    /// `collect`: gradients in the matrices' shapes, parameters, matrices, gradients by the flat parameters, how many.
+    /// `collect`: gradients in the matrices' shapes, parameters, matrices, gradients by the flat parameters, and their number.
     pub const COLLECT: [usize; 5] = [0, 1, 2, 3, 4];
-    /// `reduce`: gradients of all blocks, sums of all blocks, how many, and where their sums go.
+    /// `reduce`: gradients of all blocks, sums of all blocks, their number, and the destinations of their sums.
     pub const REDUCE: [usize; 5] = [0, 1, 2, 3, 4];
     /// `product`: rows, their number, a vector, the products.
     pub const PRODUCT: [usize; 4] = [0, 1, 2, 3];
 }
 
-/// Names of the kernels of a source with so many tasks.
+/// Names of the kernels of a source, for a number of tasks.
 pub fn kernels(tasks: usize) -> Vec<String> {
     let common = [
         "prepare", "collect", "reduce", "product", "survey", "adam", "fields",
@@ -33,7 +33,7 @@ pub fn kernels(tasks: usize) -> Vec<String> {
     names
 }
 
-/// The numbers' type, and the functions of C's and CUDA's mathematical libraries for it.
+/// Number type, and the functions of C's and CUDA's mathematical libraries for it.
 fn numbers<T: Real>() -> String {
     let (number, suffix) = match T::NAME {
         "f64" => ("double", ""),
@@ -56,8 +56,8 @@ fn numbers<T: Real>() -> String {
     format!("typedef {number} T;\n{}", functions.concat())
 }
 
-/// The source of all kernels, for a machine with this [header](super::Machine::header). `fields` is the task that has
-/// none.
+/// Source of all kernels, for a machine with this [header](super::Machine::header). `fields` is the task without
+/// residuals.
 pub fn source<T: Real>(
     header: &str,
     products: Products,
@@ -94,7 +94,7 @@ fn matrices(layout: &Layout) -> impl Iterator<Item = &Matrix> {
     })
 }
 
-/// From the flat parameters to the matrices of all layers.
+/// Kernel that converts the flat parameters to the matrices of all layers.
 fn prepare(layout: &Layout) -> String {
     let [parameters, constants, to] = argument::PREPARE;
     let mut text = format!(
@@ -160,7 +160,7 @@ fn prepare(layout: &Layout) -> String {
     text + "}\n\n"
 }
 
-/// From gradients in the matrices' shapes to gradients by the flat parameters.
+/// Kernel that converts gradients in the matrices' shapes to gradients by the flat parameters.
 fn collect(layout: &Layout) -> String {
     let [gradients, parameters, matrices, to, count] = argument::COLLECT;
     let all = layout.parameters;
@@ -209,7 +209,7 @@ fn collect(layout: &Layout) -> String {
     text + "}\n\n"
 }
 
-/// By the chain rule from a matrix to what it is made of.
+/// Applies the chain rule from a matrix to its parameters.
 fn collect_weights(matrix: &Matrix, gradient: usize, all: usize) -> String {
     let (outputs, inputs) = (matrix.layer.outputs, matrix.layer.inputs);
     let stride = padded(inputs);
@@ -259,7 +259,7 @@ fn collect_weights(matrix: &Matrix, gradient: usize, all: usize) -> String {
     }
 }
 
-/// Sums over the blocks, in their order.
+/// Kernel that sums over the blocks, in their order.
 fn reduce() -> String {
     let [gradients, sums, blocks, gradient, losses] = argument::REDUCE;
     format!(
@@ -274,7 +274,7 @@ fn reduce() -> String {
     )
 }
 
-/// Products of rows as long as the parameters with a vector, one warp for each.
+/// Kernel for products of rows as long as the parameters with a vector, one warp for each.
 fn product(layout: &Layout) -> String {
     let [rows, count, vector, to] = argument::PRODUCT;
     format!(

@@ -4,7 +4,7 @@ use pinn_expr::{Function, Instruction, Program, Real, Slot};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// A number as a literal of type `T`, to the last digit. Numbers that are none become quotients that give them.
+/// Number as an exact literal of type `T`. NaN and infinities become quotients that give them.
 pub fn literal(value: f64) -> String {
     if value.is_nan() {
         "((T)(0.0 / 0.0))".to_string()
@@ -15,8 +15,8 @@ pub fn literal(value: f64) -> String {
     }
 }
 
-/// Statements that declare `{outputs}0`, `{outputs}1`, … and give them the values of the program; `input` and
-/// `seed` are the names of what it reads. Only inputs that are read are asked for.
+/// Statements that declare `{outputs}0`, `{outputs}1`, … with the values of the program; `input` and `seed` give the names of
+/// its inputs. They are called only for inputs that are read.
 pub fn statements<T: Real>(
     program: &Program<T>,
     outputs: &str,

@@ -1,4 +1,4 @@
-//! The code of one task: from the fields' streams to residuals, losses and seeds, and the kernels around it.
+//! Code of one task: residuals, losses and seeds from the streams of the fields, and its kernels.
 
 use super::layers::Layers;
 use super::layout::Layout;
@@ -16,17 +16,17 @@ use std::fmt::Write;
 
 /// Modes of a task's kernel; see [`argument`].
 pub mod mode {
-    /// Write them.
+    /// Write residuals.
     pub const RESIDUALS: u64 = 0;
-    /// Add up their squares.
+    /// Sum the squares of residuals.
     pub const LOSSES: u64 = 1;
-    /// And the gradient of the weighted loss.
+    /// Sum the squares, and compute the gradient of the weighted loss.
     pub const GRADIENT: u64 = 2;
-    /// The gradient of their product with a given vector, without losses.
+    /// Compute the gradient of the product of residuals with a given vector, without losses.
     pub const PRODUCT: u64 = 3;
-    /// The gradient of one of them at each row: rows of the Jacobian.
+    /// Compute the gradient of one residual at each row: rows of the Jacobian.
     pub const ROWS: u64 = 4;
-    /// No residuals: write the fields.
+    /// Write the fields.
     pub const FIELDS: u64 = 5;
 }
 
@@ -43,7 +43,7 @@ pub mod argument {
     pub const WEIGHTS: usize = 5;
     /// 2 · weight / rows of every residual of the task.
     pub const FACTORS: usize = 6;
-    /// Room for the values of one tile per block, or null: then in shared memory.
+    /// Memory for the values of one tile per block, or null for shared memory.
     pub const WORKSPACE: usize = 7;
     /// Gradients: one per block, or one per row.
     pub const INTO: usize = 8;
@@ -54,9 +54,9 @@ pub mod argument {
     pub const ROWS: usize = 11;
     pub const COORDINATES: usize = 12;
     pub const MODE: usize = 13;
-    /// Number of the residual whose rows of the Jacobian are asked for.
+    /// Number of the residual whose rows of the Jacobian are requested.
     pub const RESIDUAL: usize = 14;
-    /// Flag: gradients begin with zero.
+    /// Flag: gradients start at zero.
     pub const FRESH: usize = 15;
     /// First tile of the Jacobian, and the number of tiles.
     pub const FIRST_TILE: usize = 16;
@@ -64,19 +64,19 @@ pub mod argument {
     pub const COUNT: usize = 18;
 }
 
-/// One task, planned.
+/// Planned task.
 pub struct Task<T> {
-    /// `None`: the fields are asked for.
+    /// Kernel; `None` if the fields are requested.
     pub kernel: Option<Kernel<T, Nondimensional>>,
     pub structure: Structure<f64>,
     /// Per input of the kernel: (stream, coefficient).
     recipes: Vec<Vec<(usize, f64)>>,
     pub first_loss: usize,
     pub sites: usize,
-    /// Rows of a tile.
+    /// Number of rows of a tile.
     pub rows: usize,
     pub memory: Memory,
-    /// True if values lie in shared memory.
+    /// True if values are in shared memory.
     pub shared: bool,
     pub products: Products,
 }
@@ -108,7 +108,7 @@ impl<T: Real> Task<T> {
             let memory = Memory::new(layout, structure.streams, rows * sites);
             (rows, memory)
         };
-        // Two blocks at a time hide each other's waiting; fewer rows than a warp and a half of them leave threads
+        // Two simultaneous blocks hide each other's latency; fewer rows than a warp and a half of them leave threads
         // without work in products.
         let enough = |rows: usize| rows * sites * structure.streams >= 48;
         let tiles = [64, 48, 32, 24, 16, 12, 8, 6, 4];
@@ -119,7 +119,7 @@ impl<T: Real> Task<T> {
                 .map(plan)
                 .find(|(rows, memory)| bytes(*rows, memory) <= most)
         };
-        // All memory is `shared` and what one block gives up for the machine; two blocks give it up twice.
+        // The whole memory is `shared` plus the reserve of one block; two blocks need two reserves.
         let half = limits.shared.saturating_sub(limits.reserved) / 2;
         let (rows, memory, shared) = match fitting(half).or_else(|| fitting(limits.shared)) {
             Some((rows, memory)) => (rows, memory, true),
@@ -146,7 +146,7 @@ impl<T: Real> Task<T> {
         self.kernel.as_ref().map_or(0, Kernel::residuals)
     }
 
-    /// Tiles of so many rows in all.
+    /// Number of tiles for a total number of rows.
     pub fn tiles(&self, rows: usize) -> usize {
         rows.div_ceil(self.rows)
     }
@@ -166,7 +166,7 @@ impl<T: Real> Task<T> {
         }
     }
 
-    /// The task's functions and kernels, their names ending in `name`.
+    /// Functions and kernels of the task, whose names end in `name`.
     pub fn source(
         &self,
         name: &str,
@@ -263,7 +263,7 @@ impl<T: Real> Task<T> {
         )
     }
 
-    /// Where a stream of a field lies; `point` is the number of the point within the tile.
+    /// Place of a stream of a field; `point` is the number of the point within the tile.
     fn output(&self, layout: &Layout, field: usize, stream: usize, point: &str) -> String {
         let (Value(node), unit) = layout.field(field);
         self.place(self.memory.values[node] + unit, node, stream, point)
@@ -282,7 +282,7 @@ impl<T: Real> Task<T> {
         format!("values[{start} + ({row} + {point}) * {stride}]")
     }
 
-    /// Residuals of all rows of a tile, what becomes of them, and the gradients by the fields' streams.
+    /// Code for the residuals of all rows of a tile, their use, and the gradients by the fields' streams.
     fn residual_function(
         &self,
         name: &str,
@@ -373,7 +373,7 @@ impl<T: Real> Task<T> {
         text
     }
 
-    /// Gradients by all streams of all fields at all sites of point p, from g0, g1, …
+    /// Code for the gradients by all streams of all fields at all sites of point p, from g0, g1, …
     fn seeds(&self, layout: &Layout, kernel: &Kernel<T, Nondimensional>) -> String {
         let mut text = String::new();
         for site in 0..self.sites {
@@ -438,7 +438,7 @@ impl<T: Real> Task<T> {
     }
 }
 
-/// Their sum, also of none.
+/// Sum of terms, zero without any.
 fn sum(terms: impl Iterator<Item = String>) -> String {
     let terms: Vec<String> = terms.collect();
     match terms.is_empty() {

@@ -1,4 +1,4 @@
-/* Products of matrices on a GPU's tensor cores, by warps. Beside what the prelude needs, whoever compiles it has defined
+/* Products of matrices on a GPU's tensor cores, by warps. In addition to the needs of the prelude, the code before it defines
 
        T tf32(T x)                              the nearest number with 11 significant bits, ties away from zero
        void mma(T *sum, const T *a, const T *b) sum += a * b, which all lanes of a warp call together

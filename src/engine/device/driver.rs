@@ -1,6 +1,6 @@
 //! Devices of the CUDA driver.
 //!
-//! dfdx and cudarc panic where there is no device, so the driver is queried before either of them.
+//! dfdx and cudarc panic if there is no device, so that the driver is queried before either of them.
 
 use super::{DeviceError, Gpu};
 use cudarc::driver::{DriverError, result, sys};
@@ -8,7 +8,7 @@ use dfdx::prelude::{Cuda, CudaError};
 use std::ffi::{CStr, c_char, c_int};
 use sys::CUresult;
 
-/// Bytes that a name may take, its end included; NVIDIA's own programs take as many.
+/// Largest size in bytes of a name, with its final zero, as in NVIDIA's own programs.
 const NAME: usize = 256;
 
 /// Device with this number.
@@ -41,7 +41,7 @@ fn name(device: sys::CUdevice) -> Result<String, DriverError> {
 
 pub(super) fn refusal(error: DriverError) -> DeviceError {
     match error.0 {
-        // What the stand-in for the driver (`scripts/cuda-toolkit`) says where there is none, and NVIDIA's own stub.
+        // Answer of the substitute of the driver (`scripts/cuda-toolkit`) without a driver, and of NVIDIA's own stub.
         CUresult::CUDA_ERROR_STUB_LIBRARY => DeviceError::NoDriver,
         CUresult::CUDA_ERROR_NO_DEVICE => DeviceError::NoDevice,
         code => {
@@ -53,7 +53,7 @@ pub(super) fn refusal(error: DriverError) -> DeviceError {
 }
 
 impl Gpu {
-    /// Checks again that the GPU is available, since it may be removed, and libraries take it for granted.
+    /// Checks again that the GPU is available, since it may have been removed and libraries do not check.
     pub(super) fn check(&self) -> Result<(), DeviceError> {
         gpu(self.ordinal).map(|_| ())
     }

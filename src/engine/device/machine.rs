@@ -14,7 +14,7 @@ use std::ffi::{CString, c_void};
 use std::sync::Arc;
 use sys::CUdevice_attribute_enum as Attribute;
 
-/// Blocks that work is dealt to: about twice as many as run at the same time on the largest GPUs (132
+/// Number of blocks: about twice as many as run at the same time on the largest GPUs (132
 /// multiprocessors with two blocks each), and the same on all, so that sums do not depend on the GPU's size.
 const BLOCKS: usize = 512;
 
@@ -28,9 +28,9 @@ struct Module {
 pub struct GpuMachine {
     device: Arc<CudaDevice>,
     module: Option<Module>,
-    /// Bytes of shared memory that a block can have if it asks.
+    /// Largest size in bytes of the shared memory of a block, on request.
     shared: usize,
-    /// Bytes of it that the driver takes of every block.
+    /// Size in bytes of the part that the driver reserves in every block.
     reserved: usize,
     /// Compute capability, major and minor.
     capability: (i32, i32),
@@ -66,7 +66,7 @@ fn failed(error: DriverError) -> MachineError {
     MachineError::Failed(refusal(error).to_string())
 }
 
-/// The newest architecture that CUDA 12's and 13's compilers both know and the GPU can run.
+/// Newest architecture that the compilers of CUDA 12 and 13 both know and the GPU can run.
 fn architecture(major: i32, minor: i32) -> &'static str {
     match (major, minor) {
         (..=7, _) => "compute_75",
@@ -137,7 +137,7 @@ impl GpuMachine {
     }
 }
 
-/// As the source declares it.
+/// Arguments as the source declares them.
 #[repr(C)]
 struct Arguments {
     value: [u64; Argument::<()>::MOST],
@@ -152,7 +152,7 @@ impl Machine for GpuMachine {
             shared: self.shared,
             reserved: self.reserved,
             blocks: BLOCKS,
-            // Before Ampere, units for matrices know no tf32.
+            // Before Ampere, tensor cores do not support tf32.
             tensor_cores: self.capability.0 >= 8,
         }
     }

@@ -37,7 +37,7 @@ impl fmt::Display for Device {
     }
 }
 
-/// Error of a name that no device has.
+/// Name that no device has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected `auto`, `cpu`, `cuda`, or `cuda:N` with the number N of a GPU, found `{0}`")]
 pub struct UnknownDevice(String);
@@ -108,7 +108,7 @@ impl Gpu {
     }
 }
 
-/// `cuda:0, ` and what its maker calls it.
+/// `cuda:0, ` and the name of the model.
 impl fmt::Display for Gpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cuda:{}, {}", self.ordinal, self.name)
@@ -125,7 +125,7 @@ pub enum Hardware {
 }
 
 impl Device {
-    /// Finds the device. For [`Device::Auto`] without a GPU, also returns why there is none.
+    /// Finds the device. For [`Device::Auto`] without a GPU, it also returns the reason.
     ///
     /// # Errors
     /// Any [`DeviceError`] about CUDA, if a CUDA device was requested.

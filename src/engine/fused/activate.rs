@@ -1,4 +1,4 @@
-//! An activation of all units of all points: forward, adjoint and tangent. The rules are in [`composition`].
+//! Activations of all units of all points: forward, adjoint and tangent. The rules are in [`composition`].
 //!
 //! [`composition`]: super::composition
 
@@ -22,7 +22,7 @@ macro_rules! with_tower {
     };
 }
 
-/// a = activation of the jets z + bias.
+/// Computes a, the activation of the jets z + bias.
 pub fn forward<T: Element>(
     set: InstructionSet,
     activation: Activation,
@@ -34,7 +34,7 @@ pub fn forward<T: Element>(
     with_tower!(activation, forward_of::<T, _>(set, rows, bias, z, a));
 }
 
-/// Orders below 2 run as 2, and 3 as 4: fewer copies of the code.
+/// Orders below 2 run as 2, and 3 runs as 4, which needs fewer copies of the code.
 fn forward_of<T: Element, A: Tower>(
     set: InstructionSet,
     rows: Rows<T>,
@@ -184,7 +184,7 @@ pub struct Adjoint<'a, T> {
     pub gradient: &'a mut [T],
 }
 
-/// Gradient by z, from that by a, in place.
+/// Computes the gradient by z from that by a, in place.
 pub fn backward<T: Element>(set: InstructionSet, activation: Activation, adjoint: Adjoint<T>) {
     with_tower!(activation, backward_of::<T, _>(set, adjoint));
 }

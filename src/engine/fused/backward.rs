@@ -1,4 +1,4 @@
-//! One block of rows there and back: its part of the losses and of the gradient.
+//! Forward and backward pass of one block of rows: its part of the losses and of the gradient.
 
 use super::gradient::Partial;
 use super::layers::{Gradients, RowSink, Sink};
@@ -87,7 +87,7 @@ impl<T: Element> Workspace<T> {
         self.pull_back(model, task, rows.len(), Collect::Sum(partial));
     }
 
-    /// Rows of the Jacobian, row-major (rows × parameters), of each residual into one of `jacobians`.
+    /// Writes the rows of the Jacobian, row-major (rows × parameters), of each residual to one of `jacobians`.
     pub fn jacobian(
         &mut self,
         model: &Model<T>,
@@ -106,7 +106,7 @@ impl<T: Element> Workspace<T> {
         }
     }
 
-    /// From seeds on residuals to gradients by all parameters.
+    /// Computes the gradients by all parameters from seeds on residuals.
     fn pull_back(&mut self, model: &Model<T>, task: &Task<T>, n: usize, mut collect: Collect<T>) {
         self.seed_outputs(model, task, n);
         let program = model.program;
@@ -142,7 +142,7 @@ impl<T: Element> Workspace<T> {
         }
     }
 
-    /// From seeds on residuals to seeds on the outputs of the network.
+    /// Computes seeds on the outputs of the network from seeds on residuals.
     fn seed_outputs(&mut self, model: &Model<T>, task: &Task<T>, n: usize) {
         let Some(kernel) = &task.kernel else { return };
         kernel.pull_back(

@@ -4,8 +4,8 @@ use crate::simd::CACHE_LINE;
 use pinn_expr::Real;
 use std::ops::{Deref, DerefMut};
 
-/// A slice that begins at a multiple of the cache line, so that no vector load crosses one. Grows, never
-/// shrinks; not `Clone`, because a copy may lie elsewhere.
+/// Slice that begins at a multiple of the cache line, so that no vector load crosses one. It grows and never shrinks. It is
+/// not `Clone`, because a copy may have another alignment.
 #[derive(Debug, Default)]
 pub struct Buffer<T> {
     data: Vec<T>,
@@ -24,7 +24,7 @@ impl<T: Real> Buffer<T> {
         buffer
     }
 
-    /// At least `len` elements. What they hold afterwards is not specified if the buffer had to grow.
+    /// Returns at least `len` elements. Their content is unspecified if the buffer had to grow.
     pub fn resize(&mut self, len: usize) {
         if len > self.len {
             self.data = vec![T::ZERO; len + CACHE_LINE / size_of::<T>()];

@@ -1,4 +1,4 @@
-//! A function of jets: Faà di Bruno's formula and its adjoint, for all streams of one vector of units.
+//! Functions of jets: Faà di Bruno's formula and its adjoint, for all streams of one vector of units.
 //!
 //! With s_k the k-th derivative of the activation at the value stream z₀ (bias included) and z_k the k-th
 //! derivative along one direction (no factorials), Faà di Bruno's formula gives
@@ -8,8 +8,8 @@
 //! - y₃ = s₁z₃ + 3s₂z₁z₂ + s₃z₁³
 //! - y₄ = s₁z₄ + s₂(4z₁z₃ + 3z₂²) + 6s₃z₁²z₂ + s₄z₁⁴
 //!
-//! For an operator stream see [`jets::Operator`](pinn_network::jets::Operator): with the sums q₂, q₃, q₄ of what
-//! multiplies s₂, s₃, s₄ above, y = s₁z + s₂q₂ + s₃q₃ + s₄q₄. The adjoint follows term by term with
+//! For an operator stream see [`jets::Operator`](pinn_network::jets::Operator): with the sums q₂, q₃, q₄ of the
+//! factors of s₂, s₃, s₄ above, y = s₁z + s₂q₂ + s₃q₃ + s₄q₄. The adjoint follows term by term with
 //! ∂s_k/∂z₀ = s_{k+1}; the tangent is the forward rule on dual numbers.
 
 use super::number::Number;
@@ -17,13 +17,13 @@ use crate::simd::Vector;
 use crate::structure::{Operator, Structure};
 use pinn_expr::Real;
 
-/// The streams of one vector of units of one point.
+/// Streams of one vector of units of one point.
 pub trait Lane<N> {
     fn load(&self, stream: usize) -> N;
     fn store(&mut self, stream: usize, y: N);
 }
 
-/// The rules above, for given derivatives `s` of the function; `N` is the highest of them that is read.
+/// Applies the rules above for given derivatives `s` of the function; `N` is the highest one that is read.
 #[inline(always)]
 pub fn compose<R: Number, const N: usize>(
     structure: &Structure<<R::Vector as Vector>::Element>,
@@ -70,7 +70,7 @@ pub fn compose<R: Number, const N: usize>(
     }
 }
 
-/// q₂, q₃ and q₄ of an operator.
+/// Sums q₂, q₃ and q₄ of an operator.
 #[inline(always)]
 fn sums<R: Number, const N: usize>(
     operator: &Operator<<R::Vector as Vector>::Element>,

@@ -1,4 +1,4 @@
-//! The Jacobian of the residuals: products with it, and its rows.
+//! Jacobian of the residuals: products with it, and its rows.
 
 use super::{FusedEngine, gradient, own};
 use crate::shapes::expect;
@@ -82,7 +82,7 @@ impl<T: Element> Linearised<T> for FusedEngine<T> {
         let columns = parameters.len();
         expect("entries of the Jacobian", rows * columns, jacobian.len())?;
         let (task, model) = (&self.tasks[task], self.model());
-        // Each block has a part of every residual's rows.
+        // Each block contains rows of every residual.
         let length = task.block * columns;
         let by_residual = jacobian.chunks_exact_mut((points.rows() * columns).max(1));
         let mut parts: Vec<Vec<&mut [T]>> = Vec::new();

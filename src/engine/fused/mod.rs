@@ -4,7 +4,7 @@
 //! Derivatives of the network are carried as truncated Taylor series along directions
 //! ([`JetPlan`](pinn_network::jets::JetPlan)); the gradient is the adjoint of that computation. Rows of all
 //! buffers hold the units of one layer for one stream of one point, so that all three products of a layer
-//! run on them as they lie. Blocks are dealt to a fixed number of groups that does not depend on the number
+//! run on them without copies. Blocks are dealt to a fixed number of groups that does not depend on the number
 //! of threads; each group sums its blocks in order, and the groups are summed in order: the result is the
 //! same to the last bit on any number of threads.
 
@@ -43,7 +43,7 @@ use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Groups that blocks are dealt to, whatever the number of threads.
+/// Number of groups of blocks, for every number of threads.
 const GROUPS: usize = 32;
 
 /// Engine on the CPU's vector units; see the [module](self).
@@ -67,9 +67,9 @@ pub struct FusedEngine<T: Element> {
     tasks: Vec<Task<T>>,
     values: Task<T>,
     losses: usize,
-    /// `None`: one thread, the caller's.
+    /// Thread pool; `None` uses the caller's thread.
     pool: Option<ThreadPool>,
-    /// One per thread.
+    /// One workspace per thread.
     workspaces: Vec<Mutex<Workspace<T>>>,
     partials: Vec<Partial<T>>,
 }
@@ -166,8 +166,8 @@ impl<T: Element> FusedEngine<T> {
         }
     }
 
-    /// Deals blocks to groups and lets `add` add up those of each, in order; groups run on all threads. Returns
-    /// their sums, which do not depend on the number of threads.
+    /// Deals blocks to groups and sums those of each group in order by `add`; groups run on all threads. Returns the sums,
+    /// which do not depend on the number of threads.
     fn sum_blocks(
         &mut self,
         blocks: usize,
@@ -198,7 +198,7 @@ impl<T: Element> FusedEngine<T> {
         groups
     }
 
-    /// Runs a task over all rows and collects `columns` columns, of which `read` gives those of a block.
+    /// Runs a task over all rows and collects `columns` columns; `read` gives those of a block.
     fn collect(
         &self,
         task: &Task<T>,
@@ -231,14 +231,14 @@ impl<T: Element> FusedEngine<T> {
     }
 }
 
-/// A workspace is overwritten by whoever uses it next, so a panic elsewhere does not spoil it.
+/// Locks a workspace. Every user overwrites it, so that a panic elsewhere does no harm.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Item of the running thread, one for each of a pool.
+/// Returns the item of the running thread, one for each of a pool.
 ///
-/// Without a pool it is the first one, also if the caller is a thread of some other pool.
+/// Without a pool it is the first one, also if the caller is a thread of another pool.
 pub fn own<T>(workspaces: &[Mutex<T>], pooled: bool) -> MutexGuard<'_, T> {
     let index = match pooled {
         true => rayon::current_thread_index().unwrap_or(0),

@@ -1,19 +1,19 @@
-//! Numbers that the rules of jets are written over: vectors, and vectors with a tangent.
+//! Numbers for the rules of jets: vectors, and vectors with a tangent.
 
 use super::tower::Tower;
 use crate::simd::Vector;
 
-/// Number that the rules of jets compute with.
+/// Number for the rules of jets.
 pub trait Number: Copy {
     type Vector: Vector;
     fn constant(x: f64) -> Self;
     fn splat(x: <Self::Vector as Vector>::Element) -> Self;
-    /// A vector that does not depend on parameters.
+    /// Converts a vector that does not depend on parameters.
     fn lift(x: Self::Vector) -> Self;
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
-    /// self · factor + term
+    /// Computes self · factor + term.
     fn mul_add(self, factor: Self, term: Self) -> Self;
     /// Derivatives 0..=N of an activation.
     fn tower<A: Tower, const N: usize>(self) -> [Self; 6];
@@ -55,7 +55,7 @@ impl<V: Vector> Number for V {
     }
 }
 
-/// A value and its derivative along one direction in parameter space (a dual number).
+/// Value with its derivative along one direction in parameter space (a dual number).
 #[derive(Copy, Clone)]
 pub struct Dual<V> {
     pub value: V,

@@ -1,10 +1,10 @@
-//! One block of points on its way through the layers: what they all need to know.
+//! Pass of one block of points through the layers.
 
 use crate::simd::{Element, InstructionSet};
 use crate::structure::Structure;
 use pinn_network::InputMap;
 
-/// Values and gradients of all layers hold row `point · streams + stream` of one layer's units at that multiple
+/// Pass of a block. Values and gradients of all layers hold row `point · streams + stream` of one layer's units at that multiple
 /// of the layer's stride, filled up to cache lines with zeros.
 #[derive(Copy, Clone)]
 pub struct Pass<'a, T> {
@@ -14,7 +14,7 @@ pub struct Pass<'a, T> {
     /// Mapped coordinates: number c of point p is element `c · capacity + p`.
     pub coordinates: &'a [T],
     pub capacity: usize,
-    /// Points, those of all sites together.
+    /// Number of points of all sites together.
     pub count: usize,
 }
 
@@ -23,7 +23,7 @@ impl<'a, T: Element> Pass<'a, T> {
         self.structure.streams
     }
 
-    /// Rows of a value: all streams of all points.
+    /// Number of rows of a value: all streams of all points.
     pub fn rows(&self) -> usize {
         self.count * self.structure.streams
     }
@@ -38,12 +38,12 @@ impl<'a, T: Element> Pass<'a, T> {
     }
 }
 
-/// Rows as [`Pass`](Pass) says, of one value.
+/// Rows of one value, as described in [`Pass`](Pass).
 #[derive(Copy, Clone, Debug)]
 pub struct Rows<'a, T> {
     pub structure: &'a Structure<T>,
     pub points: usize,
-    /// A multiple of the cache line.
+    /// Distance of rows, a multiple of the cache line.
     pub columns: usize,
     pub stride: usize,
 }

@@ -1,4 +1,4 @@
-//! A circuit made ready to run: layers, the memory of their values, and the slots that gradients live in.
+//! Executable circuits: layers, the memory of their values, and the slots of gradients.
 
 use super::layers::{
     ActivationLayer, BlendLayer, ConcatenateLayer, DenseLayer, FeatureNormLayer, FrozenNormLayer,
@@ -8,17 +8,17 @@ use super::norm::Groups;
 use crate::simd::Element;
 use pinn_network::{Circuit, NormLayer, Operation, Statistics, Value};
 
-/// One layer, and where gradients go when it is run backwards.
+/// Layer with the destinations of gradients in its backward pass.
 #[derive(Debug)]
 pub struct Step<T> {
     pub layer: Box<dyn Layer<T>>,
     /// Slot of the gradient by its output; `None` if that depends on no parameters.
     pub own: Option<usize>,
-    /// One per input, then the layer's scratch.
+    /// One slot per input, then the layer's scratch.
     pub targets: Vec<Target>,
 }
 
-/// A head, and where the gradient by its input goes.
+/// Head with the destination of the gradient by its input.
 #[derive(Debug)]
 pub struct HeadStep<T> {
     pub layer: HeadLayer<T>,
@@ -30,16 +30,15 @@ pub struct Program<T> {
     pub circuit: Circuit,
     pub steps: Vec<Step<T>>,
     pub heads: Vec<HeadStep<T>>,
-    /// One per node, then what layers keep for their adjoints. The coordinates are no value here: they stay in
-    /// columns.
+    /// One value per node, then data that layers keep for their adjoints. Coordinates are not a value: they stay in columns.
     pub widths: Vec<Width>,
-    /// Numbers per row that each slot must hold.
+    /// Number of entries per row of each slot.
     pub slots: Vec<usize>,
 }
 
-/// Number type that layers are instantiated for: here, once, and not in every crate that builds an engine.
+/// Number type that layers are instantiated for. This happens once, here, and not in every crate that builds an engine.
 ///
-/// Layers hold nearly all of the engine's code, in a copy for every set of instructions.
+/// Layers contain nearly all of the engine's code, in a copy for every instruction set.
 pub trait Instantiated: Element {
     /// Prepares a circuit for running.
     fn program(circuit: Circuit) -> Program<Self>;
@@ -97,7 +96,7 @@ impl<T: Element> Program<T> {
         }
     }
 
-    /// The parameters of all layers: steps first, then heads.
+    /// Iterates over the parameters of all layers: steps first, then heads.
     pub fn trained(&self) -> impl Iterator<Item = Option<&dyn Trained<T>>> {
         let steps = self.steps.iter().map(|step| step.layer.trained());
         let heads = self.heads.iter();
@@ -186,7 +185,7 @@ impl<T: Element> Program<T> {
         }
     }
 
-    /// The activation that is the only reader of a linear layer: the two run as one.
+    /// Finds the activation that is the only reader of a linear layer: the two run as one.
     fn activated_by(&self, sums: Value) -> Option<Value> {
         let reads = |n: &usize| match &self.circuit.nodes[*n].operation {
             Operation::Activation { input, .. } => *input == sums,
@@ -196,7 +195,7 @@ impl<T: Element> Program<T> {
         self.read_once(sums).then_some(Value(reader))
     }
 
-    /// Walks backwards as the adjoint does, and gives each gradient a slot for as long as it is needed.
+    /// Assigns a slot to each gradient for as long as it is needed, in the order of the adjoint.
     fn route(&mut self) {
         let trained = self.circuit.trained();
         let mut slots = Slots {
@@ -216,7 +215,7 @@ impl<T: Element> Program<T> {
             });
         }
         for step in self.steps.iter_mut().rev() {
-            // No slot: nothing that is trained, or nothing that a head depends on.
+            // No slot: it depends on no parameters, or no head depends on it.
             let Some(own) = slots.of[step.layer.output().0] else {
                 step.targets = vec![Target::None; step.layer.inputs().len()];
                 continue;
@@ -275,7 +274,7 @@ impl Slots {
         }
     }
 
-    /// A free slot that is at least so wide.
+    /// Finds a free slot of at least this width.
     fn take(&mut self, width: Width) -> usize {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.lengths.push(0);

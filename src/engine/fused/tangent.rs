@@ -1,4 +1,4 @@
-//! One block of rows forward with derivatives along a direction in parameter space.
+//! Forward pass of one block of rows with derivatives along a direction in parameter space.
 
 use super::task::{Source, Task};
 use super::workspace::{Model, Workspace, pass};
@@ -8,7 +8,7 @@ use pinn_geometry::points::Points;
 use std::ops::Range;
 
 impl<T: Element> Workspace<T> {
-    /// J·v of the given rows, v being the program's tangent: column `r` of `product` begins at `r · rows`.
+    /// Computes J·v of the given rows, where v is the program's tangent: column `r` of `product` begins at `r · rows`.
     pub fn jacobian_vector(
         &mut self,
         model: &Model<T>,

@@ -12,7 +12,7 @@ use pinn_units::{Input, Kernel, Nondimensional};
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// Where an input column of a kernel comes from.
+/// Source of an input column of a kernel.
 #[derive(Debug)]
 pub enum Source<T> {
     Coordinate {
@@ -29,22 +29,21 @@ pub enum Source<T> {
 
 #[derive(Debug)]
 pub struct Task<T> {
-    /// `None`: the fields themselves are asked for.
+    /// Kernel; `None` if the fields themselves are requested.
     pub kernel: Option<Kernel<T, Nondimensional>>,
     pub sites: usize,
     pub structure: Structure<T>,
-    /// Streams of which outputs are read, ascending.
+    /// Streams that are read of outputs, ascending.
     pub used: Vec<usize>,
     pub sources: Vec<Source<T>>,
     /// Number of its first loss.
     pub first_loss: usize,
-    /// Rows that pass through the network together.
+    /// Number of rows that pass through the network together.
     pub block: usize,
 }
 
-/// Bytes that the values of one block should take: a third of the second-level cache leaves room for the
-/// parameters, their gradient, and what else passes by. A cache that cannot be asked for its size counts as
-/// one of 1 MiB.
+/// Target size in bytes of the values of one block: a third of the second-level cache leaves room for the parameters, their
+/// gradient, and other data. A cache of unknown size counts as one of 1 MiB.
 fn block_bytes() -> usize {
     static BYTES: OnceLock<usize> = OnceLock::new();
     *BYTES.get_or_init(|| second_level_cache().unwrap_or(1 << 20) / 3)
@@ -68,7 +67,7 @@ fn second_level_cache() -> Option<usize> {
 }
 
 impl<T: Element> Task<T> {
-    /// The network must serve the kernel (fields, coordinates).
+    /// Plans a task. The network must have the fields and coordinates of the kernel.
     pub fn new(
         program: &Program<T>,
         kernel: Kernel<T, Nondimensional>,
@@ -116,7 +115,7 @@ impl<T: Element> Task<T> {
         Ok(task)
     }
 
-    /// Asks for the fields and nothing else.
+    /// Plans a task for the fields only.
     pub fn values(program: &Program<T>) -> Self {
         Task::bare(program, &JetPlan::default(), vec![0], 1)
     }
@@ -141,7 +140,7 @@ impl<T: Element> Task<T> {
         }
     }
 
-    /// Points of a full block, those of all sites together.
+    /// Number of points of a full block, of all sites together.
     pub fn capacity(&self) -> usize {
         self.block * self.sites
     }
@@ -154,7 +153,7 @@ impl<T: Element> Task<T> {
         }
     }
 
-    /// The input column of a field at a site, from the outputs' columns.
+    /// Computes the input column of a field at a site from the columns of the outputs.
     pub fn gather(
         &self,
         outputs: &[T],
@@ -173,7 +172,7 @@ impl<T: Element> Task<T> {
         }
     }
 
-    /// The points have what the kernel reads.
+    /// Checks that the points have the data that the kernel reads.
     pub fn serves(&self, network: &Network, points: &Points<T>) -> Result<(), EngineError> {
         match &self.kernel {
             Some(kernel) => shapes::points_serve(network, kernel, points),
@@ -185,7 +184,7 @@ impl<T: Element> Task<T> {
         self.kernel.as_ref().map_or(0, Kernel::residuals)
     }
 
-    /// Rows of a block, of so many in all.
+    /// Range of rows of a block, for a total number of rows.
     pub fn rows(&self, block: usize, rows: usize) -> Range<usize> {
         block * self.block..rows.min((block + 1) * self.block)
     }

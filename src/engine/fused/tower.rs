@@ -5,10 +5,10 @@ use crate::simd::elementary::{normal, sigmoid, sine_cosine, tanh};
 
 /// The derivatives 0..=5 of an activation.
 pub trait Tower {
-    /// Derivatives 0..=`N` at `z`; the others are left zero.
+    /// Derivatives 0..=`N` at `z`; the others stay zero.
     fn at<V: Vector, const N: usize>(z: V) -> [V; 6];
 
-    /// Derivatives at a value whose activation is known already.
+    /// Derivatives at a value whose activation is known.
     #[inline(always)]
     fn again<V: Vector, const N: usize>(z: V, _value: V) -> [V; 6] {
         Self::at::<V, N>(z)
@@ -20,7 +20,7 @@ pub struct Sine;
 pub struct Gelu;
 pub struct Swish;
 
-/// z^(−1/2), of which norms are made; not an activation.
+/// Inverse root z^(−1/2) for norms; it is not an activation.
 pub struct InverseRoot;
 
 impl Tower for Tanh {
@@ -124,7 +124,7 @@ impl Tower for Swish {
 }
 
 impl Tower for InverseRoot {
-    /// Derivative k is that before it times −(k − 1/2)/z.
+    /// Derivative k is derivative k − 1 times −(k − 1/2)/z.
     #[inline(always)]
     fn at<V: Vector, const N: usize>(z: V) -> [V; 6] {
         let c = V::constant;

@@ -20,9 +20,9 @@ pub struct Model<'a, T> {
 pub struct Workspace<T> {
     /// Mapped coordinates.
     pub(super) coordinates: Buffer<T>,
-    /// One per node; see [`Pass`].
+    /// One value per node; see [`Pass`].
     pub(super) values: Vec<Buffer<T>>,
-    /// Derivatives of the values along a direction in parameter space; empty until asked for.
+    /// Derivatives of the values along a direction in parameter space; empty until requested.
     pub(super) tangents: Vec<Buffer<T>>,
     /// Gradients by values.
     pub(super) slots: Vec<Buffer<T>>,
@@ -34,13 +34,13 @@ pub struct Workspace<T> {
     pub(super) input_seeds: Buffer<T>,
     pub(super) residuals: Buffer<T>,
     pub(super) seeds: Buffer<T>,
-    /// One layer's gradient at one point.
+    /// Gradient of one layer at one point.
     pub(super) part: Buffer<T>,
     pub(super) registers: Registers<T>,
 }
 
 impl<T: Element> Workspace<T> {
-    /// Room for a block of any of the tasks.
+    /// Allocates memory for a block of any of the tasks.
     pub fn new<'a>(program: &Program<T>, tasks: impl Iterator<Item = &'a Task<T>>) -> Self {
         let empty = |n: usize| (0..n).map(|_| Buffer::new(0)).collect::<Vec<_>>();
         let mut space = Workspace {
@@ -79,14 +79,14 @@ impl<T: Element> Workspace<T> {
         space
     }
 
-    /// Room for tangents, as much as for values.
+    /// Allocates memory for tangents, as much as for values.
     pub fn with_tangents(&mut self) {
         for (tangent, value) in self.tangents.iter_mut().zip(&self.values) {
             tangent.resize(value.len());
         }
     }
 
-    /// Bytes that it holds, without the kernels' registers.
+    /// Size in bytes, without the kernels' registers.
     pub fn bytes(&self) -> usize {
         let layers = self.values.iter().chain(&self.tangents).chain(&self.slots);
         let others = [
@@ -104,7 +104,7 @@ impl<T: Element> Workspace<T> {
     }
 }
 
-/// The pass of `count` points of a task, their coordinates being in place.
+/// Returns the pass of `count` points of a task whose coordinates are in place.
 pub fn pass<'a, T: Element>(
     model: &Model<'a, T>,
     task: &'a Task<T>,

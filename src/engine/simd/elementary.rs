@@ -1,6 +1,6 @@
 //! Elementary functions on vectors.
 //!
-//! Largest errors, seen on dense samples against `f64` (for `f32`) and against the standard library (for
+//! Largest errors on dense samples against `f64` (for `f32`) and against the standard library (for
 //! `f64`), in units in the last place; the tests of this module assert them on every instruction set:
 //!
 //! | function | f32 | f64 | where |
@@ -144,7 +144,7 @@ fn reduced_exponential<V: Vector>(x: V, rest: V) -> (V, V) {
     (n, (r * r).mul_add(q, r))
 }
 
-/// Exponential eˣ. Beyond the range of normal numbers it stays at its value at the border.
+/// Exponential eˣ. Outside the range of normal numbers it has its value at the boundary.
 #[inline(always)]
 pub fn exp<V: Vector>(x: V) -> V {
     let (lowest, highest) = if is_single::<V>() {
@@ -158,7 +158,7 @@ pub fn exp<V: Vector>(x: V) -> V {
 }
 
 /// exp(−x²/2) for x ≥ 0, from x² = h² + (x − h)(x + h) with h so short that h² is exact (Cody 1969).
-/// Beyond the range of normal numbers it stays at its value at the border.
+/// Outside the range of normal numbers it has its value at the boundary.
 #[inline(always)]
 fn gauss<V: Vector>(x: V) -> V {
     let border = if is_single::<V>() { 13.1 } else { 37.5 };

@@ -1,4 +1,4 @@
-//! The streams of a value of the network, and arithmetic on them.
+//! Streams of a value of the network, with arithmetic.
 
 use super::recorder::{Column, Matrix, Recorder, failed};
 use crate::EngineError;
@@ -8,16 +8,16 @@ use pinn_geometry::points::Points;
 use pinn_network::InputMap;
 use pinn_network::jets::JetPlan;
 
-/// One stream: one row per unit, one column per point; `None` stands for zero.
+/// Stream with one row per unit and one column per point; `None` means zero.
 pub(super) type Stream<T, D> = Option<Matrix<T, D>>;
 
-/// The streams of a [`JetPlan`] at one place in the network.
+/// Streams of a [`JetPlan`] at one place in the network.
 pub(super) struct Jet<T: Dtype, D: Device<T>> {
     pub streams: Vec<Stream<T, D>>,
 }
 
 impl<T: Real + Dtype, D: Device<T>> Jet<T, D> {
-    /// The mapped coordinates at one site of `points`, and their constant derivatives along each direction.
+    /// Mapped coordinates at one site of `points`, and their constant derivatives along each direction.
     pub(super) fn of_coordinates(
         device: &D,
         maps: &[InputMap],
@@ -47,7 +47,7 @@ impl<T: Real + Dtype, D: Device<T>> Jet<T, D> {
         Ok(Jet { streams })
     }
 
-    /// coefficient · one unit of one stream, as a column; `None` if the stream is zero.
+    /// One unit of one stream times a coefficient, as a column; `None` if the stream is zero.
     pub(super) fn column<P: Tape<T, D>>(
         &self,
         recorder: &mut Recorder<P>,
@@ -68,14 +68,14 @@ impl<T: Real + Dtype, D: Device<T>> Jet<T, D> {
         Ok(Some(column))
     }
 
-    /// All units' values: entry `unit · rows + row`.
+    /// Values of all units: entry `unit · rows + row`.
     pub(super) fn values(&self) -> Vec<T> {
         self.streams[0]
             .as_ref()
             .map_or_else(Vec::new, Tensor::as_vec)
     }
 
-    /// Stream by stream, a + b.
+    /// Sum a + b, stream by stream.
     pub(super) fn plus<P: Tape<T, D>>(
         &self,
         recorder: &mut Recorder<P>,
@@ -84,7 +84,7 @@ impl<T: Real + Dtype, D: Device<T>> Jet<T, D> {
         self.zip(other, |a, b| sum(recorder, a, b))
     }
 
-    /// Stream by stream, a − b.
+    /// Difference a − b, stream by stream.
     pub(super) fn minus<P: Tape<T, D>>(
         &self,
         recorder: &mut Recorder<P>,
@@ -97,7 +97,7 @@ impl<T: Real + Dtype, D: Device<T>> Jet<T, D> {
         })
     }
 
-    /// The stream `of(a, b)` for every pair of streams.
+    /// Applies `of(a, b)` to every pair of streams.
     pub(super) fn zip(
         &self,
         other: &Self,

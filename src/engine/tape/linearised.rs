@@ -1,4 +1,4 @@
-//! Rows of the Jacobian, one sweep back along the tape for each.
+//! Rows of the Jacobian, each by one backward pass along the tape.
 
 use super::own::Own;
 use super::recorder::{Column, Recorder, failed};
@@ -31,7 +31,7 @@ impl<T: Real + Dtype, D: Device<T> + Synchronize> TapeEngine<T, D> {
         }
     }
 
-    /// The Jacobian's rows, one after the other: number, row.
+    /// Iterates over the rows of the Jacobian: number, row.
     fn rows(
         &self,
         parameters: &[T],
@@ -42,7 +42,7 @@ impl<T: Real + Dtype, D: Device<T> + Synchronize> TapeEngine<T, D> {
         shapes::points_serve(&self.network, &task.kernel, points)?;
         let leaf = self.parameters(parameters)?;
         for row in 0..points.rows() {
-            // A residual at one row depends on the points of that row only.
+            // A residual at one row depends only on the points of that row.
             let alone = points.row(row);
             for residual in 0..task.kernel.residuals() {
                 let mut recorder = Recorder::<OwnedTape<T, D>>::new();

@@ -1,7 +1,7 @@
 //! Reference engine: jets, residuals and losses in dfdx tensor operations, whose tape gives the gradient.
 //!
-//! It is generic over the dfdx device. It keeps all points of a task in memory at once and uses no knowledge
-//! of the shape of the computation. It serves comparisons.
+//! It is generic over the dfdx device. It keeps all points of a task in memory at once and does not exploit the
+//! structure of the computation. It is a reference for comparisons.
 
 mod jet;
 mod layers;
@@ -31,7 +31,7 @@ struct Task<T> {
     recipes: Vec<Option<Recipe>>,
 }
 
-/// A weighted loss as a number, and as a tensor on the tape.
+/// Weighted loss as a number, and as a tensor on the tape.
 type TaskLoss<T, D> = (f64, Option<Tensor<Rank0, T, D>>);
 
 /// [`Engine`] on a dfdx device.

@@ -1,8 +1,8 @@
-//! A device that an engine may take along to another thread.
+//! Device that an engine can move to another thread.
 
 use dfdx::prelude::*;
 
-/// A dfdx device that one engine has to itself.
+/// dfdx device that belongs to one engine.
 pub(super) struct Own<D: Synchronize>(D);
 
 impl<D: Synchronize> Own<D> {
@@ -22,7 +22,7 @@ const _: fn() = || {
     is_send::<Cpu>();
 };
 
-// SAFETY: dfdx's `Cuda` lacks `Send` for the bare pointer of its second stream alone; cudarc calls all else that it holds
+// SAFETY: dfdx's `Cuda` lacks `Send` only for the bare pointer of its second stream; cudarc declares all its other content
 // `Send` and `Sync`. The driver takes a stream from any thread to which its context is bound: cudarc 0.9.15 binds it in every
 // call that makes, copies, launches or waits, and the drop below does so before handles are given back.
 #[cfg(feature = "cuda")]

@@ -2,15 +2,15 @@
 //!
 //! On CUDA dfdx adds the gradient of a broadcast, and a sum, by atomic additions, whose order and so whose rounding differ
 //! from run to run; and it compiles stacking when the program runs, with headers of the machine that it was built on.
-//! A product with zeros and ones gives the same numbers, and its gradient is a product too. (Where the gradient of a sum is
-//! all that is asked for, as of the loss, dfdx's own sum serves: on the way back it writes every place once.)
+//! A product with zeros and ones gives the same numbers, and its gradient is a product too. (If only the
+//! gradient of a sum is needed, as of the loss, dfdx's own sum is used: its adjoint writes every place once.)
 
 use super::recorder::{Column, Matrix, Recorder, failed};
 use crate::EngineError;
 use dfdx::prelude::*;
 use pinn_expr::Real;
 
-/// The column beside itself, in the shape of a matrix: c·1ᵀ.
+/// Repeats a column, in the shape of a matrix: c·1ᵀ.
 pub(super) fn spread<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder: &mut Recorder<P>,
     column: &Column<T, D>,
@@ -21,7 +21,7 @@ pub(super) fn spread<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder.apply(column, |c| c.try_reshape_like(&(rows, 1))?.try_matmul(ones))
 }
 
-/// The sum of every row: M·1.
+/// Sums every row: M·1.
 pub(super) fn row_sums<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder: &mut Recorder<P>,
     matrix: &Matrix<T, D>,
@@ -32,7 +32,7 @@ pub(super) fn row_sums<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder.apply(matrix, |m| m.try_matmul(ones)?.try_reshape_like(&(rows,)))
 }
 
-/// The rows of one matrix in a taller one, `above` rows of zeros before them: E·M.
+/// Places the rows of a matrix in a taller one, below `above` rows of zeros: E·M.
 pub(super) fn padded<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder: &mut Recorder<P>,
     matrix: &Matrix<T, D>,

@@ -15,7 +15,7 @@ pub(super) fn failed(error: impl Debug) -> EngineError {
 }
 
 /// Threads one tape through operations on tensors that carry none, so that a tensor can be used any number
-/// of times. `P` is [`OwnedTape`] where a gradient is wanted and [`NoneTape`] where not.
+/// of times. `P` is [`OwnedTape`] if a gradient is needed and [`NoneTape`] otherwise.
 ///
 /// dfdx refuses an operation of a tensor with itself (`x * x`): use [`Recorder::square`] or
 /// [`Recorder::scale`].
@@ -118,7 +118,7 @@ impl<P> Recorder<P> {
         self.apply(a, |a| a.try_square())
     }
 
-    /// factor · a
+    /// Computes factor · a.
     pub(super) fn scale<S: Shape, T: Dtype, D: Device<T>>(
         &mut self,
         factor: T,
@@ -130,7 +130,7 @@ impl<P> Recorder<P> {
         self.apply(a, |a| a.try_mul(factor))
     }
 
-    /// factor · a + constant
+    /// Computes factor · a + constant.
     pub(super) fn affine<S: Shape, T: Dtype, D: Device<T>>(
         &mut self,
         factor: T,

@@ -1,4 +1,4 @@
-//! Layers that take every unit of every point by itself, and sums of what they leave for parameters.
+//! Layers that act on single units of single points, and the sums of their gradients by parameters.
 
 use super::{Element, Layers, Parameter, Streams, Target, assign, no_seed};
 use crate::codegen::function::Function;
@@ -14,7 +14,7 @@ const INPUTS: [&str; 3] = ["a", "b", "c"];
 const GRADIENTS: [&str; 3] = ["by_a", "by_b", "by_c"];
 
 impl Layers<'_> {
-    /// An element whose first inputs are the streams of these values.
+    /// Element whose first inputs are the streams of these values.
     pub(super) fn element(&self, function: Function, values: &[Streams]) -> Element {
         let mut element = Element {
             function,
@@ -75,7 +75,7 @@ impl Layers<'_> {
         element
     }
 
-    /// A loop over all points and units.
+    /// Loop over all points and units.
     fn each_unit(&self, width: usize, parameters: Vec<Parameter>, body: &str) -> String {
         let mut parameters = parameters;
         parameters.push(Parameter::new("int width", width));
@@ -86,7 +86,7 @@ impl Layers<'_> {
         self.call(&parameters, &body)
     }
 
-    /// Sums over the points of every set, one for every unit u: `body` adds to the named sums, which go to the given
+    /// Sums over the points of every set, one for every unit u: `body` adds to the named sums, which are written to the given
     /// places of the gradient.
     pub(super) fn each_parameter(
         &self,
@@ -130,7 +130,7 @@ impl Layers<'_> {
         self.each_unit(width, parameters, &body)
     }
 
-    /// `targets` has one entry per value that the element takes.
+    /// `targets` has one entry per value that the element reads.
     pub(super) fn elementwise_adjoint(
         &self,
         width: usize,
@@ -230,7 +230,7 @@ impl Layers<'_> {
     }
 
     /// Gradients by gains and biases: those by inputs `gain` and `gain + 1` of the element, summed over points.
-    /// `before` declares what the inputs need beside q and u.
+    /// `before` declares the variables that the inputs need in addition to q and u.
     pub(super) fn scale_adjoint(
         &self,
         scales: &Scales,
@@ -255,7 +255,7 @@ impl Layers<'_> {
 }
 
 impl Element {
-    /// Two further inputs: gain and bias of unit u.
+    /// Adds two inputs: gain and bias of unit u.
     pub(super) fn scaled(&mut self, norm: &NormLayer) {
         self.inputs.push("gain[u]".to_string());
         self.parameters
@@ -290,7 +290,7 @@ impl Element {
         })
     }
 
-    /// Declares those inputs that a program reads.
+    /// Declares the inputs that a program reads.
     fn load(&self, program: &Program<f64>, prefix: &str) -> String {
         let inputs = inputs(program).into_iter();
         let loads = inputs.map(|i| format!("const T {prefix}_in{i} = {};\n", self.inputs[i]));

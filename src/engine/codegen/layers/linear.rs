@@ -5,20 +5,20 @@ use crate::codegen::layout::{Matrix, padded};
 use crate::codegen::memory::Pass;
 
 impl Layers<'_> {
-    /// The number of rows of a product that one thread takes: as many as leave work for all threads.
+    /// Number of rows of a product per thread, which leaves work for all threads.
     fn rows_of_a_thread(&self, rows: usize, columns: usize) -> usize {
         let parts = |n: usize| rows.div_ceil(n) * columns.div_ceil(4);
         let many = [8, 4, 2].into_iter().find(|n| parts(*n) >= self.threads);
         many.unwrap_or(1)
     }
 
-    /// Fragments that a warp takes of a product of rows × depth with depth × columns, where units multiply it.
+    /// Fragments per warp of a product of rows × depth with depth × columns, if tensor cores multiply it.
     fn fragments(&self, shape: [usize; 3]) -> Option<(usize, usize)> {
         self.products.fragments(shape, self.threads / 32)
     }
 
-    /// Values of so many columns: rows of `from`, `depth` wide, by the matrix, after the bias if there is one, or added to
-    /// what is there.
+    /// Multiplies rows of `from`, `depth` wide, by the matrix with a number of columns. The result starts from the bias if there
+    /// is one, or is added to the destination.
     fn product(
         &self,
         [depth, columns]: [usize; 2],
@@ -82,7 +82,7 @@ impl Layers<'_> {
         text
     }
 
-    /// Adds the products of gradients with inputs, over all points of a set, to the gradient by a matrix.
+    /// Adds the products of gradients and inputs, over all points of a set, to the gradient by a matrix.
     fn outer(
         &self,
         [outputs, inputs]: [usize; 2],

@@ -1,7 +1,7 @@
-//! The code of every layer: forward and adjoint for a tile of points.
+//! Code of every layer: forward and adjoint for a tile of points.
 //!
 //! A value is a block of rows, row `stream · points + point`, a row holding the units of its layer. Linear layers treat
-//! all rows alike; other layers take the streams of one unit of one point together, in the registers of one thread.
+//! all rows alike; other layers combine the streams of one unit of one point, in the registers of one thread.
 //! Norms share a point's units among the lanes of a warp. Gradients by parameters are summed over *sets* of points: set
 //! k of n holds points k, k + n, …; one set for the gradient of a loss, one per row for the Jacobian.
 
@@ -22,24 +22,24 @@ use streams::{Parameter, Streams};
 
 /// Writes the code of one task.
 pub struct Layers<'a> {
-    /// Ends the names of functions.
+    /// Suffix of the names of functions.
     pub name: &'a str,
     pub layout: &'a Layout,
     pub memory: &'a Memory,
     pub structure: &'a Structure<f64>,
     pub maps: &'a [InputMap],
-    /// Begins every function: says where `values` are, where that is known when the source is compiled.
+    /// Start of every function: the place of `values`, if it is known at compile time.
     pub values: &'a str,
-    /// Points of a tile, those of all sites together.
+    /// Number of points of a tile, of all sites together.
     pub points: usize,
     pub sites: usize,
     pub threads: usize,
     pub products: Products,
-    /// Functions that layers of one kind share: parameters and body, without their names.
+    /// Functions that layers share: parameters and body, without their names.
     pub functions: RefCell<Vec<String>>,
 }
 
-/// Where a gradient goes, and how.
+/// Destination of a gradient.
 type Target = Option<(Streams, Pass)>;
 
 impl Layers<'_> {
@@ -63,7 +63,7 @@ impl Layers<'_> {
         self.block(self.memory.values[value.0], value)
     }
 
-    /// The value as the adjoint finds it.
+    /// Value as the adjoint reads it.
     fn kept(&self, value: Value) -> Streams {
         let again = self.memory.again[value.0].map(|again| again.place);
         self.block(again.unwrap_or(self.memory.values[value.0]), value)
@@ -77,7 +77,7 @@ impl Layers<'_> {
         self.layout.nodes[value.0].width
     }
 
-    /// A call of a function with this body; the same body is written once.
+    /// Call of a function with this body; equal bodies are written once.
     fn call(&self, parameters: &[Parameter], body: &str) -> String {
         let values = Parameter::new("T *values", "values");
         let parameters = || std::iter::once(&values).chain(parameters);
@@ -93,7 +93,7 @@ impl Layers<'_> {
         format!("layer{number}_{}({});\n", self.name, given.join(", "))
     }
 
-    /// The functions that [`Layers::forward`] and [`Layers::backward`] have called.
+    /// Functions that [`Layers::forward`] and [`Layers::backward`] have called.
     pub fn definitions(&self) -> String {
         let functions = self.functions.borrow();
         let numbered = functions.iter().enumerate();
@@ -102,7 +102,7 @@ impl Layers<'_> {
             .collect()
     }
 
-    /// Forward through all nodes and heads.
+    /// Code for the forward pass through all nodes and heads.
     pub fn forward(&self) -> String {
         let mut text = String::new();
         for n in 0..self.layout.nodes.len() {
@@ -112,7 +112,7 @@ impl Layers<'_> {
         text
     }
 
-    /// From the gradients by the heads' values to those by all parameters.
+    /// Code for the gradients by all parameters from those by the heads' values.
     pub fn backward(&self) -> String {
         let mut text = String::new();
         for n in (0..self.layout.nodes.len()).rev() {
@@ -230,7 +230,7 @@ impl Layers<'_> {
         }
     }
 
-    /// The mapped coordinates and their slopes along the streams.
+    /// Code for the mapped coordinates and their slopes along the streams.
     fn coordinates(&self, to: Streams) -> String {
         let to = to.named("y");
         let per_site = self.points / self.sites;
@@ -282,7 +282,7 @@ fn assign(pass: Pass) -> &'static str {
     }
 }
 
-/// A function of the streams of one unit of one point, and what it is applied to.
+/// Function of the streams of one unit of one point, with its arguments.
 struct Element {
     function: Function,
     /// Names of the inputs.

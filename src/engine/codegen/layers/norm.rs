@@ -51,7 +51,7 @@ impl FeatureNorm<'_> {
         element
     }
 
-    /// The norm of the streams of a; the inverse roots are called root0, root1, …
+    /// Norm of the streams of a; the inverse roots are called root0, root1, …
     fn apply(&self, input: Streams) -> Element {
         let function = Function::feature_norm(self.layers.structure, self.centred);
         let mut element = self.layers.element(function, &[input]);
@@ -65,7 +65,7 @@ impl FeatureNorm<'_> {
         element
     }
 
-    /// A loop over points and groups of units, one warp for each; `u` numbers units of the layer.
+    /// Loop over points and groups of units, one warp for each; `u` is the number of a unit of the layer.
     fn each_group(&self, body: &str) -> String {
         format!(
             "for (int item = WARP; item < {}; item += WARPS) {{\n\
@@ -75,7 +75,7 @@ impl FeatureNorm<'_> {
         )
     }
 
-    /// A loop of the lanes over the units of a group.
+    /// Loop of the lanes over the units of a group.
     fn each_lane(&self, body: &str) -> String {
         let units = self.units;
         format!(
@@ -83,7 +83,7 @@ impl FeatureNorm<'_> {
         )
     }
 
-    /// Makes means over the units of what the lanes have summed.
+    /// Converts the sums of the lanes to means over the units.
     fn means(&self, names: &str) -> String {
         let share = number(1.0 / self.units as f64);
         let means =
@@ -91,7 +91,7 @@ impl FeatureNorm<'_> {
         means.collect()
     }
 
-    /// Means first, then variances, of point q and its group.
+    /// Computes the means, then the variances, of point q and its group.
     fn statistic(&self, number: usize) -> String {
         let start = number * self.layers.points * self.groups;
         format!("values[statistics + {start} + q * {} + group]", self.groups)
@@ -108,7 +108,7 @@ impl FeatureNorm<'_> {
         statements(&self.root.forward, "root", &|i| format!("v{i}"), &no_seed)
     }
 
-    /// Declares the means m, the variances v and the inverse roots of one point and group, from what was kept.
+    /// Declares the means m, the variances v and the inverse roots of one point and group, from the stored statistics.
     fn known(&self) -> String {
         let mut text = String::new();
         for s in 0..self.streams() {
@@ -166,7 +166,7 @@ impl FeatureNorm<'_> {
         let Some((to, pass)) = target else {
             return text;
         };
-        // What follows writes where this may read.
+        // The following code writes to places that this may read.
         text += "BARRIER();\n";
         let (own, to) = (own.named("own"), to.named("by_a"));
         let by_own = apply.adjoint(&|s| own.at(s), "g");

@@ -1,6 +1,6 @@
 //! Names in the source.
 
-/// The streams of a value or of a gradient in a tile.
+/// Streams of a value or of a gradient in a tile.
 #[derive(Copy, Clone)]
 pub struct Streams {
     pub place: usize,
@@ -29,7 +29,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// A stream of unit `u` of point `q`.
+    /// Stream of unit `u` of point `q`.
     pub fn at(&self, stream: usize) -> String {
         self.unit(stream, "u")
     }
@@ -48,7 +48,7 @@ impl Named {
     }
 }
 
-/// A parameter of a function of the source, and what it is given.
+/// Parameter of a function of the source, with its argument.
 #[derive(Clone)]
 pub struct Parameter {
     pub declared: String,
@@ -63,7 +63,7 @@ impl Parameter {
         }
     }
 
-    /// A vector that is part of another.
+    /// Part of a vector.
     pub fn vector(name: &str, of: &str, start: usize) -> Self {
         Parameter::new(&format!("const T *{name}"), format!("{of} + {start}"))
     }

@@ -1,4 +1,4 @@
-//! An affine map on jets: W·a on every stream, and + b on the value; in the shapes that the products want.
+//! Affine maps on jets: W·a on every stream, and + b on the value, in the shapes of the matrix products.
 
 mod weights;
 
@@ -7,8 +7,8 @@ use super::pass::Pass;
 use crate::simd::{CACHE_LINE, Element, Multiply, Operation, Vector};
 use pinn_network::{Bias, Linear, Value, Weights};
 
-/// Distance between rows of `width` numbers: whole cache lines, and an odd number of them when there are
-/// many, so that the rows of a block do not fall into a few sets of the cache.
+/// Distance between rows of `width` numbers: whole cache lines, and an odd number of them if there are many, so that the
+/// rows of a block do not share few sets of the cache.
 pub fn stride<T: Element>(width: usize) -> usize {
     let line = CACHE_LINE / size_of::<T>();
     let lines = width.div_ceil(line);
@@ -19,12 +19,12 @@ pub fn stride<T: Element>(width: usize) -> usize {
     }
 }
 
-/// One matrix and bias, padded with zeros.
+/// Matrix and bias, padded with zeros.
 #[derive(Debug)]
 pub struct Matrices<T> {
-    /// inputs × output_stride: the transposed matrix.
+    /// Transposed matrix, inputs × output_stride.
     pub transposed: Buffer<T>,
-    /// outputs × input_stride.
+    /// Matrix, outputs × input_stride.
     pub matrix: Buffer<T>,
     pub bias: Buffer<T>,
 }
@@ -54,17 +54,17 @@ impl<T: Element> Operation<T> for AddBias<'_, T> {
 #[derive(Debug)]
 pub struct Affine<T> {
     pub layer: Linear,
-    /// Inputs and outputs filled up to cache lines.
+    /// Numbers of inputs and outputs, padded to cache lines.
     pub input_columns: usize,
     pub output_columns: usize,
     pub input_stride: usize,
     pub output_stride: usize,
     pub now: Matrices<T>,
-    /// Derivative along a direction in parameter space; empty until asked for.
+    /// Derivative along a direction in parameter space; empty until requested.
     pub tangent: Matrices<T>,
     /// Factors of the directions: exp s of factorised weights, g/‖v‖ of normalized ones.
     scales: Vec<T>,
-    /// v/‖v‖ of normalised weights, row by row.
+    /// Rows v/‖v‖ of normalized weights.
     units: Vec<T>,
     /// Reads the coordinates: columns of points, and constant slopes.
     first: bool,
@@ -157,7 +157,7 @@ impl<T: Element> Affine<T> {
         .run(pass.set);
     }
 
-    /// Values from the coordinates, constant slopes of the streams that have one, zeros for all others.
+    /// Writes values from the coordinates, constant slopes of the streams that have one, and zeros for all others.
     fn first_product(&self, pass: &Pass<T>, transposed: &[T], result: &mut [T]) {
         let stride = self.output_stride;
         let point_stride = pass.streams() * stride;
@@ -202,7 +202,7 @@ impl<T: Element> Affine<T> {
         T::dispatch(pass.set, operation);
     }
 
-    /// Gradient by the input, from that by the result.
+    /// Computes the gradient by the input from that by the result.
     pub fn pull_back(&self, pass: &Pass<T>, gradient: &[T], input: &mut [T], accumulate: bool) {
         Multiply {
             rows: pass.rows(),
@@ -251,7 +251,7 @@ impl<T: Element> Affine<T> {
         .run(pass.set);
     }
 
-    /// Through the values and through the slopes.
+    /// Adds the parts of the values and of the slopes.
     fn first_gradient(&self, pass: &Pass<T>, gradient: &[T], matrix: &mut [T]) {
         let stride = self.output_stride;
         let point_stride = pass.streams() * stride;

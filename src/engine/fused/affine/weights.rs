@@ -1,4 +1,4 @@
-//! The matrix and bias of an affine map, read from the flat parameter vector, and their gradient brought back to it.
+//! Conversion of the flat parameter vector to the matrix and bias of an affine map, and of their gradients back.
 
 use super::Affine;
 use crate::fused::layers::Trained;
@@ -56,7 +56,7 @@ impl<T: Element> Trained<T> for Affine<T> {
         self.tangent.matrix.resize(outputs * self.input_stride);
         self.tangent.bias.resize(self.output_stride);
         for o in 0..outputs {
-            // Part of v′ along v, of which a normalised row keeps nothing.
+            // Part of v′ along v, which normalization removes.
             let along = match &self.layer.weights {
                 Weights::Normalised { directions, .. } => {
                     let row = vector[directions.start + o * inputs..][..inputs].iter();
@@ -138,7 +138,7 @@ impl<T: Element> Trained<T> for Affine<T> {
                     gradient[log_scales.start + o] += sum;
                 }
             }
-            // ∂/∂g = v/‖v‖·∂/∂W, and ∂/∂V = g/‖v‖ · what of ∂/∂W is not along v (Salimans & Kingma 2016, eq. 3).
+            // ∂/∂g = v/‖v‖·∂/∂W, and ∂/∂V = g/‖v‖ · the part of ∂/∂W orthogonal to v (Salimans & Kingma 2016, eq. 3).
             Weights::Normalised {
                 directions,
                 lengths,

@@ -15,7 +15,7 @@ pub struct ActivationLayer<T> {
     output: Value,
     width: Width,
     activation: Activation,
-    /// In place of a bias.
+    /// Zeros in place of a bias.
     zeros: Buffer<T>,
 }
 

@@ -1,5 +1,5 @@
 //! y = α·f + (1 − α)·x with a trained number α (PirateNet: Wang, Li, Chen & Perdikaris 2024, eq. 4.7). α does not
-//! depend on the coordinates, so every stream is blended alike.
+//! depend on the coordinates, so all streams are blended equally.
 
 use super::{Gradients, Layer, Sink, Trained, Width};
 use crate::fused::buffer::Buffer;
@@ -19,7 +19,7 @@ pub struct BlendLayer<T> {
 /// α
 #[derive(Debug)]
 struct Share<T> {
-    /// Its number in the flat parameter vector.
+    /// Number of α in the flat parameter vector.
     parameter: usize,
     now: T,
     tangent: T,

@@ -1,4 +1,4 @@
-//! The units of one value beside those of another, stream by stream.
+//! Concatenation of the units of two values, stream by stream.
 
 use super::{Gradients, Layer, Sink, Width};
 use crate::fused::buffer::Buffer;

@@ -1,5 +1,4 @@
-//! σ(W·a + b): a linear layer whose result only an activation reads. The bias is added within the activation's
-//! pass.
+//! σ(W·a + b): a linear layer whose result only an activation reads. The pass of the activation adds the bias.
 
 use super::linear::pull_back;
 use super::{Gradients, Layer, Sink, Trained, Width};
@@ -23,7 +22,7 @@ pub struct DenseLayer<T> {
 }
 
 impl<T: Element> DenseLayer<T> {
-    /// `sums` is the value of the linear layer, less the bias; `output` comes after it.
+    /// `sums` is the value of the linear layer without the bias; `output` follows it.
     pub fn new(
         layer: &Linear,
         input: Value,

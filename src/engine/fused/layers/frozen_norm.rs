@@ -1,5 +1,5 @@
-//! γ⊙(a − mean)/√(variance + ε) + β with constant statistics of each unit: an affine map of every unit by itself,
-//! every stream alike, the shift on the value.
+//! γ⊙(a − mean)/√(variance + ε) + β with constant statistics of each unit: an affine map of every unit, equal
+//! for all streams, with the shift on the value.
 
 use super::norm::{NormParameters, Scales};
 use super::{Gradients, Layer, Sink, Trained, Width};

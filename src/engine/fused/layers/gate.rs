@@ -1,7 +1,7 @@
 //! y = g⊙u + (1 − g)⊙v = v + g⊙(u − v) on jets (Wang, Teng & Perdikaris 2021, eq. 2.31), by Leibniz's rule.
 //!
 //! The adjoint of a product is a product too: with ȳ the gradient by y, those by g, u and v are ȳ⋆(u − v), ȳ⋆g and
-//! ȳ − ȳ⋆g, where ⋆ runs Leibniz's rule backwards.
+//! ȳ − ȳ⋆g, where ⋆ is the adjoint of Leibniz's rule.
 
 use super::{Gradients, Layer, Sink, Width};
 use crate::fused::buffer::Buffer;
@@ -66,7 +66,7 @@ impl<T: Element> Operation<T> for AddGated<'_, T> {
     }
 }
 
-/// Gradients by g, by u and by v, added to what is there; an empty slice is left alone.
+/// Gradients by g, by u and by v, to which the method adds; empty slices are skipped.
 struct AddAdjoint<'a, T> {
     rows: Rows<'a, T>,
     gate: &'a [T],
@@ -78,7 +78,7 @@ struct AddAdjoint<'a, T> {
     by_lower: &'a mut [T],
 }
 
-/// The rows of one point; nothing of an empty slice.
+/// Rows of one point; an empty slice stays empty.
 fn point_of<T>(slice: &mut [T], point: usize, length: usize) -> &mut [T] {
     match slice.is_empty() {
         true => slice,
@@ -180,7 +180,7 @@ impl<T: Element> Layer<T> for GateLayer {
         _: &mut Sink<T>,
     ) {
         let length = self.width.length(pass);
-        // Out of their slots for as long as they are written: the three may not be borrowed together.
+        // Taken out of their slots during the computation, since the three cannot be borrowed together.
         let mut rooms = [0, 1, 2].map(|k| {
             gradients.sum(k, length);
             gradients.lift(k)

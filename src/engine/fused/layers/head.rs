@@ -1,4 +1,4 @@
-//! The last, linear layer: few outputs, of few streams, as columns over points.
+//! Last, linear layer: few outputs of few streams, as columns over points.
 
 use super::{Gradients, Sink};
 use crate::fused::affine::{Affine, Matrices};
@@ -39,7 +39,7 @@ impl<T: Element> HeadLayer<T> {
         }
     }
 
-    /// Writes its fields' columns.
+    /// Writes the columns of its fields.
     pub fn outputs(&self, pass: &Pass<T>, columns: Columns, input: &[T], outputs: &mut [T]) {
         self.dot(pass, columns, &self.affine.now, input, outputs, false);
     }
@@ -58,7 +58,7 @@ impl<T: Element> HeadLayer<T> {
         self.dot(pass, columns, now, tangent, outputs, true);
     }
 
-    /// `add` adds W·input to what is there, without the bias.
+    /// Computes W·input; `add` adds it to the result, without the bias.
     fn dot(
         &self,
         pass: &Pass<T>,
@@ -92,7 +92,7 @@ impl<T: Element> HeadLayer<T> {
         }
     }
 
-    /// From seeds on the columns to the gradients by the input and by the parameters.
+    /// Computes the gradients by the input and by the parameters from seeds on the columns.
     pub fn pull_back(
         &self,
         pass: &Pass<T>,

@@ -1,4 +1,4 @@
-//! W·a + b on jets: every stream alike, the bias on the value.
+//! W·a + b on jets: the matrix acts on all streams, the bias only on the value.
 
 use super::{Gradients, Layer, Sink, Trained};
 use crate::fused::affine::Affine;
@@ -36,7 +36,7 @@ pub fn pull_back<T: Element>(
     if affine.layer.is_trained() {
         let lengths = [affine.input_stride, affine.output_stride].map(|s| s * pass.streams());
         sink.take(affine, pass, |pass, points, part| {
-            // The coordinates are no value: they come with the pass.
+            // The coordinates are not a value: the pass contains them.
             let input = input.get(points.start * lengths[0]..).unwrap_or(&[]);
             let gradient = &gradient[points.start * lengths[1]..];
             affine.add_gradient(pass, input, gradient, part);

@@ -1,4 +1,4 @@
-//! Layers at work: one file each, with forward, adjoint and tangent on jets.
+//! Layers, one file each, with forward, adjoint and tangent on jets.
 
 mod activation;
 mod blend;
@@ -33,25 +33,25 @@ pub trait Trained<T> {
     /// Reads the flat parameter vector.
     fn set(&mut self, parameters: &[T]);
 
-    /// Reads a direction in parameter space; the parameters have been set.
+    /// Reads a direction in parameter space, after the parameters were set.
     fn set_tangent(&mut self, vector: &[T]);
 
-    /// Length of the parameters' gradient in the shapes that the layer works with.
+    /// Length of the gradient by the parameters in the layer's own shapes.
     fn part(&self) -> usize;
 
-    /// Adds such a gradient to that by the flat parameters.
+    /// Adds a gradient in the layer's own shapes to that by the flat parameters.
     fn collect(&self, part: &[T], gradient: &mut [T]);
 }
 
 /// One layer. Values are indexed by node; a layer reads smaller numbers than it writes.
 pub trait Layer<T: Element>: Send + Sync + Debug {
-    /// Values that it reads.
+    /// Values that the layer reads.
     fn inputs(&self) -> Vec<Value>;
 
-    /// The value that it writes last.
+    /// Value that the layer writes last.
     fn output(&self) -> Value;
 
-    /// Its parameters, if it has any.
+    /// Parameters of the layer, if it has any.
     fn trained(&self) -> Option<&dyn Trained<T>> {
         None
     }
@@ -78,7 +78,7 @@ pub trait Layer<T: Element>: Send + Sync + Debug {
         false
     }
 
-    /// Numbers per row that [`Layer::backward`] needs for itself, in a slot after those of the inputs.
+    /// Size per row of the scratch memory of [`Layer::backward`], in a slot after those of the inputs.
     fn scratch(&self) -> usize {
         0
     }
@@ -91,7 +91,7 @@ pub trait Layer<T: Element>: Send + Sync + Debug {
 #[derive(Copy, Clone, Debug)]
 pub struct Width {
     pub units: usize,
-    /// Filled up to cache lines.
+    /// Number of units, padded to cache lines.
     pub columns: usize,
     pub stride: usize,
 }
@@ -120,26 +120,26 @@ impl Width {
     }
 }
 
-/// Where the gradient by one input of a layer goes.
+/// Destination of the gradient by one input of a layer.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum Target {
-    /// Nowhere: the input depends on no parameters.
+    /// No destination: the input depends on no parameters.
     None,
-    /// It stays where the gradient by the output was.
+    /// It overwrites the gradient by the output.
     InPlace,
-    /// Into a slot, beside what other layers left there if `accumulate`.
+    /// Slot; with `accumulate` it is added to the gradients of other layers.
     Slot { slot: usize, accumulate: bool },
 }
 
-/// Slots that gradients of values live in, as one layer sees them.
+/// Slots of gradients of values, as one layer uses them.
 pub struct Gradients<'a, T> {
     pub slots: &'a mut [Buffer<T>],
-    /// One per input of the layer, then its scratch if it needs one.
+    /// One slot per input of the layer, then its scratch if it needs one.
     pub targets: &'a [Target],
 }
 
 impl<T: Element> Gradients<'_, T> {
-    /// Room for the gradient by input `k`, and whether to add to what is there.
+    /// Memory for the gradient by input `k`, with true if the layer must add to its content.
     pub fn input(&mut self, k: usize) -> Option<(&mut [T], bool)> {
         match self.targets[k] {
             Target::Slot { slot, accumulate } => Some((&mut self.slots[slot], accumulate)),
@@ -147,7 +147,7 @@ impl<T: Element> Gradients<'_, T> {
         }
     }
 
-    /// The first `length` elements of that room, zeros if nobody wrote there before: to be added to.
+    /// First `length` elements of that memory, zeros if it was not written before, to which the layer adds.
     pub fn sum(&mut self, k: usize, length: usize) -> Option<&mut [T]> {
         let (slot, accumulate) = self.input(k)?;
         let room = &mut slot[..length];
@@ -157,7 +157,7 @@ impl<T: Element> Gradients<'_, T> {
         Some(room)
     }
 
-    /// Takes the room of input `k` out of its slot; an empty buffer if there is none.
+    /// Takes the memory of input `k` out of its slot; an empty buffer if there is none.
     pub fn lift(&mut self, k: usize) -> Buffer<T> {
         match self.targets[k] {
             Target::Slot { slot, .. } => std::mem::take(&mut self.slots[slot]),
@@ -172,7 +172,7 @@ impl<T: Element> Gradients<'_, T> {
         }
     }
 
-    /// A gradient that was computed in place goes where it belongs.
+    /// Moves a gradient that was computed in place to its destination.
     pub fn settle(&mut self, k: usize, own: &[T]) {
         if let Some((slot, accumulate)) = self.input(k) {
             match accumulate {
@@ -183,21 +183,21 @@ impl<T: Element> Gradients<'_, T> {
     }
 }
 
-/// Where the gradient by a layer's parameters goes.
+/// Destination of the gradient by a layer's parameters.
 pub enum Sink<'a, T> {
-    /// Summed over all points, in the layer's own shapes.
+    /// Sum over all points, in the layer's own shapes.
     Sum(&'a mut [T]),
     /// One row of the Jacobian per residual row.
     Rows(RowSink<'a, T>),
 }
 
 pub struct RowSink<'a, T> {
-    /// Room for one layer's gradient in its own shapes.
+    /// Memory for the gradient of one layer in its own shapes.
     pub part: &'a mut Buffer<T>,
-    /// Row-major, as long as the flat parameter vector each.
+    /// Row-major matrices with rows as long as the flat parameter vector.
     pub jacobian: &'a mut [T],
     pub parameters: usize,
-    /// Points of one site: point p belongs to row p mod rows.
+    /// Number of points of one site: point p belongs to row p mod rows.
     pub rows: usize,
 }
 

@@ -16,7 +16,7 @@ pub struct Scales<T> {
     pub bias: Buffer<T>,
 }
 
-/// The trained part of a norm. Its gradient is that by γ, then that by β, in whole columns each.
+/// Trained part of a norm. Its gradient is that by γ, then that by β, each in complete columns.
 #[derive(Debug)]
 pub struct NormParameters<T> {
     norm: NormLayer,
@@ -41,7 +41,7 @@ impl<T: Element> NormParameters<T> {
 }
 
 impl<T: Element> Scales<T> {
-    /// Reads them from a vector as long as that of the parameters.
+    /// Reads γ and β from a vector as long as that of the parameters.
     fn set(&mut self, norm: &NormLayer, flat: &[T]) {
         self.gain[..norm.gain.len()].copy_from_slice(&flat[norm.gain.clone()]);
         if let Some(bias) = &norm.bias {
@@ -80,7 +80,7 @@ impl<T: Element> Trained<T> for NormParameters<T> {
 pub struct FeatureNormLayer<T> {
     input: Value,
     output: Value,
-    /// Not one of the network's values: means, squares and inverse roots.
+    /// Means, squares and inverse roots, which are no value of the network.
     statistics: Value,
     width: Width,
     parameters: NormParameters<T>,
@@ -88,7 +88,7 @@ pub struct FeatureNormLayer<T> {
 }
 
 impl<T: Element> FeatureNormLayer<T> {
-    /// `statistics` is room of [`Groups::statistics`] numbers per row.
+    /// `statistics` has [`Groups::statistics`] numbers per row.
     pub fn new(
         norm: &NormLayer,
         groups: Groups<T>,

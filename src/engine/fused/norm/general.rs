@@ -1,4 +1,4 @@
-//! The rules for any groups, and for tangents: vector by vector.
+//! Rules for arbitrary groups, and for tangents: vector by vector.
 
 use super::memory::{Memory, MemoryMut, Values, ValuesMut};
 use super::{Backward, Forward, Groups, Layout, Parameters, Statistic, TILE, terms};
@@ -28,7 +28,7 @@ where
     c.mul(R::lift(mask))
 }
 
-/// One tile's squares on their way to inverse roots.
+/// Squares of one tile, which become inverse roots.
 struct Roots<'a, M> {
     statistics: &'a mut M,
     squares: usize,
@@ -365,7 +365,7 @@ impl<T: Element> Backward<'_, T> {
         }
     }
 
-    /// h̄ of a point. Stream l reads the gradients of streams from l on only, which are still there.
+    /// Computes h̄ of a point. Stream l reads only the gradients of streams from l on, which are not overwritten yet.
     #[inline(always)]
     fn spread<V: Vector<Element = T>>(&mut self, point: usize) {
         let structure = self.rows.structure;

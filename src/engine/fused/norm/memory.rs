@@ -1,4 +1,4 @@
-//! Numbers that the rules read and write: values, or values with their tangents.
+//! Numbers for the rules: values, or values with their tangents.
 
 use crate::fused::number::{Dual, Number};
 use crate::simd::Vector;
@@ -11,7 +11,7 @@ pub trait Memory<R: Number> {
 
 pub trait MemoryMut<R: Number>: Memory<R> {
     fn store(&mut self, at: usize, x: R);
-    /// factor · the sum of the lanes, as one number.
+    /// Computes factor times the sum of the lanes, as one number.
     fn store_sum(&mut self, at: usize, x: R, factor: <R::Vector as Vector>::Element);
 }
 

@@ -8,7 +8,7 @@
 //! - y = γ⊙(c·s) by Leibniz's rule, + β on the value
 //!
 //! m = ⟨h⟩, v and s are one number for each stream, point and group. They are kept for the adjoint in *tiles* of
-//! [`TILE`] points, point beside point, so that the formula for s runs on whole vectors. With g = γ⊙ȳ the adjoint is
+//! [`TILE`] adjacent points, so that the formula for s runs on whole vectors. With g = γ⊙ȳ the adjoint is
 //!
 //! - s̄_r = Σ coefficient·Σ c_l·g_o over the terms y_o = … c_l·s_r; v̄ from it by the adjoint of the formula
 //! - h̄_l = Σ coefficient·(s_r·(g_o − ⟨g_o⟩) + (2/n)·v̄_o·c_r), without ⟨g_o⟩ in uncentred norms
@@ -29,10 +29,10 @@ use general::{gather, roots, scale};
 use memory::{Duals, DualsMut};
 use std::ops::Range;
 
-/// Points whose statistics lie beside each other: as many as the longest vector has numbers.
+/// Number of points with adjacent statistics: the number of lanes of the longest vector.
 pub const TILE: usize = MOST_LANES;
 
-/// Groups of features that are normalised together.
+/// Groups of features with common statistics.
 #[derive(Debug)]
 pub struct Groups<T> {
     pub count: usize,
@@ -40,7 +40,7 @@ pub struct Groups<T> {
     pub size: usize,
     pub centred: bool,
     pub epsilon: T,
-    /// One row of columns per group: 1 for its features, else 0.
+    /// One row of columns per group: 1 for its features, otherwise 0.
     masks: Buffer<T>,
     columns: usize,
 }
@@ -63,17 +63,17 @@ impl<T: Element> Groups<T> {
         }
     }
 
-    /// Numbers per row of a value that hold its statistics, tiles being filled up: blocks have at least 4 points.
+    /// Number of statistics per row of a value, with full tiles: blocks have at least 4 points.
     pub fn statistics(&self) -> usize {
         3 * (TILE / 4) * self.count
     }
 
-    /// Numbers per row that [`backward`] needs for itself: statistics of a tile.
+    /// Size per row of the scratch memory of [`backward`]: statistics of a tile.
     pub fn scratch(&self) -> usize {
         2 * (TILE / 4) * self.count
     }
 
-    /// First columns of the vectors that a group reaches into.
+    /// First columns of the vectors that a group overlaps.
     #[inline(always)]
     fn vectors<V: Vector<Element = T>>(&self, group: usize) -> impl Iterator<Item = usize> {
         let (start, end) = (group * self.size, (group + 1) * self.size);
@@ -101,7 +101,7 @@ enum Statistic {
     InverseRoot,
 }
 
-/// Where they lie.
+/// Layout of the statistics.
 #[derive(Copy, Clone)]
 struct Layout {
     groups: usize,
@@ -123,7 +123,7 @@ impl Layout {
     }
 }
 
-/// The terms of a sorted list whose `key` is `stream`; `from` moves on.
+/// Returns the terms of a sorted list whose `key` is `stream`, and advances `from`.
 #[inline(always)]
 fn terms<'a, T>(
     all: &'a [ProductTerm<T>],
@@ -205,7 +205,7 @@ pub struct Parameters<'a, T> {
     pub points: Range<usize>,
     pub h: &'a [T],
     pub statistics: &'a [T],
-    /// By the result.
+    /// Gradient by the result.
     pub gradient: &'a [T],
     pub gain: &'a mut [T],
     pub bias: &'a mut [T],
@@ -234,13 +234,13 @@ pub struct Backward<'a, T> {
     pub statistics: &'a [T],
     /// See [`Groups::scratch`].
     pub scratch: &'a mut [T],
-    /// Gradients by γ and β to add to.
+    /// Gradients by γ and β, to which the method adds.
     pub parameters: Option<[&'a mut [T]; 2]>,
-    /// By the result; receives that by h.
+    /// Gradient by the result; receives that by h.
     pub gradient: &'a mut [T],
 }
 
-/// Gradient by h, from that by the result, in place; and those by γ and β.
+/// Computes the gradient by h from that by the result, in place, and those by γ and β.
 pub fn backward<T: Element>(set: InstructionSet, operands: Backward<T>) {
     T::dispatch(set, operands);
 }

@@ -1,4 +1,4 @@
-//! Both ways to the same numbers, on every instruction set.
+//! Agreement of both methods, on every instruction set.
 
 use super::*;
 use crate::fused::affine::stride;
@@ -53,7 +53,7 @@ impl<T: Element> Case<'_, T> {
         }
     }
 
-    /// So many rows of `units` numbers and zeros behind.
+    /// Rows of `units` numbers, padded with zeros.
     fn random(&self, rows: usize, seed: u64) -> Vec<T> {
         let mut random = ChaCha12Rng::seed_from_u64(seed);
         let mut all = vec![T::ZERO; rows * stride::<T>(self.units)];
@@ -66,7 +66,7 @@ impl<T: Element> Case<'_, T> {
     }
 }
 
-/// Result, gradient by the input, gradients by gains and biases; nothing if this way is not possible.
+/// Result, gradient by the input, gradients by gains and biases; `None` if the method does not apply.
 impl<T: Element> Operation<T> for &Case<'_, T> {
     type Output = Option<[Vec<f64>; 4]>;
 
@@ -152,7 +152,7 @@ fn agree<T: Element>(tolerance: f64) {
                 for (k, (found, expected)) in found.iter().zip(&expected).enumerate() {
                     let size = expected.iter().fold(0.0, |a: f64, x| a.max(x.abs()));
                     for (i, (a, b)) in found.iter().zip(expected).enumerate() {
-                        // What the padding receives is nobody's.
+                        // The padding is not read.
                         if k >= 2 && i >= units {
                             continue;
                         }

@@ -1,4 +1,4 @@
-//! The units of one jet after those of another, stream by stream.
+//! Concatenation of the units of two jets, stream by stream.
 
 use crate::EngineError;
 use crate::tape::jet::{Jet, sum};

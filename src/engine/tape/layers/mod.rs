@@ -1,4 +1,4 @@
-//! One file per kind of layer: what it does to the streams of a jet.
+//! Layers on the streams of a jet, one file per kind.
 
 mod activation;
 mod blend;
@@ -29,8 +29,8 @@ enum Own<T: Dtype, D: Device<T>> {
     Scales(Scales<T, D>),
 }
 
-/// The parameters, cut into those of each node and of each head. To be cut once per tape: the gradient of dfdx's
-/// `slice` (0.13.0) overwrites what another slice of the same numbers left.
+/// Parameters, split by node and by head. They must be split once per tape: the gradient of dfdx's `slice` (0.13.0)
+/// overwrites that of another slice of the same numbers.
 pub(super) struct Parameters<T: Dtype, D: Device<T>> {
     nodes: Vec<Own<T, D>>,
     heads: Vec<Affine<T, D>>,
@@ -61,12 +61,12 @@ impl<T: Real + Dtype, D: Device<T>> Parameters<T, D> {
 
 /// Jets of the fields.
 pub(super) struct Fields<T: Dtype, D: Device<T>> {
-    /// Each head's fields, in order.
+    /// Fields of each head, in order.
     heads: Vec<(Range<usize>, Jet<T, D>)>,
 }
 
 impl<T: Real + Dtype, D: Device<T>> Fields<T, D> {
-    /// At one site of `points`.
+    /// Evaluates the network at one site of `points`.
     pub(super) fn of<P: Tape<T, D>>(
         recorder: &mut Recorder<P>,
         device: &D,
@@ -119,7 +119,7 @@ impl<T: Real + Dtype, D: Device<T>> Fields<T, D> {
         Ok(Fields { heads })
     }
 
-    /// coefficient · one stream of one field, as a column; `None` if the stream is zero.
+    /// One stream of one field times a coefficient, as a column; `None` if the stream is zero.
     pub(super) fn column<P: Tape<T, D>>(
         &self,
         recorder: &mut Recorder<P>,
@@ -137,7 +137,7 @@ impl<T: Real + Dtype, D: Device<T>> Fields<T, D> {
         }
     }
 
-    /// All fields' values: entry `field · rows + row`.
+    /// Values of all fields: entry `field · rows + row`.
     pub(super) fn values(&self) -> Vec<T> {
         let heads = self.heads.iter();
         heads.flat_map(|(_, jet)| jet.values()).collect()

@@ -1,5 +1,5 @@
 //! γ⊙(a − mean)/√(variance + ε) + β. The derivatives of a square and of a reciprocal root are written out, order by
-//! order, as a person would.
+//! order.
 
 use super::activation::compose_all;
 use super::gate::product;
@@ -58,7 +58,7 @@ impl<T: Real + Dtype, D: Device<T>> Scales<T, D> {
     }
 }
 
-/// The mean over each group of rows, put in the place of all of them: a product with a constant matrix.
+/// Replaces each row by the mean over its group of rows: a product with a constant matrix.
 fn means<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder: &mut Recorder<P>,
     groups: usize,
@@ -110,7 +110,7 @@ fn of_features<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     product(recorder, plan, &left, &factor)
 }
 
-/// z^(−1/2) and its derivatives: each is that before it times −(k − 1/2)/z.
+/// Derivatives of z^(−1/2): each is the previous one times −(k − 1/2)/z.
 fn inverse_root<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder: &mut Recorder<P>,
     z: &Matrix<T, D>,

@@ -9,7 +9,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 type Tower<T, D> = Result<Vec<Matrix<T, D>>, EngineError>;
 
-/// σ(z), σ′(z), …, up to the given order (at most 4), or further where that costs nothing.
+/// σ(z), σ′(z), …, up to the given order (at most 4), or further if that costs nothing.
 pub(super) fn tower<T: Real + Dtype, D: Device<T>, P: Tape<T, D>>(
     recorder: &mut Recorder<P>,
     activation: Activation,

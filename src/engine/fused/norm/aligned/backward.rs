@@ -1,4 +1,4 @@
-//! Gradients by what was normalised, and by gains and biases.
+//! Gradients by the input of a norm, and by gains and biases.
 
 use super::{DENSE, Part, Room, add_product, counts, inner, nth, product, sparse, spread, streams};
 use crate::fused::norm::{Backward, TILE};
@@ -26,7 +26,7 @@ impl<T: Element> Backward<'_, T> {
         }
     }
 
-    /// Adds the gradients by γ and β, and takes ⟨g⟩ and s̄.
+    /// Adds the gradients by γ and β, and computes ⟨g⟩ and s̄.
     #[inline(always)]
     fn reduce_part<V: Vector<Element = T>, const S: usize>(
         &mut self,
@@ -59,7 +59,7 @@ impl<T: Element> Backward<'_, T> {
                 c[0] = m[0].neg_mul_add(mask, V::load(h[0], at));
                 let y0 = V::load(y[0], at);
                 sum[0] = gain.mul_add(y0, sum[0]);
-                // What is multiplied by s₀, by c₀, and the rest of ȳ·(M·c).
+                // Factors of s₀ and of c₀, and the rest of ȳ·(M·c).
                 let (mut with_s, mut with_c, mut rest) = (y0 * c[0], V::zero(), V::zero());
                 for r in 1..streams {
                     c[r] = m[r].neg_mul_add(mask, V::load(h[r], at));
@@ -114,7 +114,7 @@ impl<T: Element> Backward<'_, T> {
         }
     }
 
-    /// M, A and κ′; the entries of A that belong to the value go where v̄ was.
+    /// Computes M, A and κ′; the entries of A that belong to the value overwrite v̄.
     #[inline(always)]
     fn matrices<V: Vector<Element = T>, const S: usize>(
         &mut self,

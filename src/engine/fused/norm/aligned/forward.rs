@@ -1,4 +1,4 @@
-//! Normalises.
+//! Forward pass.
 
 use super::{DENSE, Part, Room, add_product, counts, inner, nth, product, sparse, spread, streams};
 use crate::fused::norm::memory::ValuesMut;

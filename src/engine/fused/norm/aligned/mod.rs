@@ -1,14 +1,14 @@
 //! Norms of groups that begin and end with vectors, or of a single one: all streams of a vector of features
 //! at once.
 //!
-//! Sums over features are kept vector by vector for as many points as a vector has lanes, and are then added
-//! up together. With them known, the rest for each point are two matrices over its streams,
+//! Sums over features are kept vector by vector for as many points as a vector has lanes, and are then summed
+//! together. Given these, the rest for each point are two matrices over its streams,
 //!
 //! - y = γ⊙(M·h + κ), M_ol = Σ coefficient·s_r, κ = −M·m
 //! - h̄ = Mᵀ·g + A·h + κ′, A_lr = (2/n)·Σ coefficient·v̄_o, κ′ = −(Mᵀ·⟨g⟩ + A·m), in uncentred norms 0
 //!
 //! over the terms y_o = … c_l·s_r. Each stream meets the value: M_rr = s₀, M_r0 = s_r and A_0r = A_r0 =
-//! (2/n)·v̄_r. The other entries belong to the [`crossed`](Structure::crossed) terms; few are not zero.
+//! (2/n)·v̄_r. The other entries belong to the [`crossed`](Structure::crossed) terms; few are nonzero.
 
 #![expect(
     clippy::needless_range_loop,
@@ -24,13 +24,13 @@ use crate::simd::{Element, Vector};
 use crate::structure::{ProductTerm, Structure};
 use std::ops::Range;
 
-/// Streams for which there is code of this kind.
+/// Largest number of streams with code of this kind.
 pub const MOST_STREAMS: usize = 16;
-/// Up to so many streams all crossed entries count: that is faster than to ask which are zero.
+/// Largest number of streams for which all crossed entries are computed, which is faster than testing for zeros.
 const DENSE: usize = 4;
 
-/// Calls a method with the number of streams as its constant: [`MOST_STREAMS`] stands for any number, where there
-/// are more or vectors are so short that nobody waits for them. Every constant costs time to compile.
+/// Calls a method with the number of streams as its constant. [`MOST_STREAMS`] means any number: it is used for more
+/// streams and for short vectors, since every constant costs time to compile.
 macro_rules! by_streams {
     ($self:ident.$method:ident::<$V:ty, _>()) => {
         if const { <$V>::LANES * size_of::<<$V as Vector>::Element>() > 16 } {
@@ -54,7 +54,7 @@ pub fn fits<V: Vector<Element: Element>>(groups: &Groups<V::Element>, streams: u
 }
 
 impl<T: Element> Groups<T> {
-    /// Columns of a group; of a single one with the padding, where c is zero.
+    /// Columns of a group; a single group includes the padding, where c is zero.
     #[inline(always)]
     fn columns(&self, group: usize) -> Range<usize> {
         match self.count {
@@ -74,10 +74,10 @@ impl<T: Element> Groups<T> {
     }
 }
 
-/// One number for each point of a tile, or as many vectors to be added up for each.
+/// One number for each point of a tile, or as many vectors to sum for each.
 type Lanes<T> = [T; TILE];
 
-/// Room that all tiles use in turn. Lanes without a point hold what was there before.
+/// Memory that all tiles share in turn. Lanes without a point keep older numbers.
 struct Room<V: Vector, const S: usize> {
     /// Sums over streams, vector by vector.
     first: [Lanes<V>; S],
@@ -88,7 +88,7 @@ struct Room<V: Vector, const S: usize> {
     product: [[Lanes<V::Element>; S]; S],
     /// Crossed entries of A by row and column.
     square: [[Lanes<V::Element>; S]; S],
-    /// True where entries can be other than zero.
+    /// True for entries that can be nonzero.
     in_product: [[bool; S]; S],
     in_square: [[bool; S]; S],
     /// Coefficients of the crossed terms by result, left and right; only for at most [`DENSE`] streams.
@@ -120,7 +120,7 @@ impl<V: Vector<Element: Element>, const S: usize> Room<V, S> {
     }
 }
 
-/// Returns true if an entry counts.
+/// Returns true if an entry is used.
 #[inline(always)]
 fn counts<const S: usize>(entries: &[[bool; S]; S], row: usize, column: usize) -> bool {
     S <= DENSE || entries[row][column]
@@ -135,7 +135,7 @@ fn sparse<T, const S: usize>(structure: &Structure<T>) -> &[ProductTerm<T>] {
     }
 }
 
-/// The number of streams, which the compiler knows if it is small.
+/// Number of streams, a compile-time constant if it is small.
 #[inline(always)]
 fn streams<T: Element, const S: usize>(rows: Rows<T>) -> usize {
     match S {
@@ -144,18 +144,18 @@ fn streams<T: Element, const S: usize>(rows: Rows<T>) -> usize {
     }
 }
 
-/// The streams that crossed terms are made of: not the value, and not the last, which can only be their result.
+/// Streams that are operands of crossed terms: all but the value and the last one, which can only be a result.
 #[inline(always)]
 fn inner(streams: usize) -> Range<usize> {
     1..streams.max(2) - 1
 }
 
-/// One group in those points of a tile that fill a vector.
+/// One group at those points of a tile that fill a vector.
 struct Part {
     points: Range<usize>,
     columns: Range<usize>,
     group: usize,
-    /// Where its means, squares and inverse roots begin.
+    /// Starts of its means, squares and inverse roots.
     means: usize,
     squares: usize,
     roots: usize,
@@ -209,7 +209,7 @@ impl Part {
     }
 }
 
-/// Number r of what lies at `start` + r·[`TILE`]. (Not by a closure: that would not have the instruction set.)
+/// Reads number r at `start` + r·[`TILE`]. (A closure would not have the instruction set.)
 #[inline(always)]
 fn nth<V: Vector>(all: &[V::Element], start: usize, r: usize) -> V {
     V::load(all, start + r * TILE)
