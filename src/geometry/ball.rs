@@ -6,7 +6,7 @@ use crate::domain::Interval;
 use pinn_expr::{Expr, Function};
 use std::f64::consts::TAU;
 
-/// All points up to a radius from a centre: a disk in two dimensions, a ball in three.
+/// Set of all points up to a radius from a centre: a disk in two dimensions, a ball in three.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ball {
     centre: Vec<f64>,
@@ -70,7 +70,7 @@ impl Shape for Ball {
         Some(frame.graph.mul(half, difference))
     }
 
-    /// Outside the distance itself, which is smooth there and grows no faster.
+    /// Outside it is the distance itself, which is smooth there and grows no faster.
     fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
         if inside {
             return self.function(frame);

@@ -30,7 +30,8 @@ impl Shape for Cuboid {
         self.intervals.len()
     }
 
-    /// Quílez, *Distance functions*, 2008: outside the length of the part beyond the sides, inside the nearest side.
+    /// Outside it is the length of the part beyond the sides, inside the distance of the nearest side (Quílez, *Distance
+    /// functions*, 2008).
     fn distance(&self, point: &[f64]) -> f64 {
         let beyond = point.iter().zip(&self.intervals);
         let beyond = beyond.map(|(x, side)| (side.lower - x).max(x - side.upper));
@@ -43,7 +44,7 @@ impl Shape for Cuboid {
         }
     }
 
-    /// The first number chooses the face, by area, and what is left of it the first coordinate along the face.
+    /// The first number chooses the face, by area, and its remainder the first coordinate along the face.
     fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]) {
         let dimensions = self.intervals.len();
         let whole: f64 = (0..dimensions).map(|axis| 2.0 * self.area(axis)).sum();
@@ -89,7 +90,7 @@ impl Shape for Cuboid {
         all
     }
 
-    /// Inside the product of the distances from the sides, a polynomial: smooth in the corners too.
+    /// Inside it is the product of the distances from the sides, a polynomial that is smooth in the corners too.
     fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
         if !inside {
             let function = self.function(frame)?;

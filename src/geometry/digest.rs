@@ -1,4 +1,4 @@
-//! Digest of numbers, to tell sets of them apart.
+//! Digest of numbers, to distinguish sets of them.
 
 /// 64-bit FNV-1a hash of the bits (Fowler, Noll & Vo, RFC 9923), equal on every machine.
 pub fn digest<'a>(numbers: impl Iterator<Item = &'a f64>) -> u64 {

@@ -1,4 +1,4 @@
-//! Domain of a problem: an interval or box in space, or a region inside of it, with or without time.
+//! Domain of a problem: an interval or box in space, or a region inside it, with or without time.
 
 use crate::Geometry;
 use rayon::prelude::*;
@@ -21,7 +21,7 @@ impl Interval {
     }
 }
 
-/// Axis-parallel box with one interval per declared coordinate, or a region inside of it.
+/// Axis-parallel box with one interval per declared coordinate, or a region inside it.
 ///
 /// ```
 /// use pinn_geometry::domain::{Domain, Face, Interval, Side};
@@ -39,7 +39,7 @@ pub struct Domain {
     pub intervals: Vec<Interval>,
     /// Number of the time coordinate, if any. Its lower face carries initial conditions.
     pub time: Option<usize>,
-    /// Region inside of the box; `None` if the domain is the whole box.
+    /// Region inside the box; `None` if the domain is the whole box.
     pub geometry: Option<Arc<Geometry>>,
 }
 

@@ -1,4 +1,4 @@
-//! Smooth functions in place of distances, from which hard conditions are built.
+//! Smooth functions in place of distances, for hard conditions.
 //!
 //! Like the distance, such a function is zero on a boundary with slope 1; unlike it, it is smooth inside
 //! (Rvachev, *Theory of R-functions and some applications*, 1982; Shapiro, *Semi-analytic geometry with
@@ -57,7 +57,7 @@ pub fn disjunction(graph: &mut Graph, a: Expr, b: Expr) -> Expr {
     graph.add(sum, root)
 }
 
-/// Function that is zero where `f` is zero and `within` not negative, and else positive: √(f² + ((√(t² + f⁴)
+/// Function that is zero where `f` is zero and `within` not negative, and otherwise positive: √(f² + ((√(t² + f⁴)
 /// − t) / 2)²).
 pub fn trimmed(graph: &mut Graph, f: Expr, within: Expr) -> Expr {
     let square = graph.mul(f, f);

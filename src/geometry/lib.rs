@@ -1,14 +1,14 @@
 //! Domains, shapes and samplers.
 //!
-//! A [`Domain`](domain::Domain) is a box of intervals, with or without time. A [`Region`] inside of it is made of shapes,
-//! combined as sets, and the parts of their surfaces that bound the region.
+//! A [`Domain`](domain::Domain) is a box of intervals, with or without time. A [`Region`] inside it is a combination of
+//! shapes as sets, with the parts of their surfaces that bound the region.
 //!
-//! Every shape knows its signed distance (negative inside) and how to draw points of its surface, uniformly
-//! by length or area, with the outward normal. Unions, intersections and differences combine distances by
-//! minimum and maximum, which keeps the sign right everywhere and bounds the distance from below (Ricci, *A
-//! constructive geometry for computer graphics*, Comput. J. 16, 1973). Which part of a surface bounds the
-//! region is found at each of its points by looking a little to both sides: that is right for any
-//! combination, also where surfaces of several shapes coincide.
+//! Every shape has a signed distance (negative inside) and draws points of its surface, uniformly by length or area, with
+//! the outward normal. Unions, intersections and differences combine distances by
+//! minimum and maximum, which keeps the sign correct everywhere and bounds the distance from below (Ricci, *A
+//! constructive geometry for computer graphics*, Comput. J. 16, 1973). The part of a surface that bounds
+//! the region is found by probes on both sides of each of its points: this is correct for any combination, also where
+//! surfaces of several shapes coincide.
 //!
 //! All lengths are in SI base units.
 
@@ -54,7 +54,7 @@ pub trait Shape: fmt::Debug + Send + Sync {
 
     /// Maps numbers of [0, 1) to a point of the surface and the outward unit normal there.
     ///
-    /// It takes d − 1 numbers, but one in one dimension. Evenly spread numbers give points evenly spread by
+    /// It takes d − 1 numbers, or one number in one dimension. Evenly spread numbers give points evenly spread by
     /// length or area.
     fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]);
 
@@ -62,7 +62,7 @@ pub trait Shape: fmt::Debug + Send + Sync {
     /// [`function`]). `None` if the shape has none.
     fn function(&self, frame: &mut Frame) -> Option<Expr>;
 
-    /// Smooth function that is zero on the surface alone and positive on one side of it. `None` if the shape
+    /// Smooth function that is zero only on the surface and positive on one side of it. `None` if the shape
     /// has none.
     fn vanishing(&self, frame: &mut Frame, inside: bool) -> Option<Expr> {
         let function = self.function(frame)?;
@@ -98,7 +98,7 @@ pub struct Geometry {
     region: Region,
     /// Parts of the region that have equations of their own.
     parts: Vec<Part>,
-    /// The part in which the statement's equations hold, if they do not everywhere.
+    /// Part in which the statement's equations hold, if they do not hold everywhere.
     main: Option<usize>,
     /// Coordinates that some shape is over, in order.
     axes: Vec<usize>,
@@ -106,7 +106,7 @@ pub struct Geometry {
     rounding: f64,
     /// Distance of the probes on both sides of a surface.
     step: f64,
-    /// Distance of the region from points that bound it: rounding alone.
+    /// Distance of the region from points that bound it, which is only rounding.
     exact: f64,
 }
 
@@ -123,10 +123,11 @@ pub const DOMAIN: &str = "domain";
 
 /// Rounding of coordinates, in diagonals of the domain.
 const ROUNDING: f64 = 1e-9;
-/// In diagonals of the domain: far above rounding, far below what is worth drawing. Gaps and walls must be thicker.
+/// Distance of probes in diagonals of the domain: far above rounding, far below relevant sizes. Gaps and walls must be
+/// thicker.
 const STEP: f64 = 1e-6;
-/// In diagonals of the domain. Where a surface touches the region from outside and is as curved as the domain is large, it
-/// is so close over a part of about the root of that, which is too little to draw points of.
+/// Tolerance of surface points in diagonals of the domain. A surface that touches the region from outside, with a radius of
+/// the size of the domain, is within it over a part of about its square root, which is too small to get points.
 const EXACT: f64 = 1e-12;
 
 impl PartialEq for Geometry {
@@ -230,7 +231,7 @@ impl Geometry {
     /// Returns true if a point lies in the closed region, up to rounding.
     ///
     /// Where two shapes touch, like an edge of a notch that ends with the box, the distance is zero at points
-    /// that have nothing of the region beside them. They are not part of it.
+    /// without the region next to them. They are not part of it.
     pub fn contains(&self, at: &[f64]) -> bool {
         self.is_in(&self.region, at)
     }
@@ -280,7 +281,7 @@ impl Geometry {
     /// Returns 1 where the region ends here and lies behind the normal, −1 where it lies before it, and
     /// `None` where this is no boundary of the region.
     pub fn outward(&self, at: &[f64], axes: &[usize], normal: &[f64]) -> Option<f64> {
-        // A side of the domain that a disk touches has nothing of it but at one point.
+        // A side of the domain that a disk touches shares only one point with it.
         if self.distance(at).abs() > self.exact {
             return None;
         }

@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 /// Part of the boundary or of the region on which a condition holds, limited by inequalities.
 ///
-/// It is a face of the domain, the surface of a shape where it bounds the region, the surface of a shape
-/// inside of the region, or a part of the region.
+/// It is a face of the domain, the surface of a shape where it bounds the region, the surface of a shape inside the region, or a part of the region.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// Face, surface or part without the limits.
@@ -60,16 +59,16 @@ pub struct Inequality {
     pub text: String,
     /// Function of the coordinates in SI base units, positive where the inequality holds.
     pub function: Arc<PointFunction>,
-    /// Graph of the same function, over coordinates alone.
+    /// Graph of the function, over coordinates only.
     pub graph: Arc<Graph>,
     /// Expression in this graph that is positive where the inequality holds.
     pub positive: Expr,
 }
 
 impl Inequality {
-    /// Takes the difference of both sides, which is positive where the inequality holds.
+    /// Creates the inequality from the difference of both sides, which is positive where it holds.
     ///
-    /// Returns `None` if it reads anything but coordinates and parameters with a value.
+    /// Returns `None` if it reads anything other than coordinates and parameters with a value.
     pub fn new(text: &str, graph: &Graph, difference: Expr, parameters: &[f64]) -> Option<Self> {
         let function = PointFunction::new(graph, &[difference], parameters)?;
         let mut graph = graph.clone();
@@ -124,7 +123,7 @@ impl Place {
         text
     }
 
-    /// Turns the surface of a shape into the part of it that lies inside of the region.
+    /// Restricts the surface of a shape to the part inside the region.
     #[must_use]
     pub fn inside_the_region(mut self) -> Self {
         if let Boundary::Shape(number) = self.boundary {
@@ -133,7 +132,7 @@ impl Place {
         self
     }
 
-    /// Returns true if both are the same part, as they are written.
+    /// Returns true if both parts have equal descriptions.
     pub fn is(&self, other: &Place) -> bool {
         let texts = |place: &Place| -> Vec<String> {
             place.within.iter().map(|i| i.text.clone()).collect()

@@ -20,7 +20,7 @@ pub struct Points<T> {
     data: Vec<T>,
     /// Measure of every row; if empty, all are one.
     measure: Vec<T>,
-    /// Times the measure; empty: all are one.
+    /// Weights including the measure; if empty, all are one.
     weights: Vec<T>,
 }
 
@@ -29,7 +29,7 @@ pub struct Points<T> {
 pub struct Stamp(u64);
 
 impl Stamp {
-    /// One that no points had before.
+    /// Creates a new stamp.
     fn new() -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         Stamp(LAST.fetch_add(1, Ordering::Relaxed))
@@ -75,7 +75,7 @@ impl<T: Real> Points<T> {
         points
     }
 
-    /// Stamp of these points, another one after every change.
+    /// Stamp of these points, which changes with every modification.
     pub fn stamp(&self) -> Stamp {
         self.stamp
     }
@@ -124,7 +124,7 @@ impl<T: Real> Points<T> {
         }
     }
 
-    /// Sets the measure, one number for every row or none at all, for so many residuals. Weights become ones.
+    /// Sets the measure, one number for every row or no numbers, for a number of residuals. Weights become ones.
     pub fn spread(&mut self, measure: Vec<T>, residuals: usize) {
         self.stamp = Stamp::new();
         self.weights = measure.repeat(residuals);
@@ -140,8 +140,7 @@ impl<T: Real> Points<T> {
         }
     }
 
-    /// Sets the weights beside the measure, one for every residual and row. An empty iterator stands for
-    /// ones.
+    /// Sets the weights in addition to the measure, one for every residual and row. An empty iterator means ones.
     pub fn weigh(&mut self, weights: impl Iterator<Item = T>) {
         self.stamp = Stamp::new();
         let residuals = self.weights.len() / self.rows.max(1);
@@ -166,7 +165,7 @@ impl<T: Real> Points<T> {
         part
     }
 
-    /// Takes over some rows of another set, with their weights, and reuses the memory.
+    /// Replaces the rows by some rows of another set, with their weights, and reuses the memory.
     ///
     /// # Panics
     /// If there are no such rows.
@@ -224,7 +223,7 @@ impl<T: Real> Points<T> {
         }
     }
 
-    /// All columns, one after the other.
+    /// Concatenated columns.
     pub fn values(&self) -> &[T] {
         &self.data
     }

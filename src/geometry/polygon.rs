@@ -9,20 +9,20 @@ use pinn_expr::Expr;
 /// each.
 pub const MAX_CORNERS: usize = 64;
 
-/// Inside of a closed chain of edges that meet only at their ends.
+/// Interior of a closed chain of edges that meet only at their ends.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Polygon {
-    /// Counterclockwise.
+    /// Corners, counterclockwise.
     corners: Vec<[f64; 2]>,
     /// Length of the chain up to the end of each edge.
     lengths: Vec<f64>,
 }
 
-/// Reason why corners make no polygon. Corners and edges count from 1.
+/// Reason why corners do not form a polygon. Corners and edges count from 1.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PolygonError {
     /// There are fewer than three corners.
-    #[error("a polygon has at least 3 corners, found {found}")]
+    #[error("a polygon needs at least 3 corners, found {found}")]
     TooFew {
         /// Number of corners.
         found: usize,
@@ -36,7 +36,7 @@ pub enum PolygonError {
         second: usize,
     },
     /// Two edges meet.
-    #[error("the edges behind the corners {first} and {second} of the polygon cross")]
+    #[error("the edges after corners {first} and {second} of the polygon cross")]
     Crossing {
         /// Number of the first edge.
         first: usize,
@@ -179,7 +179,7 @@ impl Shape for Polygon {
         2
     }
 
-    /// The nearest edge; inside is where a ray to the right crosses an odd number of edges.
+    /// It is that of the nearest edge; a point is inside if a ray to the right crosses an odd number of edges.
     fn distance(&self, point: &[f64]) -> f64 {
         let p = [point[0], point[1]];
         let (mut square, mut inside) = (f64::INFINITY, false);
@@ -214,7 +214,7 @@ impl Shape for Polygon {
         normal.copy_from_slice(&[along[1] / length, -along[0] / length]);
     }
 
-    /// R-conjunction of the half planes, of convex polygons.
+    /// R-conjunction of the half planes of a convex polygon.
     fn function(&self, frame: &mut Frame) -> Option<Expr> {
         let count = self.corners.len();
         if count > MAX_CORNERS || !self.is_convex() {

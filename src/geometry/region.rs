@@ -1,4 +1,4 @@
-//! Sets made of shapes.
+//! Sets of points as combinations of shapes.
 
 use super::function::{conjunction, disjunction};
 use pinn_expr::{Expr, Graph};
@@ -26,18 +26,18 @@ pub enum Region {
     Difference(Box<Region>, Box<Region>),
 }
 
-/// Where the surface of a shape bounds a set.
+/// Occurrence of a shape whose surface bounds a set.
 #[derive(Clone, Debug)]
 pub(super) struct Side<'a> {
-    /// True if the set lies inside of the shape there.
+    /// True if the set is inside the shape there.
     pub inside: bool,
-    /// Sets that the shape, or its complement, is united with: it bounds what they leave, the points outside of a set with
-    /// `true` and inside of one with `false`.
+    /// Sets that the shape, or its complement, is united with. Its surface bounds the set only outside those with `true` and
+    /// inside those with `false`.
     pub united: Vec<(&'a Region, bool)>,
 }
 
 impl Region {
-    /// A function that is positive inside and negative outside, from those of the shapes.
+    /// Combines functions of the shapes to one that is positive inside and negative outside.
     pub(super) fn function<E>(
         &self,
         graph: &mut Graph,
@@ -61,8 +61,8 @@ impl Region {
         })
     }
 
-    /// Every place in which a shape stands. `inside`: whether this is a part of the whole, or of what is taken away; by De
-    /// Morgan's laws an intersection that is taken away is a union.
+    /// Collects every occurrence of a shape. `inside` is true for a part of the whole, and false for a subtracted part; by De
+    /// Morgan's laws a subtracted intersection is a union.
     pub(super) fn beside<'a>(
         &'a self,
         shape: usize,
@@ -89,12 +89,12 @@ impl Region {
             // Beside a outside of b, and the other way round.
             Region::Union(a, b) => both(a, b, inside, inside.then_some([true, true])),
             Region::Intersection(a, b) => both(a, b, inside, (!inside).then_some([false, false])),
-            // What is taken away of a − b is the union of b with what is not in a.
+            // The complement of a − b is the union of b with the complement of a.
             Region::Difference(a, b) => both(a, b, !inside, (!inside).then_some([false, true])),
         }
     }
 
-    /// Signed distance, from those of the shapes: of the right sign, and nowhere larger than the true one.
+    /// Combines signed distances of the shapes. The result has the correct sign and is nowhere larger than the true distance.
     pub fn distance(&self, shape: &impl Fn(usize) -> f64) -> f64 {
         match self {
             Region::Shape(number) => shape(*number),

@@ -1,8 +1,8 @@
-//! Values that rows of points carry beside their places, such as measurements of a sensor.
+//! Values that rows of points have in addition to their places, such as measurements.
 //!
-//! In residuals they are further coordinates behind those of the domain, which nothing is differentiated
-//! along. Kernels and engines read coordinates that the network does not have without change, so that
-//! residuals over row data compile, nondimensionalize and train like all others.
+//! In residuals they are further coordinates after those of the domain, without derivatives along them. Kernels and engines
+//! read coordinates that the network does not have without change, so that residuals over row data compile,
+//! nondimensionalize and train like all others.
 
 use super::points::Points;
 use pinn_expr::Real;
@@ -40,7 +40,7 @@ impl RowData {
         }
     }
 
-    /// Points with one site at places, with values of rows behind: one column per coordinate, then one per
+    /// Creates points with one site at places, followed by values of rows: one column per coordinate, then one per
     /// value, all in SI base units and of one length.
     ///
     /// # Panics

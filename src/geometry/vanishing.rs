@@ -10,8 +10,8 @@ use pinn_units::Affine;
 pub enum NoFunction {
     /// A shape has no smooth function.
     #[error(
-        "there is no smooth distance from `{shape}`: expected disks, balls, boxes and polygons of up to {MAX_CORNERS} corners, \
-         where shapes are united only convex ones"
+        "`{shape}` has no smooth distance: expected a disk, ball, box or polygon with at most {MAX_CORNERS} corners, which must be \
+         convex in a union"
     )]
     Shape {
         /// Name of the shape.
@@ -40,7 +40,7 @@ impl Geometry {
         let name = |number: usize| self.shapes[number].name.clone();
         let mut found = Vec::new();
         self.region.beside(shape, true, &mut Vec::new(), &mut found);
-        // Where it is united with nothing, all of the region lies on one side of it.
+        // Without unions the whole region is on one side of it.
         let plain = found.iter().find(|side| side.united.is_empty());
         let side = match (plain, &found[..]) {
             (Some(side), _) | (None, [side]) => side,

@@ -15,8 +15,8 @@ use std::sync::Mutex;
 
 /// Engine for the losses of a whole family by the parameters of its hypernetwork.
 ///
-/// Points carry the coordinates of the network and behind them the ranged parameters, which are constant over
-/// blocks of rows: a block is a member of the family. In [`Engine::loss`], all sets of points have the same
+/// Points have the coordinates of the network, followed by the ranged parameters, which are constant over blocks of rows: a
+/// block is a member of the family. In [`Engine::loss`], all sets of points have the same
 /// members in the same order, and equally many points for each. Members are spread over the threads and
 /// summed in their order, so that results do not depend on the number of threads.
 pub struct FamilyEngine<T: Element> {
@@ -25,17 +25,17 @@ pub struct FamilyEngine<T: Element> {
     losses: usize,
     set: InstructionSet,
     pool: Option<ThreadPool>,
-    /// One per thread, for one member at a time.
+    /// Engines of single members, one per thread.
     pub(super) engines: Vec<Mutex<Box<dyn Linearised<T>>>>,
     pub(super) space: Space<T>,
     /// Ranged parameters by member.
     pub(super) values: Vec<T>,
     members: Vec<Member<T>>,
-    /// By θ, by member.
+    /// Gradients by θ, by member.
     pub(super) by_theta: Vec<T>,
 }
 
-/// Points of one member, and what the engine said of them.
+/// Points of one member, with the results of the engine.
 struct Member<T> {
     points: Vec<Points<T>>,
     losses: Vec<f64>,
@@ -43,8 +43,8 @@ struct Member<T> {
 }
 
 impl<T: Element> FamilyEngine<T> {
-    /// Creates the engine. `member` makes an engine for the generated network, one for each thread; 0 threads
-    /// stand for one per core.
+    /// Creates the engine. `member` creates an engine for the generated network, one for each thread; 0 threads means one per
+    /// core.
     ///
     /// # Errors
     /// Errors of `member`, and [`EngineError::Threads`].
@@ -87,7 +87,7 @@ impl<T: Element> FamilyEngine<T> {
         })
     }
 
-    /// Hypernetwork whose parameters the engine takes.
+    /// Hypernetwork whose parameters the engine uses.
     pub fn hypernetwork(&self) -> &Hypernetwork {
         &self.hyper
     }
@@ -96,7 +96,7 @@ impl<T: Element> FamilyEngine<T> {
         expect("parameters", self.hyper.parameters(), found)
     }
 
-    /// Rows of each member: where the ranged parameters are the same, one row after the other.
+    /// Rows of each member: successive rows with equal ranged parameters.
     pub(super) fn blocks(&self, points: &Points<T>) -> Result<Vec<Range<usize>>, EngineError> {
         let first = self.network.inputs();
         let coordinates = first + self.hyper.inputs();
@@ -117,7 +117,7 @@ impl<T: Element> FamilyEngine<T> {
         }
     }
 
-    /// Ranged parameters of the blocks into [`FamilyEngine::values`].
+    /// Writes the ranged parameters of the blocks to [`FamilyEngine::values`].
     pub(super) fn read_values(&mut self, points: &Points<T>, blocks: &[Range<usize>]) {
         let first = self.network.inputs();
         self.values.clear();
@@ -128,7 +128,7 @@ impl<T: Element> FamilyEngine<T> {
         }
     }
 
-    /// θ of every block.
+    /// Generates θ of every block.
     pub(super) fn generate(
         &mut self,
         parameters: &[T],
@@ -146,7 +146,7 @@ impl<T: Element> FamilyEngine<T> {
             .backward(set, parameters, &self.by_theta, space, gradient);
     }
 
-    /// Takes back the gradient of one member.
+    /// Propagates the gradient of one member back.
     pub(super) fn pull_back_of(
         &mut self,
         parameters: &[T],
@@ -160,7 +160,7 @@ impl<T: Element> FamilyEngine<T> {
             .backward_of(set, parameters, members, by_theta, space, gradient);
     }
 
-    /// Points by member, in the memory that is there; the values of the members.
+    /// Splits points by member, in existing memory; returns the values of the members.
     fn split(&mut self, points: &[Points<T>]) -> Result<(), EngineError> {
         let mut count = None;
         for (task, points) in points.iter().enumerate() {

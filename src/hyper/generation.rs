@@ -1,4 +1,4 @@
-//! From generated coefficients to the parameters of the network.
+//! Conversion of generated coefficients to the parameters of the network.
 
 use crate::settings::Generate;
 use pinn_expr::Real;
@@ -8,34 +8,34 @@ use std::ops::Range;
 /// Use of a range of the coefficients.
 #[derive(Clone, PartialEq, Debug)]
 enum Part {
-    /// Added to these parameters of the network.
+    /// Terms that are added to these parameters of the network.
     Added {
         coefficients: Range<usize>,
         to: Range<usize>,
     },
-    /// The diagonal of U·diag(s)·Vᵀ, which is added to a matrix.
+    /// Diagonal s of U·diag(s)·Vᵀ, which is added to a matrix.
     Diagonal {
         coefficients: Range<usize>,
-        /// Row-major, rows × columns.
+        /// Row-major matrix, rows × columns.
         to: Range<usize>,
         columns: usize,
-        /// Trained: one row of numbers per row of the matrix, and per column.
+        /// Trained factors: one row of numbers per row of the matrix, and one per column.
         left: Range<usize>,
         right: Range<usize>,
     },
 }
 
-/// θ = base + what the coefficients make: the base is trained, and shared by the family.
+/// Map θ = base + generated part: the base is trained, and shared by the family.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Generation {
-    /// Trained.
+    /// Trained base.
     pub base: Range<usize>,
     pub coefficients: usize,
     parts: Vec<Part>,
     end: usize,
 }
 
-/// A matrix that gets an update of low rank, for its initial values.
+/// Matrix with an update of low rank, for its initial values.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Factors {
     pub matrix: Range<usize>,
@@ -45,7 +45,7 @@ pub struct Factors {
 }
 
 impl Generation {
-    /// For a network; what is trained here is laid out from `start` on.
+    /// Creates the map for a network; its trained parameters start at `start`.
     pub fn new(circuit: &Circuit, generate: Generate, start: usize) -> Self {
         let base = start..start + circuit.parameters;
         let mut generation = Generation {
@@ -101,7 +101,7 @@ impl Generation {
         }
     }
 
-    /// End of what is trained here.
+    /// End of the trained parameters of the map.
     pub fn end(&self) -> usize {
         self.end
     }
@@ -133,7 +133,7 @@ impl Generation {
         })
     }
 
-    /// Parameters of the network from the coefficients.
+    /// Computes the parameters of the network from the coefficients.
     pub fn expand<T: Real>(&self, parameters: &[T], coefficients: &[T], theta: &mut [T]) {
         theta.copy_from_slice(&parameters[self.base.clone()]);
         for part in &self.parts {
@@ -157,8 +157,8 @@ impl Generation {
         }
     }
 
-    /// From the gradient by the parameters of the network to that by the coefficients (overwritten), and that by
-    /// what is trained here (added).
+    /// Converts the gradient by the parameters of the network to that by the coefficients, which is overwritten, and to that
+    /// by the trained parameters of the map, which is added.
     pub fn backward<T: Real>(
         &self,
         parameters: &[T],
@@ -201,7 +201,7 @@ impl Generation {
         }
     }
 
-    /// Derivative of the network's parameters along a direction in what is trained here and one in the
+    /// Derivative of the network's parameters along a direction in the trained parameters of the map and one in the
     /// coefficients.
     pub fn tangent<T: Real>(
         &self,

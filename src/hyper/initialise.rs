@@ -2,9 +2,9 @@
 //!
 //! The generated and the shared parts add up to the variances of the network's own initialization, so that
 //! its activations begin like those of an ordinary network (hyperfan-in: Chang, Flokas & Lipson, *Principled
-//! weight initialization for hypernetworks*, ICLR 2020, eqs. 6–8). Each feature brings initial values of its
-//! own, drawn as the network draws them: a sum of independent draws, weighted by features of mean square 1,
-//! has their variance in every layer, whatever the architecture.
+//! weight initialization for hypernetworks*, ICLR 2020, eqs. 6–8). Each feature has initial values of its
+//! own, with the distribution of the network: a sum of independent draws, weighted by features of mean square 1,
+//! has their variance in every layer of every architecture.
 
 use super::Hypernetwork;
 use pinn_geometry::sampling::set_seed;
@@ -13,14 +13,14 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-/// Part of the variance of the initial weights that is generated; the base has the rest.
+/// Generated share of the variance of the initial weights; the base has the rest.
 pub const SHARE: f64 = 0.1;
-/// Sets of random numbers, beside the network's own.
+/// Sets of random numbers, in addition to those of the network.
 const MAPPING: u64 = 1 << 32;
 const HEADS: u64 = MAPPING + 1;
 
 impl Hypernetwork {
-    /// Draws the initial trained parameters, for the network that it generates.
+    /// Draws the initial trained parameters for the generated network.
     pub fn initialise(&self, circuit: &Circuit, seed: u64) -> Vec<f64> {
         let mut parameters = vec![0.0; self.parameters];
         self.initialise_mapping(seed, &mut parameters);
@@ -31,7 +31,7 @@ impl Hypernetwork {
         parameters
     }
 
-    /// Products of unit variance, and biases of the same order: the norm must find both.
+    /// Draws weights for products of unit variance, and biases of the same order, so that the norm keeps both.
     fn initialise_mapping(&self, seed: u64, parameters: &mut [f64]) {
         let mut random = ChaCha12Rng::seed_from_u64(set_seed(seed, MAPPING, 0));
         for layer in &self.mapping.layers {
@@ -46,7 +46,7 @@ impl Hypernetwork {
         }
     }
 
-    /// Differences of two draws, which are zero where the network does not draw.
+    /// Differences of two draws, which are zero for parameters that the network does not draw.
     fn initialise_added(&self, circuit: &Circuit, seed: u64, base: &[f64], parameters: &mut [f64]) {
         let features = self.features();
         let size = (0.5 * SHARE / features as f64).sqrt();
@@ -67,7 +67,7 @@ impl Hypernetwork {
             }
         }
         if alone {
-            // Biases that begin as zero and are all that is generated: of the size of what they are added to.
+            // If only biases are generated and they start at zero, they get the size of the products that they are added to.
             let mut random = ChaCha12Rng::seed_from_u64(set_seed(seed, HEADS, 0));
             let size = (SHARE / features as f64).sqrt();
             for c in &mut parameters[self.heads.clone()] {
@@ -79,7 +79,7 @@ impl Hypernetwork {
         let other = circuit.initialise(set_seed(seed, HEADS, 0));
         for (_, to) in self.generation.added() {
             for i in to.clone() {
-                // What is not drawn stays.
+                // Parameters that are not drawn stay unchanged.
                 if base[i] != other[i] {
                     parameters[self.generation.base.start + i] *= (1.0 - SHARE).sqrt();
                 }
@@ -87,7 +87,7 @@ impl Hypernetwork {
         }
     }
 
-    /// U and V of the size of the square root of the weights' deviation, s of variance share/rank.
+    /// Draws U and V with the size of the square root of the weights' deviation, and s with variance share/rank.
     fn initialise_factors(&self, seed: u64, base: &[f64], parameters: &mut [f64]) {
         let mut random = ChaCha12Rng::seed_from_u64(set_seed(seed, HEADS, 1));
         let mut normal = |size: f64| {

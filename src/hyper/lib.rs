@@ -1,4 +1,4 @@
-//! Hypernetworks: from the parameters of a problem to the weights of the network that solves it.
+//! Hypernetworks, which map the parameters of a problem to the weights of the network that solves it.
 //!
 //! ```text
 //! parameters → code of constant length → dense layers with LayerNorm → features z
@@ -12,7 +12,7 @@
 //!
 //! A hypernetwork trains like any network: [`FamilyEngine`] is an engine on its flat parameters. Per member
 //! of the family it generates θ, has the fused engine compute the loss and its gradient by θ at that member's
-//! points, and takes the gradient back through the generation.
+//! points, and propagates the gradient back through the generation.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -44,7 +44,7 @@ use std::ops::Range;
 pub enum HyperError {
     /// The network's weights are not plain.
     #[error(
-        "a hypernetwork generates plain weights, and this network has factorised or normalised ones; choose \
+        "a hypernetwork can only generate plain weights, but this network has factorised or normalised ones; choose \
          `weights = \"plain\"`"
     )]
     WeightForm,
@@ -187,7 +187,7 @@ impl Hypernetwork {
         &self.encoding
     }
 
-    /// θ of all members, whose dimensionless values stand one after the other.
+    /// Generates θ of all members from their concatenated dimensionless values.
     fn forward<T: Element>(
         &self,
         set: InstructionSet,
@@ -242,8 +242,8 @@ impl Hypernetwork {
         }
     }
 
-    /// Gradient by the trained parameters (overwritten) from those by θ of the first members of the last forward
-    /// pass, one after the other.
+    /// Gradient by the trained parameters (overwritten) from the concatenated gradients by θ of the first members of the last
+    /// forward pass.
     fn backward<T: Element>(
         &self,
         set: InstructionSet,
@@ -256,7 +256,7 @@ impl Hypernetwork {
         self.backward_of(set, parameters, 0..members, by_theta, space, gradient);
     }
 
-    /// Takes back the gradients of some of the members.
+    /// Propagates the gradients of some of the members back.
     fn backward_of<T: Element>(
         &self,
         set: InstructionSet,
@@ -286,7 +286,7 @@ impl Hypernetwork {
                 gradient,
             );
         }
-        // C: outer products of features and what flows back.
+        // C: outer products of features and gradients by coefficients.
         space.by_heads.resize(features * padded, T::ZERO);
         Multiply {
             rows: features,

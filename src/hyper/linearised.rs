@@ -1,4 +1,4 @@
-//! The Jacobian of a family's residuals: that of each member by θ, times that of θ.
+//! Jacobian of a family's residuals: that of each member by θ, times that of θ.
 
 use super::engine::FamilyEngine;
 use pinn_engine::fused::own;

@@ -1,16 +1,16 @@
-//! From codes to features: dense layers, each a biased product, LayerNorm and tanh. The last has no tanh, so that with
-//! norms the features have root mean square 1 wherever the code lies.
+//! Map from codes to features: dense layers, each with a biased product, LayerNorm and tanh. The last has no tanh, so that
+//! with norms the features have root mean square 1 for all codes.
 //!
-//! Members of a family are rows. Widths are small beside the points of a member, so loops are plain.
+//! Members of a family are rows. Widths are small compared to the points of a member, so that simple loops suffice.
 
 use pinn_expr::Real;
 use std::ops::Range;
 
-/// Added to the variance of the norm: small beside that of any layer with a bias, so that the scale of the code
-/// drops out.
+/// Number ε added to the variance of the norm: small compared to that of any layer with a bias, so that the scale of the
+/// code cancels.
 const EPSILON: f64 = 1e-10;
 
-/// tanh(LN(W·a + b)), the norm with gain γ and shift β; LN(W·a + b) in the last layer.
+/// Layer tanh(LN(W·a + b)), whose norm has gain γ and shift β; LN(W·a + b) in the last layer.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Layer {
     pub inputs: usize,
@@ -23,7 +23,7 @@ pub struct Layer {
     pub activated: bool,
 }
 
-/// The layers, one after the other.
+/// Successive layers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Mapping {
     pub layers: Vec<Layer>,
@@ -32,7 +32,7 @@ pub struct Mapping {
 /// Intermediate results of a layer's forward pass, by member.
 #[derive(Clone, Debug, Default)]
 struct Kept<T> {
-    /// Before gain and shift: normalised, or the products themselves.
+    /// Values before gain and shift: normalized, or the products themselves.
     normalised: Vec<T>,
     /// 1/√(variance + ε).
     inverse: Vec<T>,
@@ -50,7 +50,7 @@ pub struct Passed<T> {
 }
 
 impl<T: Real> Passed<T> {
-    /// Room for the codes of so many members.
+    /// Allocates memory for the codes of a number of members.
     pub fn codes(&mut self, length: usize) -> &mut [T] {
         self.codes.resize(length, T::ZERO);
         &mut self.codes
@@ -63,7 +63,7 @@ impl<T: Real> Passed<T> {
 }
 
 impl Mapping {
-    /// Layers from `inputs` to the widths, their parameters laid out from 0 on.
+    /// Creates layers from `inputs` to the widths, whose parameters start at 0.
     pub fn new(inputs: usize, widths: &[usize], norm: bool, bias: bool) -> Self {
         let mut end = 0;
         let mut place = |length: usize| {
@@ -89,12 +89,12 @@ impl Mapping {
         }
     }
 
-    /// Number of its parameters.
+    /// Number of parameters.
     pub fn parameters(&self) -> usize {
         self.layers.last().map_or(0, Layer::end)
     }
 
-    /// Features of all members, whose codes lie in `passed`.
+    /// Computes the features of all members, whose codes are in `passed`.
     pub fn forward<T: Real>(&self, parameters: &[T], members: usize, passed: &mut Passed<T>) {
         passed.layers.resize_with(self.layers.len(), Kept::default);
         for (number, layer) in self.layers.iter().enumerate() {
@@ -117,7 +117,7 @@ impl Mapping {
         }
     }
 
-    /// Adds to `gradient`, by the parameters, what the gradient by the features of one member gives.
+    /// Adds the gradient by the parameters that follows from the gradient by the features of one member.
     pub fn backward<T: Real>(
         &self,
         parameters: &[T],
@@ -226,7 +226,7 @@ impl Mapping {
     }
 }
 
-/// The derivative of normalisation, which is its own transpose: what shifts or scales all units alike is taken away.
+/// Derivative of normalization, which is its own transpose: it removes common shifts and scalings of all units.
 fn project<T: Real>(values: &mut [T], normalised: &[T], inverse: T) {
     let share = T::from_f64(1.0 / values.len() as f64);
     let mean = values.iter().copied().sum::<T>() * share;
@@ -278,7 +278,7 @@ impl Layer {
         }
     }
 
-    /// `here`: from the gradient by the outputs to that by W·a + b.
+    /// Converts the gradient by the outputs in `here` to that by W·a + b.
     fn activation_backward<T: Real>(
         &self,
         parameters: &[T],

@@ -13,7 +13,7 @@ pub struct HypernetworkSettings {
     pub generate: Generate,
     /// True for LayerNorm before every activation.
     pub norm: bool,
-    /// True for biases before the norm. Only studies go without.
+    /// True for biases before the norm. Only studies omit them.
     pub bias: bool,
 }
 

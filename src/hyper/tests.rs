@@ -1,4 +1,4 @@
-//! The generated network, its gradient and its start.
+//! Generated networks, their gradients and initial values.
 
 use super::*;
 use crate::settings::Generate;

@@ -1,16 +1,15 @@
-//! Cost of a step, counted.
+//! Operation count of a step.
 
 use pinn_network::{Circuit, Operation, Statistics, Weights};
 
-/// Multiply-adds that take as long as what is done to one unit of one stream in an activation, forward and back,
-/// and in a norm. Products run at several times the rate of such loops. All are fits to the seconds per step of
+/// Numbers of multiply-adds that take as long as the work of an activation and of a norm on one unit of one stream,
+/// forward and back. Products run at several times the rate of such loops. All numbers are fits to the seconds per step of
 /// `cargo bench --bench search -- cost`, at widths 20 and 32.
 const ACTIVATION: usize = 20;
 const NORM: usize = 40;
-/// Operations of a norm whose groups do not begin and end with vectors, and are then taken feature by
-/// feature.
+/// Operations of a norm whose groups do not begin and end with vectors, so that they are processed by feature.
 const RAGGED_NORM: usize = 440;
-/// Features of a vector, whatever the machine has.
+/// Number of features of a vector, independent of the machine.
 const VECTOR: usize = 8;
 
 /// Number of operations of a step per point and stream of the jets, in units of a multiply-add of a matrix

@@ -20,7 +20,7 @@ pub enum SearchError {
     Interrupted,
     /// All trainings failed.
     #[error(
-        "no training with the network of the problem succeeded, with or without norms; the first says: {reason}"
+        "no training with the network of the problem succeeded, with or without norms; the first error was: {reason}"
     )]
     #[diagnostic(help(
         "solve the problem first; `pinn check` names terms that are far from the others"
@@ -30,7 +30,7 @@ pub enum SearchError {
         reason: String,
     },
     /// Another version of the program wrote the journal.
-    #[error("{} was made by pinn {found}; this is pinn {expected}, whose trainings may differ", path.display())]
+    #[error("{} was written by pinn {found}; this is pinn {expected}, whose trainings may differ", path.display())]
     #[diagnostic(help("start a new search, without --resume"))]
     OtherVersion {
         /// File of the journal.

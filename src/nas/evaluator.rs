@@ -63,7 +63,7 @@ pub struct LocalEvaluator<'a> {
 }
 
 impl<'a> LocalEvaluator<'a> {
-    /// Creates an evaluator with `jobs` trainings at the same time; 0 stands for one per core. Once `stop` is
+    /// Creates an evaluator with `jobs` trainings at the same time; 0 means one per core. Once `stop` is
     /// set, running trainings are abandoned.
     pub fn new(
         problem: &'a Problem,
@@ -84,11 +84,11 @@ impl<'a> LocalEvaluator<'a> {
     }
 
     fn journal(&mut self) -> &mut Journal {
-        // A thread that panicked left the journal as it was: it appends whole lines.
+        // A thread that panicked left the journal intact: it appends complete lines.
         self.journal.get_mut().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Trains one and keeps it.
+    /// Trains a unit and stores the result.
     fn run(&self, unit: &Unit) -> Result<(), SearchError> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(SearchError::Interrupted);

@@ -8,7 +8,7 @@ use pinn_problem::SearchSettings;
 use pinn_statistics::{Interval, bootstrap, holm, median, sorted, wilcoxon};
 use serde::Serialize;
 
-/// Draws for the interval of the hypervolume.
+/// Number of draws for the interval of the hypervolume.
 const DRAWS: usize = 2000;
 const LEVEL: f64 = 0.95;
 
@@ -54,7 +54,7 @@ pub struct Contestant {
 }
 
 impl Finals {
-    /// Trains and compares.
+    /// Trains and compares all contestants.
     pub(super) fn play(
         last: &Rung,
         settings: &SearchSettings,
@@ -160,7 +160,7 @@ impl Finals {
     }
 }
 
-/// The network without norms, and those of the last rung with the smallest residuals.
+/// Chooses the network without norms, and those of the last rung with the smallest residuals.
 fn finalists(last: &Rung, most: usize) -> Vec<Configuration> {
     let mut others: Vec<_> = last
         .survivors

@@ -1,4 +1,4 @@
-//! Gate that drops configurations by the initial network alone.
+//! Gate that drops configurations by their initial networks.
 
 use super::objectives::spread;
 use super::trial::settings;
@@ -8,7 +8,7 @@ use pinn_core::session::{SessionError, session};
 use pinn_problem::Problem;
 use serde::Serialize;
 
-/// Seeds of the networks that are looked at before any training.
+/// Number of seeds of initial networks.
 const SEEDS: u64 = 3;
 
 /// Statistics of the initial networks of one configuration, as means over some seeds. They are infinite if
@@ -86,7 +86,7 @@ pub struct Judged {
 
 impl Gate {
     /// Drops those whose initial networks are farthest from a solution, at most the `share`, and never the network
-    /// without norms; the rest in their order. How well this predicts the residual after training is in the report.
+    /// without norms. The others keep their order. How well this predicts the residual after training is in the report.
     pub(super) fn pass(
         &mut self,
         mut configurations: Vec<Configuration>,

@@ -165,13 +165,13 @@ pub fn halve(
     Ok((gate, rungs))
 }
 
-/// Those that enclose most, and the network without norms.
+/// Selects those that enclose most, and the network without norms.
 fn promoted(survivors: &[Survivor], size: usize) -> Vec<Configuration> {
     let objectives: Vec<Objectives> = survivors.iter().map(|s| s.objectives).collect();
     let order = select(&objectives, survivors.len());
     let named = order.iter().map(|i| survivors[*i].configuration.clone());
     let (control, others): (Vec<_>, Vec<_>) = named.partition(Configuration::is_none);
-    // The network without norms goes on in any case.
+    // The network without norms always continues.
     let room = size.saturating_sub(control.len());
     control
         .into_iter()

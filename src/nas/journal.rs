@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// First line of a journal: the arguments of the search, beside the problem file.
+/// First line of a journal: the arguments of the search other than the problem file.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Header {
     /// Version of the program.
@@ -64,7 +64,7 @@ impl Journal {
             path: path.clone(),
             cause,
         })?;
-        // What follows the last line feed was cut.
+        // Text after the last line feed is an incomplete line.
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let damaged = |line: usize, message: String| OutputError::Damaged {
             path: path.clone(),

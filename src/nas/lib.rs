@@ -2,9 +2,9 @@
 //!
 //! A [`Space`] lists configurations of norms. Trainings of a network with one of them are [`Unit`]s. Each is
 //! a pure function of its configuration, length and seed, which an [`Evaluator`] runs, in parallel, and
-//! remembers in a [`Journal`]. [`search`] decides which units to request: a gate on initial statistics,
+//! records in a [`Journal`]. [`search`] decides which units to request: a gate on initial statistics,
 //! successive halving, and a comparison of the finalists with the network without norms on common seeds.
-//! Decisions depend on results alone, never on times or the number of jobs, so that an interrupted search
+//! Decisions depend only on results, never on times or the number of jobs, so that an interrupted search
 //! continues exactly by requesting the same units again.
 //!
 //! Three [`Objectives`] are minimised: the held-out unweighted dimensionless residual, the unsteadiness of

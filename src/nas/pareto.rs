@@ -4,8 +4,8 @@ use super::Objectives;
 use optimizer::{Direction, pareto};
 
 const DIRECTIONS: [Direction; 3] = [Direction::Minimize; 3];
-/// Distance of the reference point beyond the worst, in parts of the range, so that the ends of a front
-/// enclose something.
+/// Distance of the reference point beyond the worst point, relative to the range, so that the ends of a front enclose a
+/// volume.
 ///
 /// Ishibuchi et al. 2018, *How to specify a reference point in hypervolume calculation*, advise 1 + 1/H for
 /// fronts with H + 1 points; fronts here have about ten.
@@ -155,7 +155,7 @@ mod tests {
             objectives(-5.0, 1.0, 2.0),
             objectives(-1.0, 0.0, 2.0),
             objectives(-1.0, 1.0, 1.0),
-            // Behind the front, and failed: they do not count.
+            // Dominated and failed ones do not count.
             objectives(8.0, 3.0, 2.5),
             objectives(f64::INFINITY, 0.0, 1.0),
         ];
@@ -197,7 +197,7 @@ mod tests {
             let volumes: Vec<f64> = (1..=all.len()).map(|n| hypervolume(&all[..n], &within)).collect();
             prop_assert!(volumes.windows(2).all(|w| w[1] >= w[0] - 1e-12));
             prop_assert!(volumes.iter().all(|v| (0.0..=1.0 + 1e-12).contains(v)));
-            // The front encloses what all do.
+            // The front encloses the volume of all points.
             let front: Vec<Objectives> = front(&all).into_iter().map(|i| all[i]).collect();
             prop_assert!((hypervolume(&front, &within) - volumes[all.len() - 1]).abs() < 1e-9);
         }

@@ -74,7 +74,7 @@ impl SearchReport {
         }
     }
 
-    /// One line of what was searched.
+    /// Describes the search in one line.
     pub fn describe_space(plan: &Plan, space: &Space, trials: usize) -> String {
         let slots = match space.slots() {
             1 => "one norm for the whole network".to_string(),

@@ -159,7 +159,7 @@ mod tests {
     use crate::{Configuration, Objectives, Probe, Stage, Unit};
     use pinn_equations::registry::Registry;
 
-    /// Gives made-up results, and counts what is asked for.
+    /// Evaluator with made-up results that counts requests.
     struct Fake {
         residual: fn(&str) -> f64,
         asked: Vec<(Stage, Vec<Unit>)>,
@@ -275,7 +275,7 @@ mod tests {
             Err(SearchError::NothingTrained { reason: found }) => assert_eq!(found, reason),
             other => panic!("{other:?}"),
         }
-        // Without a control that trains, whoever does is better.
+        // If the control does not train, every configuration that does is better.
         let (search, _) = searched(|n| if n == "none" { f64::INFINITY } else { -3.0 }, |_| {});
         assert!(search.unwrap().finals.winner > 0);
     }

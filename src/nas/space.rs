@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// Maximum number of configurations of a grid.
 pub const LARGEST: usize = 40;
-/// Most layers with a norm of their own.
+/// Largest number of layers with norms of their own.
 const MOST_LAYERS: usize = 6;
 /// Initial gains, unless the file names others.
 const GAINS: [f64; 3] = [0.5, 1.0, 2.0];
@@ -18,7 +18,7 @@ const GAINS: [f64; 3] = [0.5, 1.0, 2.0];
 pub struct Configuration {
     /// Name: `none`, `layer/pre/1`, or one of these per layer, such as `none, rms/post/0.5`.
     pub name: String,
-    /// Norms, no two at one place.
+    /// Norms, at most one per place.
     pub norms: Vec<NormLayers>,
 }
 
@@ -43,8 +43,7 @@ impl Configuration {
 /// One norm at one place; `None` for no norm.
 type Choice = Option<(PointwiseNorm, Place, f64)>;
 
-/// All configurations that a search may try: a choice for each of some *slots*, which are the whole network
-/// or each of its hidden layers.
+/// Configurations that a search may try: a choice for each *slot*, which is the whole network or one of its hidden layers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Space {
     network: NetworkSettings,
@@ -95,10 +94,10 @@ pub enum SpaceError {
 }
 
 impl Space {
-    /// Space of a problem, whose own norms are set aside.
+    /// Creates the space of a problem, whose own norms are ignored.
     ///
     /// # Errors
-    /// If nothing fits the network.
+    /// If no norm fits the network.
     pub fn new(problem: &Problem) -> Result<Self, SpaceError> {
         let settings = &problem.search;
         let declared = &problem.statement.declared;
@@ -127,7 +126,7 @@ impl Space {
         Ok(space)
     }
 
-    /// Kinds and places of which nothing can be built.
+    /// Kinds and places that cannot be built.
     fn drop_what_does_not_fit(&mut self) -> Result<(), SpaceError> {
         let fits = |kind: &PointwiseNorm, place: Place| {
             self.build(&self.norms(&[Some((kind.clone(), place, 1.0))]))
@@ -187,8 +186,8 @@ impl Space {
         Some(Configuration { name, norms })
     }
 
-    /// Every configuration once, the network without norms first. Two that make the same network are one. Only the
-    /// tier of whole networks has few enough.
+    /// Iterates over distinct configurations, the network without norms first; those that give equal networks are merged.
+    /// Only the tier of whole networks has few enough.
     fn all(&self) -> Vec<Configuration> {
         let [kinds, places, gains] = self.alternatives();
         let slot = |n: usize| [n / (places * gains) % kinds, n / gains % places, n % gains];
@@ -249,7 +248,7 @@ impl Space {
         settings.network(maps, self.fields, 0).layout()
     }
 
-    /// Layers that chose alike share one entry.
+    /// Layers with equal choices share one entry.
     fn norms(&self, choices: &[Choice]) -> Vec<NormLayers> {
         let mut norms: Vec<NormLayers> = Vec::new();
         let mut numbers: Vec<Vec<usize>> = Vec::new();

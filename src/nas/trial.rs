@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-/// Steps at which gradients are taken.
+/// Number of steps with measured gradients.
 const SAMPLES: usize = 24;
-/// Points of the grid on which the error is taken, over all coordinates, about.
+/// Approximate number of points of the grid for the error, over all coordinates.
 const GRID: f64 = 2000.0;
 
-/// Training to be done: everything that its result depends on, beside the problem.
+/// Requested training: everything except the problem that determines its result.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Unit {
     /// Norms of the network.
@@ -58,7 +58,7 @@ pub struct Trial {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ending", rename_all = "lowercase")]
 pub enum Ending {
-    /// All phases came to their end.
+    /// All phases were completed.
     Finished,
     /// A residual was not finite.
     Diverged {
@@ -107,7 +107,7 @@ impl Unit {
         }
     }
 
-    /// A result for what cannot be trained.
+    /// Creates the result of a failed training.
     pub(super) fn failed(&self, reason: impl ToString) -> Trial {
         self.trial(Ending::Failed {
             reason: reason.to_string(),
@@ -115,7 +115,7 @@ impl Unit {
     }
 }
 
-/// Trains. A failure is a result too.
+/// Trains the unit. A failure is a result too.
 ///
 /// Returns `None` if `stop` was set meanwhile. The same unit of the same problem gives the same bits, apart
 /// from times.
@@ -186,7 +186,7 @@ fn cost(space: &Space, configuration: &Configuration) -> f64 {
     pair.map_or(f64::INFINITY, |(with, without)| with / without)
 }
 
-/// Those of the problem in miniature. Limits of time are left out: a result must not depend on the machine.
+/// Shortened phases of the problem, without limits of time: a result must not depend on the machine.
 pub(super) fn settings(problem: &Problem, space: &Space, unit: &Unit) -> Settings {
     let mut settings = problem.settings.clone();
     settings.seed = settings.seed.wrapping_add(unit.seed);
@@ -213,7 +213,7 @@ fn shortened(mut phase: Phase, divisor: usize) -> Phase {
     phase
 }
 
-/// Pauses training where gradients are to be taken, and as soon as all is to stop.
+/// Observer that pauses training for the gradients, and as soon as the search stops.
 struct Sampler<'a> {
     every: usize,
     pause: &'a AtomicBool,
@@ -262,7 +262,7 @@ mod tests {
         // The seed of the file and that of the unit add up.
         let later = SMALL.replace("seed = 3", "seed = 2");
         assert_eq!(measured(&later, 1, 1).objectives, whole.objectives);
-        // Limits of time do not count.
+        // Limits of time are ignored.
         let limited = SMALL.replace("steps = 12", "steps = 12\nmax_time = \"1 ns\"");
         assert_eq!(measured(&limited, 1, 0), whole);
     }

@@ -1,4 +1,4 @@
-//! Assembles a circuit, node by node, and lays out its parameters.
+//! Builder of circuits, node by node, with the layout of their parameters.
 
 use super::circuit::{
     Bias, Circuit, Head, Linear, Node, NormLayer, Operation, Start, Statistics, Value, Weights,
@@ -14,7 +14,7 @@ pub(super) struct Builder<'a> {
     nodes: Vec<Node>,
     heads: Vec<Head>,
     parameters: usize,
-    /// The first thing that cannot be built.
+    /// First error.
     failed: Option<NetworkError>,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Builder<'a> {
         Value(self.nodes.len() - 1)
     }
 
-    /// A trained layer.
+    /// Adds a trained layer.
     pub fn linear(&mut self, input: Value, width: usize) -> Value {
         let start = match self.network.activation {
             Activation::Sine if input == Value::COORDINATES => Start::FirstSine {
@@ -76,7 +76,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A layer whose weights and biases never change; `weights` row-major (outputs × inputs).
+    /// Adds a layer with constant weights and biases; `weights` row-major (outputs × inputs).
     pub fn frozen(&mut self, input: Value, weights: Vec<f64>, bias: Option<Vec<f64>>) -> Value {
         let inputs = self.width(input);
         let outputs = weights.len() / inputs;
@@ -97,27 +97,26 @@ impl<'a> Builder<'a> {
         self.push(Operation::Activation { input, activation }, width)
     }
 
-    /// σ(W·a + b) with the network's activation.
+    /// Adds σ(W·a + b) with the network's activation.
     pub fn layer(&mut self, input: Value, width: usize) -> Value {
         let sums = self.linear(input, width);
         self.activation(sums, self.network.activation)
     }
 
-    /// Hidden layer `number` (from 0), with the network's norm before and after its activation where it has a
-    /// place there.
+    /// Adds hidden layer `number` (from 0), with the norms of the network before and after its activation.
     pub fn hidden(&mut self, input: Value, width: usize, number: usize) -> Value {
         let value = self.inner(input, width, number);
         self.normed(value, number, &[Place::Post, Place::Peri])
     }
 
-    /// Hidden layer without a norm after the activation.
+    /// Adds a hidden layer without a norm after the activation.
     pub fn inner(&mut self, input: Value, width: usize, number: usize) -> Value {
         let sums = self.linear(input, width);
         let sums = self.normed(sums, number, &[Place::Pre, Place::Peri]);
         self.activation(sums, self.network.activation)
     }
 
-    /// The value normalised, if the network has a norm at one of these places of layer `number` (from 0).
+    /// Normalizes the value if the network has a norm at one of these places of layer `number` (from 0).
     pub fn normed(&mut self, value: Value, number: usize, places: &[Place]) -> Value {
         let mut norms = self.network.norms.iter();
         let norm = norms.find(|n| places.contains(&n.place) && n.layers.contain(number + 1));
@@ -143,7 +142,7 @@ impl<'a> Builder<'a> {
         };
         let gain = self.parameters..self.parameters + width;
         self.parameters = gain.end;
-        // Without a mean to take away there is none to put back (Zhang & Sennrich 2019).
+        // A norm without centring needs no shift (Zhang & Sennrich 2019).
         let bias = match given.norm {
             PointwiseNorm::Rms => None,
             _ => {
@@ -184,7 +183,7 @@ impl<'a> Builder<'a> {
             PointwiseNorm::Group { groups } => of_features(*groups, true),
             PointwiseNorm::Batch { frozen } => {
                 let statistics = match frozen {
-                    // Filled in when all layers before it are known.
+                    // Set when all layers before it are known.
                     Frozen::Initial { .. } => UnitStatistics {
                         mean: vec![0.0; width],
                         variance: vec![1.0; width],
@@ -247,7 +246,7 @@ impl<'a> Builder<'a> {
         self.push(Operation::Concatenate { first, second }, width)
     }
 
-    /// The coordinates as an ordinary value, for those operations that do not read them directly.
+    /// Copies the coordinates to an ordinary value, for operations that cannot read them directly.
     pub fn materialised(&mut self, value: Value) -> Value {
         if value != Value::COORDINATES {
             return value;
@@ -270,9 +269,9 @@ impl<'a> Builder<'a> {
         });
     }
 
-    /// Outputs that are trained numbers: a layer without weights. Derivatives of it vanish.
+    /// Adds outputs that are trained numbers: a layer without weights, whose derivatives vanish.
     pub fn constants(&mut self, fields: Range<usize>) {
-        // Whatever is read is multiplied by zero.
+        // The input is multiplied by zero.
         let Some(input) = self.heads.last().map(|head| head.input) else {
             return;
         };

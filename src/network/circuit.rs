@@ -1,4 +1,4 @@
-//! Layers as engines see them: a list of operations on jets, each reading earlier values.
+//! Circuits for engines: lists of operations on jets, each of which reads earlier values.
 
 use super::{InputMap, WeightForm};
 use crate::activation::Activation;
@@ -240,7 +240,7 @@ impl Circuit {
         }
     }
 
-    /// For every value, true if it depends on parameters.
+    /// Returns for every value true if it depends on parameters.
     pub fn trained(&self) -> Vec<bool> {
         let mut trained: Vec<bool> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
@@ -303,7 +303,7 @@ impl Linear {
 }
 
 impl WeightForm {
-    /// Parameters of a layer, laid out from `start` on: the weights (or V), s if there is one, the biases.
+    /// Lays out the parameters of a layer from `start`: the weights (or V), s if there is one, the biases.
     pub(super) fn place(self, inputs: usize, outputs: usize, start: usize) -> (Weights, Bias) {
         let matrix = start..start + inputs * outputs;
         let (weights, end) = match self {

@@ -12,7 +12,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 /// Embedding of the coordinates: periodic ones first, then random Fourier features of the result.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Embedding {
-    /// Periodic coordinates, none twice.
+    /// Periodic coordinates, each at most once.
     pub periodic: Vec<Periodic>,
     /// Random Fourier features, if there are any.
     pub fourier: Option<Fourier>,

@@ -1,4 +1,4 @@
-//! Values of all nodes at points, plainly: for statistics of the initial network.
+//! Simple evaluation of all nodes at points, for statistics of the initial network.
 
 use super::circuit::{Bias, Circuit, Linear, NormLayer, Operation, Statistics, Value, Weights};
 use crate::activation::Activation;
@@ -7,11 +7,11 @@ use pinn_geometry::sampling::{Sampler, Sobol};
 use pinn_norm::layer::{GroupNorm, Norm, RmsNorm, UnitStatistics};
 use std::sync::Arc;
 
-/// Points that frozen statistics are taken over.
+/// Number of points for frozen statistics.
 const POINTS: usize = 512;
 
 impl Circuit {
-    /// Replaces the frozen statistics of every norm by those of what reaches it, in order, with the initial
+    /// Replaces the frozen statistics of every norm by those of its input, in order, with the initial
     /// parameters of the seed, over Sobol' points of the mapped domain [−1, 1]ⁿ.
     pub(super) fn freeze(&mut self, seed: u64) {
         let parameters = self.initialise(seed);

@@ -22,9 +22,9 @@ impl Linear {
 impl Circuit {
     /// Draws initial parameters.
     ///
-    /// Biases are zero, and so is the share α of residual blocks: they begin as the identity. Factorised and
-    /// normalized weights begin with the product that plain ones have from the same seed. Gains of norms
-    /// begin with their initial value. Biases of a layer that reads the coordinates and is normalized next
+    /// Biases are zero, and so is the share α of residual blocks: they start as the identity. Factorised and
+    /// normalized weights start with the product that plain ones have from the same seed. Gains of norms
+    /// start with their initial value. Biases of a layer that reads the coordinates and is normalized next
     /// are drawn like its weights: of W·x alone, a norm would leave only the direction of x.
     pub fn initialise(&self, seed: u64) -> Vec<f64> {
         let mut random = ChaCha12Rng::seed_from_u64(seed);

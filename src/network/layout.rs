@@ -37,7 +37,7 @@ pub struct NormedLayer {
 }
 
 impl Matrix {
-    /// The weights of a layer, or what they are directions of.
+    /// Weights of a layer, or their directions.
     fn of(layer: &Linear) -> Option<Self> {
         let place = match &layer.weights {
             Weights::Frozen(_) => return None,

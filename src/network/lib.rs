@@ -184,7 +184,7 @@ pub enum NetworkError {
     },
     /// The groups of a norm have a single unit.
     #[error(
-        "a norm over a single unit subtracts all of it: expected at least 2 units per group, found {width} in {groups}"
+        "a norm over a single unit is always zero: expected at least 2 units per group, found {width} in {groups}"
     )]
     OneUnit {
         /// Number of groups.
@@ -202,7 +202,7 @@ pub enum NetworkError {
     #[error("expected an embedding before the norm, but the network has none")]
     NoEmbedding,
     /// A norm belongs to no layer.
-    #[error("layer {found} is to be normalised; layers are numbered from 1 to {layers}")]
+    #[error("there is no layer {found} to normalise; layers are numbered from 1 to {layers}")]
     NoSuchLayer {
         /// Number given with the norm.
         found: usize,
@@ -210,13 +210,13 @@ pub enum NetworkError {
         layers: usize,
     },
     /// A norm at a place common to all layers was restricted to some.
-    #[error("a norm at the place `{place}` serves all layers and cannot be restricted to some")]
+    #[error("a norm in place `{place}` applies to all layers and cannot be restricted to some")]
     NotPerLayer {
         /// Name of the place.
         place: &'static str,
     },
     /// Two norms meet.
-    #[error("{what} would be normalised twice at one place: by norms number {first} and {second}")]
+    #[error("{what} would be normalised twice at one place, by norms number {first} and {second}")]
     NormedTwice {
         /// Layer at which they meet.
         what: String,
@@ -238,7 +238,7 @@ pub enum NetworkError {
 }
 
 impl Network {
-    /// Multilayer perceptron with plain weights and nothing else.
+    /// Creates a multilayer perceptron with plain weights and without further options.
     pub fn mlp(
         input_maps: Vec<InputMap>,
         hidden: Vec<usize>,
@@ -310,7 +310,7 @@ impl Network {
     pub fn layout(&self) -> Result<Circuit, NetworkError> {
         self.check()?;
         let mut builder = Builder::new(self);
-        // Nothing in it is trained, so that separate networks may share it.
+        // It has no trained parameters, so that separate networks share it.
         let embedded = self.embedding.build(&mut builder);
         let fields = self.outputs - self.constants;
         match self.sharing {
@@ -331,7 +331,7 @@ impl Network {
         builder.finish()
     }
 
-    /// Everything from the embedding to the last hidden layer.
+    /// Builds the layers from the embedding to the last hidden one.
     fn trunk(&self, builder: &mut Builder, embedded: Value) -> Value {
         let embedded = builder.normed_embedding(embedded);
         architecture::build(self, builder, embedded)
@@ -373,7 +373,7 @@ impl Network {
         self.embedding.check(self.inputs())
     }
 
-    /// Two norms at one place would be one after the other, in an order that nobody gave.
+    /// Checks that no two norms are at one place, where their order would be undefined.
     fn check_norms_apart(&self) -> Result<(), NetworkError> {
         for (second, later) in self.norms.iter().enumerate() {
             for (first, earlier) in self.norms[..second].iter().enumerate() {

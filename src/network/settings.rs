@@ -29,7 +29,7 @@ pub struct NetworkSettings {
     pub weights: WeightForm,
     /// Random Fourier features, if there are any.
     pub fourier: Option<FourierSettings>,
-    /// Periodic coordinates, none twice.
+    /// Periodic coordinates, each at most once.
     pub periodic: Vec<PeriodicSettings>,
     /// Norms, no two at one place. Initial statistics of a frozen batch norm always use the seed of the run,
     /// in place of the one given here.
@@ -71,7 +71,7 @@ impl NetworkSettings {
     /// Standard deviation of s in factorised weights, from the same source.
     pub const FACTORISED_DEVIATION: f64 = 0.1;
 
-    /// Multilayer perceptron with nothing else.
+    /// Creates a multilayer perceptron without further options.
     pub fn mlp(hidden: Vec<usize>, activation: Activation) -> Self {
         NetworkSettings {
             hidden,
@@ -86,13 +86,13 @@ impl NetworkSettings {
         }
     }
 
-    /// Network where nothing is chosen: three hidden layers of 32.
+    /// Default network: three hidden layers of 32.
     pub fn usual() -> Self {
         Self::mlp(vec![32, 32, 32], Activation::default())
     }
 
-    /// Layers for so many coordinates and fields. They do not depend on where the domain lies; statistics of frozen norms are
-    /// left open.
+    /// Creates the layers for a number of coordinates and fields. They do not depend on the position of the domain; the
+    /// statistics of frozen norms are not set.
     ///
     /// # Errors
     /// If the parts do not fit each other.

@@ -215,12 +215,12 @@ fn embeddings_do_not_depend_on_parameters() {
             }
         }
         assert!(!trained[0]);
-        // What the head reads: of separate networks, the last.
+        // Input of the head: of separate networks, the last one.
         assert!(trained[circuit.nodes.len() - 1]);
     }
 }
 
-/// All fields at a point.
+/// Evaluates all fields at a point.
 fn evaluate(circuit: &Circuit, parameters: &[f64], point: &[f64]) -> Vec<f64> {
     let linear = |layer: &Linear, input: &[f64]| -> Vec<f64> {
         let weight = |entry: usize| match &layer.weights {

@@ -22,7 +22,7 @@ pub struct StudyReport {
     pub curve: &'static str,
     /// Version of the program.
     pub version: &'static str,
-    /// True for a quick run, which proves nothing.
+    /// True for a quick run, which has no evidential value.
     pub quick: bool,
     /// Number of seeds per case.
     pub seeds: u64,

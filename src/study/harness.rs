@@ -14,9 +14,9 @@ use std::time::Instant;
 pub struct Options {
     /// Number of seeds 0, 1, …, equal for all cases.
     pub seeds: u64,
-    /// True for few steps, which check the program and prove nothing.
+    /// True for few steps, which only check the program.
     pub quick: bool,
-    /// Number of runs at the same time; 0 stands for one per core.
+    /// Number of runs at the same time; 0 means one per core.
     pub threads: usize,
 }
 
@@ -28,12 +28,12 @@ pub type Watcher<'a> = &'a (dyn Fn(usize) + Sync);
 pub enum StudyError {
     /// The user stopped the study.
     #[error(
-        "interrupted after {done} of {all} runs; a study is written only as a whole: run it again"
+        "interrupted after {done} of {all} runs; a study is only written when it is complete: run it again"
     )]
     Interrupted {
-        /// Number of runs done.
+        /// Number of completed runs.
         done: usize,
-        /// Number of runs in all.
+        /// Total number of runs.
         all: usize,
     },
     /// A session failed.

@@ -54,7 +54,7 @@ pub trait Study: Send + Sync {
     /// Number of steps of one run.
     fn steps(&self, quick: bool) -> usize;
 
-    /// Runs a case with a seed. The same case and seed give the same bits.
+    /// Runs a case with a seed. Equal cases and seeds give equal bits.
     ///
     /// Once `stop` is set, the run ends early and returns what it has.
     ///

@@ -1,13 +1,13 @@
-//! Training with errors that are computed on the way.
+//! Training with errors at regular intervals.
 
 use super::{Measurement, StudyError};
 use pinn_core::session::{AnySession, Observer, Outcome, Progress};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Errors per curve.
+/// Number of errors per curve.
 pub(super) const SAMPLES: usize = 40;
 
-/// Trains to the end, or until `stop` is set, and takes the error at equal distances. The error of a run that
+/// Trains to the end, or until `stop` is set, and computes the error at equal distances. The error of a run that
 /// diverged is NaN.
 pub(super) fn measured(
     session: &mut dyn AnySession,
@@ -35,7 +35,7 @@ pub(super) fn measured(
     }
 }
 
-/// Pauses training where the error is to be taken.
+/// Observer that pauses training for the error.
 struct Sampler<'a> {
     every: usize,
     pause: &'a AtomicBool,

@@ -189,7 +189,7 @@ fn what_has_no_smooth_distance_is_refused() {
         (
             "one | arrow",
             vec![on("one")],
-            "no smooth distance from `arrow`",
+            "`arrow` has no smooth distance",
         ),
         (
             "(one | block) - (one | other) & block",

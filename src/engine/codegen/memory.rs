@@ -63,8 +63,8 @@ impl Blocks {
         self.0[block].last = self.0[block].last.max(time);
     }
 
-    /// Places such that blocks that live at the same time do not overlap: the longest first, each at the lowest
-    /// place that is free.
+    /// Finds places at which blocks with overlapping lifetimes are disjoint: the longest first, each at the lowest free
+    /// place.
     fn places(&self) -> (Vec<usize>, usize) {
         let mut order: Vec<usize> = (0..self.0.len()).collect();
         order.sort_by_key(|b| std::cmp::Reverse(self.0[*b].length));

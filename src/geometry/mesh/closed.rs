@@ -4,11 +4,11 @@ use super::MeshError;
 use super::triangle::{Point, Triangle, normal};
 use std::collections::HashMap;
 
-/// Smallest volume, as a part of the sum of the sizes of what it is summed of.
+/// Smallest volume, relative to the sum of the absolute values of its terms.
 const FLAT: f64 = 1e-12;
 
-/// Triangles of a closed surface, counterclockwise seen from outside. Triangles of which two corners are one point are
-/// left out: what is around them stays closed.
+/// Triangles of a closed surface, counterclockwise seen from outside. Triangles with two equal corners are
+/// removed: the surface stays closed without them.
 pub(super) fn closed(triangles: Vec<Triangle>) -> Result<Vec<Triangle>, MeshError> {
     if let Some(number) = triangles.iter().position(|t| !finite(t)) {
         return Err(MeshError::NotFinite { number: number + 1 });
@@ -36,16 +36,16 @@ pub(super) fn closed(triangles: Vec<Triangle>) -> Result<Vec<Triangle>, MeshErro
     Ok(proper)
 }
 
-/// Corners and the normal's size are numbers.
+/// Returns true if the corners and the size of the normal are finite.
 fn finite(triangle: &Triangle) -> bool {
     let corners = triangle.iter().all(|p| p.iter().all(|x| x.is_finite()));
     corners && normal(triangle).norm_squared().is_finite()
 }
 
-/// Every edge belongs to as many triangles in one sense as in the other.
+/// Checks that every edge belongs to equally many triangles in both directions.
 fn check_edges(triangles: &[Triangle]) -> Result<(), MeshError> {
     let bits = |p: &Point| [p.x, p.y, p.z].map(f64::to_bits);
-    // Of every edge how many triangles have it, and how many more in one sense than in the other.
+    // Number of triangles at every edge, and the difference between both directions.
     let mut edges: HashMap<_, (usize, isize)> = HashMap::new();
     for triangle in triangles {
         for side in 0..3 {

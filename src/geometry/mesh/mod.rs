@@ -15,9 +15,9 @@ use crate::domain::Interval;
 use pinn_expr::Expr;
 use tree::Tree;
 
-/// Inside of a closed surface of triangles.
+/// Interior of a closed surface of triangles.
 ///
-/// Overlapping bodies are united. A surface inside of another that is turned inwards bounds a cavity. A point
+/// Overlapping bodies are united. An inward-oriented surface inside another one bounds a cavity. A point
 /// lies inside if the surface winds around it (Jacobson, Kavan & Sorkine-Hornung, *Robust inside-outside
 /// segmentation using generalized winding numbers*, ACM Trans. Graph. 32, 2013).
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Mesh {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MeshError {
     /// There are fewer than four triangles.
-    #[error("a closed surface has at least 4 triangles, found {found}")]
+    #[error("a closed surface needs at least 4 triangles, found {found}")]
     TooFew {
         /// Number of triangles.
         found: usize,
@@ -48,9 +48,9 @@ pub enum MeshError {
         /// Number of open edges.
         edges: usize,
     },
-    /// Neighbouring triangles are turned differently.
+    /// Neighbouring triangles have different orientations.
     #[error(
-        "the surface is turned inside out in places: at {edges} edges both triangles have the edge in the same sense"
+        "the orientation of the surface is inconsistent: at {edges} edges both triangles have the edge in the same direction"
     )]
     Turned {
         /// Number of edges between such triangles.
@@ -90,7 +90,7 @@ impl Shape for Mesh {
         3
     }
 
-    /// The nearest triangle; where bodies overlap that may be one inside of the other, which is no farther.
+    /// It is that of the nearest triangle; where bodies overlap, the nearest one may be inside the other body, and is no farther.
     fn distance(&self, point: &[f64]) -> f64 {
         let p = Point::new(point[0], point[1], point[2]);
         let distance = self.tree.distance(&p);
@@ -100,7 +100,7 @@ impl Shape for Mesh {
         }
     }
 
-    /// The first number chooses the triangle, by area, and what is left of it a place in it (Turk, *Generating random
+    /// The first number chooses the triangle, by area, and its remainder a place in it (Turk, *Generating random
     /// points in triangles*, Graphics Gems, 1990).
     fn surface(&self, unit: &[f64], point: &mut [f64], normal: &mut [f64]) {
         let last = self.areas.len() - 1;
@@ -120,7 +120,7 @@ impl Shape for Mesh {
         normal.copy_from_slice(triangle::normal(own).normalize().as_slice());
     }
 
-    /// There is none: an expression with a term for every triangle would be of no use.
+    /// There is none: an expression with a term for every triangle would be useless.
     fn function(&self, _frame: &mut Frame) -> Option<Expr> {
         None
     }

@@ -1,9 +1,9 @@
-//! Distances from many triangles, and how often a closed surface goes around a point.
+//! Distances from many triangles, and winding numbers of closed surfaces.
 
 use super::triangle::{Point, Triangle};
 use robust::{Coord, Coord3D, orient2d, orient3d};
 
-/// Triangles in a tree of boxes that hold them, each box split at the median along its longest side.
+/// Tree of boxes around triangles, each split at the median along its longest side.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
@@ -59,7 +59,7 @@ impl Tree {
                 let own = &mut triangles[first..first + count];
                 let side = nodes[next].upper - nodes[next].lower;
                 let axis = side.imax();
-                // Where centres are equal, any order serves.
+                // Equal centres may have any order.
                 let centre = |t: &Triangle| t.iter().map(|corner| corner[axis]).sum::<f64>();
                 let half = count / 2;
                 own.select_nth_unstable_by(half, |a, b| centre(a).total_cmp(&centre(b)));
@@ -106,17 +106,17 @@ impl Tree {
             }
             let children = [node.first, node.first + 1];
             let mut children = children.map(|child| (child, self.nodes[child].square(p)));
-            // The nearer one is looked at first.
+            // The nearer one is searched first.
             children.sort_by(|a, b| b.1.total_cmp(&a.1));
             open.extend(children);
         }
         nearest.sqrt()
     }
 
-    /// Winding number of a closed surface around a point beside it: how often it is left along a ray, less how often it
-    /// is entered. Predicates are exact (Shewchuk, *Adaptive precision floating-point arithmetic and fast robust geometric
-    /// predicates*, Discrete Comput. Geom. 18, 1997), and of an edge or corner that the ray meets exactly one of the
-    /// triangles around it counts.
+    /// Winding number of a closed surface around a point beside it: the number of exits along a ray minus that of
+    /// entries. Predicates are exact (Shewchuk, *Adaptive precision floating-point arithmetic and fast robust geometric
+    /// predicates*, Discrete Comput. Geom. 18, 1997), and exactly one of the triangles around an edge or corner on
+    /// the ray is counted.
     pub(super) fn winding(&self, p: &Point) -> i32 {
         let mut winding = 0;
         let mut open = vec![0];
@@ -140,12 +140,12 @@ impl Tree {
     }
 }
 
-/// 1 where the ray from a point along the first coordinate leaves through a triangle, −1 where it enters, else 0.
+/// Returns 1 if the ray from a point along the first coordinate leaves through a triangle, −1 if it enters, otherwise 0.
 fn crossing(triangle: &Triangle, p: &Point) -> i32 {
     let flat = |q: &Point| Coord { x: q.y, y: q.z };
     let mut around = 0;
-    // Winding number of the triangle's shadow across the ray. An edge from below to above counts where the point is
-    // strictly left of it, so that neighbours, which have it in opposite senses, agree.
+    // Winding number of the triangle's shadow across the ray. An upward edge counts if the point is strictly left of
+    // it, so that neighbours, which have it in opposite directions, agree.
     for edge in 0..3 {
         let (from, to) = (&triangle[edge], &triangle[(edge + 1) % 3]);
         let side = || orient2d(flat(from), flat(to), flat(p));

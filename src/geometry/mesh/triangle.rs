@@ -12,7 +12,7 @@ pub(super) fn normal([a, b, c]: &Triangle) -> Point {
     (b - a).cross(&(c - a))
 }
 
-/// Square of the distance of a point. Right for triangles without area too, which are their edges.
+/// Square of the distance of a point, also correct for triangles without area, which are their edges.
 pub(super) fn square(triangle: &Triangle, p: &Point) -> f64 {
     let normal = normal(triangle);
     let edges = [(0, 1), (1, 2), (2, 0)].map(|(from, to)| [triangle[from], triangle[to]]);
@@ -26,6 +26,6 @@ pub(super) fn square(triangle: &Triangle, p: &Point) -> f64 {
         let share = (away.dot(&along) / along.norm_squared()).clamp(0.0, 1.0);
         (away - share * along).norm_squared()
     });
-    // Of an edge without length the share is NaN; its ends belong to the other edges.
+    // The share of an edge without length is NaN; its ends belong to the other edges.
     squares.fold(f64::INFINITY, f64::min)
 }

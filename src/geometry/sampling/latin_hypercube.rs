@@ -20,7 +20,7 @@ impl Sampler for LatinHypercube {
             column.shuffle(&mut random);
             for x in column {
                 let within: f64 = random.random();
-                // Rounding must not carry a point over the end of its slice.
+                // Rounding must not move a point over the end of its slice.
                 *x = ((*x + within) / rows as f64).min((*x + 1.0).next_down() / rows as f64);
             }
         }

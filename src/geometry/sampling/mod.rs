@@ -1,7 +1,7 @@
 //! Samplers of the points at which residuals are evaluated.
 //!
-//! Every method draws in the unit cube; an affine map then carries the points into the *dimensionless*
-//! domain. Physical units never enter, so the unit in which a length was written cannot change a bit.
+//! Every method draws in the unit cube; an affine map then moves the points to the *dimensionless* domain. Physical units
+//! are not involved, so that the unit of a length in a file does not change a bit.
 
 pub mod adaptive;
 mod curve;

@@ -125,7 +125,7 @@ impl DimensionlessDomain {
         &self.intervals
     }
 
-    /// Region inside of the box; `None` if the domain is the whole box.
+    /// Region inside the box; `None` if the domain is the whole box.
     pub fn geometry(&self) -> Option<&Geometry> {
         self.geometry.as_deref()
     }
@@ -135,7 +135,7 @@ impl DimensionlessDomain {
         &self.affine
     }
 
-    /// Draws `rows` points in the closed domain, or in the region inside of it.
+    /// Draws `rows` points in the closed domain, or in the region inside it.
     pub fn interior<T: Real>(&self, sampler: &dyn Sampler, seed: u64, rows: usize) -> Points<T> {
         if self.geometry.is_none() {
             return self.box_points(sampler, seed, rows);
@@ -144,7 +144,7 @@ impl DimensionlessDomain {
         Points::extended(&drawn, self.intervals.len())
     }
 
-    /// `rows` points in the closed box.
+    /// Draws `rows` points in the closed box.
     pub(super) fn box_points<T: Real>(
         &self,
         sampler: &dyn Sampler,
@@ -160,8 +160,8 @@ impl DimensionlessDomain {
         points
     }
 
-    /// Draws points on a face. The face of a one-dimensional domain is a single point: one row, whatever the
-    /// number requested.
+    /// Draws points on a face. The face of a one-dimensional domain is a single point: one row for any
+    /// requested number.
     pub fn face<T: Real>(
         &self,
         sampler: &dyn Sampler,
@@ -216,8 +216,7 @@ impl DimensionlessDomain {
     /// Values of the last `parameters` coordinates, one row per value: the middle of the domain, then points
     /// drawn over it by the density of Chebyshev's nodes, denser towards the ends (1/√(1 − x²) on [−1, 1]).
     ///
-    /// Whatever is learned at a few values is interpolated between them, and interpolation fails at the ends
-    /// first.
+    /// The network interpolates between the values of the training, and interpolation fails at the ends first.
     pub fn parameter_values<T: Real>(
         &self,
         sampler: &dyn Sampler,
@@ -327,7 +326,7 @@ mod tests {
 
         #[test]
         fn units_do_not_change_the_points(seed: u64, metres in 1e-3f64..1e3, exponent in -6i32..6) {
-            // The same plate written in another unit: lengths differ by a power of ten, rounded.
+            // A plate in two units: lengths differ by a power of ten, rounded.
             let factor = 10f64.powi(exponent);
             let one = domain(&[(0.0, metres)], &[Affine::new(metres, 0.0)]).unwrap();
             let other = domain(&[(0.0, metres * factor / factor)], &[Affine::new(metres, 0.0)]).unwrap();

@@ -1,6 +1,5 @@
-//! Points of regions and of parts of their boundaries, by rejection: candidates are drawn as without a region, and those
-//! that lie elsewhere are left out. Candidates are the first numbers of one sequence, so that the same arguments give the
-//! same points.
+//! Points of regions and of parts of their boundaries, by rejection: candidates are drawn as without a region, and
+//! those outside are rejected. Candidates are the first numbers of one sequence, so that equal arguments give equal points.
 
 use super::place::DimensionlessDomain;
 use super::{Sampler, Sobol};
@@ -10,16 +9,16 @@ use crate::points::Points;
 use pinn_expr::Real;
 use rayon::prelude::*;
 
-/// Most candidates for one set of points.
+/// Largest number of candidates for one set of points.
 const LIMIT: usize = 1 << 22;
-/// Candidates when a place is checked, and how many of them it must have at least: where it has less than about a ten
-/// thousandth of the box, the box is not the right one.
+/// Number of candidates in the check of a place, and the smallest number of accepted ones: a place with less than about a
+/// ten thousandth of the box needs another box.
 const PROBES: usize = 1 << 15;
 const FEW_PROBES: usize = 1 << 9;
 const LEAST: usize = 4;
 
-/// Rows that are kept, from as few candidates as give so many. Where there are not enough, they are repeated from the
-/// first on, which [`repeated`] finds; none at all only if no candidate is kept.
+/// Accepted rows, from the smallest sufficient number of candidates. If there are not enough, they repeat from the first
+/// one, which [`repeated`] detects; there are none only if no candidate is accepted.
 fn gather(
     rows: usize,
     candidates: impl Fn(usize) -> Points<f64>,
@@ -40,7 +39,7 @@ fn gather(
 }
 
 impl DimensionlessDomain {
-    /// SI base units, one column per coordinate of the domain.
+    /// Converts to SI base units, one column per coordinate of the domain.
     fn physical(&self, points: &Points<f64>) -> Vec<Vec<f64>> {
         let columns = (0..self.intervals().len()).map(|c| {
             let affine = self.affines()[c];
@@ -50,7 +49,7 @@ impl DimensionlessDomain {
         columns.collect()
     }
 
-    /// Points of the box that lie in the region, or where the statement's equations hold.
+    /// Draws points of the box in the region, or in the part where the statement's equations hold.
     pub(super) fn inside(
         &self,
         rows: usize,
@@ -140,8 +139,8 @@ impl DimensionlessDomain {
         self.rows_on(&both, place).len()
     }
 
-    /// Points of the whole face or surface, and behind their coordinates the normal, one component per coordinate that
-    /// [`Self::outward`] names.
+    /// Draws points of the whole face or surface. Their coordinates are followed by the normal, one component per coordinate
+    /// that [`Self::outward`] names.
     fn candidates(
         &self,
         sampler: &dyn Sampler,
@@ -165,7 +164,7 @@ impl DimensionlessDomain {
         let Some(placed) = shape else {
             return Points::new(1, dimensions, 0);
         };
-        // On a line there are two points, both ends of an interval, whatever is asked for.
+        // On a line there are two points, both ends of an interval, for any requested number.
         let count = if dimensions == 1 { 2 } else { count };
         let own = placed.axes.len();
         let units = own.saturating_sub(1).max(1);
@@ -197,8 +196,8 @@ impl DimensionlessDomain {
         points
     }
 
-    /// Coordinates that the candidates' normals belong to, and for every row whether they point out of the region (1),
-    /// into it (−1), or the region does not end there.
+    /// Coordinates of the candidates' normals, and for every row 1 if they point out of the region, −1 if they point into it,
+    /// or `None` if the region does not end there.
     fn outward(&self, points: &Points<f64>, place: &Place) -> (Vec<usize>, Vec<Option<f64>>) {
         let dimensions = self.intervals().len();
         let axes = place.boundary.axes(self.geometry());
@@ -206,7 +205,7 @@ impl DimensionlessDomain {
             return (axes, vec![Some(1.0); points.rows()]);
         };
         let columns = self.physical(points);
-        // A face across a coordinate that no shape is over bounds whatever is inside.
+        // A face across a coordinate that no shape uses bounds the whole region.
         let across = |axis: &usize| geometry.axes().contains(axis);
         let all = (0..points.rows()).into_par_iter();
         let signs = all.map(|row| {
@@ -273,7 +272,7 @@ impl DimensionlessDomain {
     }
 }
 
-/// Returns true if enough of the probes are kept. Only if the first few do not suffice, all are tried.
+/// Returns true if enough of the probes are accepted. All are tried only if the first few do not suffice.
 fn found(kept: impl Fn(usize) -> usize) -> bool {
     [FEW_PROBES, PROBES]
         .into_iter()
@@ -284,7 +283,7 @@ fn found(kept: impl Fn(usize) -> usize) -> bool {
 /// requested.
 pub fn repeated<T: Real>(points: &Points<T>) -> Option<usize> {
     let rows = points.rows();
-    // Single points may be equal by rounding; here all from one on are those from the first on.
+    // Single points may be equal by rounding; here a whole tail repeats the start.
     let again = |from: &usize| {
         let mut coordinates = 0..points.coordinates();
         coordinates.all(|c| points.column(0, c)[*from..] == points.column(0, c)[..rows - from])

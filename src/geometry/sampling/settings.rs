@@ -18,7 +18,7 @@ pub struct SamplingSettings {
     /// over the domain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub graded: Vec<Face>,
-    /// Settings of points that follow the residuals, if they do.
+    /// Settings of adaptive points, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adaptive: Option<AdaptiveSettings>,
 }
@@ -41,8 +41,8 @@ pub enum SamplingMethod {
 pub struct AdaptiveSettings {
     /// Sampler that chooses the points.
     pub method: AdaptiveMethod,
-    /// Steps between two choices of points, in every phase. Methods that need a fixed objective are told of
-    /// it.
+    /// Steps between two choices of points, in every phase. Methods that need a fixed objective then
+    /// restart.
     pub every: usize,
     /// Number of candidates per initial point.
     pub candidates: usize,
@@ -63,7 +63,7 @@ impl AdaptiveSettings {
 #[derive(Copy, Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum AdaptiveMethod {
-    /// Residual-based adaptive distribution: all points are drawn anew.
+    /// Residual-based adaptive distribution: all points are resampled.
     Rad,
     /// Residual-based adaptive refinement with distribution: points are added.
     RarD {
@@ -72,7 +72,7 @@ pub enum AdaptiveMethod {
         /// Maximum number of points, as a multiple of the initial ones.
         limit: f64,
     },
-    /// Importance sampling: all points are drawn anew, and weighted so that means stay unbiased.
+    /// Importance sampling: all points are resampled and weighted so that means stay unbiased.
     Importance,
 }
 
@@ -106,7 +106,7 @@ impl AdaptiveSettings {
     /// Default number of candidates per initial point.
     pub const CANDIDATES: usize = 10;
 
-    /// Settings of a method with its usual numbers.
+    /// Settings of a method with its default numbers.
     pub fn usual(method: AdaptiveMethod) -> Self {
         let (power, offset) = method.usual_density();
         AdaptiveSettings {
@@ -120,7 +120,7 @@ impl AdaptiveSettings {
 }
 
 impl SamplingSettings {
-    /// Key of the setting by which points are drawn anew.
+    /// Key of the setting that resamples points.
     pub fn moving(&self) -> Option<&'static str> {
         match (&self.adaptive, self.resample_every) {
             (Some(_), _) => Some("adaptive"),

@@ -3,7 +3,7 @@
 use crate::{Configuration, Objectives, SearchReport, Trial, front as front_of};
 use pinn_output::{Chart, Scatter, ScatterPoint};
 
-/// Objectives of the rung with most configurations that were trained longest, or of the finals where these are more.
+/// Objectives of the longest-trained rung with the most configurations, or of the finals if these are more.
 fn shown(report: &SearchReport) -> (String, Vec<(String, Objectives)>) {
     let finals = report.search.finals.contestants.iter();
     let finals = finals.map(|c| (c.configuration.name.clone(), c.objectives));
@@ -54,7 +54,7 @@ pub(super) fn front(report: &SearchReport) -> Scatter {
     }
 }
 
-/// The best held-out loss so far, with any norm and with none, over the steps of all trainings before.
+/// Best held-out loss so far, with any norm and without norms, over the steps of all earlier trainings.
 pub(super) fn anytime(report: &SearchReport, trials: &[Trial]) -> Chart {
     let mut x = Vec::new();
     let (mut any, mut none) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! `trials.csv`: a row a training.
+//! `trials.csv`: one row per training.
 
 use crate::{Ending, Trial};
 use std::io::{self, Write};

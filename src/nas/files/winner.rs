@@ -1,4 +1,4 @@
-//! `winner.toml`: the problem with the norms that won, comments and all.
+//! `winner.toml`: the problem file with the norms that won, including its comments.
 
 use crate::{Contestant, SearchError, SearchReport};
 use pinn_equations::registry::Registry;
@@ -7,7 +7,7 @@ use pinn_norm::layer::{EPSILON, Layers, NormLayers, PointwiseNorm};
 use pinn_problem::Problem;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
-/// The text; parsed and compared before it is given away.
+/// Returns the text, which is parsed and compared first.
 pub(super) fn text(
     problem: &Problem,
     report: &SearchReport,
@@ -79,7 +79,7 @@ fn put(document: &mut DocumentMut, norms: &[NormLayers]) -> Result<(), SearchErr
             Item::ArrayOfTables(list)
         }
     };
-    // Within braces there is no room for a table of its own.
+    // An inline table cannot contain a table header.
     let item = match document["network"].is_inline_table() {
         true => match item {
             Item::Table(table) => value(table.into_inline_table()),

@@ -1,17 +1,17 @@
-//! Everything, in order.
+//! Grid of all configurations, in order.
 
 use super::Proposer;
 use crate::{Configuration, Objectives, Space, SpaceError};
 use std::collections::VecDeque;
 
-/// Every configuration once.
+/// Proposes every configuration once.
 pub struct Grid {
     rest: VecDeque<Configuration>,
 }
 
 impl Grid {
     /// # Errors
-    /// If there are too many.
+    /// If there are too many configurations.
     pub fn new(space: &Space) -> Result<Self, SpaceError> {
         let mut rest = VecDeque::from(space.counted_out()?);
         rest.retain(|configuration| !configuration.is_none());

@@ -14,7 +14,7 @@ pub use tpe::Tpe;
 
 /// Method of proposing configurations, which learns from their results.
 ///
-/// The same seed and the same results give the same proposals.
+/// Equal seeds and results give equal proposals.
 pub trait Proposer {
     /// Proposes at most this many configurations that it has not proposed before.
     ///
@@ -48,7 +48,7 @@ pub fn proposer(
     })
 }
 
-/// Draws in a row that may give nothing new before a space counts as exhausted.
+/// Number of consecutive draws without a new configuration after which a space counts as exhausted.
 const TRIES: usize = 1000;
 
 /// Configurations that were proposed, by name.

@@ -7,12 +7,12 @@ use optimizer::parameter::{CategoricalParam, Parameter};
 use optimizer::sampler::Nsga2Sampler;
 use optimizer::{Direction, Trial};
 
-/// Individuals of a generation, and proposals at a time.
+/// Number of individuals of a generation, and of proposals at a time.
 const POPULATION: usize = 8;
-/// Objectives of a configuration that was not trained: worse than all others. The crate leaves failed ones
-/// out of a generation, which then would never be complete.
+/// Objectives of a configuration that was not trained: worse than all others. The crate omits failed
+/// ones from a generation, which would then never be complete.
 const WORST: [f64; 3] = [1e6; 3];
-/// Draws in a row that may give nothing new before chance takes over.
+/// Number of consecutive draws without a new configuration after which random ones follow.
 const TRIES: usize = 50;
 
 /// NSGA-II (Deb, Pratap, Agarwal & Meyarivan 2002, *A fast and elitist multiobjective genetic algorithm*), by the
@@ -22,7 +22,7 @@ pub struct Nsga2 {
     study: MultiObjectiveStudy,
     genes: Vec<CategoricalParam<usize>>,
     known: Vec<(String, [f64; 3])>,
-    /// Drawn, and not yet told; a configuration may have been drawn several times.
+    /// Drawn configurations without a reported result; one may have been drawn several times.
     pending: Vec<(String, Trial)>,
     random: Random,
     seen: Seen,
@@ -49,13 +49,13 @@ impl Nsga2 {
         }
     }
 
-    /// Fails only if the number of values is not that of the directions.
+    /// Reports a result. It fails only if the number of values differs from that of the directions.
     fn answer(&mut self, trial: Trial, values: [f64; 3]) {
         let told = self.study.tell(trial, Ok::<_, String>(values.to_vec()));
         debug_assert!(told.is_ok(), "three values for three directions");
     }
 
-    /// One individual, if it is a new configuration.
+    /// Draws one individual, if it is a new configuration.
     fn draw(&mut self) -> Option<Configuration> {
         let mut trial = self.study.ask();
         let chosen = self
@@ -78,7 +78,7 @@ impl Nsga2 {
             return None;
         }
         if configuration.is_none() {
-            // It is trained by every search, but not told here.
+            // Every search trains it, but does not report it here.
             self.answer(trial, WORST);
             return None;
         }

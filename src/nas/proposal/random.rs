@@ -1,11 +1,11 @@
-//! By chance.
+//! Random proposals.
 
 use super::{Proposer, Seen, TRIES};
 use crate::{Configuration, Objectives, Space};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
-/// Every choice with equal probability.
+/// Draws every choice with equal probability.
 pub struct Random {
     space: Space,
     random: ChaCha12Rng,

@@ -10,17 +10,17 @@ use optimizer::sampler::MotpeSampler;
 use optimizer::{Direction, TrialState};
 use std::collections::HashMap;
 
-/// Configurations that are drawn by chance before there is a model.
+/// Number of random configurations before there is a model.
 const STARTUP: usize = 8;
-/// Draws of the model in a row that may give nothing new before chance takes over.
+/// Number of consecutive draws of the model without a new configuration after which random ones follow.
 const TRIES: usize = 50;
 
-/// Every choice is drawn where those of the front are dense, compared with those of the rest (Ozaki et al. 2020,
+/// Draws choices where those of the front are dense compared to the others (Ozaki et al. 2020,
 /// *Multiobjective tree-structured Parzen estimator*), by the `optimizer` crate.
 pub struct Tpe {
     space: Space,
-    /// One per choice, each with a history of its own: the crate tells parameters apart by their distributions,
-    /// and many choices have as many alternatives.
+    /// Samplers, one per choice with its own history: the crate distinguishes parameters by their distributions, and many
+    /// choices have equally many alternatives.
     choices: Vec<(MotpeSampler, ParamId)>,
     history: Vec<(Vec<usize>, [f64; 3])>,
     pending: Vec<(String, Vec<usize>)>,
@@ -104,7 +104,7 @@ impl Proposer for Tpe {
                 tries = TRIES;
             }
         }
-        // A model that is sure of itself proposes the same again and again.
+        // A converged model proposes the same configuration again and again.
         while found.len() < most {
             let Some(configuration) = self.random.propose(1).pop() else {
                 break;

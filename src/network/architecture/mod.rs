@@ -29,7 +29,7 @@ impl Architecture {
         }
     }
 
-    /// The architecture's name, if its hidden layers must all have one width.
+    /// Name of the architecture, if its hidden layers must have equal widths.
     pub(super) fn needs_equal_widths(self) -> Option<&'static str> {
         match self {
             Architecture::Mlp | Architecture::Dense => None,

@@ -1,9 +1,9 @@
 //! PirateNet: residual blocks of three layers, the first two gated by the encoders of a modified MLP, whose
-//! share α of the result is trained and begins at zero (Wang, Li, Chen & Perdikaris, *PirateNets: physics-informed
+//! share α of the result is trained and starts at zero (Wang, Li, Chen & Perdikaris, *PirateNets: physics-informed
 //! deep learning with residual adaptive networks*, JMLR 25, 2024, eqs. 4.1–4.8).
 //!
-//! A block adds to its input, so that must have the block's width: Fourier features with that many features do,
-//! anything else passes a linear layer first.
+//! A block adds to its input, which must have the block's width: Fourier features may have it, and any other input passes
+//! through a linear layer first.
 
 use crate::builder::Builder;
 use crate::circuit::Value;

@@ -1,4 +1,4 @@
-//! Forms of two coordinates as few powers of linear forms.
+//! Decomposition of forms of two coordinates into few powers of linear forms.
 //!
 //! Sylvester 1851 (Comon & Mourrain 1996, *Decomposition of quantics in sums of powers of linear forms*, section
 //! 2): Σ_i C(d, i) a_i x^(d−i) y^i is a combination of the d-th powers of r distinct real α_k x + β_k y if and
@@ -8,15 +8,13 @@ use super::polynomial::Polynomial;
 use pinn_expr::MAX_COORDINATES;
 use std::f64::consts::PI;
 
-/// Forms q that are tried where there is a pencil of them.
+/// Number of forms q that are tried if there is a pencil of them.
 const PENCIL: usize = 48;
-/// Angles between which a root is looked for; roots closer than this make an ill-conditioned decomposition
-/// and are not wanted.
+/// Number of angles between which roots are located. Closer roots make the decomposition ill-conditioned and are not used.
 const ANGLES: usize = 90;
 
-/// Directions in the plane of coordinates `x` and `y` whose powers of order `degree` the form is a combination
-/// of: two or three, if there are so few, and as far apart as possible. To be checked: rounding may have hidden
-/// that there is none.
+/// Finds directions in the plane of coordinates `x` and `y` whose powers of order `degree` span the form: two or three if
+/// possible, as far apart as possible. The caller must check them: rounding can hide that there are none.
 pub(super) fn decompose(
     form: &Polynomial,
     degree: usize,
@@ -69,7 +67,7 @@ fn roots_of_apolar_form(a: &[f64], r: usize) -> Option<Vec<f64>> {
         let roots = roots(&q);
         if roots.len() == r {
             let distance = separation(&roots);
-            // Equal ones differ by rounding: the first is as good.
+            // Equally good ones differ by rounding: take the first.
             if best
                 .as_ref()
                 .is_none_or(|(known, _)| distance > known + 1e-9)
@@ -81,7 +79,7 @@ fn roots_of_apolar_form(a: &[f64], r: usize) -> Option<Vec<f64>> {
     best.map(|(_, roots)| roots)
 }
 
-/// An orthonormal basis of the vectors that are orthogonal to all `rows`.
+/// Orthonormal basis of the vectors that are orthogonal to all `rows`.
 fn complement(rows: Vec<Vec<f64>>, dimension: usize) -> Vec<Vec<f64>> {
     let mut known: Vec<Vec<f64>> = Vec::new();
     let rest = |known: &[Vec<f64>], mut v: Vec<f64>| {

@@ -1,7 +1,7 @@
 //! Plans with operator streams.
 //!
-//! A linear operator of order k passes through a network as one stream, if its parts of order j ≥ 2 find the
-//! derivatives of orders 1..j − 1 that their rules read (see [`Operator`]): of order 2 first derivatives alone,
+//! A linear operator of order k passes through a network as one stream if there are the derivatives of orders 1..j − 1 that
+//! the rules of its parts of order j ≥ 2 read (see [`Operator`]): of order 2 first derivatives alone,
 //! of orders 3 and 4 those along the directions into whose powers the part is decomposed.
 
 use super::directions::choose;
@@ -24,7 +24,7 @@ impl JetPlan {
     pub fn collapsed(symbols: &[Option<Symbol>]) -> Result<Planned, JetError> {
         let series = JetPlan::series(symbols)?;
         let collapsed = plan(&polynomials(symbols)?);
-        // Should a decomposition not hold to the last digits, series are right without it.
+        // Series are used if a decomposition is not exact to the last digits.
         Ok(match collapsed {
             Some(collapsed) if collapsed.0.streams() < series.0.streams() => collapsed,
             _ => series,
@@ -32,7 +32,7 @@ impl JetPlan {
     }
 }
 
-/// `None` if a decomposition does not hold to the last digits.
+/// Plans with operators; `None` if a decomposition is not exact to the last digits.
 fn plan(symbols: &[Option<Polynomial>]) -> Option<Planned> {
     let mut plan = JetPlan::default();
     let given: Vec<&Polynomial> = symbols.iter().flatten().collect();
@@ -62,13 +62,13 @@ fn plan(symbols: &[Option<Polynomial>]) -> Option<Planned> {
     Some((plan, recipes))
 }
 
-/// Those parts of one order that are not zero.
+/// Nonzero parts of one order.
 fn parts(symbols: &[&Polynomial], degree: usize) -> Vec<Polynomial> {
     let parts = symbols.iter().map(|symbol| symbol.part(degree));
     parts.filter(|part| !part.is_zero()).collect()
 }
 
-/// A basis of the vectors that quadratic forms read: the rows of their matrices, in reduced echelon form. Unit
+/// Basis of the vectors that quadratic forms read: the rows of their matrices, in reduced echelon form. Unit
 /// vectors, unless the forms are degenerate.
 fn gradients(forms: &[Polynomial]) -> Vec<Vector> {
     let mut rows: Vec<Vector> = Vec::new();
@@ -96,7 +96,7 @@ fn gradients(forms: &[Polynomial]) -> Vec<Vector> {
     for column in 0..MAX_COORDINATES {
         let largest = (basis..rows.len())
             .max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()));
-        // Rows are scaled to 1. What is taken for zero is found out later, coefficient by coefficient.
+        // Rows are scaled to 1. Numbers that count as zero are checked later, coefficient by coefficient.
         let Some(row) = largest.filter(|row| rows[*row][column].abs() > 1e-13) else {
             continue;
         };
@@ -138,8 +138,8 @@ impl JetPlan {
             .collect()
     }
 
-    /// Adds a stream for what of the symbol the series do not give: an operator, whose symbol is returned, or,
-    /// for first derivatives alone, a direction. `None` if the streams lack what the operator's rule reads.
+    /// Adds a stream for the part of the symbol that the series do not give: an operator, whose symbol is returned, or a
+    /// direction if there are only first derivatives. `None` if the streams lack inputs of the operator's rule.
     fn add(&mut self, symbol: &Polynomial) -> Option<Option<Polynomial>> {
         let slope = symbol.slope();
         let missing = |degree: usize| {

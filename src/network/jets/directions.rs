@@ -10,12 +10,12 @@ use super::span::express;
 use pinn_expr::MAX_COORDINATES;
 use std::cmp::Ordering;
 
-/// Sets of directions that are tried at most; each costs some microseconds.
+/// Largest number of sets of directions to try; each costs some microseconds.
 const TRIES: usize = 3_000;
 
-/// Directions that, with those in `free`, span all forms by their powers of order `degree`.
+/// Finds directions that, together with those in `free`, span all forms by their powers of order `degree`.
 ///
-/// Deterministic. Coordinates come before other directions.
+/// The result is deterministic. Coordinates precede other directions.
 pub(super) fn choose(forms: &[Polynomial], degree: usize, free: &[Vector]) -> Vec<Vector> {
     let powers = |vectors: &[Vector]| -> Vec<Polynomial> {
         let powers = vectors.iter().map(|v| Polynomial::power(v, degree));
@@ -47,7 +47,7 @@ pub(super) fn choose(forms: &[Polynomial], degree: usize, free: &[Vector]) -> Ve
         }
     }
     let mut best = all;
-    // From the last to the first every direction that is not needed is left out.
+    // Unnecessary directions are removed, from the last to the first.
     for i in (0..best.len()).rev() {
         let mut fewer = best.clone();
         fewer.remove(i);
@@ -94,7 +94,7 @@ fn advance(subset: &mut [usize], n: usize) {
 }
 
 /// Vectors with components −1, 0, 1 over the coordinates, one of each pair ±v: those with few components
-/// first. All of them for up to three coordinates, else those with at most two components.
+/// first. All of them for up to three coordinates, otherwise those with at most two components.
 fn signs(involved: &[usize]) -> Vec<Vector> {
     let most = if involved.len() <= 3 { 3 } else { 2 };
     let mut vectors = vec![[0.0; MAX_COORDINATES]];

@@ -5,7 +5,7 @@
 //! A [`JetPlan`] lists *streams*: the value, truncated univariate Taylor series along directions, and whole
 //! operators. A [`Recipe`] gives an operator as a combination of streams. There are two kinds of plans:
 //!
-//! - [`JetPlan::series`] has directions only. It is longer and plainly right.
+//! - [`JetPlan::series`] has only directions. It is longer and simpler.
 //! - [`JetPlan::collapsed`] carries operators as one stream each, and only the directions that these need.
 
 mod binary;
@@ -45,7 +45,7 @@ pub struct Direction {
 /// {(i, i, 1)}; for any order see Dangel et al. 2025, *Collapsing Taylor mode automatic differentiation*.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Operator {
-    /// First-order part, which is all that it makes of a linear function: L(a·x) = a·slope.
+    /// First-order part, which determines its value on linear functions: L(a·x) = a·slope.
     pub slope: [f64; MAX_COORDINATES],
     /// Triples (i, j, coefficient) with i ≤ j: first-order streams of directions i and j.
     pub second: Vec<(usize, usize, f64)>,
@@ -65,7 +65,7 @@ pub struct JetPlan {
     pub operators: Vec<Operator>,
 }
 
-/// Combination of streams that an input of a kernel is; no terms stand for zero.
+/// Combination of streams that gives an input of a kernel; it is zero without terms.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Recipe {
     /// Pairs (stream, coefficient).
@@ -133,7 +133,7 @@ impl JetPlan {
 }
 
 impl Operator {
-    /// Order of the highest part: 4, 3 or 2 if there is one, else 1.
+    /// Order of the highest part: 4, 3 or 2 if there is one, otherwise 1.
     pub fn order(&self) -> usize {
         match (self.fourth.len(), self.third.len(), self.second.len()) {
             (1.., _, _) => 4,
@@ -144,7 +144,7 @@ impl Operator {
     }
 }
 
-/// Symbols as polynomials, each order once.
+/// Converts symbols to polynomials with distinct orders.
 ///
 /// # Errors
 /// [`JetError::OrderTooHigh`].

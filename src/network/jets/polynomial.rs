@@ -3,7 +3,7 @@
 use pinn_expr::{MAX_COORDINATES, MultiIndex};
 use std::collections::BTreeMap;
 
-/// A vector of coordinate space.
+/// Vector of coordinate space.
 pub(super) type Vector = [f64; MAX_COORDINATES];
 
 /// Σ coefficient · ξ^order
@@ -20,7 +20,7 @@ impl Polynomial {
         Polynomial(BTreeMap::from([([0; MAX_COORDINATES], 1.0)]))
     }
 
-    /// Equal orders are summed, zeros left out.
+    /// Sums equal orders and removes zeros.
     pub fn from_symbol(symbol: &[(MultiIndex, f64)]) -> Self {
         let mut sum = Polynomial::default();
         for (order, coefficient) in symbol {

@@ -77,7 +77,7 @@ fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// Lattice points j with |j| = |α| and coefficients c_j with Σ_j c_j (j·ξ)^|α| = ξ^α; zero ones left out.
+/// Lattice points j with |j| = |α| and coefficients c_j with Σ_j c_j (j·ξ)^|α| = ξ^α, without zeros.
 fn lattice_coefficients(exponents: &[usize]) -> Vec<(Vec<usize>, f64)> {
     let total: usize = exponents.iter().sum();
     match exponents.len() {

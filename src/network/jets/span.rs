@@ -4,18 +4,17 @@ use super::polynomial::Polynomial;
 use pinn_expr::MultiIndex;
 use std::collections::BTreeSet;
 
-/// A column depends on those before it if elimination leaves less than this of it.
+/// A column depends on those before it if less than this part of it remains after elimination.
 const DEPENDENT: f64 = 1e-10;
 
-/// A combination gives a polynomial if every coefficient is right to this, relative to the sum of the
-/// absolute values that make it up: cancellation loses a few digits of the 16, while a small coefficient
-/// is never taken for rounding of a large one.
+/// A combination gives a polynomial if every coefficient is exact to this, relative to the sum of the absolute values of its
+/// terms: cancellation loses a few of the 16 digits, but a small coefficient is never mistaken for rounding of a large one.
 const EXACT: f64 = 1e-12;
 
-/// Coefficients with Σ coefficient · column = target, those that are zero left out; `None` if there are none.
-/// Of columns that depend on each other the first ones are used.
+/// Finds nonzero coefficients with Σ coefficient · column = target; `None` if there are none. The first ones of dependent
+/// columns are used.
 ///
-/// Gauss–Jordan elimination with rows scaled to one magnitude, and the largest pivot of each column.
+/// The method is Gauss–Jordan elimination with rows of equal magnitude and the largest pivot of each column.
 pub(super) fn express(columns: &[Polynomial], target: &Polynomial) -> Option<Vec<(usize, f64)>> {
     let known: BTreeSet<&MultiIndex> = columns.iter().flat_map(|c| c.0.keys()).collect();
     if target.0.keys().any(|order| !known.contains(order)) {
@@ -67,7 +66,7 @@ pub(super) fn express(columns: &[Polynomial], target: &Polynomial) -> Option<Vec
         .map(|(column, row)| (*column, row[width]))
         .filter(|(_, c)| *c != 0.0)
         .collect();
-    // What elimination left of zeros is dropped where it makes no difference.
+    // Small remainders of elimination are dropped if they make no difference.
     let largest = solution.iter().fold(0.0, |m: f64, (_, c)| m.max(c.abs()));
     let mut short = solution.clone();
     short.retain(|(_, c)| c.abs() > 1e-14 * largest);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 type Plan = fn(&[Option<Symbol>]) -> Result<Planned, JetError>;
 const PLANS: [Plan; 2] = [JetPlan::series, JetPlan::collapsed];
 
-/// Symbol at the exponent, which is what the operator makes of exp(a·x) at 0.
+/// Symbol at the exponent, which is the operator's value on exp(a·x) at 0.
 fn at(symbol: &[(MultiIndex, f64)], a: &[f64]) -> f64 {
     let powers = |order: &MultiIndex| -> f64 {
         let pairs = order.iter().zip(a);
@@ -16,7 +16,7 @@ fn at(symbol: &[(MultiIndex, f64)], a: &[f64]) -> f64 {
     symbol.iter().map(|(order, c)| c * powers(order)).sum()
 }
 
-/// The same with the sum of absolute values: what rounding is judged by.
+/// Symbol at the exponent with absolute values, the reference for rounding errors.
 fn magnitude(symbol: &[(MultiIndex, f64)], a: &[f64]) -> f64 {
     let a: Vec<f64> = a.iter().map(|a| a.abs()).collect();
     let symbol: Vec<_> = symbol.iter().map(|(order, c)| (*order, c.abs())).collect();
@@ -218,7 +218,7 @@ fn check(symbols: &[Option<Symbol>], a: &[f64], b: &[f64]) -> Result<(), TestCas
         let exponential = streams_of_exponential(&plan, a);
         let value = dot(a, b);
         let inner_linear: Vec<f64> = {
-            // a·x + c has first derivatives alone.
+            // a·x + c has only first derivatives.
             let mut z = vec![0.0; plan.streams()];
             z[0] = value;
             for (d, direction) in plan.directions.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Where norms are put, and what statistics they begin with.
+//! Places and initial statistics of norms.
 
 use super::*;
 use nalgebra::DMatrix;
@@ -113,7 +113,7 @@ fn gains_begin_as_asked_and_normalised_coordinates_with_biases() {
     }
 }
 
-/// Of w·x + b with x uniform in [−1, 1]ⁿ: mean b, variance |w|²/3.
+/// Statistics of w·x + b with x uniform in [−1, 1]ⁿ: mean b, variance |w|²/3.
 #[test]
 fn frozen_statistics_are_those_of_the_initial_network() {
     let mut network = network(&[6, 6]);

@@ -19,15 +19,15 @@ use std::ops::Range;
 const HEAT: &str = include_str!("../problems/heat-1d.toml");
 const WIDTHS: [usize; 2] = [16, 16];
 const ROWS: usize = 32;
-/// Without ε nothing of the size of its weights gets through a norm.
+/// Norm without ε, whose result does not depend on the size of its weights at all.
 const EPSILON: f64 = 1e-14;
 
 /// Quantity that grows.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) enum Scaled {
-    /// The gains of a norm that the last layer reads: gradients by all weights before it grow alike.
+    /// Gains of a norm that the last layer reads: gradients by all weights before it grow equally.
     Gains,
-    /// The weights and biases of the layer that a norm reads: its own gradient falls.
+    /// Weights and biases of the layer in front of a norm: its own gradient falls.
     Weights,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn deviation(what: Scaled, factor: f64, seed: u64) -> Result<f64, Stu
     Ok(deviations.fold(0.0, f64::max))
 }
 
-/// Parameters that grow, and those by which the gradient is looked at.
+/// Parameters that grow, and those of the gradient.
 fn ranges(what: Scaled, circuit: &Circuit) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     let weights = |layer: &Linear| match &layer.weights {
         Weights::Plain(range) => Some(range.clone()),

@@ -35,9 +35,9 @@ const METHODS: [(&str, Method); 3] = [
     (ADAM, Method::Adam),
 ];
 
-/// Largest relative deviation of a gradient that counts as none.
+/// Largest insignificant relative deviation of a gradient.
 const EXACT: f64 = 1e-5;
-/// Ratio of the most to the fewest steps from which on they vary, and up to which they do not.
+/// Ratios of the most to the fewest steps above which they vary, and below which they do not.
 const VARIES: f64 = 5.0;
 const STEADY: f64 = 1.5;
 

@@ -1,8 +1,7 @@
 //! A normalised layer γ⊙N(W·x) that learns the function of another one.
 //!
-//! The loss is the mean square of the difference, in gains: what reaches the layer from above does not depend on γ
-//! then, and neither does the function, beside its size. What γ does to learning is what it does to the layer's
-//! own gradient.
+//! The loss is the mean square of the difference, in gains. The gradient from above then does not depend on γ, and neither
+//! does the function, apart from its size. γ affects learning only through the layer's own gradient.
 
 use super::{Measurement, StudyError};
 use nalgebra::DMatrix;
@@ -22,7 +21,7 @@ const TOLERANCE: f64 = 1e-3;
 /// Gradient descent with gains of ten is still stable with it.
 const DESCENT_RATE: f64 = 0.5;
 const ADAM_RATE: f64 = 0.01;
-/// Far below the variance of a layer.
+/// Number ε far below the variance of a layer.
 const EPSILON: f64 = 1e-12;
 
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -31,7 +30,7 @@ pub(super) enum Method {
     Adam,
 }
 
-/// Parameters are W, row by row, then γ, which is held.
+/// Parameters are W, row by row, then γ, which is constant.
 pub(super) struct Pupil {
     gain: f64,
     /// One sample per column.
@@ -42,7 +41,7 @@ pub(super) struct Pupil {
     mean_square: f64,
 }
 
-/// N of each column, and what it was divided by.
+/// N of each column, with its divisor.
 fn normalised(weights: &DMatrix<f64>, inputs: &DMatrix<f64>) -> (DMatrix<f64>, Vec<f64>) {
     let mut sums = weights * inputs;
     let mut divisors = Vec::new();
@@ -87,7 +86,7 @@ impl Pupil {
         }
     }
 
-    /// Steps until the tolerance is met; infinitely many if it is not.
+    /// Number of steps to the tolerance; infinite if it is not reached.
     pub fn learn(
         mut self,
         method: Method,

@@ -40,11 +40,11 @@ const NO_NORM: &str = "no norm";
 const HALF_DECADES: usize = 8;
 /// Places of the two members in the range.
 const PLACES: [f64; 2] = [0.25, 0.75];
-/// Largest relative movement of the size that counts as none.
+/// Largest insignificant relative movement of the size.
 const STILL: f64 = 0.05;
 /// Smallest relative distance at which members count as distinct.
 const DISTINCT: f64 = 1e-2;
-/// Largest at which they count as the same.
+/// Largest relative distance at which members count as equal.
 const ERASED: f64 = 1e-4;
 
 fn setting(code: &str, stage: &str, what: &str) -> String {
@@ -183,7 +183,7 @@ fn parameters(
     steps: usize,
     stop: &AtomicBool,
 ) -> Result<(Hypernetwork, Vec<f64>), StudyError> {
-    // One number decides: the bath stays as it is.
+    // Only one parameter varies: the bath stays constant.
     let text = FAMILY.replace(
         "h = { from = \"200 W/(m^2 K)\", to = \"800 W/(m^2 K)\" }",
         "h = \"500 W/(m^2 K)\"",

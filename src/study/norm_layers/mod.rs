@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 /// Allen–Cahn and a flow that heats itself.
 pub struct NormLayersStudy;
 
-/// Setting and problem file. What the study fixes (widths, points, optimiser) replaces what the files say.
+/// Setting and problem file. The study replaces the widths, points and optimisers of the files.
 const PROBLEMS: [(&str, &str); 4] = [
     ("heat", include_str!("../problems/heat-1d.toml")),
     ("Burgers", include_str!("../problems/burgers.toml")),
@@ -34,10 +34,9 @@ const INTERIOR: usize = 512;
 const CONDITION: usize = 64;
 /// Points of the grid per coordinate.
 const GRID: usize = 41;
-/// Largest median error without norms at which a problem counts as learned: of one that is not, norms cannot be
-/// judged.
+/// Largest median error without norms at which a problem counts as learned. Norms are only judged on learned problems.
 const LEARNED: f64 = 0.5;
-/// Largest median ratio of errors that counts as no harm.
+/// Largest median ratio of errors that is harmless.
 const HARMLESS: f64 = 1.05;
 
 impl Study for NormLayersStudy {
@@ -99,7 +98,7 @@ impl Study for NormLayersStudy {
             let learned = table.median(setting, NONE) <= LEARNED;
             let doubt = match learned {
                 true => "",
-                false => ", which says nothing: not learned without a norm either",
+                false => ", which is inconclusive: not learned without a norm either",
             };
             Finding {
                 expected: format!("{setting}: {norm} is no worse than none"),

@@ -40,8 +40,8 @@ fn wall(s: Heated) -> impl Equations {
     )
 }
 
-/// One statement of the problem. All numbers in units of length, mass, time and temperature that may be chosen,
-/// and stand for the same oil in the same gap.
+/// One statement of the problem. Its numbers are in arbitrary units of length, mass, time and temperature, for the same oil
+/// in the same gap.
 #[derive(Copy, Clone)]
 pub(super) struct Channel {
     height: f64,
@@ -52,7 +52,7 @@ pub(super) struct Channel {
     conductivity: f64,
 }
 
-/// Points of the grid on which the error is taken.
+/// Number of points of the grid for the error.
 const GRID: usize = 201;
 
 impl Channel {
@@ -86,13 +86,13 @@ impl Channel {
         8.0 * self.viscosity * self.velocity / self.height.powi(2)
     }
 
-    /// With characteristic scales.
+    /// Poses the problem with characteristic scales.
     pub fn statement(&self) -> Result<Statement, TraceError> {
         self.with_scales(self.height, self.velocity, self.rise)
     }
 
-    /// Scaled by one SI unit each, so that dimensionless residuals are SI residuals up to a known factor. No way
-    /// to state a problem, but what a program does that knows no units.
+    /// Poses the problem with scales of one SI unit, so that dimensionless residuals are SI residuals up to a known factor.
+    /// This imitates a program without units.
     pub fn in_si(&self) -> Result<Statement, TraceError> {
         self.with_scales(1.0, 1.0, 1.0)
     }
@@ -176,7 +176,7 @@ impl Channel {
         }
     }
 
-    /// Coordinates at which the error is taken.
+    /// Coordinates for the error.
     pub fn grid(&self) -> Vec<Vec<f64>> {
         let at = |i: usize| self.height * i as f64 / (GRID - 1) as f64;
         vec![(0..GRID).map(at).collect()]

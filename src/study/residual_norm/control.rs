@@ -1,4 +1,4 @@
-//! Negative controls: what the types of this toolkit do not allow, built by hand to show why.
+//! Negative controls: treatments that the types of this toolkit reject, built by hand to show the reason.
 
 use super::super::training::SAMPLES;
 use super::channel::{Channel, LEARNING_RATE, SCHEDULE};
@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Treatment of the residuals before their squares are summed.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) enum Treatment {
-    /// Nothing, in SI units: pascals per metre beside watts per cubic metre.
+    /// No treatment, in SI units: pascals per metre next to watts per cubic metre.
     Si,
     /// Layer normalisation of the dimensionless equations at each point, differentiated like any layer.
     LiveLayerNorm,
@@ -25,10 +25,10 @@ pub(super) enum Treatment {
     CentredLayerNorm,
 }
 
-/// Keeps the divisor of layer normalisation from zero (the default of common libraries).
+/// Number ε that keeps the divisor of layer normalization from zero (the default of common libraries).
 const EPSILON: f64 = 1e-5;
 
-/// A run of a control.
+/// Run of a control.
 pub(super) struct Control<'a> {
     channel: &'a Channel,
     statement: Posed,
@@ -150,8 +150,8 @@ impl Objective<f64> for ControlLoss {
     }
 }
 
-/// Sum of squares of one point's residuals after the treatment, and what the optimiser is told is its derivative
-/// by each of them.
+/// Sum of squares of one point's residuals after the treatment, and the derivative by each of them that the optimiser
+/// receives.
 pub(super) fn treated(
     treatment: Option<Treatment>,
     residuals: &[f64],

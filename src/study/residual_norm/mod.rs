@@ -1,5 +1,5 @@
-//! Claim: residuals of different units must be made dimensionless before anything weighs them, and then be
-//! weighed by detached, uncentred scales.
+//! Claim: residuals of different units must be made dimensionless before they are weighted, and then be weighted
+//! by detached, uncentred scales.
 
 mod channel;
 mod control;
@@ -18,7 +18,7 @@ use std::sync::atomic::AtomicBool;
 /// in nine ways.
 pub struct ResidualNormStudy;
 
-/// Brinkman numbers: heating that is felt, and heating that rules.
+/// Brinkman numbers: weak heating, and dominant heating.
 const BRINKMAN: [f64; 2] = [0.67, 20.0];
 
 /// Norms that the toolkit offers.
@@ -30,7 +30,7 @@ const NORMS: [(&str, ResidualNormChoice); 5] = [
     ("ntk-trace", ResidualNormChoice::NtkTrace),
 ];
 
-/// Negative controls, which exist here alone.
+/// Negative controls, which exist only here.
 const CONTROLS: [(&str, Treatment); 3] = [
     ("control: SI residuals", Treatment::Si),
     ("control: live layer norm", Treatment::LiveLayerNorm),

@@ -1,4 +1,4 @@
-//! The study's problem is what it claims to be, and so are its controls.
+//! Checks of the study's problem and its controls.
 
 use super::super::training::SAMPLES;
 use super::control::treated;
@@ -68,7 +68,7 @@ fn live_layer_norm_is_blind_and_centring_asks_for_equal_residuals() {
     assert!((value(&small) / value(&large) - 1.0).abs() < 1e-2);
     let (value, slopes) = treated(Some(Treatment::CentredLayerNorm), &[7.0, 7.0], &[1.0; 2]);
     assert_eq!((value, slopes), (0.0, vec![0.0, 0.0]));
-    // Derivatives of what is differentiated, against differences.
+    // Derivatives against differences.
     for treatment in [None, Some(Treatment::Si), Some(Treatment::LiveLayerNorm)] {
         let (at, references) = ([0.3e-2, -0.5e-2], [2.0, 7.0]);
         let (_, slopes) = treated(treatment, &at, &references);

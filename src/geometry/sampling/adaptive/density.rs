@@ -1,4 +1,4 @@
-//! Densities made of residuals, and points drawn by them.
+//! Densities from residuals, and points drawn by them.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -12,7 +12,7 @@ pub fn density(residuals: &[f64], power: f64, offset: f64) -> Vec<f64> {
     if largest == 0.0 {
         return vec![1.0; residuals.len()];
     }
-    // Divided first, so that no power overflows.
+    // The division comes first, so that no power overflows.
     let powers: Vec<f64> = (residuals.iter())
         .map(|r| (finite(*r) / largest).powf(power))
         .collect();
@@ -63,7 +63,7 @@ pub fn systematic(inclusion: &[f64], seed: u64) -> Vec<usize> {
         }
     }
     let wanted = sum.round() as usize;
-    // Rounding may leave the sum a hair below the last step.
+    // Rounding may leave the sum slightly below the last step.
     if chosen.len() < wanted {
         let missed = (0..inclusion.len()).rev();
         let missed = missed.filter(|i| inclusion[*i] > 0.0 && !chosen.contains(i));

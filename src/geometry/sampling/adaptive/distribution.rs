@@ -2,7 +2,7 @@
 
 use super::{AdaptiveSampler, Choice, Rows, density, inclusion, systematic};
 
-/// RAD sampler: all points are drawn anew, by the density |r|ᵏ / mean |r|ᵏ + c (Wu et al. 2023, algorithm 2).
+/// RAD sampler: all points are resampled by the density |r|ᵏ / mean |r|ᵏ + c (Wu et al. 2023, algorithm 2).
 #[derive(Copy, Clone, Debug)]
 pub struct ResidualDistribution {
     /// Exponent k of the density.
