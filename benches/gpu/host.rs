@@ -1,5 +1,5 @@
-//! What a step takes longer when the gradient comes to the host, and parameters from there, than when the GPU takes steps by
-//! itself.
+//! What a step takes longer when the gradient comes to the host, and parameters from there, than when the GPU takes
+//! steps by itself.
 
 use crate::arguments::Arguments;
 use crate::comparison::report::{self, Measured, Row};

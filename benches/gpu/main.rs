@@ -1,9 +1,9 @@
 //! Steps of Adam on a GPU, beside those on the CPU and those of other programs on the same GPU.
 //!
-//! `cargo bench --features cuda --bench gpu` prints a table, `-- NAME` only the rows whose names contain that, `-- peers`
-//! those beside JAX and PyTorch, for which `PINN_PEERS_PYTHON` names a Python; `-- --json` prints an object a row. All that
-//! a row compares starts alike and runs in turns; a ratio is the median over the rounds. Without a GPU it fails:
-//! `-- peers --rehearse --points 4096` makes the same comparison on the CPU, to see that it works.
+//! `cargo bench --features cuda --bench gpu` prints a table, `-- NAME` only the rows whose names contain that,
+//! `-- peers` those beside JAX and PyTorch, for which `PINN_PEERS_PYTHON` names a Python; `-- --json` prints an object a
+//! row. All that a row compares starts alike and runs in turns; a ratio is the median over the rounds. Without a GPU it
+//! fails: `-- peers --rehearse --points 4096` makes the same comparison on the CPU, to see that it works.
 //! `scripts/gpu-check` makes a program of it that runs elsewhere.
 
 #[path = "../support/arguments.rs"]

@@ -14,8 +14,8 @@ use std::num::NonZero;
 
 /// Points in the interior.
 const SIZES: [usize; 2] = [100_000, 1_000_000];
-/// tf32 rounds the inputs of products by 2⁻¹¹ (NVIDIA, *A100 Tensor Core GPU Architecture*, 2020), in every layer, forward
-/// and backward.
+/// tf32 rounds the inputs of products by 2⁻¹¹ (NVIDIA, *A100 Tensor Core GPU Architecture*, 2020), in every layer,
+/// forward and backward.
 const TF32: f64 = 1e-2;
 /// Other programs, and by how much loss and gradient at the start may differ from ours.
 const PEERS: [(&str, f64); 4] = [

@@ -126,8 +126,9 @@ const ROUNDING: f64 = 1e-9;
 /// Distance of probes in diagonals of the domain: far above rounding, far below relevant sizes. Gaps and walls must be
 /// thicker.
 const STEP: f64 = 1e-6;
-/// Tolerance of surface points in diagonals of the domain. A surface that touches the region from outside, with a radius of
-/// the size of the domain, is within it over a part of about its square root, which is too small to get points.
+/// Tolerance of surface points in diagonals of the domain. A surface that touches the region from outside, with a
+/// radius of the size of the domain, is within it over a part of about its square root, which is too small to get
+/// points.
 const EXACT: f64 = 1e-12;
 
 impl PartialEq for Geometry {
@@ -230,8 +231,8 @@ impl Geometry {
 
     /// Returns true if a point lies in the closed region, up to rounding.
     ///
-    /// Where two shapes touch, like an edge of a notch that ends with the box, the distance is zero at points
-    /// without the region next to them. They are not part of it.
+    /// At points where two shapes touch without the region next to them, like an edge of a notch that ends with the box,
+    /// the distance is zero. They are not part of the region.
     pub fn contains(&self, at: &[f64]) -> bool {
         self.is_in(&self.region, at)
     }

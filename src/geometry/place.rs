@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 /// Part of the boundary or of the region on which a condition holds, limited by inequalities.
 ///
-/// It is a face of the domain, the surface of a shape where it bounds the region, the surface of a shape inside the region, or a part of the region.
+/// It is a face of the domain, the surface of a shape where it bounds the region, the surface of a shape inside the
+/// region, or a part of the region.
 #[derive(Clone, Debug)]
 pub struct Place {
     /// Face, surface or part without the limits.

@@ -31,8 +31,8 @@ pub enum Region {
 pub(super) struct Side<'a> {
     /// True if the set is inside the shape there.
     pub inside: bool,
-    /// Sets that the shape, or its complement, is united with. Its surface bounds the set only outside those with `true` and
-    /// inside those with `false`.
+    /// Sets that the shape, or its complement, is united with. Its surface bounds the set only outside those with
+    /// `true` and inside those with `false`.
     pub united: Vec<(&'a Region, bool)>,
 }
 
@@ -61,8 +61,8 @@ impl Region {
         })
     }
 
-    /// Collects every occurrence of a shape. `inside` is true for a part of the whole, and false for a subtracted part; by De
-    /// Morgan's laws a subtracted intersection is a union.
+    /// Collects every occurrence of a shape. `inside` is true for a part of the whole, and false for a subtracted part;
+    /// by De Morgan's laws a subtracted intersection is a union.
     pub(super) fn beside<'a>(
         &'a self,
         shape: usize,
@@ -94,7 +94,8 @@ impl Region {
         }
     }
 
-    /// Combines signed distances of the shapes. The result has the correct sign and is nowhere larger than the true distance.
+    /// Combines signed distances of the shapes. The result has the correct sign and is nowhere larger than the true
+    /// distance.
     pub fn distance(&self, shape: &impl Fn(usize) -> f64) -> f64 {
         match self {
             Region::Shape(number) => shape(*number),

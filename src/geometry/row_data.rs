@@ -1,7 +1,7 @@
 //! Values that rows of points have in addition to their places, such as measurements.
 //!
-//! In residuals they are further coordinates after those of the domain, without derivatives along them. Kernels and engines
-//! read coordinates that the network does not have without change, so that residuals over row data compile,
+//! In residuals they are further coordinates after those of the domain, without derivatives along them. Kernels and
+//! engines read coordinates that the network does not have without change, so that residuals over row data compile,
 //! nondimensionalize and train like all others.
 
 use super::points::Points;

@@ -242,7 +242,7 @@ proptest! {
                 continue;
             }
             let mut graph = Graph::new();
-            // What has none is told by name in the tests of problem files.
+            // The tests of problem files cover shapes without such a function.
             let Ok(zero) = geometry.vanishing(&mut graph, dimensionless.affines(), number) else {
                 continue;
             };

@@ -7,8 +7,9 @@ use std::f64::consts::{FRAC_PI_2, SQRT_2};
 /// Encoding by √2·cos(n·π/2·γ) and √2·sin(n·π/2·γ) for n = 1 … harmonics and every parameter, whose place in
 /// its range is γ ∈ [0, 1].
 ///
-/// Its root mean square is 1 for all values, so that no parameter dominates another and none vanishes at an end of its range (Ortiz, Guttag & Dalca, *Magnitude invariant parametrizations improve hypernetwork
-/// learning*, ICLR 2024, eq. 7). Without harmonics the code is γ itself, for comparison in studies.
+/// Its root mean square is 1 for all values, so that no parameter dominates another and none vanishes at an end of its
+/// range (Ortiz, Guttag & Dalca, *Magnitude invariant parametrizations improve hypernetwork learning*, ICLR 2024, eq.
+/// 7). Without harmonics the code is γ itself, for comparison in studies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Encoding {
     intervals: Vec<Interval>,

@@ -15,10 +15,10 @@ use std::sync::Mutex;
 
 /// Engine for the losses of a whole family by the parameters of its hypernetwork.
 ///
-/// Points have the coordinates of the network, followed by the ranged parameters, which are constant over blocks of rows: a
-/// block is a member of the family. In [`Engine::loss`], all sets of points have the same
-/// members in the same order, and equally many points for each. Members are spread over the threads and
-/// summed in their order, so that results do not depend on the number of threads.
+/// Points have the coordinates of the network, followed by the ranged parameters, which are constant over blocks of
+/// rows: a block is a member of the family. In [`Engine::loss`], all sets of points have the same members in the same
+/// order, and equally many points for each. Members are spread over the threads and summed in their order, so that
+/// results do not depend on the number of threads.
 pub struct FamilyEngine<T: Element> {
     pub(super) hyper: Hypernetwork,
     network: Network,
@@ -43,8 +43,8 @@ struct Member<T> {
 }
 
 impl<T: Element> FamilyEngine<T> {
-    /// Creates the engine. `member` creates an engine for the generated network, one for each thread; 0 threads means one per
-    /// core.
+    /// Creates the engine. `member` creates an engine for the generated network, one for each thread; 0 threads means
+    /// one per core.
     ///
     /// # Errors
     /// Errors of `member`, and [`EngineError::Threads`].

@@ -157,8 +157,8 @@ impl Generation {
         }
     }
 
-    /// Converts the gradient by the parameters of the network to that by the coefficients, which is overwritten, and to that
-    /// by the trained parameters of the map, which is added.
+    /// Converts the gradient by the parameters of the network to that by the coefficients, which is overwritten, and to
+    /// that by the trained parameters of the map, which is added.
     pub fn backward<T: Real>(
         &self,
         parameters: &[T],

@@ -67,7 +67,8 @@ impl Hypernetwork {
             }
         }
         if alone {
-            // If only biases are generated and they start at zero, they get the size of the products that they are added to.
+            // If only biases are generated and they start at zero, they get the size of the products that they are
+            // added to.
             let mut random = ChaCha12Rng::seed_from_u64(set_seed(seed, HEADS, 0));
             let size = (SHARE / features as f64).sqrt();
             for c in &mut parameters[self.heads.clone()] {

@@ -242,8 +242,8 @@ impl Hypernetwork {
         }
     }
 
-    /// Gradient by the trained parameters (overwritten) from the concatenated gradients by θ of the first members of the last
-    /// forward pass.
+    /// Gradient by the trained parameters (overwritten) from the concatenated gradients by θ of the first members of
+    /// the last forward pass.
     fn backward<T: Element>(
         &self,
         set: InstructionSet,

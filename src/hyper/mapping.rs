@@ -1,5 +1,5 @@
-//! Map from codes to features: dense layers, each with a biased product, LayerNorm and tanh. The last has no tanh, so that
-//! with norms the features have root mean square 1 for all codes.
+//! Map from codes to features: dense layers, each with a biased product, LayerNorm and tanh. The last has no tanh, so
+//! that with norms the features have root mean square 1 for all codes.
 //!
 //! Members of a family are rows. Widths are small compared to the points of a member, so that simple loops suffice.
 

@@ -3,8 +3,8 @@
 use pinn_network::{Circuit, Operation, Statistics, Weights};
 
 /// Numbers of multiply-adds that take as long as the work of an activation and of a norm on one unit of one stream,
-/// forward and back. Products run at several times the rate of such loops. All numbers are fits to the seconds per step of
-/// `cargo bench --bench search -- cost`, at widths 20 and 32.
+/// forward and back. Products run at several times the rate of such loops. All numbers are fits to the seconds per step
+/// of `cargo bench --bench search -- cost`, at widths 20 and 32.
 const ACTIVATION: usize = 20;
 const NORM: usize = 40;
 /// Operations of a norm whose groups do not begin and end with vectors, so that they are processed by feature.

@@ -43,7 +43,8 @@ impl Configuration {
 /// One norm at one place; `None` for no norm.
 type Choice = Option<(PointwiseNorm, Place, f64)>;
 
-/// Configurations that a search may try: a choice for each *slot*, which is the whole network or one of its hidden layers.
+/// Configurations that a search may try: a choice for each *slot*, which is the whole network or one of its hidden
+/// layers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Space {
     network: NetworkSettings,

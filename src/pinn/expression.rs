@@ -57,8 +57,8 @@ impl Expressions {
         })
     }
 
-    /// Evaluates the expressions in SI base units, one column per expression, at `coordinates[c][i]` in SI base units, for the `parameters` of
-    /// the network.
+    /// Evaluates the expressions in SI base units, one column per expression, at `coordinates[c][i]` in SI base units,
+    /// for the `parameters` of the network.
     ///
     /// # Errors
     /// If the number of parameters or coordinates differs from that of the network.

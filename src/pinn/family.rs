@@ -1,7 +1,8 @@
 //! Families of problems: one statement whose parameters vary over ranges.
 //!
-//! Over the family, each ranged parameter is a further coordinate without derivatives. It gets a fixed scale and appears as
-//! k/k_scale in the dimensionless form of equations, conditions and hard constraints alike. One value of every ranged parameter makes an ordinary statement, a *member*.
+//! Over the family, each ranged parameter is a further coordinate without derivatives. It gets a fixed scale and
+//! appears as k/k_scale in the dimensionless form of equations, conditions and hard constraints alike. One value of
+//! every ranged parameter makes an ordinary statement, a *member*.
 
 use super::statement::Statement;
 use pinn_geometry::domain::Interval;

@@ -2,8 +2,8 @@
 //!
 //! A measurement d of a field f with a standard deviation σ adds the residual (f − d)/σ, which has no dimension. With
 //! independent normal errors, the most likely solution *of the equations* minimises Σ ((f − d)/σ)²; the weights of
-//! equations and conditions in that sum must therefore be so large that they nearly hold, and need not be larger. Training
-//! minimises
+//! equations and conditions in that sum must therefore be so large that they nearly hold, and need not be larger.
+//! Training minimises
 //!
 //! Σ over measurements ((f − d)/σ)² + 1/δ² · Σ over equations and conditions ⟨r²⟩,
 //!
@@ -13,10 +13,11 @@
 //!
 //! δ = [`SHARE`] / √(Σ over measurements (S/σ)²)
 //!
-//! lets equations that are violated by δ move the fields by a tenth of that, times how far a residual of one moves them,
-//! which is of the order of one in the dimensionless form. The variances of what is estimated are then those of the problem with
-//! exact equations to within a hundredth; see [`uncertainty`](super::uncertainty). If one field was measured with one
-//! noise, δ² Σ ((f − d)/σ)² is SHARE² times the mean square of (f − d)/S, so that the solution does not depend on σ.
+//! lets equations that are violated by δ move the fields by a tenth of that, times how far a residual of one moves
+//! them, which is of the order of one in the dimensionless form. The variances of what is estimated are then those of
+//! the problem with exact equations to within a hundredth; see [`uncertainty`](super::uncertainty). If one field was
+//! measured with one noise, δ² Σ ((f − d)/σ)² is SHARE² times the mean square of (f − d)/S, so that the solution does
+//! not depend on σ.
 
 use super::statement::Statement;
 use pinn_expr::{Graph, Real};

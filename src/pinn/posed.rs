@@ -33,7 +33,8 @@ pub struct NondimensionalStatement {
     pub equations: NondimensionalResiduals,
     /// Residuals of the conditions, in the order of [`Statement::conditions`].
     pub conditions: Vec<NondimensionalResiduals>,
-    /// Expression that replaces the fields in all residuals. [`forms`](NondimensionalResiduals::forms) are those without it.
+    /// Expression that replaces the fields in all residuals. [`forms`](NondimensionalResiduals::forms) are those
+    /// without it.
     pub ansatz: Option<NondimensionalAnsatz>,
     /// Residuals of the measurements, in the order of [`Statement::measurements`].
     pub measurements: Vec<NondimensionalResiduals>,

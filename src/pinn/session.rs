@@ -121,7 +121,8 @@ pub trait AnySession: Send {
     fn statement(&self) -> &Posed;
     /// Names of all losses in order: `heat`, `cooled face`, … with `condition: residual` where a condition has several.
     fn loss_names(&self) -> &[String];
-    /// One entry per condition of the statement: the reason why it holds exactly and has no loss, or `None` if it is trained.
+    /// One entry per condition of the statement: the reason why it holds exactly and has no loss, or `None` if it is
+    /// trained.
     fn exact(&self) -> &[Option<Exact>];
     /// Number of completed steps of all phases.
     fn step(&self) -> usize;
@@ -138,9 +139,9 @@ pub trait AnySession: Send {
     fn layer_gradients(&mut self) -> Result<Vec<f64>, SessionError>;
     /// Trains until all phases ended, `stop` is set, or a loss becomes non-finite.
     ///
-    /// Points are resampled as [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) says, except in phases
-    /// with a quasi-Newton method: these compare gradients of successive steps and keep their initial points. Adaptive
-    /// points change in every phase, and such methods then restart.
+    /// Points are resampled as [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) says, except
+    /// in phases with a quasi-Newton method: these compare gradients of successive steps and keep their initial points.
+    /// Adaptive points change in every phase, and such methods then restart.
     fn train(
         &mut self,
         observer: &mut dyn Observer,

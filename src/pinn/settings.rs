@@ -205,9 +205,10 @@ pub enum LayerRates {
     /// All layers have the global rate.
     #[default]
     Equal,
-    /// All layers turn at the same rate, regardless of the sizes of their weights W (l² the mean square of the length of its rows)
-    /// and of the gains γ (g their root mean square): the global rate times l²/g for gradient descent, whose step
-    /// follows the gradient, and times l for Adam and SOAP, whose step does not; within a hundredth and a hundred.
+    /// All layers turn at the same rate, regardless of the sizes of their weights W (l² the mean square of the length
+    /// of its rows) and of the gains γ (g their root mean square): the global rate times l²/g for gradient descent,
+    /// whose step follows the gradient, and times l for Adam and SOAP, whose step does not; within a hundredth and a
+    /// hundred.
     ByNorm,
 }
 

@@ -1,11 +1,12 @@
 //! Uncertainty of the unknowns of a problem, given its measurements.
 //!
-//! Training minimises χ² = ‖r‖²/δ² with the rows r of [`measurements`](super::measurements): measurements in units of their
-//! noise, and equations in units of their tolerance. The Gauss–Newton approximation of its second derivative at the
-//! solution is JᵀJ/δ², and the unknowns are estimated by generalised least squares, in which the network's own parameters w are
-//! nuisance parameters: they are *profiled*, that is, χ² is minimised over them for every value of the unknowns θ, and the covariance
-//! of θ is the inverse of the Schur complement of w (Seber & Wild, *Nonlinear Regression*, 1989, §2.3 and §5.9; Bell &
-//! Burke 2008, *Algorithmic differentiation of implicit functions and optimal values*):
+//! Training minimises χ² = ‖r‖²/δ² with the rows r of [`measurements`](super::measurements): measurements in units of
+//! their noise, and equations in units of their tolerance. The Gauss–Newton approximation of its second derivative at
+//! the solution is JᵀJ/δ², and the unknowns are estimated by generalised least squares, in which the network's own
+//! parameters w are nuisance parameters: they are *profiled*, that is, χ² is minimised over them for every value of the
+//! unknowns θ, and the covariance of θ is the inverse of the Schur complement of w (Seber & Wild, *Nonlinear
+//! Regression*, 1989, §2.3 and §5.9; Bell & Burke 2008, *Algorithmic differentiation of implicit functions and optimal
+//! values*):
 //!
 //! δ² (R₂₂ᵀ R₂₂)⁻¹, J = Q [R₁₁ R₁₂; 0 R₂₂], the columns of w first, and R₂₂ᵀ R₂₂ = ZᵀZ,
 //!
@@ -39,8 +40,8 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 const DEPENDENT_F64: f64 = 1e-11;
 /// Relative size of rounding errors if the Jacobian has seven digits.
 const DEPENDENT_F32: f64 = 1e-4;
-/// An unknown is not determined if less than this part of its column remains: the remainder is a difference of numbers that
-/// agree in half of all digits.
+/// An unknown is not determined if less than this part of its column remains: the remainder is a difference of numbers
+/// that agree in half of all digits.
 const UNDETERMINED: f64 = 1e-8;
 /// Share of all repetitions of the measurement whose interval contains the true value.
 pub const CONFIDENCE: f64 = 0.95;
@@ -224,8 +225,9 @@ pub struct Inference {
     pub fits: Vec<Fit>,
     /// Number of measurements minus the number of parameters that they determine.
     pub degrees: f64,
-    /// χ² of the measurements divided by the degrees of freedom: about one if the noise has its stated size. If no noise is
-    /// given, differences are in units of the scales of their fields, and the root of this is the estimate of the noise.
+    /// χ² of the measurements divided by the degrees of freedom: about one if the noise has its stated size. If no
+    /// noise is given, differences are in units of the scales of their fields, and the root of this is the estimate of
+    /// the noise.
     pub reduced_chi_square: f64,
     /// True if all measurements have a noise.
     pub noise_is_given: bool,

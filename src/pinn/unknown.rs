@@ -1,9 +1,9 @@
 //! Unknown parameters, which training finds together with the solution.
 //!
-//! An unknown is one trained number θ, which the network gives in addition to its fields, equal at all points. The residual
-//! graph contains it as a field without derivatives. Engines, optimisers and checkpoints therefore need no code for
-//! unknowns, and the Jacobian of Gauss–Newton has a column for θ. θ starts at zero, that is at the guess, which is also the
-//! value in the dimensionless form.
+//! An unknown is one trained number θ, which the network gives in addition to its fields, equal at all points. The
+//! residual graph contains it as a field without derivatives. Engines, optimisers and checkpoints therefore need no
+//! code for unknowns, and the Jacobian of Gauss–Newton has a column for θ. θ starts at zero, that is at the guess,
+//! which is also the value in the dimensionless form.
 
 use super::statement::Statement;
 use pinn_units::Affine;

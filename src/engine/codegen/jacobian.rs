@@ -13,8 +13,8 @@ use pinn_geometry::points::Points;
 const ROWS_BYTES: usize = 256 << 20;
 
 impl<T: Real + Pod, M: Machine> GeneratedEngine<T, M> {
-    /// Computes rows of the Jacobian in `self.flat`, part by part, and calls `visit` with the number of the first row and the
-    /// number of rows.
+    /// Computes rows of the Jacobian in `self.flat`, part by part, and calls `visit` with the number of the first row
+    /// and the number of rows.
     fn rows(
         &mut self,
         parameters: &[T],

@@ -57,8 +57,8 @@ impl Products {
 
     /// Fragments, down and across, that each of `warps` warps takes of a product on tensor cores; `None` if it is plain.
     ///
-    /// The fastest choice is taken. The cost of a warp's turn is its products and its reads of shared memory, which are four
-    /// for a row of fragments and two for a column, at about the same rate.
+    /// The fastest choice is taken. The cost of a warp's turn is its products and its reads of shared memory, which are
+    /// four for a row of fragments and two for a column, at about the same rate.
     pub fn fragments(
         self,
         [rows, depth, columns]: [usize; 3],

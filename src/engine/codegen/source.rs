@@ -12,7 +12,8 @@ use std::fmt::Write;
 pub mod argument {
     /// `prepare`: parameters, constants, matrices.
     pub const PREPARE: [usize; 3] = [0, 1, 2];
-    /// `collect`: gradients in the matrices' shapes, parameters, matrices, gradients by the flat parameters, and their number.
+    /// `collect`: gradients in the matrices' shapes, parameters, matrices, gradients by the flat parameters, and their
+    /// number.
     pub const COLLECT: [usize; 5] = [0, 1, 2, 3, 4];
     /// `reduce`: gradients of all blocks, sums of all blocks, their number, and the destinations of their sums.
     pub const REDUCE: [usize; 5] = [0, 1, 2, 3, 4];

@@ -15,8 +15,8 @@ pub fn literal(value: f64) -> String {
     }
 }
 
-/// Statements that declare `{outputs}0`, `{outputs}1`, … with the values of the program; `input` and `seed` give the names of
-/// its inputs. They are called only for inputs that are read.
+/// Statements that declare `{outputs}0`, `{outputs}1`, … with the values of the program; `input` and `seed` give the
+/// names of its inputs. They are called only for inputs that are read.
 pub fn statements<T: Real>(
     program: &Program<T>,
     outputs: &str,

@@ -4,8 +4,8 @@ use crate::simd::CACHE_LINE;
 use pinn_expr::Real;
 use std::ops::{Deref, DerefMut};
 
-/// Slice that begins at a multiple of the cache line, so that no vector load crosses one. It grows and never shrinks. It is
-/// not `Clone`, because a copy may have another alignment.
+/// Slice that begins at a multiple of the cache line, so that no vector load crosses one. It grows and never shrinks.
+/// It is not `Clone`, because a copy may have another alignment.
 #[derive(Debug, Default)]
 pub struct Buffer<T> {
     data: Vec<T>,

@@ -166,8 +166,8 @@ impl<T: Element> FusedEngine<T> {
         }
     }
 
-    /// Deals blocks to groups and sums those of each group in order by `add`; groups run on all threads. Returns the sums,
-    /// which do not depend on the number of threads.
+    /// Deals blocks to groups and sums those of each group in order by `add`; groups run on all threads. Returns the
+    /// sums, which do not depend on the number of threads.
     fn sum_blocks(
         &mut self,
         blocks: usize,

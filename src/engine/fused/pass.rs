@@ -4,8 +4,8 @@ use crate::simd::{Element, InstructionSet};
 use crate::structure::Structure;
 use pinn_network::InputMap;
 
-/// Pass of a block. Values and gradients of all layers hold row `point · streams + stream` of one layer's units at that multiple
-/// of the layer's stride, filled up to cache lines with zeros.
+/// Pass of a block. Values and gradients of all layers hold row `point · streams + stream` of one layer's units at that
+/// multiple of the layer's stride, filled up to cache lines with zeros.
 #[derive(Copy, Clone)]
 pub struct Pass<'a, T> {
     pub set: InstructionSet,

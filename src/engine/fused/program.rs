@@ -30,7 +30,8 @@ pub struct Program<T> {
     pub circuit: Circuit,
     pub steps: Vec<Step<T>>,
     pub heads: Vec<HeadStep<T>>,
-    /// One value per node, then data that layers keep for their adjoints. Coordinates are not a value: they stay in columns.
+    /// One value per node, then data that layers keep for their adjoints. Coordinates are not a value: they stay in
+    /// columns.
     pub widths: Vec<Width>,
     /// Number of entries per row of each slot.
     pub slots: Vec<usize>,

@@ -42,8 +42,8 @@ pub struct Task<T> {
     pub block: usize,
 }
 
-/// Target size in bytes of the values of one block: a third of the second-level cache leaves room for the parameters, their
-/// gradient, and other data. A cache of unknown size counts as one of 1 MiB.
+/// Target size in bytes of the values of one block: a third of the second-level cache leaves room for the parameters,
+/// their gradient, and other data. A cache of unknown size counts as one of 1 MiB.
 fn block_bytes() -> usize {
     static BYTES: OnceLock<usize> = OnceLock::new();
     *BYTES.get_or_init(|| second_level_cache().unwrap_or(1 << 20) / 3)

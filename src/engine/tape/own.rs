@@ -22,9 +22,10 @@ const _: fn() = || {
     is_send::<Cpu>();
 };
 
-// SAFETY: dfdx's `Cuda` lacks `Send` only for the bare pointer of its second stream; cudarc declares all its other content
-// `Send` and `Sync`. The driver takes a stream from any thread to which its context is bound: cudarc 0.9.15 binds it in every
-// call that makes, copies, launches or waits, and the drop below does so before handles are given back.
+// SAFETY: dfdx's `Cuda` lacks `Send` only for the bare pointer of its second stream; cudarc declares all its other
+// content `Send` and `Sync`. The driver takes a stream from any thread to which its context is bound: cudarc 0.9.15
+// binds it in every call that makes, copies, launches or waits, and the drop below does so before handles are given
+// back.
 #[cfg(feature = "cuda")]
 unsafe impl Send for Own<Cuda> {}
 

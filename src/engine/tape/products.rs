@@ -1,8 +1,8 @@
 //! Broadcasts, sums and stacks as products with constant matrices.
 //!
-//! On CUDA dfdx adds the gradient of a broadcast, and a sum, by atomic additions, whose order and so whose rounding differ
-//! from run to run; and it compiles stacking when the program runs, with headers of the machine that it was built on.
-//! A product with zeros and ones gives the same numbers, and its gradient is a product too. (If only the
+//! On CUDA dfdx adds the gradient of a broadcast, and a sum, by atomic additions, whose order and so whose rounding
+//! differ from run to run; and it compiles stacking when the program runs, with headers of the machine that it was
+//! built on. A product with zeros and ones gives the same numbers, and its gradient is a product too. (If only the
 //! gradient of a sum is needed, as of the loss, dfdx's own sum is used: its adjoint writes every place once.)
 
 use super::recorder::{Column, Matrix, Recorder, failed};

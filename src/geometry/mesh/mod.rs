@@ -90,7 +90,8 @@ impl Shape for Mesh {
         3
     }
 
-    /// It is that of the nearest triangle; where bodies overlap, the nearest one may be inside the other body, and is no farther.
+    /// It is that of the nearest triangle; where bodies overlap, the nearest one may be inside the other body, and is
+    /// no farther.
     fn distance(&self, point: &[f64]) -> f64 {
         let p = Point::new(point[0], point[1], point[2]);
         let distance = self.tree.distance(&p);

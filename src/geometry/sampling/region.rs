@@ -1,5 +1,6 @@
 //! Points of regions and of parts of their boundaries, by rejection: candidates are drawn as without a region, and
-//! those outside are rejected. Candidates are the first numbers of one sequence, so that equal arguments give equal points.
+//! those outside are rejected. Candidates are the first numbers of one sequence, so that equal arguments give equal
+//! points.
 
 use super::place::DimensionlessDomain;
 use super::{Sampler, Sobol};
@@ -139,8 +140,8 @@ impl DimensionlessDomain {
         self.rows_on(&both, place).len()
     }
 
-    /// Draws points of the whole face or surface. Their coordinates are followed by the normal, one component per coordinate
-    /// that [`Self::outward`] names.
+    /// Draws points of the whole face or surface. Their coordinates are followed by the normal, one component per
+    /// coordinate that [`Self::outward`] names.
     fn candidates(
         &self,
         sampler: &dyn Sampler,
@@ -196,8 +197,8 @@ impl DimensionlessDomain {
         points
     }
 
-    /// Coordinates of the candidates' normals, and for every row 1 if they point out of the region, −1 if they point into it,
-    /// or `None` if the region does not end there.
+    /// Coordinates of the candidates' normals, and for every row 1 if they point out of the region, −1 if they point
+    /// into it, or `None` if the region does not end there.
     fn outward(&self, points: &Points<f64>, place: &Place) -> (Vec<usize>, Vec<Option<f64>>) {
         let dimensions = self.intervals().len();
         let axes = place.boundary.axes(self.geometry());

@@ -10,7 +10,8 @@ use std::f64::consts::PI;
 
 /// Number of forms q that are tried if there is a pencil of them.
 const PENCIL: usize = 48;
-/// Number of angles between which roots are located. Closer roots make the decomposition ill-conditioned and are not used.
+/// Number of angles between which roots are located. Closer roots make the decomposition ill-conditioned and are not
+/// used.
 const ANGLES: usize = 90;
 
 /// Finds directions in the plane of coordinates `x` and `y` whose powers of order `degree` span the form: two or three if

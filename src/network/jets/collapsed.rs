@@ -1,8 +1,8 @@
 //! Plans with operator streams.
 //!
-//! A linear operator of order k passes through a network as one stream if there are the derivatives of orders 1..j − 1 that
-//! the rules of its parts of order j ≥ 2 read (see [`Operator`]): of order 2 first derivatives alone,
-//! of orders 3 and 4 those along the directions into whose powers the part is decomposed.
+//! A linear operator of order k passes through a network as one stream if there are the derivatives of orders 1..j − 1
+//! that the rules of its parts of order j ≥ 2 read (see [`Operator`]): of order 2 first derivatives alone, of orders 3
+//! and 4 those along the directions into whose powers the part is decomposed.
 
 use super::directions::choose;
 use super::polynomial::{Polynomial, Vector};

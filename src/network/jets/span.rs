@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 /// A column depends on those before it if less than this part of it remains after elimination.
 const DEPENDENT: f64 = 1e-10;
 
-/// A combination gives a polynomial if every coefficient is exact to this, relative to the sum of the absolute values of its
-/// terms: cancellation loses a few of the 16 digits, but a small coefficient is never mistaken for rounding of a large one.
+/// A combination gives a polynomial if every coefficient is exact to this, relative to the sum of the absolute values
+/// of its terms: cancellation loses a few of the 16 digits, but a small coefficient is never mistaken for rounding of a
+/// large one.
 const EXACT: f64 = 1e-12;
 
 /// Finds nonzero coefficients with Σ coefficient · column = target; `None` if there are none. The first ones of dependent

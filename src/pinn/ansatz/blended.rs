@@ -1,5 +1,5 @@
-//! The ansatz of values on any parts of the boundary: û = G(x̂) + ℓ(x̂)·ŵ with functions φᵢ in place of distances, which are
-//! zero only on the part i ([`pinn_geometry::function`]).
+//! The ansatz of values on any parts of the boundary: û = G(x̂) + ℓ(x̂)·ŵ with functions φᵢ in place of distances,
+//! which are zero only on the part i ([`pinn_geometry::function`]).
 //!
 //! ℓ is the product of all φᵢ. G is the mean of the values gᵢ with the weights wᵢ ∝ ∏_{j≠i} φⱼ, which are 1 on the part i
 //! and 0 on the others (Rvachev, Sheiko, Shapiro & Tsukanov, *Transfinite interpolation over implicitly defined sets*,
@@ -17,8 +17,8 @@ use pinn_geometry::place::{Boundary, Inequality, Place};
 use pinn_geometry::sampling::{DimensionlessDomain, Sobol};
 use std::collections::HashMap;
 
-/// Lower bound that keeps sums of weights from being zero where parts meet: far below their rounding errors elsewhere, and
-/// a normal number in single precision.
+/// Lower bound that keeps sums of weights from being zero where parts meet: far below their rounding errors elsewhere,
+/// and a normal number in single precision.
 const TINY: f64 = 1e-30;
 /// Number of points that determine the scales of functions.
 const SAMPLES: usize = 256;

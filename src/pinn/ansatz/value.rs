@@ -108,7 +108,8 @@ fn shown(condition: &Condition, equation: &RawEquation) -> String {
     condition.residuals.graph().show(equation.residual, &names)
 }
 
-/// Field, value and its graph of a residual field − value (or value − field). Fields from number `fields` on are unknown parameters, which values may read.
+/// Field, value and its graph of a residual field − value (or value − field). Fields from number `fields` on are
+/// unknown parameters, which values may read.
 fn prescribed(
     condition: &Condition,
     equation: &RawEquation,

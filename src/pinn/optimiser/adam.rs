@@ -86,8 +86,8 @@ impl<T: Real> Adam<T> {
         (0..steps).map(|n| self.rate_after(n)).collect()
     }
 
-    /// Lets `take` take the next steps, up to a limit, and counts the number that it returns; `previous` becomes the start
-    /// of the last of them.
+    /// Lets `take` take the next steps, up to a limit, and counts the number that it returns; `previous` becomes the
+    /// start of the last of them.
     pub fn run<E>(
         &mut self,
         steps: usize,

@@ -35,8 +35,8 @@ use pinn_expr::Real;
 
 /// Function to be minimised.
 pub trait Objective<T> {
-    /// Evaluates the function at `parameters` and writes its gradient to `gradient`, of the same length. Non-finite values
-    /// are returned, not reported.
+    /// Evaluates the function at `parameters` and writes its gradient to `gradient`, of the same length. Non-finite
+    /// values are returned, not reported.
     fn evaluate(&mut self, parameters: &[T], gradient: &mut [T]) -> Result<f64, EngineError>;
 
     /// Threads that are free between evaluations. Results of a method do not depend on them.

@@ -8,8 +8,8 @@ use pinn_engine::EngineError;
 use pinn_expr::Real;
 use rayon::ThreadPool;
 
-/// Curvature that a method has learned from its steps: an approximation H of the inverse Hessian. Results do not depend on
-/// the threads of `pool`.
+/// Curvature that a method has learned from its steps: an approximation H of the inverse Hessian. Results do not depend
+/// on the threads of `pool`.
 pub trait Memory<T>: Send {
     /// Name of the method in a state: `lbfgs`.
     fn method(&self) -> &'static str;

@@ -10,8 +10,8 @@ use pinn_expr::Real;
 use pinn_network::{Layout, Matrix, NormedLayer};
 use std::ops::Range;
 
-/// Largest factor on the global rate; its inverse is the smallest. Without bounds a layer whose gains or weights are close
-/// to zero would diverge. Two decades in each direction are more than gains learn in practice.
+/// Largest factor on the global rate; its inverse is the smallest. Without bounds a layer whose gains or weights are
+/// close to zero would diverge. Two decades in each direction are more than gains learn in practice.
 const MOST: f64 = 100.0;
 
 /// Dependence of a method's step size on the gradient.
@@ -101,8 +101,8 @@ impl Rates {
 }
 
 impl Steps {
-    /// Factor of a layer: one for gains of one and rows of length one, the initial values of square matrices (Glorot & Bengio
-    /// 2010, eq. 16).
+    /// Factor of a layer: one for gains of one and rows of length one, the initial values of square matrices (Glorot &
+    /// Bengio 2010, eq. 16).
     fn factor<T: Real>(self, layer: &NormedLayer, parameters: &[T]) -> f64 {
         let mean_square = |range: &Range<usize>, count: usize| {
             let squares = parameters[range.clone()].iter();

@@ -23,8 +23,8 @@ pub enum Update {
 /// large fall (Al-Baali, *Computational Optimization and Applications* 9, 1998; Al-Baali & Khalfan, *Pacific
 /// Journal of Optimization* 8, 2012; for PINNs Urbán, Stefanou & Pons, *J. Comput. Phys.* 523, 2025, eqs. 8–23).
 ///
-/// Memory and work per step are proportional to the square of the number of parameters, so that it is suitable for up to a
-/// few thousand.
+/// Memory and work per step are proportional to the square of the number of parameters, so that it is suitable for up
+/// to a few thousand.
 pub type SelfScaled<T> = QuasiNewton<T, InverseHessian<T>>;
 
 impl<T: Real> SelfScaled<T> {
@@ -56,8 +56,8 @@ struct Coefficients {
 }
 
 impl Update {
-    /// Computes the coefficients from b = s·H⁻¹s / y·s and h = y·Hy / y·s, in n dimensions. `first` is true if the inverse
-    /// Hessian is the identity.
+    /// Computes the coefficients from b = s·H⁻¹s / y·s and h = y·Hy / y·s, in n dimensions. `first` is true if the
+    /// inverse Hessian is the identity.
     fn coefficients(self, b: f64, h: f64, n: usize, first: bool) -> Coefficients {
         let al_baali = (1.0 / b).min(1.0);
         let bfgs = Coefficients {

@@ -1,5 +1,5 @@
-//! Sums over long vectors: in f64 for numbers of any precision, on the CPU's vector units, in an order that depends only on
-//! the length.
+//! Sums over long vectors: in f64 for numbers of any precision, on the CPU's vector units, in an order that depends
+//! only on the length.
 
 use pinn_engine::simd::{InstructionSet, Operation, Vector};
 use pinn_expr::Real;

@@ -29,8 +29,8 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
 
     /// Compiles the statement for given hardware and draws the first points.
     ///
-    /// Losses and gradients agree between devices to the rounding of the precision, so that a state that was saved on one can
-    /// be continued on another. A GPU computes the members of a family one after the other.
+    /// Losses and gradients agree between devices to the rounding of the precision, so that a state that was saved on
+    /// one can be continued on another. A GPU computes the members of a family one after the other.
     pub fn on(
         hardware: &Hardware,
         statement: &Posed,

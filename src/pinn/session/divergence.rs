@@ -6,8 +6,9 @@ use pinn_expr::Real;
 use pinn_geometry::points::Points;
 use pinn_units::Scales;
 
-/// Finds, over the residuals of all tasks in order, the first value that is not finite, otherwise the first such loss (its
-/// largest residual has too large a square), otherwise the first such gradient of a loss. `residuals` holds the number of residuals of each task.
+/// Finds, over the residuals of all tasks in order, the first value that is not finite, otherwise the first such loss
+/// (its largest residual has too large a square), otherwise the first such gradient of a loss. `residuals` holds the
+/// number of residuals of each task.
 pub(super) fn locate<T: Real>(
     engine: &mut dyn Engine<T>,
     parameters: &[T],

@@ -13,8 +13,8 @@ const BLOCK_POINTS: usize = 512;
 
 /// Objective Σ weight · mean square, in which points have their own weights. Its gradient is computed by dfdx's tape.
 ///
-/// As a sum of squares its rows are √(weight · weight of the point / points of the task) · residual, numbered by task, then
-/// by residual, then by point.
+/// As a sum of squares its rows are √(weight · weight of the point / points of the task) · residual, numbered by task,
+/// then by residual, then by point.
 pub(super) struct WeightedLoss<'a, T: Real> {
     pub tape: &'a TapeObjective,
     pub engine: &'a mut dyn Engine<T>,

@@ -29,7 +29,8 @@ impl<T: Real> Session<T> {
         Ok(losses)
     }
 
-    /// Norms ‖∂L/∂W‖ of the weighted loss L for the weights W of every layer (for their directions if they are factorised).
+    /// Norms ‖∂L/∂W‖ of the weighted loss L for the weights W of every layer (for their directions if they are
+    /// factorised).
     pub(super) fn gradients_by_layer(&mut self) -> Result<Vec<f64>, SessionError> {
         let mut gradient = vec![T::ZERO; self.parameters.len()];
         let mut losses = vec![0.0; self.weights.len()];

@@ -10,7 +10,8 @@ pub struct FamilySettings {
     /// Number of ranged parameters, which are the last coordinates of the statement.
     pub parameters: usize,
     /// Number of parameter values with points; each of them gets the points that
-    /// [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) requests. The first one is the middle of the ranges.
+    /// [`SamplingSettings`](pinn_geometry::sampling::settings::SamplingSettings) requests. The first one is the middle
+    /// of the ranges.
     pub values: usize,
     /// Dependence of the network on the ranged parameters.
     pub method: FamilyMethod,

@@ -28,8 +28,8 @@ pub fn resolution(coordinates: usize) -> usize {
 }
 
 impl Settings {
-    /// Settings for a statement whose last `ranged` coordinates are parameters of a family: a network of 32-32-32, a short
-    /// Adam and Gauss–Newton (L-BFGS for families), and the usual numbers of points.
+    /// Settings for a statement whose last `ranged` coordinates are parameters of a family: a network of 32-32-32, a
+    /// short Adam and Gauss–Newton (L-BFGS for families), and the usual numbers of points.
     pub fn usual(statement: &Statement, ranged: usize) -> Self {
         let (interior, condition) = if ranged > 0 { FAMILY_POINTS } else { POINTS };
         let network = NetworkSettings::usual();
@@ -72,8 +72,8 @@ impl Settings {
 }
 
 impl Phase {
-    /// Phases that suit most problems: Adam moves away from the start, and a second method converges. That is Gauss–Newton
-    /// if the precision is sufficient and its matrices are small, otherwise L-BFGS.
+    /// Phases that suit most problems: Adam moves away from the start, and a second method converges. That is
+    /// Gauss–Newton if the precision is sufficient and its matrices are small, otherwise L-BFGS.
     pub fn usual(second_order: bool) -> Vec<Phase> {
         let phase = |optimiser, steps| Phase {
             optimiser,

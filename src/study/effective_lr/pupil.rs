@@ -1,7 +1,7 @@
 //! A normalised layer γ⊙N(W·x) that learns the function of another one.
 //!
-//! The loss is the mean square of the difference, in gains. The gradient from above then does not depend on γ, and neither
-//! does the function, apart from its size. γ affects learning only through the layer's own gradient.
+//! The loss is the mean square of the difference, in gains. The gradient from above then does not depend on γ, and
+//! neither does the function, apart from its size. γ affects learning only through the layer's own gradient.
 
 use super::{Measurement, StudyError};
 use nalgebra::DMatrix;

@@ -40,8 +40,8 @@ fn wall(s: Heated) -> impl Equations {
     )
 }
 
-/// One statement of the problem. Its numbers are in arbitrary units of length, mass, time and temperature, for the same oil
-/// in the same gap.
+/// One statement of the problem. Its numbers are in arbitrary units of length, mass, time and temperature, for the same
+/// oil in the same gap.
 #[derive(Copy, Clone)]
 pub(super) struct Channel {
     height: f64,
@@ -91,8 +91,8 @@ impl Channel {
         self.with_scales(self.height, self.velocity, self.rise)
     }
 
-    /// Poses the problem with scales of one SI unit, so that dimensionless residuals are SI residuals up to a known factor.
-    /// This imitates a program without units.
+    /// Poses the problem with scales of one SI unit, so that dimensionless residuals are SI residuals up to a known
+    /// factor. This imitates a program without units.
     pub fn in_si(&self) -> Result<Statement, TraceError> {
         self.with_scales(1.0, 1.0, 1.0)
     }

@@ -86,8 +86,8 @@ impl Layers<'_> {
         self.call(&parameters, &body)
     }
 
-    /// Sums over the points of every set, one for every unit u: `body` adds to the named sums, which are written to the given
-    /// places of the gradient.
+    /// Sums over the points of every set, one for every unit u: `body` adds to the named sums, which are written to the
+    /// given places of the gradient.
     pub(super) fn each_parameter(
         &self,
         width: usize,

@@ -17,8 +17,8 @@ impl Layers<'_> {
         self.products.fragments(shape, self.threads / 32)
     }
 
-    /// Multiplies rows of `from`, `depth` wide, by the matrix with a number of columns. The result starts from the bias if there
-    /// is one, or is added to the destination.
+    /// Multiplies rows of `from`, `depth` wide, by the matrix with a number of columns. The result starts from the bias
+    /// if there is one, or is added to the destination.
     fn product(
         &self,
         [depth, columns]: [usize; 2],

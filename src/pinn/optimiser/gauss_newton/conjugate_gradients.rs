@@ -8,8 +8,8 @@ use pinn_expr::Real;
 
 /// Largest number of products with J per solution.
 const MOST_ITERATIONS: usize = 250;
-/// Relative residual of the normal equations at which iterations stop: small enough for an inexact Newton method to converge
-/// fast (Nocedal & Wright, §7.1, forcing sequences).
+/// Relative residual of the normal equations at which iterations stop: small enough for an inexact Newton method to
+/// converge fast (Nocedal & Wright, §7.1, forcing sequences).
 const REDUCTION: f64 = 1e-3;
 
 /// Solves (JᵀJ + diag μ) p = −right by conjugate gradients, preconditioned by diag μ, which is proportional to the

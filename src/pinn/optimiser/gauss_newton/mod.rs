@@ -27,8 +27,8 @@ const LEAST_DAMPING: f64 = f64::EPSILON * f64::EPSILON;
 const MOST_DAMPING: f64 = 1e16;
 /// Shortest length of a column, relative to the longest; shorter ones are raised to it.
 const SHORTEST: f64 = f64::EPSILON;
-/// Step of the finite difference for the second derivative, relative to the step (Transtrum & Sethna, §4), and the largest
-/// accepted acceleration 2‖a‖ / ‖p‖ (their α).
+/// Step of the finite difference for the second derivative, relative to the step (Transtrum & Sethna, §4), and the
+/// largest accepted acceleration 2‖a‖ / ‖p‖ (their α).
 const PROBE: f64 = 0.1;
 const MOST_ACCELERATION: f64 = 0.75;
 

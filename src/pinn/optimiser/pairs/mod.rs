@@ -1,10 +1,10 @@
 //! Memory of L-BFGS, and the direction that it determines.
 //!
-//! The two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) needs only the
-//! products of its vectors, and its result is a sum of them (Chen, Wang & Zhou, *Large-scale L-BFGS using
-//! MapReduce*, NIPS 2014). So it runs on numbers: one sweep over the memory computes the products
-//! with the gradient and with the newest pair, and a second one computes the direction. Both proceed block by block, on any
-//! number of threads: sums are taken in the order of the blocks.
+//! The two-loop recursion (Nocedal & Wright, *Numerical Optimization*, 2nd ed., algorithm 7.4) needs only the products
+//! of its vectors, and its result is a sum of them (Chen, Wang & Zhou, *Large-scale L-BFGS using MapReduce*, NIPS
+//! 2014). So it runs on numbers: one sweep over the memory computes the products with the gradient and with the newest
+//! pair, and a second one computes the direction. Both proceed block by block, on any number of threads: sums are taken
+//! in the order of the blocks.
 
 use crate::optimiser::sums::{LANES, dispatch, dot};
 use pinn_engine::simd::{Operation, Vector};
@@ -228,8 +228,8 @@ impl<T: Real> Pairs<T> {
         (self.work.partial, self.work.products) = (partial, products);
     }
 
-    /// Runs algorithm 7.4 on products: fills the factors of all pairs in the direction and returns that of −g, the initial
-    /// scaling (Nocedal & Wright, eq. 7.20).
+    /// Runs algorithm 7.4 on products: fills the factors of all pairs in the direction and returns that of −g, the
+    /// initial scaling (Nocedal & Wright, eq. 7.20).
     fn recursion(&mut self, newest: usize) -> f64 {
         let (order, slots) = (&self.order, self.slots);
         let Work {
