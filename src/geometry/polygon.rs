@@ -77,7 +77,7 @@ fn meet(one: [Point; 2], other: [Point; 2]) -> bool {
 }
 
 impl Polygon {
-    /// Creates a polygon from its corners, in either sense of rotation.
+    /// Creates a polygon from its corners, clockwise or counterclockwise.
     ///
     /// # Errors
     /// If there are fewer than three corners, two of them are equal, or edges cross.

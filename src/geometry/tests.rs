@@ -286,7 +286,7 @@ fn corner() -> (Domain, DimensionlessDomain) {
 #[test]
 fn where_surfaces_coincide_only_what_bounds_the_region_counts() {
     let (whole, domain) = corner();
-    // The outer corner and the outer edges of the notch have nothing of the region beside them.
+    // The outer corner and the outer edges of the notch do not touch the region.
     for (at, expected) in [
         ([1.0, 1.0], false),
         ([1.0, 0.7], false),
@@ -320,7 +320,7 @@ fn where_surfaces_coincide_only_what_bounds_the_region_counts() {
 
 #[test]
 fn what_touches_the_region_at_one_point_does_not_bound_it() {
-    // A disk that fills the box from below to above, and a ball beside it in a long one.
+    // A disk that fills the box from bottom to top, and a ball in a long box.
     for (length, size) in [(1.0, 0.5), (0.2, 0.1), (1e3, 0.5)] {
         let intervals = vec![interval(5.0, 5.0 + length), interval(-size, size)];
         let disk = Ball::new(vec![5.0 + size, 0.0], size);

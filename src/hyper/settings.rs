@@ -31,7 +31,7 @@ pub enum Generate {
         /// Rank of each update.
         rank: usize,
     },
-    /// Biases alone: the encoded parameter is added before each activation.
+    /// Only biases: the encoded parameter is added before each activation.
     ///
     /// With the biases of one layer this is the concatenation of Cho, Jo, Lim, Lee, Lee, Hong & Park,
     /// *Parameterized physics-informed neural networks for parameterized PDEs*, ICML 2024, section 4.1.

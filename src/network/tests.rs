@@ -462,7 +462,7 @@ fn fourier_matrices_come_from_their_seed() {
     };
     let (sines, cosines) = weights.split_at(weights.len() / 2);
     assert_eq!(sines, cosines);
-    // 512 draws: the deviation is within 10 % of what was asked for with certainty for practical purposes.
+    // 512 draws: the deviation is within 10 % of the requested one with practical certainty.
     let mean_square = sines.iter().map(|b| b * b).sum::<f64>() / sines.len() as f64;
     assert!((mean_square.sqrt() - 2.0).abs() < 0.2, "{mean_square}");
 }

@@ -1,4 +1,4 @@
-//! Measurements of fields, and their weights beside equations and conditions.
+//! Measurements of fields, and their weights relative to equations and conditions.
 //!
 //! A measurement d of a field f with a standard deviation σ adds the residual (f − d)/σ, which has no dimension. With
 //! independent normal errors, the most likely solution *of the equations* minimises Σ ((f − d)/σ)²; the weights of
@@ -56,7 +56,7 @@ impl Measurements {
             .unwrap_or_else(|| scales.fields[self.field].scale.abs())
     }
 
-    /// Residuals (f − d)/σ · δ√n for the tolerance δ, whose mean squares are losses beside those of the equations.
+    /// Residuals (f − d)/σ · δ√n for the tolerance δ, whose mean squares are losses like those of the equations.
     pub(super) fn residuals(
         &self,
         statement: &Statement,

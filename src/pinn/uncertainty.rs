@@ -286,7 +286,7 @@ mod tests {
         let rows: Vec<&[f64]> = rows.iter().map(|r| &r[..]).collect();
         let mean = x.iter().sum::<f64>() / 5.0;
         let spread: f64 = x.iter().map(|x| (x - mean) * (x - mean)).sum();
-        // The slope alone, the intercept profiled: 1/Σ(x − x̄)².
+        // The slope, with a profiled intercept: 1/Σ(x − x̄)².
         let slope = profile(&rows, 1);
         let variance = slope.covariance().unwrap()[0][0];
         assert!((variance * spread - 1.0).abs() < 1e-14);

@@ -31,8 +31,8 @@ pub(super) fn gpu(ordinal: usize) -> Result<Gpu, DeviceError> {
 
 fn name(device: sys::CUdevice) -> Result<String, DriverError> {
     let mut bytes: [c_char; NAME] = [0; NAME];
-    // SAFETY: the driver is initialised, for `device` came from it, and writes at most as many bytes as it is told that
-    // there are.
+    // SAFETY: the driver is initialised, for `device` came from it, and writes at most as many bytes as the buffer
+    // has.
     unsafe { sys::cuDeviceGetName(bytes.as_mut_ptr(), NAME as c_int, device).result()? };
     let bytes = bytes.map(|byte| byte as u8);
     let name = CStr::from_bytes_until_nul(&bytes).map(CStr::to_string_lossy);

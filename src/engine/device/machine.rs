@@ -209,7 +209,7 @@ impl Machine for GpuMachine {
     fn read(&self, from: &GpuBuffer, bytes: &mut [u8]) -> Result<(), MachineError> {
         fits(from, bytes.len())?;
         self.device.bind_to_thread().map_err(failed)?;
-        // SAFETY: there are so many bytes, and the call waits for the kernels before it.
+        // SAFETY: both have this number of bytes, and the call waits for the kernels before it.
         unsafe { result::memcpy_dtoh_sync(bytes, from.address) }.map_err(failed)
     }
 

@@ -133,7 +133,7 @@ fn triangles_without_area_change_nothing() {
     let (lower, upper) = ends();
     let plain = cuboid(lower, upper, 1);
     let mut triangles = plain.clone();
-    // Two equal corners; and an edge with a third corner on it, which the triangle beside it does not have.
+    // Two equal corners; and an edge with a third corner on it, which the adjacent triangle does not have.
     let [a, b, c] = triangles[0];
     let middle = (a + b) / 2.0;
     triangles[0] = [a, middle, c];

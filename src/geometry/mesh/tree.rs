@@ -113,7 +113,7 @@ impl Tree {
         nearest.sqrt()
     }
 
-    /// Winding number of a closed surface around a point beside it: the number of exits along a ray minus that of
+    /// Winding number of a closed surface around a point that is not on it: the number of exits along a ray minus that of
     /// entries. Predicates are exact (Shewchuk, *Adaptive precision floating-point arithmetic and fast robust geometric
     /// predicates*, Discrete Comput. Geom. 18, 1997), and exactly one of the triangles around an edge or corner on
     /// the ray is counted.

@@ -100,7 +100,7 @@ impl JetPlan {
         1 + self.directions.iter().map(|d| d.order).sum::<usize>()
     }
 
-    /// Highest order carried, by directions and by operators; 0 if values alone are needed. Engines read
+    /// Highest order carried, by directions and by operators; 0 if only values are needed. Engines read
     /// derivatives of the activation up to this order.
     pub fn order(&self) -> usize {
         let directions = self.directions.iter().map(|d| d.order);

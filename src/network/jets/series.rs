@@ -1,4 +1,4 @@
-//! Plans of Taylor series along directions alone.
+//! Plans of Taylor series along directions only.
 //!
 //! A pure derivative ∂ᵏ/∂xᵏ is the k-th derivative along x. A mixed derivative of order k is a combination of
 //! k-th derivatives along several directions (polarization; Griewank, Utke & Walther, *Evaluating higher

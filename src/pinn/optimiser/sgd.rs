@@ -8,7 +8,7 @@ use pinn_engine::EngineError;
 use pinn_expr::Real;
 use pinn_network::Layout;
 
-/// Gradient descent, with heavy-ball momentum if asked for: v ← μv + g, x ← x − ηv (Sutskever et al., *On the
+/// Gradient descent, with optional heavy-ball momentum: v ← μv + g, x ← x − ηv (Sutskever et al., *On the
 /// importance of initialization and momentum in deep learning*, ICML 2013, eqs. 1 and 2, with η outside of v).
 /// Allocates nothing in a step.
 #[derive(Clone, Debug)]

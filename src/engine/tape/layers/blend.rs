@@ -7,7 +7,7 @@ use crate::tape::recorder::{Column, Recorder};
 use dfdx::prelude::*;
 use pinn_expr::Real;
 
-/// The parameter α, alone in a column.
+/// Parameter α, in a column of its own.
 pub(super) struct Share<T: Dtype, D: Device<T>>(Column<T, D>);
 
 impl<T: Real + Dtype, D: Device<T>> Share<T, D> {
