@@ -6,6 +6,7 @@ mod cards;
 mod emulated;
 mod family;
 mod generated;
+mod jets;
 mod naive;
 mod networks;
 mod problems;
