@@ -1,30 +1,15 @@
-//! `[[train]]`: optimisers and when they end, with defaults and bounds.
+//! Optimisers and the keys that each takes.
 
-use super::bounds::{STEPS, count, inside, number};
-use super::mistake::{Checked, Fault, Mistake};
-use super::quantity::{Expected, quantity};
-use super::suggest::{list, remedy};
-use super::wire::TrainEntry;
-use pinn_core::settings::{LayerRates, OptimiserSettings, Phase, Schedule};
-use pinn_units::Dimensions;
-use std::ops::RangeInclusive;
+use super::schedule::schedule;
+use crate::bounds::{STEPS, count, number};
+use crate::mistake::{Checked, Fault, Mistake};
+use crate::suggest::{list, remedy};
+use crate::wire::TrainEntry;
+use pinn_core::settings::{LayerRates, OptimiserSettings};
+use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 
 const HISTORY: RangeInclusive<usize> = 1..=1000;
-const MAX_PHASES: usize = 100;
-
-pub(super) fn phases(
-    train: &Spanned<Vec<Spanned<TrainEntry>>>,
-    normed: bool,
-    text: &str,
-) -> Checked<Vec<Phase>> {
-    let phases = train.get_ref();
-    inside(phases.len(), "the number of phases", 1..=MAX_PHASES, train)?;
-    phases
-        .iter()
-        .map(|phase| self::phase(phase.get_ref(), normed, text))
-        .collect()
-}
 
 /// Optimisers and the keys that each takes beside `optimiser`, `steps` and the other stopping rules.
 const OPTIMISERS: [(&str, &[&str]); 7] = [
@@ -76,7 +61,7 @@ const OPTIMISERS: [(&str, &[&str]); 7] = [
 ];
 
 /// `normed`: a norm reads layers of the network.
-fn phase(entry: &TrainEntry, normed: bool, text: &str) -> Checked<Phase> {
+pub(super) fn optimiser(entry: &TrainEntry, normed: bool) -> Checked<OptimiserSettings> {
     let name = entry.optimiser.get_ref().as_str();
     let Some((_, keys)) = OPTIMISERS.iter().find(|(known, _)| *known == name) else {
         let known: Vec<&str> = OPTIMISERS.iter().map(|(name, _)| *name).collect();
@@ -94,7 +79,7 @@ fn phase(entry: &TrainEntry, normed: bool, text: &str) -> Checked<Phase> {
         let given = &entry.gradient_tolerance;
         number(given, "gradient_tolerance", default, 0.0..=1e6)
     };
-    let optimiser = match name {
+    Ok(match name {
         "lbfgs" => OptimiserSettings::Lbfgs {
             history: count(&entry.history, "history", 50, HISTORY)?,
             gradient_tolerance: tolerance(1e-9)?,
@@ -141,92 +126,7 @@ fn phase(entry: &TrainEntry, normed: bool, text: &str) -> Checked<Phase> {
             epsilon: number(&entry.epsilon, "epsilon", 1e-8, positive)?,
             layer_rates: layer_rates(entry, normed)?,
         },
-    };
-    let max_seconds = match &entry.max_time {
-        None => None,
-        Some(time) => {
-            let expected = Expected::amount("max_time", Dimensions::TIME);
-            let (seconds, _) = quantity(time, expected, text)?;
-            Some(inside(
-                seconds,
-                "`max_time`",
-                f64::MIN_POSITIVE..=f64::MAX,
-                time,
-            )?)
-        }
-    };
-    let target_loss = match &entry.target_loss {
-        None => None,
-        Some(target) => Some(inside(
-            *target.get_ref(),
-            "`target_loss`",
-            f64::MIN_POSITIVE..=f64::MAX,
-            target,
-        )?),
-    };
-    Ok(Phase {
-        optimiser,
-        steps: inside(*entry.steps.get_ref(), "`steps`", STEPS, &entry.steps)?,
-        target_loss,
-        max_seconds,
-        stagnation: match &entry.stagnation {
-            Some(most) => Some(inside(*most.get_ref(), "`stagnation`", STEPS, most)?),
-            None => None,
-        },
     })
-}
-
-fn schedule(entry: &TrainEntry) -> Checked<Schedule> {
-    let known = ["constant", "exponential", "cosine"];
-    let name = entry
-        .schedule
-        .as_ref()
-        .map_or("constant", |s| s.get_ref().as_str());
-    let belongs = |key: &str, span: Option<std::ops::Range<usize>>, allowed: bool| match span {
-        Some(span) if !allowed => {
-            let fault = Fault::ForeignKey {
-                key: key.to_string(),
-                to: format!("the schedule `{name}`"),
-            };
-            Err(Mistake::new(fault, span).help("set `schedule`, or remove the key"))
-        }
-        _ => Ok(()),
-    };
-    belongs(
-        "floor",
-        entry.floor.as_ref().map(Spanned::span),
-        name == "cosine",
-    )?;
-    let exponential = name == "exponential";
-    belongs(
-        "decay",
-        entry.decay.as_ref().map(Spanned::span),
-        exponential,
-    )?;
-    belongs(
-        "every",
-        entry.every.as_ref().map(Spanned::span),
-        exponential,
-    )?;
-    match (name, &entry.schedule) {
-        ("cosine", _) => Ok(Schedule::Cosine {
-            floor: number(&entry.floor, "floor", 0.01, 0.0..=1.0)?,
-        }),
-        ("exponential", _) => Ok(Schedule::Exponential {
-            decay: number(&entry.decay, "decay", 0.9, f64::MIN_POSITIVE..=1.0)?,
-            every: count(&entry.every, "every", 1000, STEPS)?,
-        }),
-        ("constant", _) | (_, None) => Ok(Schedule::Constant),
-        (_, Some(given)) => {
-            let fault = Fault::UnknownName {
-                what: "schedule",
-                name: name.to_string(),
-            };
-            Err(Mistake::new(fault, given.span())
-                .label(format!("expected one of {}", list(&known)))
-                .help(remedy(name, "schedule", &known)))
-        }
-    }
 }
 
 fn layer_rates(entry: &TrainEntry, normed: bool) -> Checked<LayerRates> {
@@ -256,7 +156,7 @@ fn layer_rates(entry: &TrainEntry, normed: bool) -> Checked<LayerRates> {
 }
 
 fn foreign_keys(entry: &TrainEntry, name: &str, keys: &[&str]) -> Checked<()> {
-    fn span<T>(key: &Option<Spanned<T>>) -> Option<std::ops::Range<usize>> {
+    fn span<T>(key: &Option<Spanned<T>>) -> Option<Range<usize>> {
         key.as_ref().map(Spanned::span)
     }
     let given = [

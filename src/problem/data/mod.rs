@@ -1,0 +1,93 @@
+//! `[[data]]`: measured values from CSV files whose header has the units.
+
+mod cell;
+mod header;
+mod line;
+mod noise;
+mod table;
+
+use super::beside::{self, BesideFile};
+use super::bounds::number;
+use super::context::Context;
+use super::mistake::{Checked, Fault, Mistake};
+use super::wire::DataEntry;
+use noise::noise;
+use pinn_core::readings::Readings;
+use std::path::Path;
+use table::Table;
+use toml::Spanned;
+
+/// CSV files.
+const TABLE: beside::Kind = beside::Kind {
+    what: "a data file",
+    example: "readings.csv",
+    limit: 64 << 20,
+};
+/// Most readings of one problem: each is a row of the Jacobian.
+const MAX_READINGS: usize = 1_000_000;
+/// All readings, one set per table and field, and the files that they came from.
+pub(super) fn data(
+    entries: &[Spanned<DataEntry>],
+    taken: &[String],
+    folder: &Path,
+    context: Context,
+) -> Checked<(Vec<Readings>, Vec<BesideFile>)> {
+    let (mut all, mut files): (Vec<Readings>, Vec<BesideFile>) = (Vec::new(), Vec::new());
+    let mut names: Vec<String> = taken.to_vec();
+    let mut with_noise: Option<bool> = None;
+    for entry in entries {
+        let entry = entry.get_ref();
+        let name = entry.name.get_ref();
+        if names.contains(name) {
+            let fault = Fault::Duplicate {
+                what: "name",
+                name: name.clone(),
+            };
+            return Err(Mistake::new(fault, entry.name.span())
+                .label("names of data, conditions and equations must differ"));
+        }
+        names.push(name.clone());
+        if *with_noise.get_or_insert(entry.noise.is_some()) != entry.noise.is_some() {
+            let fault = Fault::MissingKey {
+                key: "noise".to_string(),
+            };
+            return Err(Mistake::new(fault, entry.name.span())
+                .label("other data have a noise, and these have none, or the other way round")
+                .help("give the noise of all data, or of none: then it is estimated"));
+        }
+        let file = beside::read(&entry.file, folder, &TABLE)?;
+        let text = file.text(&entry.file, folder)?;
+        let table = Table::read(&text, context);
+        let table = table.map_err(|mistake| mistake.elsewhere(&file.name, text))?;
+        let weight = number(&entry.weight, "weight", 1.0, f64::MIN_POSITIVE..=f64::MAX)?;
+        let noise = noise(entry, &table, context)?;
+        let several = table.fields.len() > 1;
+        for (place, (field, column)) in table.fields.into_iter().enumerate() {
+            let info = &context.declared.fields[field];
+            all.push(Readings {
+                name: match several {
+                    true => format!("{name}: {}", info.name),
+                    false => name.clone(),
+                },
+                field,
+                places: column.places,
+                values: column.values,
+                noise: noise.as_ref().map(|noise| noise[place]),
+                weight,
+            });
+        }
+        let readings: usize = all.iter().map(|set| set.values.len()).sum();
+        if readings > MAX_READINGS {
+            let fault = Fault::OutOfRange {
+                what: "the number of readings".to_string(),
+                allowed: format!("at most {MAX_READINGS}"),
+                found: readings.to_string(),
+            };
+            return Err(Mistake::new(fault, entry.file.span()).label("with those of this file"));
+        }
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    Ok((all, files))
+}
