@@ -111,7 +111,7 @@ pub(super) enum CliError {
     Diverged {
         step: usize,
         residual: String,
-        /// Where, with units; may be empty.
+        /// Place with units; may be empty.
         at: String,
         run: PathBuf,
     },

@@ -129,7 +129,7 @@ pub enum StatementError {
     Domain(#[from] EmptyDomain),
     #[error("the region is empty, or so small a part of the domain that no point of it was found")]
     EmptyRegion,
-    #[error("condition `{name}` lies on no part of the region's boundary")]
+    #[error("no boundary here: condition `{name}` touches no part of the region's boundary")]
     EmptyPlace { name: String },
     #[error("there is no point of the region in which `{name}` holds")]
     EmptyPart { name: String },

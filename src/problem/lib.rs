@@ -5,7 +5,7 @@
 //!
 //! | table | keys |
 //! |---|---|
-//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, or `"f32"`, or f32 with products on the matrix units of a graphics card, `"tf32x3"` and `"tf32"` ([`Precision`](pinn_core::settings::Precision)), `threads` = 0 (all cores), `expected_error`: the largest relative L2 error of a field to be expected |
+//! | (top) | `equation`: the name of a registered one; `title`, `description`, `seed` = 0, `precision` = `"f64"`, or `"f32"`, or f32 with products on the tensor cores of a GPU, `"tf32x3"` and `"tf32"` ([`Precision`](pinn_core::settings::Precision)), `threads` = 0 (all cores), `expected_error`: the largest relative L2 error of a field to be expected |
 //! | `[[equation]]` | instead of a name: `residual`, `name`; see below |
 //! | `[fields]` | with `[[equation]]` every field: `T = "K"`; see below |
 //! | `[definitions]` | expressions by name, for all other expressions |
@@ -23,7 +23,7 @@
 //! | `[loss.points]` | `method` = `"none"`; see below |
 //! | `[[train]]` | `optimiser`, `steps`; `target_loss`, `max_time`, and what the optimiser takes |
 //! | `[reference]` | an expression per field, or `series` with its arguments |
-//! | `[search]` | what `pinn search` tries; see below |
+//! | `[search]` | configurations that `pinn search` tries; see below |
 //! | `[output]` | `units = { T = "degC" }`, `resolution = { x = 101 }` |
 //!
 //! # Equations
@@ -54,7 +54,7 @@
 //!
 //! A field with `exact = "…"` (`u = { unit = "mm", exact = "1 mm * sin(pi*x/L)" }`, for a registered equation
 //! `u = { exact = "…" }`) makes a manufactured solution: every equation gets the source with which the closed form solves
-//! it, conditions may leave away `value`, `values` and `gradient`, a file without conditions gets values on all faces and
+//! it, conditions may omit `value`, `values` and `gradient`, a file without conditions gets values on all faces and
 //! at the first instant (and slopes where the equation needs them), and it is the reference.
 //!
 //! # Conditions
@@ -66,13 +66,13 @@
 //! | type | keys | residual |
 //! |---|---|---|
 //! | `dirichlet` | `field`, `value`, or `values = { u = "…", v = "…" }` | f − value |
-//! | `initial` | the same; `on` may be left away | f − value |
+//! | `initial` | the same; `on` is optional | f − value |
 //! | `neumann` | `field`, `gradient` | ∂f/∂n − gradient, along the outward normal |
 //! | `neumann` | `field`, `flux`, `conductivity` | −k ∂f/∂n − flux, which leaves the domain |
 //! | `robin` | `field`, `conductivity`, `transfer`, `ambient` | −k ∂f/∂n − h (f − ambient) |
 //! | `periodic` | `field`, or all fields; `on = "x"` | f and its derivatives are the same on both faces |
 //! | `interface` | `between`, two fields, and their `conductivities`; `on` a shape | both fields and both flows −k ∂f/∂n are the same |
-//! | `residual` | `residual`, an expression of fields and derivatives | what it says |
+//! | `residual` | `residual`, an expression of fields and derivatives | this expression |
 //!
 //! `hard = true` on `dirichlet` and `initial` makes the condition hold exactly instead of being trained:
 //! [`pinn_core::ansatz`]. Values must agree where hard faces meet. Surfaces from files cannot be `hard`.
@@ -100,7 +100,7 @@
 //! | `layers` | `"all"` | numbers of hidden layers or blocks, from 1: `[1, 2]` |
 //! | `groups` | | number of groups of a group norm; divides every normalised layer |
 //! | `gain` | 1 | initial gain γ |
-//! | `epsilon` | 1e-3 | what is added to the variance: [`EPSILON`] |
+//! | `epsilon` | 1e-3 | added to the variance: [`EPSILON`] |
 //!
 //! [`Architecture`]: pinn_network::Architecture
 //! [`Place`]: pinn_norm::layer::Place
@@ -116,7 +116,7 @@
 //! | key of `[family]` | default | chooses |
 //! |---|---|---|
 //! | `values` | 32 | parameter values at which points are drawn, the middle among them |
-//! | `generate` | `"weights"` | what the hypernetwork gives: all `"weights"`, a `"low-rank"` update of shared ones and the biases, or the `"biases"` alone |
+//! | `generate` | `"weights"` | output of the hypernetwork: all `"weights"`, a `"low-rank"` update of shared ones and the biases, or the `"biases"` alone |
 //! | `rank` | 8 | of the update |
 //! | `hidden` | `[32, 16]` | widths of its layers; the last is the number of features that are combined |
 //! | `harmonics` | 1 | cosines and sines per parameter |
@@ -124,20 +124,20 @@
 //!
 //! # Inverse problems
 //!
-//! A parameter may be sought, from the readings of `[[data]]`:
+//! A parameter may be unknown, and found from the readings of `[[data]]`:
 //! `k = { unknown = true, guess = "10 W/(m K)", positive = true }`.
 //!
 //! | key of an unknown | default | means |
 //! |---|---|---|
 //! | `unknown` | | `true` |
-//! | `guess` | | where the search begins, and the value in the dimensionless form |
+//! | `guess` | | the initial value, also used in the dimensionless form |
 //! | `positive` | false | the value is guess · exp θ, else guess + scale · θ |
-//! | `scale` | the size of the guess | of a guess of zero and of a temperature it must be given |
+//! | `scale` | the size of the guess | typical error of the guess; required for a guess of zero and for temperatures |
 //!
 //! `file` is a CSV file below the folder of the problem file. Its header names every coordinate and one field or more, each
 //! with its unit: `x [mm], t [s], T [degC]`. Cells of fields may be empty; lines that begin with `#` are comments.
 //! `noise = { T = "0.5 K" }` is the standard deviation of one reading; all data have one, or none, and then it is
-//! estimated. How data are weighed against equations: [`pinn_core::readings`]; where intervals come from:
+//! estimated. The weights of data and equations are described in [`pinn_core::readings`], the intervals in
 //! [`pinn_core::uncertainty`].
 //!
 //! # Points
@@ -146,7 +146,7 @@
 //! |---|---|---|
 //! | `method` | `"sobol"` | `"sobol"`, `"latin-hypercube"`, `"uniform"` |
 //! | `interior` | 2048 | points inside the domain |
-//! | `condition` | 256 | points of every condition that does not say `points` |
+//! | `condition` | 256 | points of every condition without `points` |
 //! | `graded` | none | faces that points lie ever closer towards: `["t = 0 s"]` |
 //! | `resample_every` | never | steps between two sets of points, in phases of first order |
 //! | `adaptive` | none | points that follow the residuals, a table: |
@@ -210,7 +210,7 @@
 //!
 //! **A number takes the unit that follows it.** Within a unit, operators stand without spaces
 //! (`45 W/(m K)`, `7850 kg/m^3`), neighbours multiply (`45 W m^-1 K^-1`) and powers belong to the unit
-//! (`20 mm^2` is an area). An operator with a space beside it belongs to the expression: `20 mm * x`. Where
+//! (`20 mm^2` is an area). An operator with a space next to it belongs to the expression: `20 mm * x`. Where
 //! it has none, it still does if no unit follows (`80 K*sin(x / 1 m)`), and if what follows is both a unit
 //! and a declared name, that is an error, never a guess.
 //!

@@ -10,7 +10,7 @@ fn the_conductivity_of_the_bar_is_found_with_its_interval() {
     assert!((estimate.value / TRUTH - 1.0).abs() < 0.01, "{estimate:?}");
     let error = estimate.error.unwrap();
     assert!((error.lower..error.upper).contains(&TRUTH), "{error:?}");
-    // Of linear theory: σ over the root of the sum of the squares of dT/dk at the readings.
+    // Linear theory: σ over the root of the sum of the squares of dT/dk at the readings.
     let rate = |k: f64| k / (7850.0 * 490.0) * (std::f64::consts::PI / 0.1).powi(2);
     let lines = READINGS
         .lines()

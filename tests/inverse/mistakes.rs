@@ -3,7 +3,7 @@
 use super::{BAR, READINGS, load, replaced};
 use crate::support::render;
 
-/// What is said of the file with one part replaced.
+/// The error for the file with one part replaced.
 fn said(from: &str, to: &str) -> String {
     match load(&replaced(&[(from, to)]), READINGS) {
         Ok(_) => panic!("this was accepted: {to}"),
@@ -11,7 +11,7 @@ fn said(from: &str, to: &str) -> String {
     }
 }
 
-/// What is said of these readings.
+/// The error for these readings.
 fn said_of(readings: &str) -> String {
     match load(BAR, readings) {
         Ok(_) => panic!("this was accepted: {readings}"),

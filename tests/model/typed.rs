@@ -59,7 +59,7 @@ fn fields_gradients_and_integrals_are_quantities() {
     }
     let flux =
         |x: f64| -> HeatFluxDensity { solution.value((mm(x),), |q| -q.k * q.T.d(q.x)).unwrap() };
-    // What is released inside leaves through both faces.
+    // The heat released inside leaves through both faces.
     let out = flux(10.0) - flux(0.0);
     assert!((out.value - 2e4).abs() < 20.0, "{out:?}");
     let mean = solution.integral(|q| integral(q.T).along(q.x)).unwrap() / mm(10.0);
@@ -85,10 +85,10 @@ fn questions_without_an_answer_say_why() {
     let outside = message(solution.at((mm(11.0),)).unwrap_err());
     assert_eq!(
         outside,
-        "`x` is asked for at 0.011; expected a value from 0 to 0.01"
+        "`x` was requested at 0.011; expected a value from 0 to 0.01"
     );
     let open = message(solution.integral(|q| integral(q.T)).unwrap_err());
-    assert!(open.contains("says nothing of `x`"), "{open}");
+    assert!(open.contains("does not cover `x`"), "{open}");
     let twice = message(
         solution
             .integral(|q| integral(q.T).along(q.x).on(q.x.min()))
@@ -98,7 +98,7 @@ fn questions_without_an_answer_say_why() {
     let range = message(solution.member(|q| [q.k.is(w_per_m_k(1.0))]).err().unwrap());
     assert!(range.contains("`k` is not a range"), "{range}");
     let unknown = message(solution.unknown(|q| q.h).unwrap_err());
-    assert!(unknown.contains("`h` is not sought"), "{unknown}");
+    assert!(unknown.contains("`h` is not an unknown"), "{unknown}");
     assert!(solution.at((mm(f64::NAN),)).is_err());
 }
 
@@ -139,7 +139,7 @@ fn problems_that_cannot_be_posed_say_why() {
     };
     let hot = |q: Rod| q.x.max().value(q.T, celsius(30.0));
     assert!(
-        refused(posed(both).condition("hot", hot)).contains("`k` is a range and `h` is sought")
+        refused(posed(both).condition("hot", hot)).contains("`k` is a range and `h` is unknown")
     );
     let pole = posed(case()).condition("pole", |q| {
         q.x.min().value(

@@ -1,4 +1,4 @@
-//! What a person reads when a problem file is wrong: one text per kind of mistake, with line and column.
+//! Error messages for wrong problem files: one per kind of mistake, with line and column.
 
 use crate::support::render;
 use pinn::equations::registry::Registry;

@@ -1,4 +1,4 @@
-//! What problem files can say, seen in the residuals that follow.
+//! Features of problem files, seen in the residuals that follow.
 
 use pinn::conditions::{dirichlet, neumann, periodic, robin};
 use pinn::equations::Heat1dQuantities;
@@ -55,12 +55,12 @@ fn values_that_do_not_close_with_the_period_are_warned_of() {
     assert_eq!(
         warnings(kink, held),
         [
-            "`start` holds exactly and the network is periodic in `x`, but its slope is not: the trained solution keeps that kink for ever; leave `hard` away, or `periodic`"
+            "`start` holds exactly and the network is periodic in `x`, but its slope is not: the trained solution always keeps that kink; remove `hard` or `periodic`"
         ]
     );
     assert!(
         warnings("x / 10 mm", held)[0]
-            .contains("its value is not: the trained solution keeps that jump")
+            .contains("its value is not: the trained solution always keeps that jump")
     );
     for harmless in ["[network]\nperiodic = [\"x\"]\n", "hard = true\n"] {
         assert!(warnings(kink, harmless).is_empty());

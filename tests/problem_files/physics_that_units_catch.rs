@@ -55,7 +55,7 @@ fn problem(text: &str) -> Result<Problem, String> {
     Problem::parse("channel", text, &Registry::builtin()).map_err(|error| render(&error))
 }
 
-/// What is said of a mistake; the right form is accepted.
+/// The error for a mistake; the right form is accepted.
 #[track_caller]
 fn caught(right: &str, wrong: &str) -> String {
     assert_eq!(CHANNEL.matches(right).count(), 1, "`{right}` stands once");

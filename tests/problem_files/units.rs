@@ -1,4 +1,4 @@
-//! The same problem in other units is the same problem.
+//! A problem does not depend on the units that it is written in.
 
 use pinn::equations::registry::Registry;
 use pinn::problem::Problem;

@@ -45,7 +45,7 @@ fn parse(text: &str) -> Problem {
         .unwrap_or_else(|error| panic!("{}\n{text}", render(&error)))
 }
 
-/// What a person reads after one change to the good file.
+/// The error after one change to the good file.
 fn refused(from: &str, to: &str) -> String {
     assert_eq!(ROD.matches(from).count(), 1, "`{from}` stands once");
     let text = ROD.replace(from, to);

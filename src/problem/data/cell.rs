@@ -15,8 +15,8 @@ pub(super) fn si(cell: &str, unit: &Unit, info: &QuantityInfo, span: Range<usize
             text: cell.to_string(),
         };
         return Err(Mistake::new(fault, span)
-            .label(format!("expected a number, of which the header says `{}`", unit.text))
-            .help("decimals have a point, and units stand in the header alone; leave the cell empty where there is no reading"));
+            .label(format!("expected a number in the unit of the header, `{}`", unit.text))
+            .help("use a decimal point, and put units only in the header; leave the cell empty where there is no reading"));
     };
     let si = if number.is_finite() {
         unit.to_si(number, info.kind)

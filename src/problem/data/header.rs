@@ -104,7 +104,7 @@ fn column_unit(text: &str, info: &QuantityInfo, span: Range<usize>) -> Checked<U
             name: info.name.clone(),
         };
         return Err(Mistake::new(fault, span)
-            .label("the header has the units")
+            .label("units belong in the header")
             .help(format!("write it as in {example}")));
     }
     let fault = Fault::Dimension {

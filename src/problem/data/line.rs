@@ -11,7 +11,7 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Place of a cell in the file, blanks around it aside; the line, where it stands in quotation marks.
+    /// Place of a cell in the file without the blanks around it; the whole line if the cell is quoted.
     pub fn cell(&self, number: usize) -> Range<usize> {
         let before = (0..number).map(|i| self.cells.get(i).map_or(0, str::len) + 1);
         let offset = before.sum::<usize>();

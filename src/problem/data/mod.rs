@@ -52,8 +52,8 @@ pub(super) fn data(
                 key: "noise".to_string(),
             };
             return Err(Mistake::new(fault, entry.name.span())
-                .label("other data have a noise, and these have none, or the other way round")
-                .help("give the noise of all data, or of none: then it is estimated"));
+                .label("some data have `noise` and others have none")
+                .help("give `noise` for all data, or for none to have it estimated"));
         }
         let file = beside::read(&entry.file, folder, &TABLE)?;
         let text = file.text(&entry.file, folder)?;
@@ -83,7 +83,7 @@ pub(super) fn data(
                 allowed: format!("at most {MAX_READINGS}"),
                 found: readings.to_string(),
             };
-            return Err(Mistake::new(fault, entry.file.span()).label("with those of this file"));
+            return Err(Mistake::new(fault, entry.file.span()).label("including this file"));
         }
         if !files.contains(&file) {
             files.push(file);

@@ -30,7 +30,7 @@ pub(super) fn noise(
                 .label(format!("`{}` has no readings of it", entry.file.get_ref())));
         };
         let info = &declared.fields[field];
-        // Of temperatures it is a difference.
+        // For temperatures it is a difference.
         let expected = Expected {
             kind: Kind::Plain,
             ..Expected::amount(&info.name, info.dimensions)
@@ -44,7 +44,7 @@ pub(super) fn noise(
             };
             return Err(Mistake::new(fault, value.span())
                 .label("the standard deviation of one reading")
-                .help("leave `noise` away to have it estimated"));
+                .help("remove `noise` to have it estimated"));
         }
         all[place] = Some(si);
     }

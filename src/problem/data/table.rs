@@ -28,11 +28,11 @@ impl Table {
         if first.cells.len() == 1
             && let Some(other) = first.text.find([';', '\t'])
         {
-            let message = "its columns are separated by something else".to_string();
+            let message = "its columns are not separated by commas".to_string();
             let place = first.start + other;
             return Err(Mistake::new(Fault::Csv { message }, place..place + 1)
                 .label("expected a comma")
-                .help("save the table with commas, and decimals with points"));
+                .help("separate columns with commas, and use a decimal point"));
         }
         let declared = context.declared;
         let Header { columns, fields } = header(&first, declared)?;

@@ -22,11 +22,11 @@ impl Exact {
         let Some(span) = self.table(declared).map(|table| table.span()) else {
             return Vec::new();
         };
-        // What is held, where (a name and its faces), how many derivatives there are across it, and how many need no slope.
+        // Name, faces and coordinates of every place, and the number of derivatives that need no slope.
         let mut places = Vec::new();
         let region = domain.geometry.as_deref();
         for (number, coordinate) in declared.coordinates.iter().enumerate() {
-            // What bounds a region is named by its shapes, below.
+            // The boundary of a region is named by its shapes, below.
             if region.is_some_and(|region| region.axes().contains(&number)) {
                 continue;
             }

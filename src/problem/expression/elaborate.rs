@@ -16,7 +16,7 @@ use std::ops::Range;
 pub(super) struct Elaboration<'a, 'g> {
     pub scope: Scope<'a>,
     pub graph: &'g mut Graph,
-    /// Definitions that were read already: each is read once, however often it is named.
+    /// Definitions imported so far: each is imported once.
     pub read: HashMap<&'a str, Shaped>,
 }
 
@@ -87,7 +87,7 @@ impl<'a, 'g> Elaboration<'a, 'g> {
         plain(self.graph.constant(value), dimensions)
     }
 
-    /// What may be scaled.
+    /// A number or a vector that may be scaled.
     pub fn amount(&mut self, tree: &Tree, operation: &'static str) -> Checked<Shaped> {
         let shaped = self.shaped(tree)?;
         for value in shaped.components() {

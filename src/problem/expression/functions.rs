@@ -30,7 +30,7 @@ impl Elaboration<'_, '_> {
             };
             let start = span.start;
             return Err(Mistake::new(fault, start..start + name.len())
-                .label("no function of this name")
+                .label("no function has this name")
                 .help(remedy(name, "function", &known)));
         };
         let [argument] = arguments else {
@@ -41,7 +41,7 @@ impl Elaboration<'_, '_> {
         let dimensions = match function {
             Function::Abs => value.dimensions,
             Function::Sqrt => value.dimensions.sqrt().ok_or_else(|| {
-                let message = format!("the root of [{}] has no dimension", value.dimensions);
+                let message = format!("the square root of [{}] has no dimension", value.dimensions);
                 Mistake::new(Fault::Expression { message }, argument.span.clone())
                     .label("every exponent must be even")
             })?,

@@ -1,4 +1,4 @@
-//! Expressions with units; the documentation of [`problem`](super) says what they mean.
+//! Expressions with units; the documentation of [`problem`](super) explains them.
 //!
 //! Text becomes tokens, tokens a tree with a place at every node, and the tree a graph with a dimension at
 //! every node.

@@ -54,7 +54,7 @@ pub(crate) fn read_definitions(
         usable(name, key.span())?;
         let scope = Scope::all(declared, &definitions);
         if scope.names(name) {
-            return refuse(format!("`{name}` has a meaning already"));
+            return refuse(format!("`{name}` is already defined"));
         }
         let text = entry.get_ref().to_string();
         let text = Located::new(&text, entry.span(), file);

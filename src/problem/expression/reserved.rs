@@ -26,9 +26,9 @@ pub(crate) fn usable(name: &str, span: Range<usize>) -> Checked<()> {
         _ => false,
     };
     let message = if !word {
-        format!("`{name}` cannot stand in an expression")
+        format!("`{name}` cannot be used in an expression")
     } else if is_function(name) || matches!(name, "pi" | "min" | "max") {
-        format!("`{name}` has a meaning of its own in expressions")
+        format!("`{name}` is reserved in expressions")
     } else {
         return Ok(());
     };

@@ -27,7 +27,7 @@ impl Shaped {
                 let message = "expected a number, found a vector".to_string();
                 Err(Mistake::new(Fault::Expression { message }, span)
                     .label("this is a vector")
-                    .help("`div(a)` and `dot(a, b)` make numbers of vectors"))
+                    .help("`div(a)` and `dot(a, b)` turn vectors into numbers"))
             }
         }
     }

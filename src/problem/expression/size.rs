@@ -14,7 +14,7 @@ pub(super) fn sound(graph: &Graph, e: Expr, span: Range<usize>) -> Checked<()> {
             let what = "the value of a part of this expression".to_string();
             let mistake = Mistake::new(Fault::NotFinite { what }, span);
             return Err(
-                mistake.label("divides by zero, or leaves the range of a function or number")
+                mistake.label("it divides by zero, overflows, or leaves the domain of a function")
             );
         }
     }

@@ -74,7 +74,7 @@ fn unequal_terms(
     }
 }
 
-/// What would have to be multiplied.
+/// Remedy with the missing factor.
 fn difference(expected: Dimensions, found: Dimensions) -> String {
     match expected.times(found, -1) {
         Some(missing) if !missing.is_none() => format!(

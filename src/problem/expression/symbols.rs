@@ -38,7 +38,7 @@ impl Elaboration<'_, '_> {
                 info.name
             );
             return Err(Mistake::new(Fault::Expression { message }, span)
-                .label("its value is not known in this place"));
+                .label("its value is not known here"));
         }
         let shaped = shaped.clone().map(|value| Value {
             expr: self.graph.import(graph, value.expr),
@@ -93,7 +93,7 @@ impl Elaboration<'_, '_> {
         );
         if is_function(name) {
             return Err(mistake
-                .label("a function needs its argument")
+                .label("a function needs an argument")
                 .help(format!("write `{name}(…)`")));
         }
         let mut known: Vec<&str> = vec!["pi"];
@@ -114,5 +114,5 @@ impl Elaboration<'_, '_> {
 
 fn not_here(name: &str, what: &str, span: Range<usize>) -> Box<Mistake> {
     let message = format!("`{name}` is {what}, which cannot be used here");
-    Mistake::new(Fault::Expression { message }, span).label("its value is not known in this place")
+    Mistake::new(Fault::Expression { message }, span).label("its value is not known here")
 }

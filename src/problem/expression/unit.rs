@@ -103,7 +103,7 @@ impl Parser<'_> {
         let span = self.span(from).start..self.span(to - 1).end;
         let message = format!("`{}` is a unit and a declared name", words.join(" "));
         Err(Mistake::new(Fault::Expression { message }, span)
-            .label("which of the two?")
+            .label("unit or name?")
             .help("for the name, put spaces around the operator (`20 km / h`); for the unit, write a power (`20 km h^-1`)"))
     }
 

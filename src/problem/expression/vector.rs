@@ -122,7 +122,7 @@ impl Elaboration<'_, '_> {
                     expected: sum.dimensions,
                     found: value.dimensions,
                 };
-                return Err(Mistake::new(fault, span).label("its components have no sum"));
+                return Err(Mistake::new(fault, span).label("its components cannot be added"));
             }
             let expr = self.graph.add(sum.expr, value.expr);
             total = Some(Value { expr, ..sum });

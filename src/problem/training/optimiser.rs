@@ -11,7 +11,7 @@ use toml::Spanned;
 
 const HISTORY: RangeInclusive<usize> = 1..=1000;
 
-/// Optimisers and the keys that each takes beside `optimiser`, `steps` and the other stopping rules.
+/// Optimisers and the keys that each takes besides `optimiser`, `steps` and the stopping rules.
 const OPTIMISERS: [(&str, &[&str]); 7] = [
     (
         "adam",
@@ -138,19 +138,19 @@ fn layer_rates(entry: &TrainEntry, normed: bool) -> Checked<LayerRates> {
         "equal" => Ok(LayerRates::Equal),
         "by-norm" if normed => Ok(LayerRates::ByNorm),
         "by-norm" => Err(Mistake::new(Fault::NoNormedLayer, given.span())
-            .label("there is no norm to adjust to")
+            .label("no norm to follow")
             .help(
                 "norms read layers in place `pre` or `peri`, as in `norm = { kind = \"layer\", place = \"pre\" }` of \
                  `[network]`, with `weights = \"plain\"`; or remove the key",
             )),
         name => {
             let fault = Fault::UnknownName {
-                what: "choice of layer rates",
+                what: "rule for layer rates",
                 name: name.to_string(),
             };
             Err(Mistake::new(fault, given.span())
                 .label(format!("expected one of {}", list(&known)))
-                .help(remedy(name, "choice of layer rates", &known)))
+                .help(remedy(name, "rule for layer rates", &known)))
         }
     }
 }
