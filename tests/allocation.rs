@@ -1,4 +1,4 @@
-//! What a step of the fused engine allocates: nothing once warm, and nothing that grows with the points.
+//! Allocations of a step of the fused engine: none once warm, and none that grow with the points.
 
 use pinn::engine::Engine;
 use pinn::engine::fused::{FusedEngine, Instantiated};

@@ -1,6 +1,7 @@
 //! `pinn check`
 
-use super::{Code, Context, describe, error::CliError, far};
+use super::far::{self, Far};
+use super::{Code, Context, describe, error::CliError};
 use clap::Args;
 use pinn_core::ansatz::{Exact, exact};
 use pinn_core::session::Model;
@@ -23,6 +24,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let statement = problem.trained();
     let parameters = Model::new(statement, &problem.settings)?.parameters();
     let exact = exact(statement, &problem.settings.network);
+    let far = far::far(&problem)?;
     let out = &mut *context.out;
     describe::understood(&problem, out).map_err(CliError::Stdout)?;
     let (table, flagged) = describe::coefficients(statement);
@@ -33,7 +35,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
             writeln!(out, "\nNetwork\n  {network}")
         })
         .and_then(|()| describe::warnings(&problem, out))
-        .and_then(|()| verdict(&problem, &exact, flagged, out))
+        .and_then(|()| verdict(&problem, &exact, flagged, &far, out))
         .map_err(CliError::Stdout)?;
     Ok(Code::Done)
 }
@@ -42,6 +44,7 @@ fn verdict(
     problem: &Problem,
     exact: &[Option<Exact>],
     flagged: usize,
+    far: &[Far],
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     writeln!(out)?;
@@ -51,7 +54,7 @@ fn verdict(
             "{flagged} coefficient{} (marked !) outside 0.01 to 100",
             if flagged == 1 { "" } else { "s" }
         )?;
-        far::by_remedy(problem, out)?;
+        far::by_remedy(problem, far, out)?;
     }
     for (reason, conditions) in describe::exact(problem, exact) {
         let names = conditions.iter().map(|name| format!("`{name}`"));

@@ -173,7 +173,7 @@ fn with_unit(value: f64, unit: &str) -> String {
         .to_string()
 }
 
-/// Where a face lies: `x = 20 mm`.
+/// Position of a face: `x = 20 mm`.
 fn face(problem: &Problem, face: Face) -> String {
     let info = &problem.statement.declared.coordinates[face.coordinate];
     let unit = &problem.units.coordinates[face.coordinate];
@@ -200,8 +200,7 @@ fn residuals(
     Ok(())
 }
 
-/// Every coefficient of every residual, and how many are marked because the optimiser will hardly see their
-/// term, or nothing else.
+/// Every coefficient of every residual, and the number of those that are marked as very small or very large.
 pub(super) fn coefficients(statement: &Posed) -> (Table, usize) {
     let mut table = Table::default();
     table.row(["residual", "coefficient", "", "multiplies", "in symbols"]);
@@ -235,7 +234,7 @@ pub(super) fn groups(problem: &Problem) -> Vec<Group> {
     characteristic_groups(&problem.statement.declared, &problem.statement.scales)
 }
 
-/// Prints whatever is allowed but looks like an oversight.
+/// Prints warnings about probable oversights.
 pub(super) fn warnings(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
     if !problem.warnings.is_empty() {
         writeln!(out)?;

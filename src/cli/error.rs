@@ -4,6 +4,7 @@ use super::device::remedy;
 use super::exit::Code;
 use miette::Diagnostic;
 use pinn_core::session::SessionError;
+use pinn_core::statement::StatementError;
 use pinn_engine::EngineError;
 use pinn_engine::device::DeviceError;
 use pinn_nas::SearchError;
@@ -51,6 +52,9 @@ pub(super) enum CliError {
         #[source]
         cause: TraceError,
     },
+
+    #[error(transparent)]
+    Statement(#[from] StatementError),
 
     #[error(transparent)]
     Session(SessionError),
@@ -107,7 +111,7 @@ pub(super) enum CliError {
     Diverged {
         step: usize,
         residual: String,
-        /// Where, with units; may be empty.
+        /// Place with units; may be empty.
         at: String,
         run: PathBuf,
     },
@@ -176,6 +180,7 @@ impl CliError {
                 SessionError::Checkpoint(_) => Code::Run,
             },
             CliError::Problem(_)
+            | CliError::Statement(_)
             | CliError::Unset { .. }
             | CliError::SearchOfFamily { .. }
             | CliError::SetTwice { .. }

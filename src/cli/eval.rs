@@ -19,7 +19,7 @@ Examples:
   pinn eval runs/thermal-family-1 --set k=\"45 W/(m K)\" --set h=\"400 W/(m^2 K)\" --out /tmp/plate
   pinn eval runs/thermal-family-1 --set k=\"45 W/(m K)\" --set h=\"400 W/(m^2 K)\" --no-pictures
 
-Values outside of a range are answered with a warning that says by how much.")]
+A value outside of its range gives a warning with the distance.")]
 pub(super) struct Arguments {
     /// Run folder of a problem file with ranges
     run: PathBuf,

@@ -1,6 +1,7 @@
-//! Terms far from the others, and the scales that would mend them.
+//! Terms that are very small or very large after scaling, and the scales that would correct them.
 
 use super::describe::{shortened, show_interval};
+use super::error::CliError;
 use super::table::Table;
 use pinn_core::coefficients::{Extreme, Remedy, Scaled, extremes};
 use pinn_expr::show_number;
@@ -9,19 +10,17 @@ use pinn_units::Coefficient;
 use std::io::{self, Write};
 
 /// A term whose coefficient is far from one, and the residual that it is in.
-struct Far {
+pub(super) struct Far {
     residual: String,
     coefficient: Coefficient,
     remedy: Option<Remedy>,
 }
 
-/// The farthest first.
-fn far(problem: &Problem) -> Vec<Far> {
-    // Scales are mended at the middle of a family.
+/// Terms at the middle of a family, the farthest first.
+pub(super) fn far(problem: &Problem) -> Result<Vec<Far>, CliError> {
     let forms: Vec<_> = problem.statement.named_forms().collect();
-    // The statement had a dimensionless form already.
-    let extremes = extremes(&problem.statement).unwrap_or_default();
-    let found = extremes.into_iter().filter_map(|extreme| {
+    let found = extremes(&problem.statement)?;
+    let found = found.into_iter().filter_map(|extreme| {
         let Extreme {
             residual,
             coefficient,
@@ -37,43 +36,41 @@ fn far(problem: &Problem) -> Vec<Far> {
     let mut found: Vec<Far> = found.collect();
     let distance = |far: &Far| far.coefficient.value.abs().ln().abs();
     found.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
-    found
+    Ok(found)
 }
 
-/// The farthest term, and how many there are.
-pub(super) fn brief(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
-    let found = far(problem);
+/// Writes the farthest term and the number of the others.
+pub(super) fn brief(found: &[Far], out: &mut dyn Write) -> io::Result<()> {
     let Some(farthest) = found.first() else {
         return Ok(());
     };
     let c = &farthest.coefficient;
-    let effect = match c.value.abs() < 1.0 {
-        true => "it hardly counts",
-        false => "it drowns the others",
+    let size = match c.value.abs() < 1.0 {
+        true => "small",
+        false => "large",
     };
     writeln!(
         out,
-        "warning: {}: the term {} * {} is far from the others: {effect}.",
+        "warning: {}: the term {} * {} is very {size} after scaling.",
         farthest.residual,
         show_number(c.value),
         shortened(&c.expression)
     )?;
-    let more = match found.len() - 1 {
-        0 => String::new(),
-        1 => "this and one more term, ".to_string(),
-        more => format!("this and {more} more terms, "),
+    let terms = match found.len() - 1 {
+        0 => "it".to_string(),
+        1 => "it and one more term".to_string(),
+        more => format!("it and {more} more terms"),
     };
     writeln!(
         out,
-        "         `pinn check` shows {more}with the scales that would mend them."
+        "         `pinn check` lists {terms} with suggested scales."
     )
 }
 
-/// All such terms by the scale that would mend them.
-pub(super) fn by_remedy(problem: &Problem, out: &mut dyn Write) -> io::Result<()> {
-    let found = far(problem);
+/// Writes all terms, grouped by the scale that would correct them.
+pub(super) fn by_remedy(problem: &Problem, found: &[Far], out: &mut dyn Write) -> io::Result<()> {
     let (mut groups, mut hopeless) = (Vec::<(String, Vec<String>)>::new(), Vec::new());
-    for far in &found {
+    for far in found {
         let (term, c) = (&far.residual, &far.coefficient);
         let term = format!("{term}: {}", shortened(&c.expression));
         let Some(remedy) = far.remedy else {
@@ -92,13 +89,13 @@ pub(super) fn by_remedy(problem: &Problem, out: &mut dyn Write) -> io::Result<()
     if found.is_empty() {
         return Ok(());
     }
-    let drowning = found.iter().filter(|far| far.coefficient.value.abs() > 1.0);
-    let effect = match (drowning.count(), found.len()) {
-        (0, _) => "their terms hardly count",
-        (some, all) if some == all => "their terms drown the others",
-        _ => "their terms hardly count (the small ones) or drown the others (the large ones)",
+    let large = found.iter().filter(|far| far.coefficient.value.abs() > 1.0);
+    let size = match (large.count(), found.len()) {
+        (0, _) => "small",
+        (some, all) if some == all => "large",
+        _ => "small or very large",
     };
-    writeln!(out, "warning: {effect}.")?;
+    writeln!(out, "warning: these terms are very {size} after scaling.")?;
     if !groups.is_empty() {
         writeln!(out, "  In [scales],")?;
         let mut table = Table::default();
@@ -108,20 +105,20 @@ pub(super) fn by_remedy(problem: &Problem, out: &mut dyn Write) -> io::Result<()
         table.write(out, 4)?;
         writeln!(
             out,
-            "  if that is the size of the quantity where the term acts; else the term is as small or large in nature."
+            "  If the suggested scale is the typical size of the quantity, set it; otherwise ignore this."
         )?;
     }
     if !hopeless.is_empty() {
         writeln!(
             out,
-            "  No single scale mends {}: as small or large in nature, or several scales must change together.",
+            "  No single scale corrects {}. Either several scales must change together, or the terms really differ this much.",
             hopeless.join(", ")
         )?;
     }
     Ok(())
 }
 
-/// As it stands in a problem file.
+/// The scale as a line of a problem file.
 fn advice(problem: &Problem, remedy: Remedy) -> String {
     let (declared, units) = (&problem.statement.declared, &problem.units);
     let (info, unit) = match remedy.quantity {

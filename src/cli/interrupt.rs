@@ -34,7 +34,7 @@ pub(super) fn heeded<T>(run: impl FnOnce(&AtomicBool) -> T) -> T {
                 std::thread::sleep(Duration::from_millis(50));
             }
         });
-        // The listener must end also if `run` panics, or the scope would wait for it for ever.
+        // The listener must end also if `run` panics, or the scope would never end.
         let ended = Ended(&done);
         let result = run(&stop);
         drop(ended);

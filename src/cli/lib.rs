@@ -44,7 +44,7 @@ use pinn_equations::registry::Registry;
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Solves physical problems with networks whose derivatives satisfy the equations.
+/// Solves ODEs and PDEs with physics-informed neural networks (PINNs); all numbers carry units.
 ///
 /// A problem file states the equation, its quantities with units, the domain and its conditions. The
 /// program checks every dimension, brings the problem into dimensionless form, trains a network and writes

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 #[command(after_help = "\
 Examples:
   pinn list             every equation
-  pinn list heat        one equation with its residuals")]
+  pinn list heat-1d     one equation with its residuals")]
 pub(super) struct Arguments {
     /// Equation to show in full
     name: Option<String>,

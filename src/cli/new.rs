@@ -134,8 +134,8 @@ fn source() -> PathBuf {
     own.ancestors().nth(2).unwrap_or(own).to_path_buf()
 }
 
-/// Where cargo finds this crate: the source that this program was built from if it is still there, so that
-/// the new crate builds on this machine as it stands; else the published version.
+/// The dependency on this crate: the source that this program was built from if it still exists, so that
+/// the new crate builds on this machine unchanged; otherwise the published version.
 fn dependency(source: &Path) -> String {
     let manifest = std::fs::read_to_string(source.join("Cargo.toml")).unwrap_or_default();
     if manifest.contains("name = \"pinn\"") {

@@ -1,4 +1,4 @@
-//! Training as people watch it: a bar on a terminal, plain lines elsewhere, or nothing.
+//! Progress of training: a bar on a terminal, plain lines elsewhere, or nothing.
 
 use super::solve::inverse::Unknowns;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

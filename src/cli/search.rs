@@ -13,7 +13,7 @@ use progress::Watch;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Searches for the best norm of the network and its place; the best may be none.
+/// Tests whether a normalization layer helps on this problem, and where to put it.
 ///
 /// It trains many configurations briefly, the best of them longer, and finally the finalists and the network
 /// without norms to the end, with the same seeds. It compares the dimensionless residual at points that training
@@ -40,10 +40,10 @@ pub(super) struct Arguments {
     /// First seed of trainings and seed of proposals, instead of the file's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Trainings at the same time; 0 uses every core. Does not change results
+    /// Number of simultaneous trainings; 0 uses every core. Does not change results
     #[arg(long, value_name = "N", default_value_t = 0)]
     jobs: usize,
-    /// Method of proposing configurations, instead of the file's: grid, random, tpe or nsga2
+    /// Method that proposes configurations, instead of the file's: grid, random, tpe or nsga2
     #[arg(long, value_name = "METHOD", value_parser = method, conflicts_with = "exhaustive")]
     proposals: Option<Proposals>,
     /// Train every configuration as long as the last rung does
@@ -129,7 +129,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     Ok(Code::Done)
 }
 
-/// A search that can begin, or go on.
+/// A search that is ready to begin or to continue.
 struct Start {
     problem: Problem,
     space: Space,

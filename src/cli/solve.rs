@@ -73,9 +73,10 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         &mut *context.out
     };
     let mut start = Start::load(arguments, registry)?;
+    let far = far::far(&start.problem)?;
     describe::understood(&start.problem, out)
         .and_then(|()| describe::warnings(&start.problem, out))
-        .and_then(|()| far::brief(&start.problem, out))
+        .and_then(|()| far::brief(&far, out))
         .and_then(|()| describe::plan(&start, out))
         .map_err(CliError::Stdout)?;
     let folder = start.folder(arguments)?;

@@ -10,7 +10,9 @@ use pinn_study::{Options, Study, StudyError, StudyReport, studies};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Tests a claim by measurement, and reports whether the results support it.
+/// Runs a built-in experiment about training (for researchers).
+///
+/// An experiment measures a claim and reports whether the results support it.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -30,7 +32,7 @@ pub(super) struct Arguments {
     /// Folder to create [default: runs/study-<name>-<n>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Runs at the same time; 0 uses every core. Does not change results
+    /// Number of simultaneous runs; 0 uses every core. Does not change results
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
     /// Print nothing but errors
@@ -152,7 +154,7 @@ fn told(report: &StudyReport, out: &mut dyn Write) -> io::Result<()> {
         out,
         "\n{}",
         match (report.quick, report.supported) {
-            (true, _) => "A quick run proves nothing: leave --quick away.",
+            (true, _) => "A quick run proves nothing: run again without --quick.",
             (false, true) => "The measurement supports the claim.",
             (false, false) => "The measurement does not support the whole claim.",
         }

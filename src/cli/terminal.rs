@@ -71,7 +71,7 @@ pub(super) fn report(error: CliError) {
     if handler.render_report(&mut text, &error).is_err() {
         text = error.to_string();
     }
-    // Nobody is left to tell if this fails.
+    // A failure to write an error cannot be reported.
     let _ = writeln!(stderr.lock(), "{}", text.trim_end());
 }
 

@@ -6,7 +6,7 @@
 //! [`Graph::show`] prints. All of them are iterative: the depth of an expression is bounded by memory, not by
 //! the stack.
 //!
-//! Nothing here knows of units; `pinn_units` puts dimensions on top.
+//! Expressions have no units; `pinn_units` adds dimensions.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -171,7 +171,7 @@ impl<'g> Lowering<'g> {
                 stack.push((e, true));
                 let mut operands = self.graph.op(e).operands();
                 match (operands.next(), operands.next()) {
-                    // The stack reverses: what is pushed last is computed first.
+                    // The stack reverses: the node pushed last is computed first.
                     (Some(a), Some(b)) if need[b.index()] > need[a.index()] => {
                         stack.extend([(a, false), (b, false)]);
                     }
@@ -233,7 +233,7 @@ impl<'g> Lowering<'g> {
         }
     }
 
-    /// Sums with the product that is computed within them: one that nothing else reads.
+    /// Sums with the product that is computed within them: one without other readers.
     fn fold(&self, order: &[Expr]) -> HashMap<Expr, Expr> {
         let mut uses: HashMap<Expr, usize> = HashMap::new();
         for e in order {

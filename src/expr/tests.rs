@@ -140,7 +140,7 @@ fn difference(f: impl Fn(f64) -> f64) -> Option<f64> {
     let (coarse, middle, fine) = (central(4e-4), central(2e-4), central(1e-4));
     let (one, two) = ((4.0 * middle - coarse) / 3.0, (4.0 * fine - middle) / 3.0);
     let steady = (one - two).abs() <= 1e-7 * (1.0 + two.abs());
-    // Where an angle jumps, values may have a kink.
+    // At the jump of an angle values may have a kink.
     let h = 1e-5;
     let sides = [(f(h) - f(0.0)) / h, (f(0.0) - f(-h)) / h];
     let smooth = (sides[0] - sides[1]).abs() <= 1e-4 * (1.0 + two.abs());

@@ -1,4 +1,4 @@
-//! A problem under way: equation, case, conditions and measurements.
+//! A problem under construction: equation, case, conditions and measurements.
 
 use crate::error::PoseError;
 use crate::face::OnFace;
@@ -24,7 +24,7 @@ pub struct Draft<S: Symbols> {
     conditions: Vec<(Condition, OnFaceNumbers)>,
     known: Vec<(String, KnownValues)>,
     measurements: Vec<Measurements>,
-    /// The first thing that was wrong; reported by [`Draft::build`].
+    /// The first mistake; reported by [`Draft::build`].
     mistake: Option<PoseError>,
     marker: PhantomData<fn() -> S>,
 }
@@ -138,7 +138,7 @@ impl<S: Symbols> Draft<S> {
     /// Checks the problem and chooses its [settings](Problem::settings).
     ///
     /// # Errors
-    /// The first mistake in the order of what was added.
+    /// The first mistake in the order of the calls.
     pub fn build(self) -> Result<Problem<S>, PoseError> {
         if let Some(mistake) = self.mistake {
             return Err(mistake);

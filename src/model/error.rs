@@ -5,7 +5,7 @@ use pinn_core::session::SessionError;
 use pinn_core::statement::StatementError;
 use pinn_units::TraceError;
 
-/// Why a problem cannot be posed.
+/// Reason why a problem cannot be posed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PoseError {
     /// A term outlived its closure.
@@ -43,7 +43,7 @@ pub enum PoseError {
         second: String,
     },
     /// Two conditions or sets of measurements of one name.
-    #[error("two conditions are named `{0}`; give each a name of its own")]
+    #[error("two conditions are named `{0}`; give each its own name")]
     Duplicate(String),
     /// A value on a face is infinite or NaN somewhere.
     #[error("condition `{condition}` prescribes {value} at {at}; expected finite values")]
@@ -63,12 +63,12 @@ pub enum PoseError {
     NoScale(String),
     /// A family and an inverse problem at once.
     #[error(
-        "`{range}` is a range and `{unknown}` is sought; expected ranges or unknowns, not both"
+        "`{range}` is a range and `{unknown}` is unknown; expected ranges or unknowns, not both"
     )]
     RangeAndUnknown {
         /// A parameter with a range.
         range: String,
-        /// A parameter that is sought.
+        /// An unknown parameter.
         unknown: String,
     },
     /// Measurements without values.
@@ -79,7 +79,7 @@ pub enum PoseError {
     TooManyCoordinates {
         /// Coordinates and ranges together.
         found: usize,
-        /// Most that there may be.
+        /// Limit.
         most: usize,
     },
     /// The statement has no dimensionless form.
@@ -87,7 +87,7 @@ pub enum PoseError {
     Statement(#[from] StatementError),
 }
 
-/// Why a problem was not solved, or a question has no answer.
+/// Reason why a problem was not solved, or a question has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SolveError {
     /// Training could not begin or go on.
@@ -99,13 +99,13 @@ pub enum SolveError {
          lower the learning rate or change the network in `settings`"
     )]
     Diverged {
-        /// Steps before.
+        /// Steps before the divergence.
         step: usize,
         /// The first residual that was not finite.
         residual: String,
     },
     /// A question outside of the domain, where nothing is known.
-    #[error("`{name}` is asked for at {found}; expected a value from {lower} to {upper}")]
+    #[error("`{name}` was requested at {found}; expected a value from {lower} to {upper}")]
     Outside {
         /// The coordinate, or the parameter of a family.
         name: String,
@@ -116,14 +116,16 @@ pub enum SolveError {
         /// Largest value, in SI base units.
         upper: f64,
     },
-    /// A parameter that has one value only.
-    #[error("`{0}` is not a range of the problem; expected a parameter that `between` made")]
+    /// A parameter with a single value.
+    #[error("`{0}` is not a range of the problem; expected a parameter made by `between`")]
     NotARange(String),
-    /// A parameter that is not sought.
-    #[error("`{0}` is not sought; expected a parameter that `unknown` or `positive_unknown` made")]
+    /// A parameter that is not an unknown.
+    #[error(
+        "`{0}` is not an unknown; expected a parameter made by `unknown` or `positive_unknown`"
+    )]
     NotUnknown(String),
     /// An integral that leaves a coordinate open.
-    #[error("the integral says nothing of `{0}`; integrate along it, or fix it with `at` or `on`")]
+    #[error("the integral does not cover `{0}`; integrate along it, or fix it with `at` or `on`")]
     Open(String),
     /// An integral that treats a coordinate twice.
     #[error("the integral names `{0}` twice; expected every coordinate once")]

@@ -106,7 +106,7 @@ impl<C: ?Sized> Face<C> {
         self.residual(conductivity * slope - flux.into_term())
     }
 
-    /// The surroundings take up what flows out: −k ∂f/∂n = h (f − ambient).
+    /// Convection to the surroundings: −k ∂f/∂n = h (f − ambient).
     pub fn robin<D, K, H, F, G, V>(
         self,
         field: Term<D>,
@@ -162,21 +162,21 @@ impl OnFace {
         self
     }
 
-    /// The condition holds exactly, whatever the network. Only values can be hard.
+    /// The condition holds exactly for every network. Only values can be hard.
     #[must_use]
     pub fn hard(mut self) -> Self {
         self.hard = true;
         self
     }
 
-    /// The squares of the residual count so much in the loss. The default is 1.
+    /// Sets the weight of the squared residual in the loss. The default is 1.
     #[must_use]
     pub fn weight(mut self, weight: f64) -> Self {
         self.weight = weight;
         self
     }
 
-    /// The residual is asked to vanish at so many points. The default is 256.
+    /// Sets the number of points at which the residual should vanish. The default is 256.
     #[must_use]
     pub fn points(mut self, points: usize) -> Self {
         self.points = Some(points);

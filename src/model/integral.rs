@@ -97,7 +97,7 @@ impl<D: ?Sized> Equations for Integral<D> {
     }
 }
 
-/// Where an integral is taken.
+/// Domain of an integral.
 pub(crate) struct Plan {
     along: Vec<usize>,
     fixed: Vec<(usize, At)>,

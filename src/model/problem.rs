@@ -1,4 +1,4 @@
-//! A problem that was checked, and what solves it.
+//! A checked problem, and its training.
 
 use crate::draft::Draft;
 use crate::error::{PoseError, SolveError};
@@ -45,8 +45,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Problem<S: Symbols> {
     pub(crate) posed: Posed,
     pub(crate) ranges: Vec<Ranged>,
-    /// Network, points, phases of training, seed and threads. What is here after [`Draft::build`] was chosen for the
-    /// problem; anything may be changed before [`Problem::solve`].
+    /// Network, points, phases of training, seed and threads. [`Draft::build`] chooses
+    /// them for the problem; all may be changed before [`Problem::solve`].
     pub settings: Settings,
     marker: PhantomData<fn() -> S>,
 }
@@ -106,11 +106,11 @@ impl<S: Symbols> Problem<S> {
         self.solve_with(&mut (), &AtomicBool::new(false))
     }
 
-    /// Trains a network while an observer looks on. Setting `stop` ends training after the step under way; the solution
-    /// is then what was learned so far.
+    /// Trains a network and reports to an observer. Setting `stop` ends training after the current step; the solution
+    /// is then the state reached so far.
     ///
     /// # Errors
-    /// As [`Problem::solve`].
+    /// The errors of [`Problem::solve`].
     pub fn solve_with(
         &self,
         observer: &mut dyn Observer,
@@ -120,7 +120,7 @@ impl<S: Symbols> Problem<S> {
         self.solve_in(session, observer, stop)
     }
 
-    /// The session that trains in f64, to be given an optimiser or a residual norm of one's own and then to
+    /// The session that trains in f64, to be given a custom optimiser or residual norm and then to
     /// [`Problem::solve_in`].
     ///
     /// # Errors
@@ -132,7 +132,7 @@ impl<S: Symbols> Problem<S> {
     /// Trains in a session of this problem.
     ///
     /// # Errors
-    /// As [`Problem::solve`].
+    /// The errors of [`Problem::solve`].
     pub fn solve_in(
         &self,
         mut session: Box<dyn AnySession>,

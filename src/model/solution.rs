@@ -91,7 +91,7 @@ impl<S: Symbols> Solution<S> {
         })
     }
 
-    /// Why training ended.
+    /// Reason why training ended.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
@@ -205,10 +205,10 @@ impl<S: Symbols> Solution<S> {
         Ok(quantity(terms.sum()))
     }
 
-    /// Estimates a parameter that was sought from the measurements: `solution.unknown(|q| q.k)`.
+    /// Estimates an unknown parameter from the measurements: `solution.unknown(|q| q.k)`.
     ///
     /// # Errors
-    /// If the parameter was not sought.
+    /// If the parameter is not an unknown.
     pub fn unknown<T: Quantity>(
         &self,
         of: impl FnOnce(S::Names) -> Name<T>,
@@ -290,7 +290,7 @@ fn quantity<D: ?Sized + Dimension>(si: f64) -> Q<D> {
     }
 }
 
-/// A rounding of one part in 10¹² beyond an end is none.
+/// Allows a rounding of one part in 10¹² beyond an end.
 fn check(found: f64, lower: f64, upper: f64, name: impl Fn() -> String) -> Result<(), SolveError> {
     let rounding = 1e-12 * (upper - lower);
     if found >= lower - rounding && found <= upper + rounding {

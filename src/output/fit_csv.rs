@@ -1,4 +1,4 @@
-//! `fit.csv`: every measurement beside the solution, in display units, with all digits.
+//! `fit.csv`: every measurement next to the solution, in display units, with all digits.
 
 use super::unit_symbol::labelled;
 use super::{OutputError, Results, Sampled, SampledMeasurements, Writer, interval_unit};

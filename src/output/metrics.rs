@@ -44,7 +44,7 @@ pub struct Metric {
     pub unknowns: IndexMap<String, f64>,
 }
 
-/// As [`Metric`], borrowed from the training loop.
+/// A [`Metric`] borrowed from the training loop.
 #[derive(Serialize)]
 struct Line<'a> {
     step: usize,

@@ -1,4 +1,4 @@
-//! Reading of NaN, which serde_json writes as `null`.
+//! Measurement of NaN, which serde_json writes as `null`.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer};

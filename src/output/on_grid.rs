@@ -103,7 +103,7 @@ pub fn shown(values: &[f64], unit: &Unit, kind: Kind) -> Vec<f64> {
     values.iter().map(|si| unit.from_si(*si, kind)).collect()
 }
 
-/// Coordinates with the same values of the ranges of a family beside them in each row.
+/// Coordinates, followed by the same values of the ranges of a family in each row.
 pub fn beside(coordinates: &[Vec<f64>], ranges: &[f64]) -> Vec<Vec<f64>> {
     let rows = coordinates.first().map_or(0, Vec::len);
     let ranges = ranges.iter().map(|value| vec![*value; rows]);

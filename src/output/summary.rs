@@ -4,7 +4,7 @@ use super::unit_symbol::unit_symbol;
 use super::{FamilyReport, InverseReport, OutcomeReport, Report};
 use std::path::Path;
 
-/// More than this part of the information about an unknown must not come from what the network cannot follow.
+/// Largest share of the information about an unknown that the network may be unable to follow.
 const UNFOLLOWED: f64 = 0.2;
 
 /// Style of the summary.
@@ -93,7 +93,7 @@ fn errors(report: &Report, style: SummaryStyle) -> String {
     if let Some(reference) = &report.reference {
         text += &wrapped("", &words(&format!("against {reference}")), style.width);
     }
-    // A run that was cut short has promised nothing.
+    // The expected error does not apply to a run that was cut short.
     let finished = matches!(report.outcome, OutcomeReport::Finished { .. });
     if let Some(expected) = report.expected_error.filter(|_| finished) {
         let reached = report.errors.values().all(|e| e.relative_l2 <= expected);
@@ -211,7 +211,7 @@ fn outcome(outcome: &OutcomeReport) -> Vec<String> {
     }
 }
 
-/// A heading and what belongs to it, wrapped with an indent.
+/// A heading and its content, wrapped with an indent.
 fn item(heading: &str, pieces: &[String], style: SummaryStyle) -> String {
     let head = format!("{heading:9}");
     let text = wrapped(&head, pieces, style.width);

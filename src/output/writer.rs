@@ -1,4 +1,4 @@
-//! Writing and reading of all formats of a run.
+//! Writing and measurement of all formats of a run.
 
 use super::atomic::write_atomically;
 use super::fit_csv::read_fit;
@@ -52,7 +52,7 @@ impl Default for Options {
     }
 }
 
-/// The formats that fit what there is.
+/// The formats that fit these results.
 fn writers(sampled: &Sampled, metrics: &[Metric], options: Options) -> Vec<Box<dyn Writer>> {
     let mut writers: Vec<Box<dyn Writer>> = Vec::new();
     if options.data {

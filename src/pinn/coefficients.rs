@@ -1,7 +1,9 @@
 //! Coefficients far from one, and scales that bring them near one.
 
+use super::posed::{Posed, residuals};
 use super::statement::{Statement, StatementError};
-use pinn_units::{Affine, Form, Scales};
+use super::unknown::as_fields;
+use pinn_units::{Affine, Form, NondimensionalError, NondimensionalResiduals, Scales};
 
 /// Coefficient that makes training hard ([`is_extreme`](pinn_units::Coefficient::is_extreme)).
 #[derive(Clone, PartialEq, Debug)]
@@ -39,20 +41,27 @@ const TRIALS: i32 = 16;
 
 /// The extreme coefficients of a statement, each with the smallest change of one scale that brings it into range
 /// and leaves fewer extreme coefficients than before.
-pub fn extremes(statement: &Statement) -> Result<Vec<Extreme>, StatementError> {
-    let forms = forms(statement, &statement.scales)?;
+///
+/// # Errors
+/// Scales that do not fit the statement. A scale at which a residual vanishes or is not finite is no remedy.
+pub fn extremes(posed: &Posed) -> Result<Vec<Extreme>, StatementError> {
+    let dimensionless = posed.dimensionless();
+    let forms = all_forms(&dimensionless.equations, &dimensionless.conditions);
     let found = places(&forms);
     let mut trials = Vec::new();
     if !found.is_empty() {
+        let all = as_fields(posed.statement());
         for step in 1..=TRIALS {
             for step in [step, -step] {
-                trials.extend(scaled(statement).map(|quantity| trial(statement, quantity, step)));
+                for quantity in scaled(posed) {
+                    trials.extend(trial(&all, quantity, step)?);
+                }
             }
         }
     }
     let extremes = found.iter().map(|(residual, coefficient)| {
         let expression = &forms[*residual].coefficients[*coefficient].expression;
-        let remedy = trials.iter().flatten().find_map(|trial| {
+        let remedy = trials.iter().find_map(|trial| {
             let form = trial.forms.get(*residual)?;
             let mut same = form.coefficients.iter();
             let same = same.find(|c| c.expression == *expression)?;
@@ -78,7 +87,8 @@ struct Trial {
     extremes: usize,
 }
 
-fn scaled(statement: &Statement) -> impl Iterator<Item = Scaled> {
+/// The fields and coordinates of the statement, without its unknowns.
+fn scaled(statement: &Statement) -> impl Iterator<Item = Scaled> + use<> {
     let fields = 0..statement.scales.fields.len();
     let coordinates = 0..statement.scales.coordinates.len();
     fields
@@ -93,23 +103,32 @@ fn affine(scales: &mut Scales, quantity: Scaled) -> &mut Affine {
     }
 }
 
-/// Forms at that scale; `None` if the statement has no dimensionless form there.
-fn trial(statement: &Statement, quantity: Scaled, step: i32) -> Option<Trial> {
-    let mut scales = statement.scales.clone();
+/// Forms at another scale; `None` where a residual vanishes there or is not finite.
+fn trial(all: &Statement, quantity: Scaled, step: i32) -> Result<Option<Trial>, StatementError> {
+    let mut scales = all.scales.clone();
     let affine = affine(&mut scales, quantity);
     let scale = rounded(affine.scale * 10f64.powf(0.5 * f64::from(step)));
     affine.scale = scale;
-    let forms = forms(statement, &scales).ok()?;
+    let (equations, conditions) = match residuals(all, &scales) {
+        Ok(residuals) => residuals,
+        Err(StatementError::Equations(cause) | StatementError::Condition { cause, .. })
+            if !matches!(cause, NondimensionalError::WrongCount { .. }) =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let forms = all_forms(&equations, &conditions);
     let remedy = Remedy {
         quantity,
         scale,
         value: f64::NAN,
     };
-    Some(Trial {
+    Ok(Some(Trial {
         remedy,
         extremes: places(&forms).len(),
         forms,
-    })
+    }))
 }
 
 /// Rounds to two significant digits: a scale is an order of magnitude.
@@ -117,21 +136,15 @@ fn rounded(x: f64) -> f64 {
     format!("{x:.1e}").parse().unwrap_or(x)
 }
 
-fn forms(statement: &Statement, scales: &Scales) -> Result<Vec<Form>, StatementError> {
-    let equations = statement.equations.clone().nondimensionalize(scales);
-    let mut forms = equations
-        .map_err(StatementError::Equations)?
-        .forms()
-        .to_vec();
-    for condition in &statement.conditions {
-        let residuals = condition.residuals.clone().nondimensionalize(scales);
-        let residuals = residuals.map_err(|cause| StatementError::Condition {
-            name: condition.name.clone(),
-            cause,
-        })?;
-        forms.extend_from_slice(residuals.forms());
-    }
-    Ok(forms)
+/// Forms of the equations, then of the conditions.
+fn all_forms(
+    equations: &NondimensionalResiduals,
+    conditions: &[NondimensionalResiduals],
+) -> Vec<Form> {
+    let all = std::iter::once(equations).chain(conditions);
+    all.flat_map(|residuals| residuals.forms())
+        .cloned()
+        .collect()
 }
 
 /// Numbers of residual and coefficient of every extreme coefficient.
@@ -201,7 +214,7 @@ mod tests {
     fn a_scale_that_mends_is_named_and_does_mend() {
         // α t/x² = 1e-6 at x = 1 m; a smaller length or a longer time brings it near one.
         let mut statement = statement(trace(conduction).unwrap().erase(), 1.0);
-        let found = extremes(&statement).unwrap();
+        let found = extremes(&statement.clone().pose().unwrap()).unwrap();
         let [
             Extreme {
                 residual: 0,
@@ -214,8 +227,9 @@ mod tests {
         };
         assert!((1e-2..=1e2).contains(&remedy.value.abs()), "{remedy:?}");
         affine(&mut statement.scales, remedy.quantity).scale = remedy.scale;
-        assert_eq!(extremes(&statement).unwrap(), []);
-        let form = &forms(&statement, &statement.scales).unwrap()[0];
+        assert_eq!(extremes(&statement.clone().pose().unwrap()).unwrap(), []);
+        let posed = statement.pose().unwrap();
+        let form = &posed.dimensionless().equations.forms()[0];
         assert!(form.coefficients.iter().any(|c| c.value == remedy.value));
     }
 
@@ -232,7 +246,7 @@ mod tests {
     #[test]
     fn what_no_scale_mends_says_so() {
         let statement = statement(trace(wavering).unwrap().erase(), 1.0);
-        let found = extremes(&statement).unwrap();
+        let found = extremes(&statement.clone().pose().unwrap()).unwrap();
         let [
             Extreme {
                 residual: 0,

@@ -8,7 +8,7 @@ use pinn_expr::Graph;
 use pinn_geometry::place::Boundary;
 use pinn_geometry::row_data::RowData;
 use pinn_geometry::sampling::DimensionlessDomain;
-use pinn_units::{Form, NondimensionalResiduals};
+use pinn_units::{Form, NondimensionalResiduals, Scales};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -200,22 +200,9 @@ fn nondimensionalize(
         Some(ansatz) => residuals.constrained(ansatz),
         None => residuals,
     };
-    let equations = all.equations.clone().nondimensionalize(&all.scales);
-    let equations = constrained(equations.map_err(StatementError::Equations)?);
-    let conditions = all.conditions.iter().map(|condition| {
-        let residuals = condition.residuals.clone();
-        let (mut declared, mut scales) = (all.declared.clone(), all.scales.clone());
-        let data = condition.row_data(&all.declared);
-        RowData::append(&data, &mut declared, &mut scales);
-        let residuals = residuals.nondimensionalize(&scales);
-        residuals
-            .map(constrained)
-            .map_err(|cause| StatementError::Condition {
-                name: condition.name.clone(),
-                cause,
-            })
-    });
-    let conditions = conditions.collect::<Result<_, _>>()?;
+    let (equations, conditions) = residuals(&all, &all.scales)?;
+    let equations = constrained(equations);
+    let conditions = conditions.into_iter().map(constrained).collect();
     let tolerance = tolerance(&statement.measurements, &statement.scales);
     let measurements = statement.measurements.iter().map(|measurements| {
         let residuals = measurements.residuals(&all, tolerance);
@@ -232,4 +219,25 @@ fn nondimensionalize(
         measurements: measurements.collect::<Result<_, _>>()?,
         ansatz,
     })
+}
+
+/// Equations and conditions in dimensionless form, without an ansatz; `all` has its unknowns as fields.
+pub(super) fn residuals(
+    all: &Statement,
+    scales: &Scales,
+) -> Result<(NondimensionalResiduals, Vec<NondimensionalResiduals>), StatementError> {
+    let equations = all.equations.clone().nondimensionalize(scales);
+    let equations = equations.map_err(StatementError::Equations)?;
+    let conditions = all.conditions.iter().map(|condition| {
+        let residuals = condition.residuals.clone();
+        let (mut declared, mut scales) = (all.declared.clone(), scales.clone());
+        let data = condition.row_data(&all.declared);
+        RowData::append(&data, &mut declared, &mut scales);
+        let residuals = residuals.nondimensionalize(&scales);
+        residuals.map_err(|cause| StatementError::Condition {
+            name: condition.name.clone(),
+            cause,
+        })
+    });
+    Ok((equations, conditions.collect::<Result<_, _>>()?))
 }

@@ -138,7 +138,7 @@ pub enum StatementError {
     )]
     EmptyRegion,
     /// A condition is not on the boundary.
-    #[error("condition `{name}` is not on the boundary of the region")]
+    #[error("no boundary here: condition `{name}` touches no part of the region's boundary")]
     EmptyPlace {
         /// Name of the condition.
         name: String,

@@ -6,7 +6,7 @@ use pinn_core::files::RunFile;
 use std::path::{Component, Path};
 use toml::Spanned;
 
-/// A file that stands beside the problem file, and goes where that goes.
+/// A file that the problem file names, which is copied along with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BesideFile {
     /// The name in the problem file: a path below its folder, with `/`.
@@ -38,11 +38,11 @@ pub(super) fn read(name: &Spanned<String>, folder: &Path, kind: &Kind) -> Checke
             .label(format!("expected a name such as `{example}` or `data/{example}`"))
             .help("put the file into the folder of the problem file, so that a run can keep a copy of both"));
     }
-    // A run keeps a copy of the file beside those that it writes.
+    // A run keeps a copy of the file next to those that it writes.
     if RunFile::is_reserved(text) {
         let fault = Fault::ReservedFile { name: text.clone() };
         return Err(Mistake::new(fault, name.span())
-            .label("a run writes a file of this name")
+            .label("a run writes a file with this name")
             .help("give the file another name"));
     }
     let content = text_file::bytes(&folder.join(relative), kind.what, kind.limit);

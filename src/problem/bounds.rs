@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 
-/// Bounds that keep a slip of the pen from filling the memory.
+/// Bounds that keep a typo from filling the memory.
 pub(super) const POINTS: RangeInclusive<usize> = 1..=100_000_000;
 pub(super) const STEPS: RangeInclusive<usize> = 1..=1_000_000_000;
 
@@ -44,7 +44,7 @@ pub(super) fn inside<T: PartialOrd + Display + Copy, S>(
         return Ok(value);
     }
     let (least, most) = (range.start().to_string(), range.end().to_string());
-    // Bounds that only mean "positive" or "finite" are not worth their 300 digits.
+    // Bounds that only mean "positive" or "finite" have 300 digits.
     let allowed = match (least.len() > 20, most.len() > 20) {
         (true, true) => "positive and finite".to_string(),
         (true, false) => format!("positive and at most {most}"),

@@ -14,8 +14,8 @@ use toml::Spanned;
 /// Largest residual, relative to the largest term, that rounding may leave.
 const TOLERANCE: f64 = 1e-6;
 
-/// Puts the closed form into every equation and condition whose fields it gives, and says which of them it
-/// does not satisfy. Named solutions are not expressions and are not checked.
+/// Puts the closed form into every equation and condition whose fields it gives, and returns a warning for each
+/// that it does not satisfy. Named solutions are not expressions and are not checked.
 pub(super) fn closed_form(
     table: &Spanned<Entries<Scalar>>,
     statement: &Posed,

@@ -58,7 +58,7 @@ impl ConditionKind {
         }
     }
 
-    /// Keys beside those of all conditions: `name`, `on`, `weight`, `points` and `hard`.
+    /// Keys besides those of all conditions: `name`, `on`, `weight`, `points` and `hard`.
     fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Dirichlet | Self::Initial => &["field", "value", "values"],
@@ -78,10 +78,10 @@ impl ConditionKind {
         let help = match self {
             Self::Dirichlet | Self::Initial => return Ok(true),
             Self::Periodic => {
-                "leave `hard` away, and make the network periodic: `periodic = [\"x\"]` under `[network]`"
+                "remove `hard` and make the network periodic: `periodic = [\"x\"]` under `[network]`"
             }
             Self::Neumann | Self::Robin | Self::Interface | Self::Residual => {
-                "leave `hard` away: the condition is trained"
+                "remove `hard`: the condition is then trained"
             }
         };
         let fault = Fault::HardKind {

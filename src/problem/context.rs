@@ -5,7 +5,7 @@ use super::expression::Definitions;
 use pinn_geometry::domain::Domain;
 use pinn_units::{Declared, DimensionalResiduals, Unit};
 
-/// Everything that expressions may name, and where.
+/// Names that expressions may use, and their meaning.
 #[derive(Copy, Clone)]
 pub(super) struct Context<'a> {
     pub declared: &'a Declared,
@@ -16,7 +16,7 @@ pub(super) struct Context<'a> {
     pub domain: &'a Domain,
     /// Units of the coordinates as written.
     pub units: &'a [Unit],
-    /// Equations in the interior, without terms that are zero: they say how many derivatives a periodic condition
+    /// Equations in the interior, without terms that are zero: they determine how many derivatives a periodic condition
     /// couples.
     pub equations: &'a DimensionalResiduals,
     pub file: &'a str,

@@ -56,7 +56,7 @@ pub(super) fn domain(
         let (from, _) = quantity(lower, expected, file)?;
         let (to, unit) = quantity(upper, expected, file)?;
         let length = to - from;
-        // Ends that agree to rounding leave nothing to divide by.
+        // Ends that agree to rounding would be a division by zero.
         if length <= 1e-12 * from.abs().max(to.abs()) || !length.is_finite() {
             let fault = Fault::EmptyDomain {
                 coordinate: key.get_ref().clone(),

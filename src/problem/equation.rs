@@ -16,7 +16,7 @@ pub(super) struct Source<'a> {
     /// All quantities of a registered equation; otherwise coordinates and fields.
     pub declared: Declared,
     pub residuals: Residuals<'a>,
-    /// Units of the fields, where the file says them.
+    /// Units of the fields, if the file gives them.
     pub units: Vec<Unit>,
 }
 
@@ -61,9 +61,9 @@ fn named<'a>(name: &str, file: &ProblemFile, registry: &Registry) -> Checked<Sou
             name: name.to_string(),
         };
         Mistake::new(fault, span.clone())
-            .label("no equation of this name")
+            .label("no equation has this name")
             .help(format!(
-                "{}; `[[equation]]` writes one of your own",
+                "{} (your own equations go under `[[equation]]`)",
                 remedy(name, "equation", &known)
             ))
     })?;

@@ -53,7 +53,7 @@ pub(super) fn places(
                 text: text.text.to_string(),
             };
             let help = match context.domain.time {
-                Some(_) => "leave `on` away: an initial condition holds where time begins",
+                Some(_) => "remove `on`: an initial condition holds at the start of time",
                 None => "the equation has no time: use `dirichlet`",
             };
             return Err(Mistake::new(fault, text.whole())

@@ -6,7 +6,7 @@ use super::wire::ProblemFile;
 use pinn_core::measurements::Measurements;
 use pinn_core::settings::{Settings, SettingsError};
 
-/// Refuses what no session could begin with, at its place in the file.
+/// Refuses combinations that no session could begin with, at their place in the file.
 pub(super) fn check(
     file: &ProblemFile,
     settings: &Settings,
@@ -19,7 +19,7 @@ pub(super) fn check(
             key: "data".to_string(),
         };
         return Err(Mistake::new(fault, span.clone())
-            .label("nothing was measured that this unknown could be found from")
+            .label("no measured data determine this unknown")
             .help("add `[[data]]` with a `name` and a `file`, or give the parameter a value"));
     }
     let Err(error) = settings.check_inverse(measurements.len(), parameters.unknowns.len()) else {
@@ -27,7 +27,7 @@ pub(super) fn check(
     };
     let data = file.data.first().map(|entry| entry.get_ref().name.span());
     let (span, label) = match error {
-        SettingsError::InverseFamily => (first.or(data), "this is sought or measured"),
+        SettingsError::InverseFamily => (first.or(data), "this makes it an inverse problem"),
         _ => (data, "these measurements have weights of their own"),
     };
     let mistake = Mistake::new(Fault::Settings(error), span.unwrap_or(0..0));

@@ -1,4 +1,4 @@
-//! Texts that know where they stand in the file.
+//! Texts with their place in the file.
 
 use super::mistake::{Checked, Mistake};
 use std::ops::Range;
@@ -60,7 +60,7 @@ impl<'a> Located<'a> {
         checked.map_err(|mut mistake: Box<Mistake>| {
             mistake.span = mistake.span.map(|span| self.part(span));
             let other = mistake.other.take();
-            // Where only the whole is known, both places would be the same.
+            // Both places are the same if only the whole is known.
             mistake.other = other
                 .filter(|_| self.inside.is_some())
                 .map(|(span, label)| (self.part(span), label));

@@ -20,7 +20,7 @@ pub(super) fn norm(file: &ProblemFile, equations: usize) -> ResidualNormChoice {
     chosen.unwrap_or(usual)
 }
 
-/// Methods and the keys that each takes beside `method`.
+/// Methods and the keys that each takes besides `method`.
 const METHODS: [(&str, &[&str]); 4] = [
     ("none", &[]),
     ("self-adaptive", &["rate"]),

@@ -14,7 +14,7 @@ use pinn_units::Declared;
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 
-/// Bounds that keep a slip of the pen from filling the memory.
+/// Bounds that keep a typo from filling the memory.
 const WIDTHS: RangeInclusive<usize> = 1..=8192;
 const LAYERS: RangeInclusive<usize> = 1..=64;
 const FEATURES: RangeInclusive<usize> = 2..=8192;

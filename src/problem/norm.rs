@@ -39,7 +39,7 @@ fn norm(given: &NormEntry) -> Checked<NormLayers> {
     {
         return Err(
             Mistake::foreign_key("statistics", "this norm", statistics.span())
-                .label("its statistics are those of each point")
+                .label("this norm computes its statistics at each point")
                 .help("remove the key"),
         );
     }
@@ -70,13 +70,13 @@ fn kind(given: &NormEntry) -> Checked<PointwiseNorm> {
                     key: "groups".to_string(),
                 };
                 Err(Mistake::new(fault, given.kind.span())
-                    .label("needs a number of groups")
+                    .label("a group norm needs a number of groups")
                     .help("add a number that divides every normalised layer: `groups = 4`"))
             }
         },
         "batch" if statistics.is_some_and(|s| s.get_ref() == "frozen") => {
             Ok(PointwiseNorm::Batch {
-                // That of the run is put in where the network is built.
+                // The network gets the seed of the run when it is built.
                 frozen: Frozen::Initial { seed: 0 },
             })
         }
@@ -97,7 +97,7 @@ fn kind(given: &NormEntry) -> Checked<PointwiseNorm> {
         }
         "weight" => {
             let fault = Fault::UnknownName {
-                what: "norm of layers",
+                what: "kind of norm",
                 name: name.to_string(),
             };
             Err(Mistake::new(fault, given.kind.span())
@@ -106,7 +106,7 @@ fn kind(given: &NormEntry) -> Checked<PointwiseNorm> {
         }
         _ => {
             let fault = Fault::UnknownName {
-                what: "norm of layers",
+                what: "kind of norm",
                 name: name.to_string(),
             };
             Err(Mistake::new(fault, given.kind.span())
@@ -128,7 +128,7 @@ pub(super) fn place_named(entry: &Spanned<String>) -> Checked<Place> {
         .find(|p| p.name() == name)
         .ok_or_else(|| {
             let fault = Fault::UnknownName {
-                what: "place of a norm",
+                what: "norm place",
                 name: name.to_string(),
             };
             Mistake::new(fault, entry.span())
@@ -157,7 +157,7 @@ fn layers(entry: &Spanned<LayersEntry>) -> Checked<Layers> {
 pub(super) fn fault(entry: &NetworkEntry, error: &NetworkError) -> Option<(Range<usize>, String)> {
     let norms = entry.norm.as_ref()?;
     let whole = norms.span();
-    // The error does not say which norm it is about: the first one that could be.
+    // The error does not name its norm: take the first one that could cause it.
     let about = |could: &dyn Fn(&NormEntry) -> Option<Range<usize>>| {
         norms
             .get_ref()
@@ -186,7 +186,7 @@ pub(super) fn fault(entry: &NetworkEntry, error: &NetworkError) -> Option<(Range
         ),
         NetworkError::OneUnit { .. } => (
             groups(),
-            "give the layer more units, take fewer groups, or name the layers to normalise"
+            "give the layer more units, use fewer groups, or choose the layers to normalise"
                 .to_string(),
         ),
         NetworkError::NoBranch { .. } => (
@@ -200,7 +200,7 @@ pub(super) fn fault(entry: &NetworkEntry, error: &NetworkError) -> Option<(Range
         NetworkError::NoSuchLayer { .. } | NetworkError::None { .. }
             if norms.get_ref().0.iter().any(|norm| norm.layers.is_some()) =>
         {
-            (layers(), "name layers that there are".to_string())
+            (layers(), "choose layers that exist".to_string())
         }
         NetworkError::NotPerLayer { .. } => (layers(), "remove the key".to_string()),
         NetworkError::NormedTwice { second, .. } => (
@@ -209,7 +209,7 @@ pub(super) fn fault(entry: &NetworkEntry, error: &NetworkError) -> Option<(Range
                 .0
                 .get(second - 1)
                 .map_or(whole, |norm| norm.kind.span()),
-            "name other `layers`, or another `place`; \"peri\" is before and after".to_string(),
+            "choose other `layers` or another `place`; `peri` means before and after".to_string(),
         ),
         _ => return None,
     })

@@ -1,4 +1,4 @@
-//! Warnings about what is allowed but looks like an oversight.
+//! Warnings about settings that are allowed but look like an oversight.
 
 use super::conditions::Entry;
 use super::context::Context;
@@ -89,7 +89,7 @@ pub(super) fn oversights(
     warnings
 }
 
-/// Unknowns that nothing depends on: sources made from closed forms balance them, whatever their value.
+/// Unknowns that nothing depends on: sources made from closed forms balance every value of them.
 pub(super) fn undetermined(
     unknowns: &[usize],
     before: &DimensionalResiduals,
@@ -130,7 +130,7 @@ pub(super) fn undetermined(
     let lines = open.map(|unknown| {
         let name = &context.declared.parameters[*unknown].name;
         format!(
-            "every value of `{name}` solves the equations: their sources are made from closed forms that do not depend on it, so that measurements cannot tell; give `sources` in place of `exact`"
+            "every value of `{name}` solves the equations: their sources are made from closed forms that do not depend on it, so that measurements cannot determine it; give `sources` instead of `exact`"
         )
     });
     Ok(lines.collect())
@@ -157,7 +157,7 @@ fn lies_on_held_faces(place: &Place, domain: &Domain, entries: &[Entry]) -> bool
     })
 }
 
-/// Values that hold exactly, under a network in whose period they do not close.
+/// Values that hold exactly, but are not periodic as the network is.
 pub(super) fn kinks(statement: &Posed, network: &NetworkSettings) -> Vec<String> {
     // Conditions that cannot hold exactly are reported as errors.
     let found = open_periods(statement, network).unwrap_or_default();
@@ -169,7 +169,7 @@ pub(super) fn kinks(statement: &Posed, network: &NetworkSettings) -> Vec<String>
             false => ("slope", "kink"),
         };
         format!(
-            "`{name}` holds exactly and the network is periodic in `{along}`, but its {what} is not: the trained solution keeps that {kept} for ever; leave `hard` away, or `periodic`"
+            "`{name}` holds exactly and the network is periodic in `{along}`, but its {what} is not: the trained solution always keeps that {kept}; remove `hard` or `periodic`"
         )
     });
     lines.collect()

@@ -10,7 +10,7 @@ use pinn_geometry::place::{Boundary, Place};
 use pinn_units::DimensionalResiduals;
 use std::sync::Arc;
 
-/// Number of the part in which each equation holds; `None` is everywhere.
+/// Number of the part in which each equation holds; `None` means everywhere.
 pub(super) type Parts = Vec<Option<usize>>;
 
 /// Divides the region into the parts that equations name. Where all equations hold in parts, those in the first one are

@@ -33,9 +33,9 @@ pub struct Problem {
     pub search: SearchSettings,
     /// The solution that the trained one is compared with.
     pub reference: Option<Box<dyn Reference>>,
-    /// Largest relative L2 error of a field that the author of the file saw.
+    /// Largest relative L2 error of a field that the author of the file expects.
     pub expected_error: Option<f64>,
-    /// Units for people: pictures, tables, CSV headers.
+    /// Display units of pictures, tables and CSV headers.
     pub units: DisplayUnits,
     /// Points of the evaluation grid per coordinate.
     pub resolution: Vec<usize>,

@@ -156,7 +156,7 @@ fn missing(
     .help(help)
 }
 
-/// A parameter that only conditions, sources and references use; its unit says what it is.
+/// A parameter that only conditions, sources and references use; its unit determines its dimension.
 fn further(
     all: &mut Parameters,
     key: &Spanned<String>,
@@ -175,7 +175,7 @@ fn further(
     if all.values.len() == MAX_PARAMETERS {
         return Err(Mistake::too_many("parameters", MAX_PARAMETERS, key.span()));
     }
-    // The unit of the value, of the first end of a range or of the guess, says what the parameter is.
+    // The unit of the value, of the first end of a range or of the guess determines the dimension.
     let (first, span) = match entry.get_ref() {
         ParameterEntry::Single(scalar) => (Some(scalar), entry.span()),
         ParameterEntry::Table(table) => {

@@ -17,7 +17,7 @@ use toml::Spanned;
 
 const KEYS: [&str; 2] = ["from", "to"];
 const GENERATE: [&str; 3] = ["weights", "low-rank", "biases"];
-/// Bounds that keep a slip of the pen from filling the memory.
+/// Bounds that keep a typo from filling the memory.
 const VALUES: RangeInclusive<usize> = 1..=100_000;
 const WIDTHS: RangeInclusive<usize> = 1..=4096;
 const LAYERS: RangeInclusive<usize> = 1..=16;
@@ -68,7 +68,7 @@ pub(super) fn range(
             to: to.get_ref().to_string(),
         };
         let help = match length < 0.0 {
-            true => "exchange `from` and `to`",
+            true => "swap `from` and `to`",
             false => "give one value instead of a range",
         };
         return Err(Mistake::new(fault, span)
@@ -94,7 +94,9 @@ pub(super) fn family(
         };
         return Err(Mistake::new(fault, entry.span())
             .label("no parameter is a range")
-            .help("let a parameter run: `k = { from = \"…\", to = \"…\" }`, or remove the table"));
+            .help(
+                "give a parameter a range: `k = { from = \"…\", to = \"…\" }`, or remove the table",
+            ));
     }
     let entry = entry.map(Spanned::get_ref);
     let values = entry.and_then(|e| e.values.clone());
@@ -128,10 +130,10 @@ fn hypernetwork(entry: &FamilyEntry) -> Checked<HypernetworkSettings> {
     {
         let fault = Fault::ForeignKey {
             key: "rank".to_string(),
-            to: "what is generated here".to_string(),
+            to: "this choice of `generate`".to_string(),
         };
         return Err(Mistake::new(fault, rank.span())
-            .label("the rank of an update")
+            .label("only a low-rank update has a rank")
             .help("remove the key, or choose `generate = \"low-rank\"`"));
     }
     Ok(HypernetworkSettings {

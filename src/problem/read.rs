@@ -26,7 +26,7 @@ impl<'a> Read<'a> {
     }
 }
 
-/// Turns what the TOML parser says into a fault of ours. Its messages for unknown keys and values have a
+/// Turns an error of the TOML parser into a fault. Its messages for unknown keys and values have a
 /// fixed form, ``unknown field `x`, expected one of `a`, `b` ``.
 fn toml_mistake(error: toml::de::Error) -> Box<Mistake> {
     let message = error.message().replace('\n', "; ");
@@ -56,7 +56,7 @@ fn toml_mistake(error: toml::de::Error) -> Box<Mistake> {
         let help = format!("add `{first}`");
         (
             Fault::MissingKey { key: first },
-            "it belongs here",
+            "this table needs it",
             Some(help),
         )
     } else if message.starts_with("invalid type") || message.starts_with("invalid value") {

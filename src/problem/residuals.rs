@@ -18,7 +18,7 @@ pub(super) fn reads_field(
         return Ok(());
     }
     let fields: Vec<&str> = declared.fields.iter().map(|f| f.name.as_str()).collect();
-    let message = "no field is left in this residual".to_string();
+    let message = "no field remains in this residual".to_string();
     Err(Mistake::new(Fault::Expression { message }, span)
         .label(format!("expected an expression of {}", list(&fields))))
 }

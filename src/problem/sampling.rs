@@ -25,7 +25,7 @@ pub(super) fn sampling(
     let given = |key: fn(&SamplingEntry) -> &Option<Spanned<usize>>| {
         entry.and_then(|entry| key(entry).clone())
     };
-    // Of a family at each of its values, most of which the network shares.
+    // A family has as many at each of its values, which share most of the network.
     let (usual_interior, usual_condition) = if family {
         usual::FAMILY_POINTS
     } else {

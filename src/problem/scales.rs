@@ -72,7 +72,7 @@ pub(super) fn scales(
                 return Err(Mistake::new(fault, equation_span)
                     .label(format!("this equation has the field `{}`", info.name))
                     .help(format!(
-                        "say how large it gets: `{} = {{ scale = \"1 {unit}\" }}` under `[scales]`",
+                        "give its typical size: `{} = {{ scale = \"1 {unit}\" }}` under `[scales]`",
                         info.name
                     )));
             }

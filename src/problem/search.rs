@@ -13,7 +13,7 @@ use toml::Spanned;
 const TRIALS: RangeInclusive<usize> = 2..=10_000;
 const RUNGS: RangeInclusive<usize> = 1..=6;
 const SEEDS: RangeInclusive<usize> = 1..=1000;
-/// The test of the finalists is exact by counting out signs.
+/// The exact test of the finalists enumerates all signs.
 const FINAL_SEEDS: RangeInclusive<usize> = 2..=60;
 const GATE: RangeInclusive<f64> = 0.0..=0.3;
 const SIGNIFICANCE: RangeInclusive<f64> = 1e-6..=0.5;
@@ -112,7 +112,7 @@ fn kind(name: &Spanned<String>, groups: usize) -> Checked<PointwiseNorm> {
         },
         other => {
             let fault = Fault::UnknownName {
-                what: "norm of layers",
+                what: "kind of norm",
                 name: other.to_string(),
             };
             return Err(Mistake::new(fault, name.span())

@@ -17,7 +17,7 @@ pub struct SearchSettings {
     /// `None`: every configuration in the tier of whole networks, TPE in that of layers.
     pub proposals: Option<Proposals>,
     /// Configurations that are proposed; `None`: all of them, or [`SearchSettings::TRIALS`] where they cannot be
-    /// counted out.
+    /// enumerated.
     pub trials: Option<usize>,
     /// Rungs of successive halving. On the last one a training has a third of its steps, on each before a third of
     /// those after.
@@ -38,7 +38,7 @@ pub struct SearchSettings {
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
-    /// One norm for the whole network: few enough to be counted out.
+    /// One norm for the whole network: few enough to be enumerated.
     #[default]
     Network,
     /// A norm of its own for every hidden layer or block.
@@ -81,9 +81,9 @@ impl Proposals {
 }
 
 impl SearchSettings {
-    /// Proposals in spaces that are not counted out.
+    /// Proposals in spaces that are not enumerated.
     pub const TRIALS: usize = 40;
-    /// Groups of a group norm, unless the file says otherwise.
+    /// Default number of groups of a group norm.
     pub(super) const GROUPS: usize = 4;
 }
 

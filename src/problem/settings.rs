@@ -17,7 +17,7 @@ use pinn_hyper::HyperError;
 use pinn_network::WeightForm;
 use std::ops::{Range, RangeInclusive};
 
-/// Keeps a slip of the pen from filling the memory.
+/// Keeps a typo from filling the memory.
 const THREADS: RangeInclusive<usize> = 0..=1024;
 
 pub(super) fn settings(
@@ -48,7 +48,7 @@ pub(super) fn settings(
     if family.is_some() && network.weights != WeightForm::Plain {
         let first = ranges.first().map_or(0..0, |(_, span)| span.clone());
         return Err(Mistake::new(HyperError::WeightForm.into(), first)
-            .label("this range asks for a hypernetwork"));
+            .label("this range requires a hypernetwork"));
     }
     let layout = layout(&network, declared);
     let small = layout.parameters <= SECOND_ORDER_LIMIT && family.is_none();

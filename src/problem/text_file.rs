@@ -3,7 +3,7 @@
 use super::mistake::Fault;
 use std::path::Path;
 
-/// The text of a file of at most `limit` bytes; `what` says what it should be.
+/// The text of a file of at most `limit` bytes; `what` names the kind of file.
 pub(super) fn read(path: &Path, what: &'static str, limit: u64) -> Result<String, Fault> {
     utf8(path, bytes(path, what, limit)?)
 }

@@ -1,4 +1,4 @@
-//! Parameters that are sought: `k = { unknown = true, guess = "10 W/(m K)", positive = true }`.
+//! Unknown parameters: `k = { unknown = true, guess = "10 W/(m K)", positive = true }`.
 
 use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
@@ -16,12 +16,12 @@ pub(super) fn is_unknown(table: &Entries<TableValue>) -> bool {
     table.get("unknown").is_some() || table.get("guess").is_some()
 }
 
-/// The quantity whose unit says what the parameter is: the guess.
+/// The guess, whose unit determines the dimension of the parameter.
 pub(super) fn guess(table: &Entries<TableValue>) -> Option<&Spanned<TableValue>> {
     table.get("guess").map(|(_, guess)| guess)
 }
 
-/// The unknown with the number `parameter`, its guess in SI base units, and the unit of that.
+/// The unknown with the number `parameter`, and its guess in SI base units with its unit.
 pub(super) fn unknown(
     name: &Spanned<String>,
     span: Range<usize>,
@@ -36,7 +36,7 @@ pub(super) fn unknown(
                 key: key.get_ref().clone(),
             };
             return Err(Mistake::new(fault, key.span())
-                .label("an unknown has `guess`, and perhaps `positive` and `scale`")
+                .label("an unknown takes `guess` and, optionally, `positive` and `scale`")
                 .help(remedy(key.get_ref(), "key", &KEYS)));
         }
     }
@@ -76,7 +76,7 @@ pub(super) fn unknown(
                 to: "a positive unknown".to_string(),
             };
             return Err(Mistake::new(fault, scale.span())
-                .label("its logarithm is sought")
+                .label("a positive unknown is found by its logarithm")
                 .help("remove `scale`, or `positive`"));
         }
         if value <= 0.0 {
@@ -85,9 +85,7 @@ pub(super) fn unknown(
                 allowed: "positive".to_string(),
                 found: value.to_string(),
             };
-            return Err(
-                Mistake::new(fault, guess.span()).label("the unknown is said to be positive")
-            );
+            return Err(Mistake::new(fault, guess.span()).label("the unknown is declared positive"));
         }
     }
     let range = match (positive, scale) {
@@ -104,9 +102,9 @@ pub(super) fn unknown(
             };
             let unit = expected.dimensions.unit_text();
             return Err(Mistake::new(fault, guess.span())
-                .label("this guess says nothing about how far the value may be away")
+                .label("this guess does not tell how far off it may be")
                 .help(format!(
-                    "add `scale = \"1 {unit}\"`: by how much the guess may be wrong"
+                    "add `scale = \"1 {unit}\"`, the amount by which the guess may be off"
                 )));
         }
     };
@@ -134,7 +132,7 @@ fn flag(table: &Entries<TableValue>, key: &str) -> Checked<Option<bool>> {
     match value.get_ref() {
         TableValue::Flag(flag) => Ok(Some(*flag)),
         TableValue::Scalar(_) => {
-            let message = format!("`{key}` is `true` or `false`");
+            let message = format!("`{key}` must be `true` or `false`");
             Err(Mistake::new(Fault::WrongType { message }, value.span()).label("this value"))
         }
     }

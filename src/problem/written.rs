@@ -13,7 +13,7 @@ use pinn_units::{
 use std::ops::Range;
 use toml::Spanned;
 
-/// Bounds that keep a slip of the pen from filling the memory.
+/// Bounds that keep a typo from filling the memory.
 const MAX_FIELDS: usize = 64;
 const MAX_EQUATIONS: usize = 64;
 
@@ -51,7 +51,7 @@ pub(super) fn declared(file: &ProblemFile, text: &str) -> Checked<(Declared, Vec
         let Some(unit) = unit else {
             let key = "unit".to_string();
             return Err(Mistake::new(Fault::MissingKey { key }, entry.span())
-                .label("the unit says what this field is")
+                .label("a field needs a unit")
                 .help("write `T = \"K\"` or `T = { unit = \"K\" }`"));
         };
         let unit = field_unit(unit)?;
@@ -62,7 +62,7 @@ pub(super) fn declared(file: &ProblemFile, text: &str) -> Checked<(Declared, Vec
         let key = "fields".to_string();
         return Err(
             Mistake::new(Fault::MissingKey { key }, file.equation.span())
-                .label("these equations are over fields, and none is declared")
+                .label("these equations need fields, but none is declared")
                 .help("add a table `[fields]` with the unit of each: `T = \"K\"`"),
         );
     }
@@ -107,7 +107,7 @@ fn new_name(key: &Spanned<String>, declared: &Declared) -> Checked<()> {
     if declared.coordinate(name).is_none() && declared.field(name).is_none() {
         return Ok(());
     }
-    let message = format!("`{name}` is declared already");
+    let message = format!("`{name}` is already declared");
     Err(Mistake::new(Fault::Expression { message }, key.span()).label("choose another name"))
 }
 
@@ -160,7 +160,7 @@ pub(super) fn equations(
     ))
 }
 
-/// Fields of a registered equation take their units from it, and here only what they are to be.
+/// Refuses units for the fields of a registered equation, which fixes them.
 pub(super) fn refuse_units(fields: &Entries<FieldEntry>, equation: &str) -> Checked<()> {
     for (_, entry) in &fields.0 {
         let key = match entry.get_ref() {
@@ -173,8 +173,8 @@ pub(super) fn refuse_units(fields: &Entries<FieldEntry>, equation: &str) -> Chec
             to: format!("a field of the equation `{equation}`"),
         };
         return Err(Mistake::new(fault, entry.span())
-            .label("the equation says what its fields are")
-            .help("units for people go under `[output]`: `units = { T = \"degC\" }`"));
+            .label("the equation fixes the units of its fields")
+            .help("display units belong under `[output]`: `units = { T = \"degC\" }`"));
     }
     Ok(())
 }

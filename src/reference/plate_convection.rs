@@ -6,7 +6,7 @@ use pinn_expr::PointFunction;
 use pinn_units::{Declared, Dimensions, Kind};
 use std::f64::consts::{FRAC_PI_2, PI};
 
-/// Below this Fourier number the wall is a half-space to all digits: what the insulated plane sends back is
+/// Below this Fourier number the wall is a half-space to all digits: the reflection of the insulated plane is
 /// smaller than 4 erfc(1 / (2 √Fo)), about 6e-23.
 const SHORT_TIME: f64 = 0.005;
 /// Truncation that ends the series, relative to the initial difference.

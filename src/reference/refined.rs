@@ -18,10 +18,10 @@ pub(super) struct Refined<S> {
     pub fields: Vec<usize>,
     /// Description in one line.
     pub description: String,
-    /// By a number of unknowns along a side; with the number of the solution and that of the coarser one.
+    /// Solves with a number of unknowns along a side; with the numbers of the solution and of the coarser one.
     pub solve: Box<dyn Fn(usize) -> S + Send + Sync>,
     pub resolutions: [usize; 2],
-    /// Where the two are compared.
+    /// Points at which the two are compared.
     pub compared: Vec<[f64; 2]>,
     /// Coordinates of the plane in SI base units, and what one is of them.
     pub position: [PointFunction; 2],

@@ -1,4 +1,4 @@
-//! An ansatz: fields as expressions of what a network gives.
+//! An ansatz: fields as expressions of a network's output.
 //!
 //! û = g(x) + ℓ(x)·ŵ, with the network's output ŵ, a function g that has the prescribed values and a function ℓ
 //! that vanishes where they are prescribed, satisfies the values exactly and for every network (Lagaris, Likas &
@@ -21,7 +21,7 @@ use pinn_expr::{Expr, Graph, MAX_COORDINATES, Op, Real};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
-/// A field and what it is made of, its types forgotten; made by [`constrain`].
+/// A field and its expression, without their types; made by [`constrain`].
 #[derive(Copy, Clone, Debug)]
 pub struct Constrained {
     field: Expr,
@@ -254,7 +254,7 @@ impl Ansatz<Erased, Dimensional> {
         ansatz
     }
 
-    /// Puts something else in the place of leaves.
+    /// Replaces leaves.
     fn with_leaves(mut self, mut leaf: impl FnMut(&mut Graph, Op) -> Option<Expr>) -> Self {
         let mut memo = HashMap::new();
         for (_, e) in &mut self.fields {

@@ -1,6 +1,6 @@
 //! Cases: one problem of an equation, with the extent of every coordinate and the value of every parameter.
 //!
-//! A case is a literal of the set that [`quantities!`](crate::quantities) declares, so that nothing can be left out and
+//! A case is a literal of the set that [`quantities!`](crate::quantities) declares, so that nothing can be omitted and
 //! every number is checked against the dimension and the kind that it is declared with:
 //!
 //! ```
@@ -29,7 +29,7 @@ use super::shown::{Dim, SameKind, ValueFits};
 use super::term::Quantity;
 use std::marker::PhantomData;
 
-/// Members hold what makes an equation a problem: extents, scales and values.
+/// Members hold the extents, scales and values that make an equation a problem.
 pub struct Case;
 
 impl View for Case {
@@ -47,7 +47,7 @@ impl View for Values {
     type Parameter<T: Quantity> = T;
 }
 
-/// Members name themselves: what a value is given to, or asked for.
+/// Members are the names of quantities that a value is given to, or requested for.
 pub struct Names;
 
 impl View for Names {
@@ -149,9 +149,9 @@ pub enum Role {
     Fixed,
     /// Every number from the first to the second: the problem is a family.
     Range(f64, f64),
-    /// A sought number, close to its value to within about this scale.
+    /// An unknown number, close to its value to within about this scale.
     Unknown(f64),
-    /// A sought number of the sign of its value.
+    /// An unknown number with the sign of its value.
     PositiveUnknown,
 }
 

@@ -100,7 +100,7 @@ pub(super) fn collapse(
         .map(|summand| summand.term)
         .filter(|term| is_derivative(graph.op(*term), operators).is_none())
         .collect();
-    // What enters any residual other than as a summand.
+    // Expressions that enter a residual other than as a summand.
     let bound: HashSet<Expr> = graph.reachable(&others).into_iter().collect();
     let fields = graph
         .inputs(outputs)

@@ -56,7 +56,7 @@ impl Dimensions {
     }
 }
 
-/// Derived SI units by the names that people use for them.
+/// Derived SI units by their usual names.
 const DERIVED: [(&str, [i8; 7]); 23] = [
     ("N", [1, 1, -2, 0, 0, 0, 0]),
     ("Pa", [-1, 1, -2, 0, 0, 0, 0]),

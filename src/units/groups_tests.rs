@@ -44,7 +44,7 @@ fn flow_with_heat_has_its_numbers() {
     close(value(&groups, "Eu"), 10.0 / (1000.0 * 0.01));
 }
 
-/// What a quantity is called does not matter, what it is does.
+/// The name of a quantity does not matter, its dimension does.
 #[test]
 fn symbols_do_not_matter() {
     let scales = Flow::scales(&Flow::setup());

@@ -8,7 +8,7 @@
 //!    names both dimensions in SI symbols.
 //! 3. [`Residuals`] is the typestate. Only [`Residuals::nondimensionalize`] leads from [`Dimensional`] to
 //!    [`Nondimensional`], and only there may norms, losses and optimisers touch values
-//!    ([`IsNondimensional`]). The [`Form`] of each residual tells what it was divided by and which
+//!    ([`IsNondimensional`]). The [`Form`] of each residual records its divisor and which
 //!    coefficients remain. [`characteristic_groups`] names the dimensionless numbers of the problem.
 //! 4. [`Residuals::compile`] gives a [`Kernel`]: block programs for residuals and their adjoint.
 //!    [`Kernel::collapsed`] gathers its linear parts into differential operators.

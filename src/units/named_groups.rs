@@ -145,7 +145,7 @@ impl Roles {
             .of_dimensions([-1, 1, -2, 0, -1, 0, 0])
             .or_else(|| product(&[(&density, 1), (&heat_capacity, 1)]));
         let thermal = has_field(Dimensions::TEMPERATURE);
-        // A diffusion coefficient is one of heat where a temperature is sought, else one of matter.
+        // A diffusion coefficient is one of heat if there is a temperature field, otherwise one of matter.
         let diffusivity = quantities.parameter(|info| {
             info.dimensions == DIFFUSIVITY && quantity(info) != "KinematicViscosity"
         });
@@ -183,7 +183,7 @@ impl Roles {
 pub(super) fn named(declared: &Declared, scales: &Scales) -> Vec<Named> {
     let roles = Roles::new(&Quantities { declared, scales });
     let r = &roles;
-    // Where a fluid moves h L/k is the Nusselt number (k of the fluid), else the Biot number (k of the solid).
+    // In a moving fluid h L/k is the Nusselt number (k of the fluid), otherwise the Biot number (k of the solid).
     let moving = r.velocity.is_some();
     let heat_transfer = if moving {
         ("Nusselt", "Nu")
@@ -336,7 +336,7 @@ pub(super) fn named(declared: &Declared, scales: &Scales) -> Vec<Named> {
             root: name == "Froude",
         })
     });
-    // Where both sides are the same quantity the group is 1 and says nothing.
+    // If both sides are the same quantity the group is trivially 1.
     found
         .filter(|named| named.powers.iter().any(|n| *n != 0))
         .collect()

@@ -384,7 +384,7 @@ impl Residuals<Erased, Erased, Dimensional> {
         self.with_leaves(replaced(zero, |graph, _| graph.constant(0.0)))
     }
 
-    /// Puts something else in the place of leaves.
+    /// Replaces leaves.
     fn with_leaves(mut self, mut leaf: impl FnMut(&mut Graph, Op) -> Option<Expr>) -> Self {
         let mut memo = HashMap::new();
         for equation in &mut self.equations {
@@ -430,7 +430,7 @@ impl<S, R> Residuals<S, R, Nondimensional> {
 
     /// Puts an ansatz in the place of the fields, differentiated symbolically.
     ///
-    /// All that the residuals read of a field is from now on the network's output for it. The forms stay
+    /// From then on the residuals read the network's output instead of a field. The forms stay
     /// those of the fields.
     #[must_use]
     pub fn constrained(mut self, ansatz: &Ansatz<S, Nondimensional>) -> Self {

@@ -168,7 +168,7 @@ where
     Given::new(guess.si(), Role::Unknown(within.si()))
 }
 
-/// A parameter that is sought and keeps the sign of its guess: its logarithm is what is trained.
+/// An unknown parameter that keeps the sign of its guess: its logarithm is trained.
 pub fn positive_unknown<T: Quantity, S: Quantity>(guess: S) -> Given<T>
 where
     T::Dim: Dim,

@@ -1,4 +1,4 @@
-//! Single unit symbols: uom's tables, exact values where uom rounds, and the spellings that people use.
+//! Single unit symbols: uom's tables, exact values where uom rounds, and common spellings.
 
 use super::dimension::Q;
 use super::dimensions::Dimensions;

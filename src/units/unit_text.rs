@@ -1,4 +1,4 @@
-//! Quantities as people write them: `45 W/(m K)`, `20 degC`, `1.2 kg/m^3`.
+//! Quantities as text: `45 W/(m K)`, `20 degC`, `1.2 kg/m^3`.
 //!
 //! ```text
 //! quantity = number [unit]
@@ -50,7 +50,7 @@ impl Unit {
     }
 
     /// Converts to a value in SI base units, rounded to 15 significant digits so that the quantity has the
-    /// same bits whatever unit it was written in.
+    /// same bits in every unit.
     pub fn to_si(&self, number: f64, kind: Kind) -> f64 {
         let number = Exact::decimal(number);
         let shifted = if kind == Kind::AbsoluteTemperature {
@@ -204,7 +204,7 @@ fn remedy(unit: &Unit, expected: Dimensions) -> String {
             _ if expected.is_none() => {
                 "; write a plain number or a ratio such as `5 %`".to_string()
             }
-            _ => format!("; write it in `{si}` or a unit like it"),
+            _ => format!("; write it in `{si}` or an equivalent unit"),
         },
     }
 }

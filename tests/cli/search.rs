@@ -220,7 +220,7 @@ fn searches_that_cannot_be_made_say_why() {
     );
     let error = fail(at, &["search", "odd.toml"], 2);
     assert!(error.contains("3 groups do not divide"), "{error}");
-    // Nothing was left behind where nothing could begin.
+    // A search that cannot begin leaves nothing behind.
     assert!(!at.join("runs").exists());
     let error = fail(at, &["search", "small.toml", "--proposals", "hope"], 2);
     assert!(error.contains("grid, random, tpe, nsga2"), "{error}");

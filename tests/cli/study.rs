@@ -74,7 +74,7 @@ fn terms_far_from_the_others_are_named_with_the_scale_that_mends_them() {
         "brings",
         "heat: T_xx to",
         "In [scales]",
-        "hardly count",
+        "very small after scaling",
     ] {
         assert!(out.contains(said), "{said} is missing in\n{out}");
     }

@@ -6,6 +6,7 @@ mod family;
 mod generated;
 #[cfg(feature = "cuda")]
 mod gpu;
+mod jets;
 mod naive;
 mod networks;
 mod problems;

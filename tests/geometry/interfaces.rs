@@ -196,7 +196,7 @@ fn mistakes_about_interfaces_name_the_remedy() {
         (
             "region = \"brick | insulation\"",
             "region = \"brick\"",
-            "condition `night` lies on no part",
+            "condition `night` touches no part",
         ),
         (
             "in = \"insulation\"",

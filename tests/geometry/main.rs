@@ -89,9 +89,13 @@ fn mistakes_name_the_remedy() {
         ("plate - hole", "hole - plate", "the region is empty"),
         ("\"x > 0 m\"", "\"x > 0 s\"", "wrong dimension"),
         ("\"x > 0 m\"", "\"x\"", "there is no `<` or `>`"),
-        ("\"x > 0 m\"", "\"x > 3 m\"", "is not on the boundary"),
+        ("\"x > 0 m\"", "\"x > 3 m\"", "touches no part"),
         ("\"0.4 * R\"", "\"0.4 s\"", "wrong dimension of `radius`"),
-        ("on = \"hole\"", "on = \"hold\"", "does not name a face"),
+        (
+            "on = \"hole\"",
+            "on = \"hold\"",
+            "is not a face of the domain",
+        ),
         (
             "\"10 K\"\nR = \"1 m\"",
             "\"10 K\"\nR = { from = \"1 m\", to = \"2 m\" }",

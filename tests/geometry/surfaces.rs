@@ -190,7 +190,7 @@ fn mistakes_in_surfaces_point_at_the_file() {
             "\"body.stl\"",
             "\"../body.stl\"",
             "\"../body.stl\"",
-            "is not below the folder",
+            "is outside the folder",
         ),
         (
             "unit = \"mm\"",

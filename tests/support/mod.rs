@@ -1,9 +1,9 @@
-//! What several tests of problem files need.
+//! Helpers of tests that read problem files.
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use pinn::problem::ProblemError;
 
-/// What a person reads of a mistake, in a terminal without colours.
+/// Renders a mistake as a terminal without colours shows it.
 pub fn render(error: &ProblemError) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none()).with_width(110);
     let mut text = String::new();

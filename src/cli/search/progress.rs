@@ -1,4 +1,4 @@
-//! A search as people watch it: a bar on a terminal, plain lines elsewhere, or nothing.
+//! Progress of a search: a bar on a terminal, plain lines elsewhere, or nothing.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pinn_expr::show_number;
@@ -58,7 +58,7 @@ impl Watch {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Numbers for people: whatever a panic left behind will do.
+        // Only for display: values left by a panic are good enough.
         self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
 

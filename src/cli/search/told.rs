@@ -44,13 +44,13 @@ pub(super) fn plan(
         .iter()
         .any(|p| p.max_seconds.is_some())
     {
-        let text = "`max_time` is left out: results must not depend on the machine";
+        let text = "`max_time` is ignored: results must not depend on the machine";
         table.row(["note", text]);
     }
     table.write(out, 0)
 }
 
-/// The finals, what they say, and how far the objective can be trusted.
+/// The finals, their verdict, and the reliability of the objective.
 pub(super) fn result(report: &SearchReport, out: &mut dyn Write) -> io::Result<()> {
     let finals = &report.search.finals;
     let seeds = report.settings.final_seeds;

@@ -10,7 +10,7 @@ use pinn_output::{FamilyErrorReport, FamilyReport, RangeReport};
 use pinn_output::{beside, grid, spaced};
 use pinn_problem::Problem;
 
-/// Members that errors are taken of.
+/// Number of members whose errors are computed.
 const MEMBERS: usize = 64;
 /// Points of the grid per coordinate, at most.
 const GRID: usize = 41;
@@ -54,7 +54,7 @@ pub(super) fn report(
         .map(|(interval, points)| spaced(*interval, (*points).min(GRID)))
         .collect();
     let coordinates = grid(&axes);
-    // By field: errors, and the values that they are of.
+    // By field: errors, and the parameter values that belong to them.
     let mut errors: IndexMap<usize, Vec<(f64, Vec<f64>)>> = IndexMap::new();
     for values in members(problem) {
         let member = problem.member(&problem.settings_at(&values), registry)?;

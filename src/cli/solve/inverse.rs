@@ -6,7 +6,7 @@ use pinn_expr::show_number;
 use pinn_output::{InverseReport, ShownMeasurements, ShownUnknown};
 use pinn_problem::Problem;
 
-/// None where nothing was measured.
+/// `None` without measurements.
 pub(super) fn report(
     problem: &Problem,
     session: &mut dyn AnySession,

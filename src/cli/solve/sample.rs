@@ -60,7 +60,7 @@ pub(crate) fn solved(problem: &Problem) -> Solved<'_> {
 }
 
 /// Fields that the reference gives, with their error where they live ([`Statement::lives`]), and the reference's values,
-/// which are no numbers outside.
+/// which are NaN outside.
 ///
 /// [`Statement::lives`]: pinn_core::statement::Statement::lives
 pub(super) fn compared(

@@ -1,4 +1,4 @@
-//! Where a run begins: a problem file, or the folder of an earlier run.
+//! Start of a run: a problem file, or the folder of an earlier run.
 
 use super::super::device::Placement;
 use super::super::error::CliError;
@@ -148,7 +148,7 @@ mod tests {
             let problem = Problem::parse("thermal", text, &Registry::builtin()).unwrap();
             let loaded = problem.trained().clone();
             let start = Start::new(Some(1), None, problem, true).unwrap();
-            // Nothing but posing makes a dimensionless form, and all hold what was posed at first.
+            // Only posing makes a dimensionless form, and all share what was posed first.
             assert!(start.session.statement().is(&loaded));
             assert!(start.problem.trained().is(&loaded));
         }

@@ -8,7 +8,7 @@ use pinn_output::{MetricsWriter, OutputError, RunFolder};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Time between two checkpoints: what a power cut costs.
+/// Time between two checkpoints: the most that a power cut can cost.
 const SAVE_EVERY: Duration = Duration::from_secs(30);
 /// Lines of `metrics.jsonl` that a whole run writes, about.
 const METRIC_LINES: usize = 2000;

@@ -72,7 +72,7 @@ impl Span {
     }
 }
 
-/// Where a plot lies, in pixels, and what it spans.
+/// Place of a plot in pixels, and its ranges.
 pub(super) struct Frame {
     pub(super) left: f64,
     pub(super) top: f64,
@@ -122,7 +122,7 @@ impl Frame {
         self.top + self.height
     }
 
-    /// Lines across the plot; drawn before what they lie behind.
+    /// Lines across the plot, drawn behind everything else.
     pub(super) fn grid(&self, drawing: &mut Drawing) {
         for value in self.horizontal_ticks().values {
             let x = self.place(value, self.vertical.low)[0];

@@ -185,7 +185,7 @@ fn plot_size(axes: [&Axis; 2], [width, height]: [f64; 2]) -> [f64; 2] {
     }
 }
 
-/// Solution with circles of the reference, and the error beside it.
+/// Solution with circles of the reference, and the error next to it.
 fn lines(drawing: &mut Drawing, top: f64, axis: &Axis, quantities: &[Quantity], read: &[[f64; 2]]) {
     let top = top + PANEL_SIZE + 6.0;
     let mut left = MARGIN;

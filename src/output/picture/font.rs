@@ -3,7 +3,7 @@
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
 use std::sync::LazyLock;
 
-/// A subset of DejaVu Sans; its licence lies beside it.
+/// A subset of DejaVu Sans; its licence is in the same folder.
 static FONT: LazyLock<FontRef<'static>> = LazyLock::new(|| {
     let bytes = include_bytes!("font/DejaVuSans-subset.ttf");
     FontRef::try_from_slice(bytes).expect("the embedded font is valid: a test draws with it")

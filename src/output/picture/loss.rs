@@ -71,7 +71,7 @@ pub(super) struct Series {
     pub(super) colour: Colour,
 }
 
-/// Value on a logarithmic scale; NaN for all that has no place there.
+/// Value on a logarithmic scale; NaN for values that are not positive.
 pub(super) fn positive(v: f64) -> f64 {
     if v.is_finite() && v > 0.0 {
         v

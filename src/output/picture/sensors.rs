@@ -1,4 +1,4 @@
-//! Where a field was measured.
+//! Marks at the places where a field was measured.
 
 use super::axes::{Frame, Span};
 use super::drawing::{Drawing, INK, Shape};

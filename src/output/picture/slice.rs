@@ -17,7 +17,7 @@ pub(super) struct Slice {
 }
 
 impl Slice {
-    /// Number of the grid point in column 0 and row 0, and what one column and one row add to it.
+    /// Number of the grid point in column 0 and row 0, and its increments per column and per row.
     pub(super) fn strides(&self, sampled: &Sampled) -> [usize; 3] {
         let stride = |axis: usize| -> usize {
             let faster = &sampled.axes[axis + 1..];

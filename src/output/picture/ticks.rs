@@ -44,7 +44,7 @@ pub(super) fn linear(low: f64, high: f64, count: usize) -> Ticks {
     }
 }
 
-/// As many ticks as fit into `length` pixels side by side.
+/// Ticks that fit into `length` pixels side by side.
 pub(super) fn fitting(low: f64, high: f64, length: f64, size: f64) -> Ticks {
     let fits = |ticks: &Ticks| {
         let widths = ticks.labels.iter().map(|l| font::width(l, size));

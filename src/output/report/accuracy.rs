@@ -85,7 +85,7 @@ impl ErrorReport {
     pub fn new(error: &FieldError, unit: &Unit) -> Self {
         ErrorReport {
             relative_l2: error.relative_l2,
-            // A difference has no offset, whatever the kind of the field.
+            // A difference never has an offset.
             max_absolute: unit.from_si(error.max_absolute, Kind::Plain),
             unit: interval_unit(&unit.text),
             reference_error: error.reference_error,

@@ -4,7 +4,7 @@ use super::super::null;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-/// Part of the report on a run over ranges, beside the member at their middle.
+/// Part of the report on a run over ranges, in addition to the member at their middle.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FamilyReport {
     /// Ranges, by parameter.

@@ -107,7 +107,7 @@ impl Report {
     }
 }
 
-/// The network, and what generates it.
+/// The network, and the hypernetwork that generates it.
 fn network(solved: Solved<'_>) -> String {
     let (settings, statement) = (solved.settings, solved.statement);
     let coordinates = &statement.declared.coordinates;
@@ -118,7 +118,7 @@ fn network(solved: Solved<'_>) -> String {
     }
 }
 
-/// Threads behind the setting, in which zero is as many as there are cores.
+/// Number of threads; a setting of zero uses all cores.
 fn threads(setting: usize) -> usize {
     match setting {
         0 => std::thread::available_parallelism().map_or(1, NonZero::get),

@@ -55,7 +55,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The residuals that the type of the condition stands for.
+    /// The residuals of this type of condition.
     pub(super) fn build(&mut self) -> Checked<()> {
         match self.kind {
             ConditionKind::Dirichlet | ConditionKind::Initial => self.values(),

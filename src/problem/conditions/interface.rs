@@ -50,7 +50,7 @@ impl Builder<'_> {
         };
         if first.dimensions != second.dimensions {
             return Err(differs(
-                format!("`{}` beside `{}`", second.name, first.name),
+                format!("`{}` next to `{}`", second.name, first.name),
                 first.dimensions,
                 second.dimensions,
                 other.span(),

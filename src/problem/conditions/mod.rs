@@ -18,7 +18,7 @@ use pinn_geometry::domain::Face;
 use std::ops::Range;
 use toml::Spanned;
 
-/// A condition with what the file says of its weight and points.
+/// A condition with its weight and points as given in the file.
 pub(super) struct Entry {
     pub condition: Condition,
     pub weight: Option<Spanned<f64>>,
@@ -57,7 +57,7 @@ pub(super) fn conditions(
     Ok(all)
 }
 
-/// One entry stands for one condition on each of its places.
+/// Makes one condition for each place of an entry.
 fn condition(entry: &ConditionEntry, context: Context) -> Checked<Vec<Entry>> {
     let kind = ConditionKind::of(entry)?;
     let hard = kind.hard(entry)?;

@@ -1,25 +1,16 @@
 //! Functions and derivatives in expressions.
 
-use super::elaborate::{Elaboration, Value, bounded, out_of_range, plain};
-use super::parser::{Node, Tree};
-use super::vector::VECTOR_FUNCTIONS;
+use super::elaborate::{Elaboration, out_of_range};
+use super::reserved::{ANGLE, VECTOR_FUNCTIONS};
+use super::size::bounded;
+use super::tree::{Node, Tree};
+use super::value::{Value, plain};
 use crate::mistake::{Checked, Fault, Mistake};
 use crate::suggest::remedy;
 use pinn_expr::{Expr, Function, Op};
 use pinn_network::jets::MAX_ORDER;
 use pinn_units::Dimensions;
 use std::ops::Range;
-
-/// The function of two arguments.
-const ANGLE: &str = "atan2";
-
-/// True if a word is the name of a function.
-pub(super) fn is_function(word: &str) -> bool {
-    word == "d"
-        || VECTOR_FUNCTIONS.contains(&word)
-        || Function::ALL.iter().any(|f| f.name() == word)
-        || word == ANGLE
-}
 
 impl Elaboration<'_, '_> {
     pub fn call(&mut self, name: &str, arguments: &[Tree], span: Range<usize>) -> Checked<Value> {
@@ -39,7 +30,7 @@ impl Elaboration<'_, '_> {
             };
             let start = span.start;
             return Err(Mistake::new(fault, start..start + name.len())
-                .label("no function of this name")
+                .label("no function has this name")
                 .help(remedy(name, "function", &known)));
         };
         let [argument] = arguments else {
@@ -50,7 +41,7 @@ impl Elaboration<'_, '_> {
         let dimensions = match function {
             Function::Abs => value.dimensions,
             Function::Sqrt => value.dimensions.sqrt().ok_or_else(|| {
-                let message = format!("the root of [{}] has no dimension", value.dimensions);
+                let message = format!("the square root of [{}] has no dimension", value.dimensions);
                 Mistake::new(Fault::Expression { message }, argument.span.clone())
                     .label("every exponent must be even")
             })?,

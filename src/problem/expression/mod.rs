@@ -1,4 +1,4 @@
-//! Expressions with units; the documentation of [`problem`](super) says what they mean.
+//! Expressions with units; the documentation of [`problem`](super) explains them.
 //!
 //! Text becomes tokens, tokens a tree with a place at every node, and the tree a graph with a dimension at
 //! every node.
@@ -8,13 +8,26 @@ mod elaborate;
 mod functions;
 mod lexer;
 mod parser;
+mod read;
+mod reserved;
+mod scope;
+mod shaped;
+mod size;
+mod sums;
+mod symbols;
 mod temperature;
+mod tree;
+mod unit;
+mod value;
 mod vector;
 
 pub(super) use definitions::Definitions;
-pub(super) use elaborate::{Component, ComponentValue, Scope, Value, bounded, elaborate};
-pub(super) use parser::usable;
+pub(super) use read::{elaborate, read_definitions};
+pub(super) use reserved::usable;
+pub(super) use scope::{Component, ComponentValue, Scope};
+pub(super) use size::bounded;
 pub(super) use temperature::Temperature;
+pub(super) use value::Value;
 
 use pinn_expr::{Expr, Graph, PointFunction};
 

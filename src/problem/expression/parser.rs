@@ -1,31 +1,11 @@
 //! Tokens to a tree.
 
 use super::MAX_DEPTH;
-use super::elaborate::Scope;
-use super::functions::is_function;
 use super::lexer::{Token, tokens};
-use crate::mistake::{Checked, Fault, Mistake, unit_mistake};
-use pinn_units::{Unit, parse_unit};
+use super::scope::Scope;
+use super::tree::{Node, Tree};
+use crate::mistake::{Checked, Fault, Mistake};
 use std::ops::Range;
-
-#[derive(Clone, PartialEq, Debug)]
-pub(super) struct Tree {
-    pub node: Node,
-    pub span: Range<usize>,
-}
-
-#[derive(Clone, PartialEq, Debug)]
-pub(super) enum Node {
-    Number(f64, Option<Unit>),
-    Name(String),
-    Call(String, Vec<Tree>),
-    Negative(Box<Tree>),
-    /// Terms; `true` is subtracted.
-    Sum(Vec<(bool, Tree)>),
-    /// Factors; `true` divides.
-    Product(Vec<(bool, Tree)>),
-    Power(Box<Tree>, i32),
-}
 
 /// Parses a whole text. The names in scope decide which units would be ambiguous.
 pub(super) fn parse(text: &str, scope: Scope) -> Checked<Tree> {
@@ -46,20 +26,21 @@ pub(super) fn parse(text: &str, scope: Scope) -> Checked<Tree> {
     }
 }
 
-struct Parser<'a> {
-    text: &'a str,
-    tokens: Vec<(Token<'a>, Range<usize>)>,
-    at: usize,
+pub(super) struct Parser<'a> {
+    pub text: &'a str,
+    pub tokens: Vec<(Token<'a>, Range<usize>)>,
+    /// Number of the next token.
+    pub at: usize,
     depth: usize,
-    scope: Scope<'a>,
+    pub scope: Scope<'a>,
 }
 
 impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<Token<'a>> {
+    pub fn peek(&self) -> Option<Token<'a>> {
         self.tokens.get(self.at).map(|(token, _)| *token)
     }
 
-    fn peek_at(&self, at: usize) -> Option<Token<'a>> {
+    pub fn peek_at(&self, at: usize) -> Option<Token<'a>> {
         self.tokens.get(at).map(|(token, _)| *token)
     }
 
@@ -70,7 +51,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Bytes of the token at a position; the end of the text behind the last one.
-    fn span(&self, at: usize) -> Range<usize> {
+    pub fn span(&self, at: usize) -> Range<usize> {
         let end = self.text.len();
         self.tokens
             .get(at)
@@ -266,124 +247,4 @@ impl<'a> Parser<'a> {
             false => Err(self.unexpected("expected `)`")),
         }
     }
-
-    /// The unit after a number; see the rules at the top of the module.
-    fn unit(&mut self) -> Checked<Unit> {
-        let first = self.at;
-        self.unit_factor();
-        loop {
-            match self.peek() {
-                Some(Token::Word(_)) => self.unit_factor(),
-                Some(Token::Symbol('*' | '/')) if self.tight(self.at) => {
-                    match self.peek_at(self.at + 1) {
-                        Some(Token::Word(word)) if self.continues(word) => {
-                            self.refuse_ambiguous(self.at + 1, self.at + 2)?;
-                            self.at += 1;
-                            self.unit_factor();
-                        }
-                        Some(Token::Symbol('(')) => match self.unit_parenthesis(self.at + 1) {
-                            Some(end) => {
-                                self.refuse_ambiguous(self.at + 1, end)?;
-                                self.at = end;
-                            }
-                            None => break,
-                        },
-                        _ => break,
-                    }
-                }
-                _ => break,
-            }
-        }
-        let span = self.span(first).start..self.span(self.at - 1).end;
-        parse_unit(&self.text[span.clone()]).map_err(|error| {
-            let mistake = unit_mistake(error.moved(span.start));
-            let word = &self.text[self.span(first)];
-            let named = |w: &str| self.is_declared(w);
-            if named(word) && self.at == first + 1 {
-                mistake.help(format!("a product is written `2 * {word}`"))
-            } else {
-                mistake
-            }
-        })
-    }
-
-    /// A symbol with an optional power.
-    fn unit_factor(&mut self) {
-        self.at += 1;
-        if self.peek() != Some(Token::Symbol('^')) {
-            return;
-        }
-        let sign = usize::from(self.peek_at(self.at + 1) == Some(Token::Symbol('-')));
-        if let Some(Token::Number(_)) = self.peek_at(self.at + 1 + sign) {
-            self.at += 2 + sign;
-        }
-    }
-
-    /// No space on either side of the operator.
-    fn tight(&self, operator: usize) -> bool {
-        let here = self.span(operator);
-        self.span(operator - 1).end == here.start && here.end == self.span(operator + 1).start
-    }
-
-    fn continues(&self, word: &str) -> bool {
-        let call = self.peek_at(self.at + 2) == Some(Token::Symbol('('));
-        parse_unit(word).is_ok() && !(call && is_function(word))
-    }
-
-    /// The token behind the parenthesis that opens at `open`, if it holds nothing but a unit.
-    fn unit_parenthesis(&self, open: usize) -> Option<usize> {
-        let mut depth = 0;
-        for at in open..self.tokens.len() {
-            match self.tokens[at].0 {
-                Token::Symbol('(') => depth += 1,
-                Token::Symbol(')') => depth -= 1,
-                _ => {}
-            }
-            if depth == 0 {
-                let text = &self.text[self.span(open).end..self.span(at).start];
-                return parse_unit(text).is_ok().then_some(at + 1);
-            }
-        }
-        None
-    }
-
-    /// Refuses units that are all names of this problem too.
-    fn refuse_ambiguous(&self, from: usize, to: usize) -> Checked<()> {
-        let words = self.tokens[from..to]
-            .iter()
-            .filter_map(|(token, _)| match token {
-                Token::Word(word) => Some(*word),
-                _ => None,
-            });
-        let words: Vec<&str> = words.collect();
-        let all = words.iter().all(|word| self.is_declared(word));
-        if !all {
-            return Ok(());
-        }
-        let span = self.span(from).start..self.span(to - 1).end;
-        let message = format!("`{}` is a unit and a declared name", words.join(" "));
-        Err(Mistake::new(Fault::Expression { message }, span)
-            .label("which of the two?")
-            .help("for the name, put spaces around the operator (`20 km / h`); for the unit, write a power (`20 km h^-1`)"))
-    }
-
-    fn is_declared(&self, word: &str) -> bool {
-        self.scope.names(word)
-    }
-}
-
-/// Checks that expressions can refer to a quantity by this name: it is one word, and has no meaning of its own.
-pub(crate) fn usable(name: &str, span: Range<usize>) -> Checked<()> {
-    let word = match tokens(name).as_deref() {
-        Ok([(Token::Word(word), _)]) => *word == name && !name.contains(['%', '°']),
-        _ => false,
-    };
-    let message = if !word {
-        format!("`{name}` cannot stand in an expression")
-    } else if is_function(name) || matches!(name, "pi" | "min" | "max") {
-        format!("`{name}` has a meaning of its own in expressions")
-    } else {
-        return Ok(());
-    };
-    Err(Mistake::new(Fault::Expression { message }, span).label("choose another name"))
 }

@@ -3,7 +3,7 @@
 use crate::mistake::{Fault, Mistake};
 use std::ops::Range;
 
-/// What a temperature is, beyond its dimension. Everything else is an amount.
+/// Role of a temperature in sums. All other quantities are amounts.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Temperature {
     /// May be added and scaled; also absolute temperatures in kelvin.
@@ -53,5 +53,5 @@ pub(super) fn sum_mistake(subtracted: bool, span: Range<usize>) -> Box<Mistake> 
 pub(super) fn point_mistake(operation: &'static str, span: Range<usize>) -> Box<Mistake> {
     Mistake::new(Fault::TemperaturePoint { operation }, span)
         .label("this is a point, not an amount")
-        .help("write a temperature difference in kelvin (`80 K`), an absolute temperature too (`293.15 K`)")
+        .help("write temperature differences (`80 K`) and absolute temperatures (`293.15 K`) in kelvin")
 }

@@ -25,7 +25,7 @@ impl Reader<'_> {
             .collect();
         let example = || {
             let names: Vec<String> = known.iter().take(count).map(|n| format!("{n:?}")).collect();
-            format!("say over which: `over = [{}]`", names.join(", "))
+            format!("name them: `over = [{}]`", names.join(", "))
         };
         if !allowed.contains(&count) {
             let message = format!("found {count} coordinates");
@@ -81,12 +81,12 @@ impl Reader<'_> {
             None => Ok(axes),
             Some(other) => {
                 let fault = Fault::Dimension {
-                    what: format!("`{}` beside `{}`", info(*other).name, first.name),
+                    what: format!("`{}` next to `{}`", info(*other).name, first.name),
                     expected: first.dimensions,
                     found: info(*other).dimensions,
                 };
                 Err(Mistake::new(fault, span)
-                    .label("a shape has distances: its coordinates must have one dimension"))
+                    .label("a shape needs distances: its coordinates must have the same dimension"))
             }
         }
     }

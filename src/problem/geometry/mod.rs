@@ -89,12 +89,12 @@ impl Reader<'_> {
         let text = name.get_ref();
         let letter = |c: char| c.is_alphanumeric() || c == '_';
         if !text.chars().all(letter) || text.starts_with(|c: char| c.is_ascii_digit()) {
-            let message = format!("`{text}` cannot stand in `region`");
+            let message = format!("`{text}` cannot be used in `region`");
             return Err(Mistake::new(Fault::Region { message }, name.span())
                 .label("expected letters, digits and underscores"));
         }
         if text == DOMAIN || self.declared.coordinate(text).is_some() {
-            let message = format!("`{text}` has a meaning of its own");
+            let message = format!("`{text}` is reserved");
             return Err(
                 Mistake::new(Fault::Region { message }, name.span()).label("choose another name")
             );
@@ -134,13 +134,13 @@ impl Reader<'_> {
                 && self.ranged.contains(&usize::from(number))
             {
                 let name = &self.declared.parameters[usize::from(number)].name;
-                let message = format!("`{name}` is a range, and a shape has one size");
+                let message = format!("`{name}` is a range, but a shape has a fixed size");
                 return Err(Mistake::new(Fault::Region { message }, entry.span())
                     .help("give the parameter one value"));
             }
         }
         let number = constant(&graph, found.expr, self.parameters);
-        // As quantities are rounded: a length does not depend on the unit that it was written in.
+        // Rounded like quantities: a length does not depend on the unit that it was written in.
         let number = format!("{number:.14e}").parse().unwrap_or(f64::NAN);
         match f64::is_finite(number) {
             true => Ok(number),
@@ -162,7 +162,7 @@ pub(super) fn part_of_region(
         [] => {
             let key = "geometry".to_string();
             Err(Mistake::new(Fault::MissingKey { key }, text.span())
-                .label("this is a part of a region, and there are no shapes")
+                .label("this names a part of a region, but there are no shapes")
                 .help("add `[geometry]` with the shapes of the parts"))
         }
         ref names => region::region(text, names, file),

@@ -65,7 +65,7 @@ fn inequality(text: &str, context: Context) -> Checked<Inequality> {
         _ => graph.sub(right.expr, left.expr),
     };
     Inequality::new(text.trim(), &graph, difference, context.parameters).ok_or_else(|| {
-        let message = "a part of the boundary depends on coordinates and parameters alone";
+        let message = "an inequality may depend only on coordinates and parameters";
         let message = message.to_string();
         Mistake::new(Fault::Region { message }, 0..text.len())
     })

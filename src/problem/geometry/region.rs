@@ -68,7 +68,7 @@ impl<'a> Parser<'a> {
         let message = format!("unexpected {found}");
         Mistake::new(Fault::Region { message }, span)
             .label(label)
-            .help("`+` or `|` unites, `&` intersects, `-` takes away; `&` goes first, parentheses before it")
+            .help("`+` or `|` unites, `&` intersects, `-` subtracts; `&` binds more tightly than the others")
     }
 
     /// Unions and differences, from the left.

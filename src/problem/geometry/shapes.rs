@@ -10,7 +10,7 @@ use toml::Spanned;
 
 /// Coordinates, and the shape over them.
 type Read = (Vec<usize>, Arc<dyn Shape>);
-/// The coordinates that a shape says it is over.
+/// The coordinates of a shape.
 type Over<'a> = Option<&'a Spanned<Vec<Spanned<String>>>>;
 
 impl Reader<'_> {

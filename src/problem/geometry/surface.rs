@@ -19,10 +19,11 @@ const SURFACE: beside::Kind = beside::Kind {
     example: "body.stl",
     limit: 64 << 20,
 };
-/// What binary files have before the first triangle, the number of triangles included, and for each.
+/// Bytes of a binary file before its first triangle, including the number of triangles.
 const HEADER: usize = 84;
+/// Bytes of one triangle.
 const TRIANGLE: usize = 50;
-/// Most characters of what the parser says.
+/// Most characters of the parser's message.
 const QUOTED: usize = 200;
 
 impl Reader<'_> {
@@ -74,7 +75,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A body beside the domain is most likely one in another unit.
+    /// Refuses a body outside of the domain, which most likely has another unit.
     fn meets_domain(&self, mesh: &Mesh, axes: &[usize], span: Range<usize>) -> Checked<()> {
         let extent = mesh.extent();
         let mut sides = axes.iter().zip(&extent);
@@ -93,7 +94,7 @@ impl Reader<'_> {
         );
         Err(Mistake::new(Fault::Region { message }, span)
             .label("this body")
-            .help("check `unit`, and draw the box of `[domain]` around it"))
+            .help("check `unit`, and make the box of `[domain]` large enough"))
     }
 }
 

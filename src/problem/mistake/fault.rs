@@ -28,7 +28,7 @@ pub enum Fault {
         found: u64,
         limit: u64,
     },
-    #[error("`{path}` is not below the folder of the problem file")]
+    #[error("`{path}` is outside the folder of the problem file")]
     NotBeside { path: String },
     #[error("a data file cannot be called `{name}`")]
     ReservedFile { name: String },
@@ -48,7 +48,7 @@ pub enum Fault {
     ForeignKey { key: String, to: String },
     #[error("a condition of type `{kind}` cannot be `hard`")]
     HardKind { kind: String },
-    #[error("learning rates are to follow norms, and none reads a layer of the network")]
+    #[error("learning rates cannot follow norms: no norm reads a layer of the network")]
     NoNormedLayer,
     #[error("wrong type: {message}")]
     WrongType { message: String },
@@ -62,7 +62,7 @@ pub enum Fault {
     NoUnit { name: String },
     #[error("unknown unit `{unit}`")]
     UnknownUnit { unit: String },
-    #[error("not a quantity: {message}")]
+    #[error("{message}")]
     Quantity { message: String },
     #[error("wrong dimension of {what}: expected [{expected}], found [{found}]")]
     Dimension {
@@ -102,7 +102,7 @@ pub enum Fault {
     Surface { path: String, message: String },
     #[error("`{path}` has no body: {cause}")]
     Mesh { path: String, cause: MeshError },
-    #[error("`{text}` does not name a face of the domain")]
+    #[error("no boundary here: `{text}` is not a face of the domain")]
     NoFace { text: String },
     #[error("`{text}` is not on the boundary of the domain")]
     OffBoundary { text: String },
@@ -117,7 +117,7 @@ pub enum Fault {
     #[error("the equation `{name}` cannot be traced: {cause}")]
     Trace { name: String, cause: String },
     #[error(
-        "norms of kind `{norm}` couple points: their statistics are over all of them, so that ∂u_i/∂x_j ≠ 0 for i ≠ j"
+        "norms of kind `{norm}` couple points: their statistics run over all points, so that ∂u_i/∂x_j ≠ 0 for i ≠ j"
     )]
     CouplesPoints { norm: String },
     #[error(transparent)]

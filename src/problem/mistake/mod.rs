@@ -1,4 +1,4 @@
-//! Mistakes in problem files: what is wrong, where, and what to do.
+//! Mistakes in problem files, with their place and remedy.
 
 mod error;
 mod fault;
@@ -13,16 +13,16 @@ pub(crate) use unit::unit_mistake;
 use miette::NamedSource;
 use std::ops::Range;
 
-/// A fault and where it is. Spans are byte ranges, first of the text being read, in the end of the file.
+/// A fault and its place. Spans are byte ranges of the text being read, and finally of the whole file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Mistake {
     pub fault: Fault,
     pub span: Option<Range<usize>>,
     pub label: String,
-    /// Another place that belongs to the mistake, with what is to be said of it.
+    /// Another place that belongs to the mistake, with its label.
     pub other: Option<(Range<usize>, String)>,
     pub help: Option<String>,
-    /// The file that the span is of, if it is not the problem file: name and text.
+    /// Name and text of the file that holds the span, unless that is the problem file.
     pub file: Option<(String, String)>,
 }
 
@@ -41,7 +41,7 @@ impl Mistake {
         })
     }
 
-    /// More of something than a file may have.
+    /// A count above its limit.
     pub fn too_many(what: &str, limit: usize, span: Range<usize>) -> Box<Self> {
         let fault = Fault::OutOfRange {
             what: format!("the number of {what}"),
@@ -51,7 +51,7 @@ impl Mistake {
         Self::new(fault, span)
     }
 
-    /// A key that does not belong to what it was given for.
+    /// A key that does not belong to `to`.
     pub fn foreign_key(key: &str, to: &str, span: Range<usize>) -> Box<Self> {
         let fault = Fault::ForeignKey {
             key: key.to_string(),
@@ -72,7 +72,7 @@ impl Mistake {
         })
     }
 
-    /// Says at the place itself what was expected or found.
+    /// Sets the label at the place of the mistake.
     pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
         self.label = label.into();
         self
@@ -84,7 +84,7 @@ impl Mistake {
         self
     }
 
-    /// The same, found in a text that begins so many bytes later.
+    /// Moves the mistake into a text that begins `by` bytes later.
     pub fn shifted(mut self: Box<Self>, by: usize) -> Box<Self> {
         let shifted = |span: Range<usize>| by + span.start..by + span.end;
         self.span = self.span.map(shifted);
@@ -92,19 +92,19 @@ impl Mistake {
         self
     }
 
-    /// Says what to do.
+    /// Sets the remedy.
     pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
         self.help = Some(help.into());
         self
     }
 
-    /// The place is in a file that the problem file names: its name and text.
+    /// Moves the place into another file, with its name and text.
     pub fn elsewhere(mut self: Box<Self>, name: &str, text: String) -> Box<Self> {
         self.file = Some((name.to_string(), text));
         self
     }
 
-    /// The error for a mistake in this file, or in the one that the mistake names.
+    /// Makes the error for this file, or for the one that the mistake names.
     pub fn in_file(mut self: Box<Self>, name: &str, text: &str) -> ProblemError {
         let file = match self.file.take() {
             Some((name, text)) => NamedSource::new(name, text),

@@ -15,7 +15,7 @@ pub(crate) struct StatementPlaces {
 }
 
 impl StatementPlaces {
-    /// Puts the error to its place, and says what to do.
+    /// Finds the place of the error and its remedy.
     pub fn mistake(&self, error: StatementError) -> Box<Mistake> {
         let (label, help) = advice(&error);
         let span = self.place(&error).clone();
@@ -42,11 +42,11 @@ fn advice(error: &StatementError) -> (&'static str, &'static str) {
     match error {
         StatementError::Hard(HardError::Disagree { .. }) => (
             "this holds exactly",
-            "give values that agree, or let one of the two be trained: leave `hard` away",
+            "give values that agree, or remove `hard` from one of the two conditions",
         ),
         StatementError::Hard(HardError::NoFunction { .. }) => (
             "this holds exactly",
-            "leave `hard` away: the condition is trained",
+            "remove `hard`: the condition is then trained",
         ),
         StatementError::Hard(_) => (
             "this holds exactly",
@@ -54,14 +54,14 @@ fn advice(error: &StatementError) -> (&'static str, &'static str) {
         ),
         StatementError::EmptyRegion => (
             "these shapes",
-            "check `region`, and draw the box of `[domain]` close around it",
+            "check `region`, and fit the box of `[domain]` closely around it",
         ),
         StatementError::EmptyPlace { .. } => (
-            "nothing of the region ends here",
-            "check `on`, `where` and the region: a shape bounds it where the region lies on one side only",
+            "the region has no boundary here",
+            "check `on`, `where` and the region: a shape bounds it only where the region lies on one side",
         ),
         StatementError::EmptyPart { .. } => (
-            "no part of the region is meant",
+            "this names no part of the region",
             "check `in` and the region",
         ),
         StatementError::PartPartner { .. } => (

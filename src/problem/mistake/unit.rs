@@ -3,7 +3,7 @@
 use super::{Fault, Mistake};
 use pinn_units::UnitError;
 
-/// A unit's error; `moved` puts it to its place.
+/// The mistake for an error in a unit; [`UnitError::moved`] sets its place.
 pub(crate) fn unit_mistake(error: UnitError) -> Box<Mistake> {
     let span = error.span();
     match error {
@@ -17,7 +17,7 @@ pub(crate) fn unit_mistake(error: UnitError) -> Box<Mistake> {
                 }
             };
             Mistake::new(Fault::UnknownUnit { unit }, span)
-                .label("no unit of this name")
+                .label("no unit has this name")
                 .help(help)
         }
         other => {

@@ -1,4 +1,4 @@
-//! Everything of a file beside its equations and conditions.
+//! Everything in a file besides its equations and conditions.
 
 use super::{Conditions, Declared, Equations};
 use crate::DisplayUnits;

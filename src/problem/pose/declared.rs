@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::domain;
 use crate::equation::{self, Source};
 use crate::exact::Exact;
-use crate::expression::Definitions;
+use crate::expression::{Definitions, read_definitions};
 use crate::geometry;
 use crate::mistake::Checked;
 use crate::parts::{self, Parts};
@@ -43,7 +43,7 @@ impl<'a> Declared<'a> {
             quantities::parameters(&file.parameters, &source.declared, read.equation(), text)?;
         let quantities = &parameters.declared;
         let (mut domain, coordinate_units) = domain::domain(&file.domain, quantities, text)?;
-        let definitions = Definitions::read(&file.definitions, quantities, text)?;
+        let definitions = read_definitions(&file.definitions, quantities, text)?;
         let (region, files) = geometry::geometry(read, &parameters, &definitions, &domain)?;
         domain.geometry = region;
         let parts = parts::divide(file.equation.get_ref(), &mut domain, text)?;

@@ -14,7 +14,7 @@ pub(super) struct Equations {
     pub given: DimensionalResiduals,
     /// With them.
     pub all: DimensionalResiduals,
-    /// Without terms that are zero: they say how many derivatives there are.
+    /// Without terms that are zero: they determine how many derivatives there are.
     pub remaining: DimensionalResiduals,
 }
 

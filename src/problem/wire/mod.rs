@@ -1,4 +1,4 @@
-//! The file as TOML has it: types that only say which keys there are.
+//! The file as TOML: types that only list the keys.
 
 mod geometry;
 mod network;

@@ -59,7 +59,7 @@ const HALF: f64 = 0.5;
 
 impl Mesh {
     pub fn new(shape: Shape) -> Self {
-        // What would be left before or behind the square is part of it, where it would be thin.
+        // A thin remainder before or behind the square becomes part of it.
         let half = |length: f64| if length < 1.5 * HALF { length } else { HALF };
         let (before, behind) = (-half(shape.upstream), half(shape.downstream));
         let corners = [
@@ -97,7 +97,7 @@ impl Mesh {
         Mesh { shape, elements }
     }
 
-    /// Where a place of an element's unit square lies.
+    /// Position of a point of an element's unit square.
     pub fn image(&self, element: &Element, [s, t]: Point) -> Image {
         match element {
             Element::Rectangle { from, to } => {

@@ -51,7 +51,7 @@ fn wave_number(j: usize, n: usize, length: f64) -> f64 {
 /// integrals (Kassam & Trefethen, *SIAM J. Sci. Comput.* 26, 2005, eqs. 2.5 and §3).
 struct Stepper {
     forward: Arc<dyn Fft<f64>>,
-    /// Leaves out the division by the number of modes.
+    /// Without the division by the number of modes.
     backward: Arc<dyn Fft<f64>>,
     equation: Equation,
     /// exp(hL) and exp(hL/2)

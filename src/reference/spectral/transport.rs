@@ -136,7 +136,7 @@ impl TransportPeriodic {
             .map(|u| C::new(u, 0.0))
             .collect();
         Stepper::new(equation, n, 1.0).forward.process(&mut modes);
-        // The highest mode has no wave number: it would not decay, and grow for ever.
+        // The highest mode has no wave number: it would never decay and would grow without bound.
         modes[n / 2] = C::new(0.0, 0.0);
         let mut now = 0.0;
         let mut values = vec![0.0; times.len()];

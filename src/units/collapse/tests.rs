@@ -295,7 +295,7 @@ fn multiples_of_one_operator_are_one() {
     let (xx, yy) = (b.d(0, &[X, X]), b.d(0, &[Y, Y]));
     b.residual(&[(1.0, xx), (2.0, yy)]);
     b.residual(&[(-3.0, xx), (-6.0, yy)]);
-    // The same to rounding, and something else.
+    // Equal to rounding, and different.
     b.residual(&[(0.1, xx), (0.1 + 0.1 + 1e-17, yy)]);
     b.residual(&[(0.3, xx), (0.2 + 0.4, yy)]);
     b.residual(&[(1.0, xx), (2.0 + 1e-9, yy)]);

@@ -11,12 +11,12 @@ use std::rc::Rc;
 /// A product or sum of more terms is kept in one piece, divided by its largest term.
 const MAX_TERMS: usize = 256;
 
-/// Net coefficients this much smaller than what they are the sum of are rounding: offsets that cancel.
+/// Net coefficients this much smaller than their summands are rounding: offsets that cancel.
 const ROUNDING: f64 = 16.0 * f64::EPSILON;
 
 type Terms = Rc<[(Monomial, Expr)]>;
 
-/// All that multiplies one dimensionless expression.
+/// The coefficient of one dimensionless expression.
 #[derive(Clone, Debug)]
 pub(super) struct Net {
     pub expression: Expr,
@@ -145,7 +145,7 @@ impl<'a> Expander<'a> {
                 vec![self.apply(function, &argument)]
             }
             Op::Atan2(y, x) => {
-                // An angle does not change when both are divided by what the larger is made of.
+                // An angle does not change when both are divided by the factor of the larger.
                 let nets = [y, x].map(|side| self.merge(&self.known[&side]));
                 let size = nets.iter().map(|nets| largest(nets)).fold(0.0, f64::max);
                 let divisor = if size > 0.0 && size.is_finite() {
@@ -235,7 +235,7 @@ impl<'a> Expander<'a> {
         }
     }
 
-    /// Sums what multiplies the same expression; what cancels is dropped.
+    /// Sums the coefficients of each expression; those that cancel are dropped.
     fn merge(&self, terms: &[(Monomial, Expr)]) -> Vec<Net> {
         let mut numbers: HashMap<Expr, usize> = HashMap::new();
         let mut nets: Vec<Net> = Vec::new();

@@ -91,7 +91,7 @@ pub(super) struct Term {
     pub expression: Expr,
 }
 
-/// Collects what has the same coefficient up to sign, `k` (T_xx + T_yy); constants stand alone and last.
+/// Collects terms with the same coefficient up to sign, `k` (T_xx + T_yy); constants stand alone and last.
 pub(super) fn collect(graph: &mut Graph, nets: Vec<Net>) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     let mut constants = Vec::new();

@@ -5,7 +5,7 @@
 //! equal expressions are summed, and all is divided by the largest net coefficient. Summing *first* lets
 //! offsets cancel: `T − T_ref` must not be judged by the size of `T_ref`.
 //!
-//! Components of one vector share what they are divided by, or a small component would weigh as much as a
+//! Components of one vector share their divisor, or a small component would weigh as much as a
 //! large one: residuals of one dimension whose names differ in a last word that is a coordinate
 //! (`momentum x`, `momentum y`).
 

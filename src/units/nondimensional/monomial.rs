@@ -1,4 +1,4 @@
-//! Products of powers of symbols, which coefficients consist of.
+//! Products of powers of symbols, the terms of coefficients.
 
 use crate::groups::show_quotient;
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ pub enum UnitError {
     Number {
         /// The whole text.
         text: String,
-        /// Where the number was expected.
+        /// Place at which the number was expected.
         span: Range<usize>,
     },
     /// A symbol is in no table.

@@ -120,7 +120,7 @@ impl<'a> Parser<'a> {
                             &self.text[factor_at..self.at],
                         );
                         let message = format!(
-                            "`{above}{below} {next}` is ambiguous: write `{above}({below} {next})` or `{above}{below}*{next}`"
+                            "cannot read the unit `{above}{below} {next}`: it is ambiguous; write `{above}({below} {next})` or `{above}{below}*{next}`"
                         );
                         return Err(self.syntax(message, start..self.at));
                     }

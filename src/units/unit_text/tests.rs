@@ -292,7 +292,7 @@ proptest! {
         }
     }
 
-    /// The same quantity in another unit has the same bits.
+    /// A quantity has the same bits in every unit.
     #[test]
     fn units_do_not_matter(
         digits in 1i64..=999_999, exponent in -6i32..=3, quantity in 0usize..8, from: prop::sample::Index, to: prop::sample::Index,

@@ -1,0 +1,4 @@
+//! Problems as programs in Rust.
+
+mod examples;
+mod typed;
