@@ -22,8 +22,9 @@ use self::resident::Resident;
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
 use pinn_network::jets::JetError;
-use pinn_network::{Network, NetworkError};
+use pinn_network::{Circuit, Network, NetworkError};
 use pinn_units::{Batch, Nondimensional};
+use std::ops::Range;
 
 /// Reason why an engine could not be built or run.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -62,6 +63,12 @@ pub enum EngineError {
          `grad-norm`"
     )]
     NoJacobian,
+    /// An optimiser needs an output layer whose parameters are contiguous and plain.
+    #[error(
+        "the optimiser `least-squares` needs fields that are affine in the last parameters of the network; expected plain \
+         weights, no norm and no sharing by separate networks"
+    )]
+    NoOutputLayer,
     /// Sets of points of a family differ in their members.
     #[error("sets of points of a family must have the same members in the same order")]
     Members,
@@ -178,6 +185,28 @@ pub trait Engine<T: Real>: Send {
     }
 }
 
+/// Parameters by which residuals are differentiated.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Columns {
+    /// All parameters.
+    All,
+    /// Those in which the fields are affine: [`Circuit::output_layer`](pinn_network::Circuit::output_layer).
+    OutputLayer,
+}
+
+impl Columns {
+    /// Indices of the parameters.
+    ///
+    /// # Errors
+    /// If the network's output layer does not stand last.
+    pub fn of(self, circuit: &Circuit) -> Result<Range<usize>, EngineError> {
+        match self {
+            Columns::All => Ok(0..circuit.parameters),
+            Columns::OutputLayer => circuit.output_layer().ok_or(EngineError::NoOutputLayer),
+        }
+    }
+}
+
 /// Jacobian J of the residuals by the parameters, for Gauss–Newton methods.
 ///
 /// Residuals of one task at points are numbered `residual · rows + row`. J has one row for each of them and
@@ -209,15 +238,16 @@ pub trait Linearised<T: Real>: Engine<T> {
         product: &mut [T],
     ) -> Result<(), EngineError>;
 
-    /// Computes J, row-major, into `jacobian`.
+    /// Computes J, row-major, into `jacobian`; its columns are those of some parameters alone.
     ///
     /// # Errors
-    /// If there is no such task, or sizes do not fit each other.
+    /// If there is no such task, sizes do not fit each other, or the columns do not exist.
     fn jacobian(
         &mut self,
         parameters: &[T],
         task: usize,
         points: &Points<T>,
+        columns: Columns,
         jacobian: &mut [T],
     ) -> Result<(), EngineError>;
 }

@@ -12,6 +12,7 @@
 #![warn(missing_docs)]
 
 mod adjoint;
+mod degree;
 mod differentiate;
 mod graph;
 mod interpret;
@@ -22,6 +23,7 @@ mod print;
 mod real;
 mod substitute;
 
+pub use degree::Degree;
 pub use graph::{Expr, Function, Graph, MAX_COORDINATES, MultiIndex, Op};
 pub use interpret::{Columns, ColumnsMut, Scratch};
 pub use linear::Summand;

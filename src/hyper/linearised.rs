@@ -4,7 +4,7 @@ use super::engine::FamilyEngine;
 use pinn_engine::fused::own;
 use pinn_engine::shapes::expect;
 use pinn_engine::simd::Element;
-use pinn_engine::{EngineError, Linearised};
+use pinn_engine::{Columns, EngineError, Linearised};
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
 use std::ops::Range;
@@ -81,8 +81,13 @@ impl<T: Element> Linearised<T> for FamilyEngine<T> {
         parameters: &[T],
         task: usize,
         points: &Points<T>,
+        columns: Columns,
         jacobian: &mut [T],
     ) -> Result<(), EngineError> {
+        // The fields are not affine in the parameters of a hypernetwork's last layer: these are weights of all layers.
+        if columns == Columns::OutputLayer {
+            return Err(EngineError::NoOutputLayer);
+        }
         self.expect_parameters(parameters.len())?;
         let blocks = self.blocks(points)?;
         self.generate(parameters, points, &blocks);
@@ -93,7 +98,8 @@ impl<T: Element> Linearised<T> for FamilyEngine<T> {
             let part = points.range(block.clone());
             {
                 let mut engine = own(&self.engines, false);
-                engine.jacobian(self.theta(member), task, &part, &mut by_theta)?;
+                let all = Columns::All;
+                engine.jacobian(self.theta(member), task, &part, all, &mut by_theta)?;
             }
             for (number, by_theta) in by_theta.chunks_exact(length).enumerate() {
                 let (residual, row) = (number / block.len(), number % block.len());

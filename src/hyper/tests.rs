@@ -5,7 +5,7 @@ use crate::settings::Generate;
 use pinn_core::family::{Ranged, over_ranges};
 use pinn_core::statement::{Condition, Statement};
 use pinn_engine::fused::FusedEngine;
-use pinn_engine::{Engine, EngineError, Linearised};
+use pinn_engine::{Columns, Engine, EngineError, Linearised};
 use pinn_equations::Heat1dQuantities;
 use pinn_equations::registry::Registry;
 use pinn_geometry::domain::{Domain, Face, Side};
@@ -244,7 +244,9 @@ fn products_with_the_jacobian_are_those_of_its_rows() {
         for (task, points) in sets.iter().enumerate() {
             let (rows, columns) = (points.rows(), p.len());
             let mut jacobian = vec![0.0; rows * columns];
-            engine.jacobian(&p, task, points, &mut jacobian).unwrap();
+            engine
+                .jacobian(&p, task, points, Columns::All, &mut jacobian)
+                .unwrap();
             let along = direction(columns, 6);
             let mut product = vec![0.0; rows];
             engine

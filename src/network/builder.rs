@@ -48,13 +48,16 @@ impl<'a> Builder<'a> {
 
     /// Adds a trained layer.
     pub fn linear(&mut self, input: Value, width: usize) -> Value {
-        let start = match self.network.activation {
-            Activation::Sine if input == Value::COORDINATES => Start::FirstSine {
+        let first = input == Value::COORDINATES;
+        let features = self.network.steepness.filter(|_| first);
+        let features = features.map(|steepness| Start::Features { steepness });
+        let start = features.unwrap_or(match self.network.activation {
+            Activation::Sine if first => Start::FirstSine {
                 frequency: self.network.first_frequency,
             },
             Activation::Sine => Start::Sine,
             _ => Start::Glorot,
-        };
+        });
         let layer = self.trained(input, width, self.network.weights, start);
         self.push(Operation::Linear { input, layer }, width)
     }
@@ -258,6 +261,8 @@ impl<'a> Builder<'a> {
 
     pub fn head(&mut self, input: Value, fields: Range<usize>) {
         let start = match self.network.activation {
+            // Random features leave the coefficients to be found, and nothing to begin with but the scales' references.
+            _ if self.network.steepness.is_some() => Start::Zero,
             Activation::Sine => Start::Sine,
             _ => Start::Glorot,
         };

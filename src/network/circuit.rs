@@ -204,6 +204,14 @@ pub enum Start {
     },
     /// Uniform within ±√(6/inputs), for the other layers of a sine network.
     Sine,
+    /// Zero.
+    Zero,
+    /// Random features of the box [−1, 1]ⁿ: weights uniform within ±steepness, and biases with which the hyperplane of every
+    /// unit passes through a random point of the box.
+    Features {
+        /// Largest weight.
+        steepness: f64,
+    },
 }
 
 /// Last, linear layer, and the fields that it yields.
@@ -238,6 +246,30 @@ impl Circuit {
             Some((Weights::Frozen(_), Bias::Trained(range))) => range.clone(),
             _ => self.parameters..self.parameters,
         }
+    }
+
+    /// Indices of the parameters that the fields are affine in: those of the output layer and the constants, which come last.
+    /// `None` where parameters of other layers lie between them, or where their weights are products.
+    pub fn output_layer(&self) -> Option<Range<usize>> {
+        let heads = self.heads.iter().map(|head| &head.layer);
+        let affine =
+            |layer: &Linear| matches!(layer.weights, Weights::Plain(_) | Weights::Frozen(_));
+        if !heads.clone().all(affine) {
+            return None;
+        }
+        let start = heads.clone().map(Linear::first_parameter).min()?;
+        let before = |node: &Node| match &node.operation {
+            Operation::Linear { layer, .. } => {
+                !layer.is_trained() || layer.first_parameter() < start
+            }
+            Operation::Blend { share, .. } => *share < start,
+            Operation::Norm { norm, .. } => norm.gain.start < start,
+            _ => true,
+        };
+        self.nodes
+            .iter()
+            .all(before)
+            .then_some(start..self.parameters)
     }
 
     /// Returns for every value true if it depends on parameters.

@@ -15,6 +15,8 @@ impl Linear {
             // Sitzmann et al. 2020, section 3.2; ω₀ is folded into the first layer, and is 1 after it.
             Start::FirstSine { frequency } => frequency / self.inputs as f64,
             Start::Sine => (6.0 / self.inputs as f64).sqrt(),
+            Start::Zero => 0.0,
+            Start::Features { steepness } => steepness,
         }
     }
 }
@@ -25,7 +27,8 @@ impl Circuit {
     /// Biases are zero, and so is the share α of residual blocks: they start as the identity. Factorised and
     /// normalized weights start with the product that plain ones have from the same seed. Gains of norms
     /// start with their initial value. Biases of a layer that reads the coordinates and is normalized next
-    /// are drawn like its weights: of W·x alone, a norm would leave only the direction of x.
+    /// are drawn like its weights: of W·x alone, a norm would leave only the direction of x. Random features have biases as
+    /// [`Start::Features`] says.
     pub fn initialise(&self, seed: u64) -> Vec<f64> {
         let mut random = ChaCha12Rng::seed_from_u64(seed);
         let mut scales = random.clone();
@@ -37,6 +40,7 @@ impl Circuit {
             let bound = layer.bound();
             match &layer.weights {
                 Weights::Frozen(_) => {}
+                _ if layer.start == Start::Zero => {}
                 Weights::Plain(range) => {
                     for weight in &mut parameters[range.clone()] {
                         *weight = random.random_range(-bound..bound);
@@ -77,6 +81,16 @@ impl Circuit {
                 && let Bias::Trained(range) = &layer.bias
             {
                 parameters[range.clone()].fill_with(|| biases.random_range(-bound..bound));
+            }
+            if let (Start::Features { .. }, Weights::Plain(weights), Bias::Trained(range)) =
+                (layer.start, &layer.weights, &layer.bias)
+            {
+                for unit in 0..layer.outputs {
+                    let row = weights.start + unit * layer.inputs;
+                    let row = parameters[row..row + layer.inputs].iter();
+                    let through = row.map(|w| w * biases.random_range(-1.0..1.0));
+                    parameters[range.start + unit] = -through.sum::<f64>();
+                }
             }
         }
         for (_, norm) in self.norms() {

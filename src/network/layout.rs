@@ -12,6 +12,8 @@ pub struct Layout {
     pub matrices: Vec<Matrix>,
     /// Layers whose scale a norm cancels.
     pub normed: Vec<NormedLayer>,
+    /// Indices of the parameters in which the fields are affine; see [`Circuit::output_layer`].
+    pub output_layer: Option<Range<usize>>,
     /// Number of threads for linear algebra; 0 stands for one per core. It never changes results.
     pub threads: usize,
 }
@@ -83,6 +85,7 @@ impl Layout {
             parameters: circuit.parameters,
             matrices: matrices.collect(),
             normed: normed.collect(),
+            output_layer: circuit.output_layer(),
             threads,
         }
     }

@@ -47,6 +47,9 @@ pub struct Network {
     /// ω₀ of sine networks: the weights of their first layer are drawn from ±ω₀/inputs (Sitzmann et al. 2020,
     /// *Implicit neural representations with periodic activation functions*, section 3.2). Not read by others.
     pub first_frequency: f64,
+    /// Largest weight of the first layer as random features ([`Start::Features`](circuit::Start)); `None` draws it like the
+    /// other layers.
+    pub steepness: Option<f64>,
     /// Parametrization of the weights.
     pub weights: WeightForm,
     /// Norms of hidden layers, no two at one place. A norm that couples points cannot be expressed here; from
@@ -164,6 +167,12 @@ pub enum NetworkError {
         /// Its value.
         found: f64,
     },
+    /// Random features need plain weights that read the coordinates.
+    #[error(
+        "a steepness of the first layer needs plain weights and no embedding; expected `weights = \"plain\"` without Fourier \
+         features and periods"
+    )]
+    Features,
     /// A period belongs to no coordinate.
     #[error(
         "a period is given for coordinate number {found}; the network has {inputs}, counted from 0"
@@ -252,6 +261,7 @@ impl Network {
             hidden,
             activation,
             first_frequency: 1.0,
+            steepness: None,
             weights: WeightForm::Plain,
             norms: Vec::new(),
             sharing: Sharing::Shared,
@@ -363,6 +373,11 @@ impl Network {
             false => Err(NetworkError::NotPositive { what, found }),
         };
         positive("the first frequency", self.first_frequency)?;
+        positive("the steepness", self.steepness.unwrap_or(1.0))?;
+        let plain = self.weights == WeightForm::Plain && self.embedding == Embedding::default();
+        if self.steepness.is_some() && !plain {
+            return Err(NetworkError::Features);
+        }
         if let WeightForm::Factorised { deviation, .. } = self.weights {
             positive("the deviation of the factorised weights", deviation)?;
         }

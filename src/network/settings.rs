@@ -25,6 +25,14 @@ pub struct NetworkSettings {
     pub sharing: Sharing,
     /// Highest angular frequency ω₀ of the first layer; only sine networks read it.
     pub first_frequency: f64,
+    /// Largest weight of the first layer as random features: uniform weights, and biases with which the hyperplane of every
+    /// unit passes through a random point of the domain, mapped to [−1, 1]. `None` draws the first layer like the others.
+    ///
+    /// With these weights fixed, what is left of a linear problem is one least-squares problem for the output layer (random
+    /// feature method: Chen, Chi, E & Yang, *Bridging traditional and machine learning-based algorithms for solving PDEs*,
+    /// 2022, section 3).
+    #[serde(default)]
+    pub steepness: Option<f64>,
     /// Parametrization of the weights.
     pub weights: WeightForm,
     /// Random Fourier features, if there are any.
@@ -79,6 +87,7 @@ impl NetworkSettings {
             architecture: Architecture::Mlp,
             sharing: Sharing::Shared,
             first_frequency: Self::FIRST_FREQUENCY,
+            steepness: None,
             weights: WeightForm::Plain,
             fourier: None,
             periodic: Vec::new(),
@@ -124,6 +133,7 @@ impl NetworkSettings {
             },
             architecture: self.architecture,
             first_frequency: self.first_frequency,
+            steepness: self.steepness,
             weights: self.weights,
             norms: {
                 let norms = self.norms.iter().cloned();

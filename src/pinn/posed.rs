@@ -4,7 +4,7 @@ use super::ansatz::{self, NondimensionalAnsatz};
 use super::measurements::tolerance;
 use super::statement::{Statement, StatementError};
 use super::unknown::{as_fields, positive};
-use pinn_expr::Graph;
+use pinn_expr::{Degree, Graph};
 use pinn_geometry::place::Boundary;
 use pinn_geometry::row_data::RowData;
 use pinn_geometry::sampling::DimensionlessDomain;
@@ -83,6 +83,21 @@ impl Posed {
                 let forms = residuals.forms().iter();
                 forms.map(|form| (set.name.clone(), form))
             }))
+    }
+
+    /// Largest degree of the equations, conditions and measurements in the outputs of the network: the problem is one of linear
+    /// least squares for anything that they are linear in, unless it is [`Degree::Nonlinear`].
+    pub fn degree(&self) -> Degree {
+        let NondimensionalStatement {
+            equations,
+            conditions,
+            measurements,
+            ..
+        } = self.dimensionless();
+        let all = std::iter::once(equations)
+            .chain(conditions)
+            .chain(measurements);
+        all.map(|r| r.degree()).max().unwrap_or(Degree::Constant)
     }
 
     /// Returns true if both are clones of one posed statement.

@@ -9,7 +9,7 @@ use super::quantities::Symbols;
 use super::scale::Scales;
 use super::shown::{Dim, ReferenceFits, ResidualFits};
 use super::term::{Quantity, Term, Tracing, swap_tracing};
-use pinn_expr::{Expr, Graph, Op, Real};
+use pinn_expr::{Degree, Expr, Graph, Op, Real};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -423,6 +423,12 @@ pub(super) fn replaced(
 }
 
 impl<S, R> Residuals<S, R, Nondimensional> {
+    /// Largest degree of the residuals in the fields, or in the network's outputs where an ansatz stands for the fields.
+    pub fn degree(&self) -> Degree {
+        let outputs: Vec<_> = self.equations.iter().map(|e| e.residual).collect();
+        self.graph.degree(&outputs)
+    }
+
     /// Reports on how each residual was brought into dimensionless form.
     pub fn forms(&self) -> &[Form] {
         &self.forms

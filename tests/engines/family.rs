@@ -6,7 +6,7 @@ use crate::problems::*;
 use crate::suite::{Build, Built, distance, evaluate, residuals};
 use pinn::engine::codegen::GeneratedEngine;
 use pinn::engine::fused::{FusedEngine, Instantiated};
-use pinn::engine::{Engine, Linearised};
+use pinn::engine::{Columns, Engine, Linearised};
 use pinn::expr::Real;
 use pinn::geometry::domain::Interval;
 use pinn::geometry::points::Points;
@@ -59,7 +59,7 @@ pub fn agree<T: Instantiated>(other: Build<T>, bound: f64) {
         let fields = engine.fields(&parameters, &points[0]).expect("shapes fit");
         let few = points[0].range(19..23);
         let mut jacobian = vec![T::ZERO; found.len() / 63 * 4 * parameters.len()];
-        let rows = engine.jacobian(&parameters, 0, &few, &mut jacobian);
+        let rows = engine.jacobian(&parameters, 0, &few, Columns::All, &mut jacobian);
         rows.expect("shapes fit");
         [convert(&losses), gradient, found, fields, jacobian]
     };

@@ -4,9 +4,9 @@ use crate::emulated::{Emulated, LIMITS, Order};
 use crate::networks::{network, networks, parameters};
 use crate::problems::*;
 use crate::suite::{distance, evaluate, residuals};
-use pinn::engine::Linearised;
 use pinn::engine::codegen::{GeneratedEngine, Limits};
 use pinn::engine::fused::{FusedEngine, Instantiated};
+use pinn::engine::{Columns, Linearised};
 use pinn::expr::Real;
 use pinn::geometry::points::Points;
 use pinn::network::Network;
@@ -62,7 +62,7 @@ pub fn all<T: Real>(
         let rows = counts[task] * few.rows();
         let mut jacobian = vec![T::ZERO; rows * parameters.len()];
         engine
-            .jacobian(parameters, task, &few, &mut jacobian)
+            .jacobian(parameters, task, &few, Columns::All, &mut jacobian)
             .expect("shapes fit");
         let vector: Vec<T> = (0..parameters.len())
             .map(|i| T::from_f64((i as f64).sin()))

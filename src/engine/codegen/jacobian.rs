@@ -4,7 +4,7 @@ use super::{
     Argument, GeneratedEngine, Launch, Machine, argument, buffer, expect, mode, number, read,
     source,
 };
-use crate::{EngineError, Linearised};
+use crate::{Columns, EngineError, Linearised};
 use bytemuck::Pod;
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
@@ -116,15 +116,25 @@ impl<T: Real + Pod, M: Machine> Linearised<T> for GeneratedEngine<T, M> {
         parameters: &[T],
         task: usize,
         points: &Points<T>,
+        columns: Columns,
         jacobian: &mut [T],
     ) -> Result<(), EngineError> {
         self.serves(task, points)?;
-        let columns = self.layout.parameters;
+        let wanted = columns.of(&self.network.layout()?)?;
+        let (all, columns) = (self.layout.parameters, wanted.len());
         let residuals = self.tasks[task].residuals() * points.rows();
         expect("Jacobian entries", residuals * columns, jacobian.len())?;
         self.rows(parameters, task, points, |engine, first, rows| {
             let part = &mut jacobian[first * columns..][..rows * columns];
-            read(&engine.machine, &engine.flat, part)
+            if columns == all {
+                return read(&engine.machine, &engine.flat, part);
+            }
+            let mut whole = vec![T::ZERO; rows * all];
+            read(&engine.machine, &engine.flat, &mut whole)?;
+            for (to, from) in part.chunks_exact_mut(columns).zip(whole.chunks_exact(all)) {
+                to.copy_from_slice(&from[wanted.clone()]);
+            }
+            Ok(())
         })
     }
 }

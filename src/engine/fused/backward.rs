@@ -13,8 +13,8 @@ use std::ops::Range;
 enum Collect<'a, T> {
     /// Sum over all points into the layers' parts.
     Sum(&'a mut Partial<T>),
-    /// Rows of the Jacobian, row-major.
-    Rows(&'a mut [T]),
+    /// Rows of the Jacobian, row-major, by the parameters from `first` on: all, or those of the heads.
+    Rows { jacobian: &'a mut [T], first: usize },
 }
 
 impl<T: Element> Workspace<T> {
@@ -87,13 +87,15 @@ impl<T: Element> Workspace<T> {
         self.pull_back(model, task, rows.len(), Collect::Sum(partial));
     }
 
-    /// Writes the rows of the Jacobian, row-major (rows × parameters), of each residual to one of `jacobians`.
+    /// Rows of the Jacobian, row-major (rows × parameters from `first` on), of each residual into one of `jacobians`.
+    /// `first` is the first parameter of all, or that of the heads.
     pub fn jacobian(
         &mut self,
         model: &Model<T>,
         task: &Task<T>,
         points: &Points<T>,
         rows: Range<usize>,
+        first: usize,
         jacobians: &mut [&mut [T]],
     ) {
         let n = rows.len();
@@ -102,7 +104,7 @@ impl<T: Element> Workspace<T> {
             self.seeds.fill(T::ZERO);
             self.seeds[residual * task.block..][..n].fill(T::ONE);
             jacobian.fill(T::ZERO);
-            self.pull_back(model, task, n, Collect::Rows(jacobian));
+            self.pull_back(model, task, n, Collect::Rows { jacobian, first });
         }
     }
 
@@ -111,8 +113,10 @@ impl<T: Element> Workspace<T> {
         self.seed_outputs(model, task, n);
         let program = model.program;
         let longest = program.parts().max().unwrap_or(0);
-        if let Collect::Rows(_) = collect {
+        let mut heads_alone = false;
+        if let Collect::Rows { first, .. } = collect {
             self.part.resize(longest);
+            heads_alone = first > 0;
         }
         let pass = pass(model, task, &self.coordinates, n * task.sites);
         let columns = task.columns(program.circuit.outputs());
@@ -127,6 +131,9 @@ impl<T: Element> Workspace<T> {
             let seeds = &self.output_seeds;
             head.layer
                 .pull_back(&pass, columns, input, seeds, &mut gradients, &mut sink);
+        }
+        if heads_alone {
+            return;
         }
         for (number, step) in program.steps.iter().enumerate().rev() {
             let Some(slot) = step.own else { continue };
@@ -180,10 +187,11 @@ impl<T: Element> Collect<'_, T> {
     ) -> Sink<'a, T> {
         match self {
             Collect::Sum(partial) => Sink::Sum(&mut partial.parts[number]),
-            Collect::Rows(jacobian) => Sink::Rows(RowSink {
+            Collect::Rows { jacobian, first } => Sink::Rows(RowSink {
                 part,
                 jacobian,
-                parameters,
+                first: *first,
+                columns: parameters - *first,
                 rows,
             }),
         }

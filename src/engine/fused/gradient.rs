@@ -67,7 +67,7 @@ pub fn sum<T: Element>(
     }
     for (trained, part) in program.trained().zip(&first.parts) {
         if let Some(trained) = trained {
-            trained.collect(part, gradient);
+            trained.collect(part, gradient, 0);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{FusedEngine, gradient, own};
 use crate::shapes::expect;
 use crate::simd::Element;
-use crate::{EngineError, Linearised, shapes};
+use crate::{Columns, EngineError, Linearised, shapes};
 use pinn_geometry::points::Points;
 use rayon::prelude::*;
 
@@ -76,10 +76,12 @@ impl<T: Element> Linearised<T> for FusedEngine<T> {
         parameters: &[T],
         task: usize,
         points: &Points<T>,
+        columns: Columns,
         jacobian: &mut [T],
     ) -> Result<(), EngineError> {
         let rows = self.prepare(parameters, task, points)?;
-        let columns = parameters.len();
+        let wanted = columns.of(&self.program.circuit)?;
+        let columns = wanted.len();
         expect("entries of the Jacobian", rows * columns, jacobian.len())?;
         let (task, model) = (&self.tasks[task], self.model());
         // Each block contains rows of every residual.
@@ -99,6 +101,7 @@ impl<T: Element> Linearised<T> for FusedEngine<T> {
                 task,
                 points,
                 task.rows(number, points.rows()),
+                wanted.start,
                 parts,
             );
         };

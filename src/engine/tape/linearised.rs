@@ -4,7 +4,7 @@ use super::own::Own;
 use super::recorder::{Column, Recorder, failed};
 use super::{TapeEngine, Task};
 use crate::shapes::expect;
-use crate::{EngineError, Linearised, shapes};
+use crate::{Columns, EngineError, Linearised, shapes};
 use dfdx::prelude::*;
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
@@ -108,14 +108,16 @@ where
         parameters: &[T],
         task: usize,
         points: &Points<T>,
+        columns: Columns,
         jacobian: &mut [T],
     ) -> Result<(), EngineError> {
         let task = shapes::task(&self.tasks, task)?;
-        let columns = parameters.len();
+        let wanted = columns.of(&self.circuit)?;
+        let columns = wanted.len();
         let residuals = task.kernel.residuals() * points.rows();
         expect("Jacobian entries", residuals * columns, jacobian.len())?;
         self.rows(parameters, task, points, |number, row| {
-            jacobian[number * columns..][..columns].copy_from_slice(row);
+            jacobian[number * columns..][..columns].copy_from_slice(&row[wanted.clone()]);
         })
     }
 }

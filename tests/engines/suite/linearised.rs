@@ -7,7 +7,7 @@ use super::{
 use crate::networks::{circuit, direction, groups, network, networks, parameters};
 use crate::problems::*;
 use pinn::engine::tape::TapeEngine;
-use pinn::engine::{EngineError, Linearised};
+use pinn::engine::{Columns, EngineError, Linearised};
 use pinn::expr::Real;
 use pinn::geometry::points::Points;
 use pinn::network::activation::Activation;
@@ -35,7 +35,7 @@ fn jacobian<T: Real>(
 ) -> Vec<T> {
     let mut jacobian = vec![T::from_f64(f64::NAN); residuals * points.rows() * parameters.len()];
     engine
-        .jacobian(parameters, task, points, &mut jacobian)
+        .jacobian(parameters, task, points, Columns::All, &mut jacobian)
         .expect("shapes fit");
     jacobian
 }
@@ -210,7 +210,7 @@ pub fn products_refuse_wrong_shapes<T: Real>(build: Build<T>) {
         [
             engine.jacobian_vector(p, task, points, &vector, &mut r),
             engine.vector_jacobian(p, task, points, &seeds, &mut g),
-            engine.jacobian(p, task, points, &mut all),
+            engine.jacobian(p, task, points, Columns::All, &mut all),
         ]
     };
     assert_eq!(products(&p, 0, &two, 4, n), [Ok(()), Ok(()), Ok(())]);

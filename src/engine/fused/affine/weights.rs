@@ -103,7 +103,7 @@ impl<T: Element> Trained<T> for Affine<T> {
         }
     }
 
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
+    fn collect(&self, part: &[T], gradient: &mut [T], first: usize) {
         if !self.layer.is_trained() {
             return;
         }
@@ -116,7 +116,8 @@ impl<T: Element> Trained<T> for Affine<T> {
         match &self.layer.weights {
             Weights::Frozen(_) => {}
             Weights::Plain(range) => {
-                let rows = gradient[range.clone()].chunks_exact_mut(inputs);
+                let rows =
+                    gradient[range.start - first..range.end - first].chunks_exact_mut(inputs);
                 for (o, row) in rows.enumerate() {
                     for (i, to) in row.iter_mut().enumerate() {
                         *to += at(o, i);
@@ -132,10 +133,11 @@ impl<T: Element> Trained<T> for Affine<T> {
                     let mut sum = T::ZERO;
                     for i in 0..inputs {
                         let by_weight = at(o, i);
-                        gradient[directions.start + o * inputs + i] += self.scales[o] * by_weight;
+                        gradient[directions.start - first + o * inputs + i] +=
+                            self.scales[o] * by_weight;
                         sum += self.now.matrix[o * self.input_stride + i] * by_weight;
                     }
-                    gradient[log_scales.start + o] += sum;
+                    gradient[log_scales.start - first + o] += sum;
                 }
             }
             // ∂/∂g = v/‖v‖·∂/∂W, and ∂/∂V = g/‖v‖ · the part of ∂/∂W orthogonal to v (Salimans & Kingma 2016, eq. 3).
@@ -149,14 +151,16 @@ impl<T: Element> Trained<T> for Affine<T> {
                     let along: T = pairs.map(|(i, unit)| *unit * at(o, i)).sum();
                     for (i, unit) in units.iter().enumerate() {
                         let turned = at(o, i) - along * *unit;
-                        gradient[directions.start + o * inputs + i] += self.scales[o] * turned;
+                        gradient[directions.start - first + o * inputs + i] +=
+                            self.scales[o] * turned;
                     }
-                    gradient[lengths.start + o] += along;
+                    gradient[lengths.start - first + o] += along;
                 }
             }
         }
         if let Bias::Trained(range) = &self.layer.bias {
-            for (to, from) in gradient[range.clone()].iter_mut().zip(bias) {
+            let gradient = &mut gradient[range.start - first..range.end - first];
+            for (to, from) in gradient.iter_mut().zip(bias) {
                 *to += *from;
             }
         }

@@ -54,8 +54,8 @@ impl<T: Element> Trained<T> for Share<T> {
         1
     }
 
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
-        gradient[self.parameter] += part[0];
+    fn collect(&self, part: &[T], gradient: &mut [T], first: usize) {
+        gradient[self.parameter - first] += part[0];
     }
 }
 

@@ -39,8 +39,8 @@ pub trait Trained<T> {
     /// Length of the gradient by the parameters in the layer's own shapes.
     fn part(&self) -> usize;
 
-    /// Adds a gradient in the layer's own shapes to that by the flat parameters.
-    fn collect(&self, part: &[T], gradient: &mut [T]);
+    /// Adds such a gradient to that by the flat parameters, of which `gradient` holds those from `first` on.
+    fn collect(&self, part: &[T], gradient: &mut [T], first: usize);
 }
 
 /// One layer. Values are indexed by node; a layer reads smaller numbers than it writes.
@@ -194,10 +194,12 @@ pub enum Sink<'a, T> {
 pub struct RowSink<'a, T> {
     /// Memory for the gradient of one layer in its own shapes.
     pub part: &'a mut Buffer<T>,
-    /// Row-major matrices with rows as long as the flat parameter vector.
+    /// Row-major, `columns` numbers each.
     pub jacobian: &'a mut [T],
-    pub parameters: usize,
-    /// Number of points of one site: point p belongs to row p mod rows.
+    /// Parameter of the first column.
+    pub first: usize,
+    pub columns: usize,
+    /// Points of one site: point p belongs to row p mod rows.
     pub rows: usize,
 }
 
@@ -217,8 +219,9 @@ impl<T: Element> Sink<'_, T> {
                     let part = &mut sink.part[..length];
                     part.fill(T::ZERO);
                     add(&pass.point(point), point..point + 1, part);
-                    let row = point % sink.rows * sink.parameters;
-                    trained.collect(part, &mut sink.jacobian[row..][..sink.parameters]);
+                    let row = point % sink.rows * sink.columns;
+                    let row = &mut sink.jacobian[row..][..sink.columns];
+                    trained.collect(part, row, sink.first);
                 }
             }
         }

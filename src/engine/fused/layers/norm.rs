@@ -63,9 +63,12 @@ impl<T: Element> Trained<T> for NormParameters<T> {
         2 * self.columns
     }
 
-    fn collect(&self, part: &[T], gradient: &mut [T]) {
+    fn collect(&self, part: &[T], gradient: &mut [T], first: usize) {
         let mut add = |range: &Range<usize>, part: &[T]| {
-            for (to, from) in gradient[range.clone()].iter_mut().zip(part) {
+            for (to, from) in gradient[range.start - first..range.end - first]
+                .iter_mut()
+                .zip(part)
+            {
                 *to += *from;
             }
         };
