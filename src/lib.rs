@@ -70,9 +70,9 @@
 
 pub use pinn_cli as cli;
 pub use pinn_core::{
-    accuracy, ansatz, checkpoint, coefficients, conditions, expression, family, files, loss,
-    measurements, optimiser, phase_end, scales, session, settings, solution, statement,
-    uncertainty, unknown,
+    accuracy, ansatz, automatic, balance, checkpoint, coefficients, conditions, expression, family,
+    files, loss, measurements, optimiser, phase_end, scales, session, settings, solution,
+    statement, uncertainty, unknown,
 };
 pub use pinn_engine as engine;
 pub use pinn_equations as equations;

@@ -1,5 +1,6 @@
 //! Description of a problem: quantities, dimensionless form, groups.
 
+use super::solve::choose;
 use super::solve::start::Start;
 use super::table::Table;
 use pinn_core::ansatz::Exact;
@@ -294,7 +295,10 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     let settings = &problem.settings;
     let phases = settings.phases.iter().map(|phase| {
         let name = optimiser_name(&phase.optimiser);
-        format!("{name} for at most {} steps", phase.steps)
+        match phase.steps {
+            1 => format!("{name} for one step"),
+            steps => format!("{name} for at most {steps} steps"),
+        }
     });
     let at_each = match &settings.family {
         Some(family) => format!(", at each of {} parameter values", family.values),
@@ -305,6 +309,9 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     let conditions: usize = trained.map(|(_, points)| points).sum();
     writeln!(out, "\nTraining")?;
     let mut table = Table::default();
+    if let Some(choice) = &start.choice {
+        table.row(["chosen".to_string(), choose::describe(choice)]);
+    }
     table.row([
         "network".to_string(),
         network(problem, session.parameters()),

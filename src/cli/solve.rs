@@ -1,5 +1,6 @@
 //! `pinn solve`
 
+pub(super) mod choose;
 mod family;
 pub(super) mod finish;
 pub(super) mod inverse;

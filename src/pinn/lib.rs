@@ -99,6 +99,8 @@
 
 pub mod accuracy;
 pub mod ansatz;
+pub mod automatic;
+pub mod balance;
 pub mod checkpoint;
 pub mod coefficients;
 pub mod conditions;

@@ -156,6 +156,8 @@ pub enum OptimiserSettings {
         /// Stops the phase when the largest gradient entry falls below.
         gradient_tolerance: f64,
     },
+    /// Gauss–Newton on the output layer alone: one step where the problem is affine in the fields.
+    LeastSquares,
     /// Adam in the eigenbasis of Shampoo's preconditioner (Vyas et al. 2025).
     Soap {
         /// Learning rate at the start.
@@ -335,6 +337,7 @@ impl Settings {
                 }
             }
             match phase.optimiser {
+                OptimiserSettings::LeastSquares => {}
                 OptimiserSettings::Adam {
                     learning_rate,
                     beta1,

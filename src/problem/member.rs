@@ -141,6 +141,7 @@ impl Problem {
         };
         member.settings = self.settings.clone();
         member.settings.family = None;
+        member.automatic = None;
         Ok(member)
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn network(
         architecture: entry.architecture,
         sharing: entry.fields,
         first_frequency: frequency(entry, default.first_frequency)?,
+        steepness: steepness(entry)?,
         weights: weights(entry)?,
         fourier: fourier(entry)?,
         periodic: periodic(entry, declared, domain, text)?,
@@ -111,6 +112,14 @@ fn frequency(entry: &NetworkEntry, default: f64) -> Checked<f64> {
         );
     }
     number(&entry.frequency, "frequency", default, POSITIVE)
+}
+
+fn steepness(entry: &NetworkEntry) -> Checked<Option<f64>> {
+    let given = &entry.steepness;
+    let steepness = given
+        .as_ref()
+        .map(|_| number(given, "steepness", 1.0, POSITIVE));
+    steepness.transpose()
 }
 
 fn weights(entry: &NetworkEntry) -> Checked<WeightForm> {

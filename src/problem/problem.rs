@@ -29,6 +29,8 @@ pub struct Problem {
     pub family: Option<Family>,
     /// Network, points and phases of the training.
     pub settings: Settings,
+    /// Relative error that network, points and method are to be chosen for; `None` where the file chooses them.
+    pub automatic: Option<f64>,
     /// Settings of `pinn search`.
     pub search: SearchSettings,
     /// The solution that the trained one is compared with.

@@ -3,6 +3,8 @@
 use super::super::device::Placement;
 use super::super::error::CliError;
 use super::Arguments;
+use super::choose::choose;
+use pinn_core::automatic::Choice;
 use pinn_core::files::RunFile;
 use pinn_core::session::{AnySession, session_on};
 use pinn_engine::device::Device;
@@ -52,6 +54,8 @@ pub(crate) struct Start {
     pub(crate) placement: Placement,
     /// False where an earlier run goes on.
     pub(crate) fresh: bool,
+    /// The choice of settings that the file leaves open.
+    pub(crate) choice: Option<Choice>,
 }
 
 impl Start {
@@ -116,12 +120,17 @@ impl Start {
             problem.settings.threads = threads;
         }
         let placement = Placement::find(device)?;
+        let choice = match fresh {
+            true => choose(&mut problem)?,
+            false => None,
+        };
         let session = session_on(&placement.hardware, problem.trained(), &problem.settings)?;
         Ok(Start {
             problem,
             session,
             placement,
             fresh,
+            choice,
         })
     }
 

@@ -217,6 +217,7 @@ pub fn optimiser_name(settings: &OptimiserSettings) -> &'static str {
         OptimiserSettings::Lbfgs { .. } => "L-BFGS",
         OptimiserSettings::Ssbfgs { .. } => "self-scaled BFGS",
         OptimiserSettings::Ssbroyden { .. } => "self-scaled Broyden",
+        OptimiserSettings::LeastSquares => "least squares",
         OptimiserSettings::GaussNewton { .. } => "Gauss–Newton",
         OptimiserSettings::Soap { .. } => "SOAP",
     }

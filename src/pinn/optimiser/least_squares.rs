@@ -1,6 +1,6 @@
 //! Sums of squares, for methods like Gauss–Newton.
 
-use pinn_engine::EngineError;
+use pinn_engine::{Columns, EngineError};
 
 /// Function Σ rᵢ² of residuals r with Jacobian J. Its gradient is 2 Jᵀr.
 ///
@@ -15,11 +15,12 @@ pub trait LeastSquares<T> {
     /// Writes the residuals to `residuals`, of length [`LeastSquares::rows`].
     fn residuals(&mut self, parameters: &[T], residuals: &mut [T]) -> Result<(), EngineError>;
 
-    /// Passes all rows to `take`, block by block: the residuals, and the Jacobian, row-major with one column per
-    /// parameter. Memory does not grow with the number of rows.
+    /// Passes all rows to `take`, block by block: residuals, and the Jacobian, row-major with one column per
+    /// parameter that `columns` names. Memory does not grow with the number of rows.
     fn linearise(
         &mut self,
         parameters: &[T],
+        columns: Columns,
         take: &mut dyn FnMut(&[T], &[T]),
     ) -> Result<(), EngineError>;
 

@@ -10,6 +10,7 @@ pub(crate) mod gauss_newton;
 mod lbfgs;
 mod least_squares;
 mod line_search;
+mod output_layer;
 mod pairs;
 mod quasi_newton;
 mod rates;
@@ -18,11 +19,13 @@ mod sgd;
 mod soap;
 mod state;
 mod sums;
+mod triangle;
 
 pub use adam::Adam;
 pub use gauss_newton::{GaussNewton, LinearSolver};
 pub use lbfgs::Lbfgs;
 pub use least_squares::LeastSquares;
+pub use output_layer::OutputLayer;
 use pinn_network::Layout;
 pub use self_scaled::{SelfScaled, Update};
 pub use sgd::Sgd;
@@ -180,6 +183,11 @@ pub fn optimiser<T: Real>(
         }
         OptimiserSettings::Ssbroyden { gradient_tolerance } => {
             Box::new(SelfScaled::new(length, Update::Broyden, gradient_tolerance))
+        }
+        OptimiserSettings::LeastSquares => {
+            let place = layout.output_layer.clone();
+            let place = place.ok_or(EngineError::NoOutputLayer)?;
+            Box::new(OutputLayer::new(place, layout.threads)?)
         }
         OptimiserSettings::GaussNewton { gradient_tolerance } => {
             let solver = LinearSolver::for_parameters(length);

@@ -139,6 +139,7 @@ mod tests {
         Layout {
             parameters: 15,
             matrices: vec![matrix(1), matrix(8)],
+            output_layer: None,
             normed: vec![layer(8), layer(1)],
             threads: 1,
         }

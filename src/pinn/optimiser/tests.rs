@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::settings::Schedule;
-use pinn_engine::Engine;
 use pinn_engine::fused::FusedEngine;
+use pinn_engine::{Columns, Engine};
 use pinn_geometry::points::Points;
 use pinn_network::activation::Activation;
 use pinn_network::{InputMap, Matrix, Network};
@@ -73,6 +73,7 @@ impl<T: Real> LeastSquares<T> for Squares {
     fn linearise(
         &mut self,
         parameters: &[T],
+        _: Columns,
         take: &mut dyn FnMut(&[T], &[T]),
     ) -> Result<(), EngineError> {
         // Blocks of one row: the hardest to add up.
@@ -145,6 +146,7 @@ fn all<T: Real>(length: usize) -> Vec<Box<dyn Optimiser<T>>> {
             columns: 1,
         }],
         normed: Vec::new(),
+        output_layer: None,
         threads: 1,
     };
     vec![
@@ -161,6 +163,7 @@ fn all<T: Real>(length: usize) -> Vec<Box<dyn Optimiser<T>>> {
         newton(LinearSolver::Orthogonal),
         newton(LinearSolver::NormalEquations),
         newton(LinearSolver::ConjugateGradients),
+        Box::new(OutputLayer::new(0..length, 1).unwrap()),
     ]
 }
 

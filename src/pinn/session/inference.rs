@@ -6,6 +6,7 @@ use crate::measurements::tolerance;
 use crate::optimiser::LeastSquares;
 use crate::uncertainty::{Estimate, Fit, Inference, Rows, StandardError, half_width};
 use crate::unknown::Unknown;
+use pinn_engine::Columns;
 use pinn_expr::Real;
 use pinn_units::Scales;
 
@@ -54,6 +55,7 @@ impl<T: Real> Session<T> {
             points: &points,
             weights: &self.factors,
             losses: &mut losses,
+            output_layer: None,
         };
         let first = squares.rows() - count;
         let mut residuals = vec![T::ZERO; squares.rows()];
@@ -69,7 +71,7 @@ impl<T: Real> Session<T> {
             false => None,
             true => {
                 let mut rows = Rows::new(columns);
-                squares.linearise(&self.parameters, &mut |_, jacobian| {
+                squares.linearise(&self.parameters, Columns::All, &mut |_, jacobian| {
                     rows.add(jacobian.iter().map(|x| x.to_f64()));
                 })?;
                 Some(rows.profile(self.statement.unknowns.len(), exact))
@@ -79,7 +81,7 @@ impl<T: Real> Session<T> {
         let mut left = Vec::new();
         if let Some(profile) = &profile {
             let (mut row, mut sum) = (0, 0.0);
-            squares.linearise(&self.parameters, &mut |_, jacobian| {
+            squares.linearise(&self.parameters, Columns::All, &mut |_, jacobian| {
                 for entries in jacobian.chunks_exact(columns) {
                     if row >= first {
                         let entries: Vec<f64> = entries.iter().map(|x| x.to_f64()).collect();

@@ -2,7 +2,7 @@
 
 use crate::optimiser::{LeastSquares, Objective};
 use pinn_engine::operation::TapeObjective;
-use pinn_engine::{Engine, EngineError, Linearised};
+use pinn_engine::{Columns, Engine, EngineError, Linearised};
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
 
@@ -23,6 +23,8 @@ pub(super) struct WeightedLoss<'a, T: Real> {
     pub points: &'a [Points<T>],
     pub weights: &'a [f64],
     pub losses: &'a mut [f64],
+    /// Number of parameters of the output layer.
+    pub output_layer: Option<usize>,
 }
 
 impl<T: Real + dfdx::prelude::Dtype> Objective<T> for WeightedLoss<'_, T> {
@@ -142,9 +144,14 @@ impl<T: Real> LeastSquares<T> for WeightedLoss<'_, T> {
     fn linearise(
         &mut self,
         parameters: &[T],
+        columns: Columns,
         take: &mut dyn FnMut(&[T], &[T]),
     ) -> Result<(), EngineError> {
-        let columns = parameters.len();
+        let wanted = columns;
+        let columns = match wanted {
+            Columns::All => parameters.len(),
+            Columns::OutputLayer => self.output_layer.ok_or(EngineError::NoOutputLayer)?,
+        };
         let (mut residuals, mut jacobian) = (Vec::new(), Vec::new());
         for part in self.parts() {
             let width = part.factors.len() * columns;
@@ -156,8 +163,8 @@ impl<T: Real> LeastSquares<T> for WeightedLoss<'_, T> {
                 residuals.clear();
                 self.add_residuals(&part, &points, parameters, &mut residuals)?;
                 jacobian.resize(rows * width, T::ZERO);
-                self.linearised()?
-                    .jacobian(parameters, part.task, &points, &mut jacobian)?;
+                let engine = self.linearised()?;
+                engine.jacobian(parameters, part.task, &points, wanted, &mut jacobian)?;
                 part.scale(&points, columns, &mut jacobian);
                 take(&residuals, &jacobian);
                 done += rows;

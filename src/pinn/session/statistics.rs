@@ -1,6 +1,6 @@
 //! Statistics for residual norms.
 
-use pinn_engine::{Engine, EngineError};
+use pinn_engine::{Columns, Engine, EngineError};
 use pinn_expr::Real;
 use pinn_geometry::points::Points;
 use pinn_norm::residual::{Observation, Statistic};
@@ -95,7 +95,7 @@ fn ntk_traces<T: Real>(
             let part = points.range(start..rows.min(start + at_once));
             let entries = part.rows() * parameters.len();
             let mut jacobian = vec![T::ZERO; count * entries];
-            engine.jacobian(parameters, task, &part, &mut jacobian)?;
+            engine.jacobian(parameters, task, &part, Columns::All, &mut jacobian)?;
             for (sum, block) in sums.iter_mut().zip(jacobian.chunks_exact(entries)) {
                 *sum += square_sum(block);
             }

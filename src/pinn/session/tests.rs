@@ -3,6 +3,7 @@
 mod adaptive;
 mod continuing;
 mod families;
+mod least_squares;
 mod refusing;
 mod running;
 mod weights;

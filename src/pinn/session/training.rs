@@ -123,6 +123,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
                 points: self.collocation.points(),
                 weights: &self.weights,
                 losses: &mut self.losses,
+                output_layer: self.layout.output_layer.as_ref().map(Range::len),
             },
         )?;
         let seconds = began.elapsed().as_secs_f64();

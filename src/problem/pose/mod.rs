@@ -24,6 +24,7 @@ use chosen::Chosen;
 use conditions::Conditions;
 use declared::Declared;
 use equations::Equations;
+use pinn_core::automatic::TOLERANCE;
 use pinn_equations::registry::Registry;
 use stated::Stated;
 use std::path::Path;
@@ -106,6 +107,7 @@ fn pose(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<P
         reference: chosen.reference,
         expected_error,
         units: chosen.units,
+        automatic: (read.file.train.is_none() && read.file.network.is_none()).then_some(TOLERANCE),
         resolution: chosen.resolution,
         warnings: stated.warnings,
         source: text.to_string(),

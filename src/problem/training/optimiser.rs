@@ -12,7 +12,7 @@ use toml::Spanned;
 const HISTORY: RangeInclusive<usize> = 1..=1000;
 
 /// Optimisers and the keys that each takes besides `optimiser`, `steps` and the stopping rules.
-const OPTIMISERS: [(&str, &[&str]); 7] = [
+const OPTIMISERS: [(&str, &[&str]); 8] = [
     (
         "adam",
         &[
@@ -43,6 +43,7 @@ const OPTIMISERS: [(&str, &[&str]); 7] = [
     ("ssbfgs", &["gradient_tolerance"]),
     ("ssbroyden", &["gradient_tolerance"]),
     ("gauss-newton", &["gradient_tolerance"]),
+    ("least-squares", &[]),
     (
         "soap",
         &[
@@ -87,6 +88,7 @@ pub(super) fn optimiser(entry: &TrainEntry, normed: bool) -> Checked<OptimiserSe
         "gauss-newton" => OptimiserSettings::GaussNewton {
             gradient_tolerance: tolerance(0.0)?,
         },
+        "least-squares" => OptimiserSettings::LeastSquares,
         "ssbfgs" => OptimiserSettings::Ssbfgs {
             gradient_tolerance: tolerance(0.0)?,
         },

@@ -15,6 +15,7 @@ pub(crate) struct NetworkEntry {
     pub hidden: Option<Spanned<Vec<usize>>>,
     #[serde(default)]
     pub activation: Activation,
+    pub steepness: Option<Spanned<f64>>,
     pub frequency: Option<Spanned<f64>>,
     #[serde(default)]
     pub architecture: Architecture,

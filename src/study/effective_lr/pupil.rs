@@ -83,6 +83,7 @@ impl Pupil {
             matrices: vec![weights.clone()],
             normed: vec![NormedLayer { weights, gain }],
             threads: 1,
+            output_layer: None,
         }
     }
 

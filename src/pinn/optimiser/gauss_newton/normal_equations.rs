@@ -7,7 +7,7 @@ use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_s
 use faer::linalg::cholesky::llt::solve::solve_in_place;
 use faer::linalg::matmul::matmul;
 use faer::{Accum, ColMut, MatMut, MatRef, Par};
-use pinn_engine::EngineError;
+use pinn_engine::{Columns, EngineError};
 use pinn_expr::Real;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -79,7 +79,7 @@ impl Linear for NormalEquations {
         let (matrix, buffer, pool) = (&mut self.matrix, &mut self.block, &self.pool);
         matrix.fill(0.0);
         gradient.fill(0.0);
-        squares.linearise(parameters, &mut |residuals, jacobian| {
+        squares.linearise(parameters, Columns::All, &mut |residuals, jacobian| {
             buffer.clear();
             buffer.extend(jacobian.iter().map(|j| j.to_f64()));
             for (row, r) in buffer.chunks_exact(n).zip(residuals) {

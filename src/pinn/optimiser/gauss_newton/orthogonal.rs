@@ -6,7 +6,7 @@ use faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
 use faer::{ColMut, Mat, MatRef, Par};
-use pinn_engine::EngineError;
+use pinn_engine::{Columns, EngineError};
 use pinn_expr::Real;
 
 /// Solver that folds rows into a triangle, block by block: the QR factor of [R; block] is that of all rows so far
@@ -56,7 +56,7 @@ impl Linear for Orthogonal {
     ) -> Result<(), EngineError> {
         let n = self.length;
         let mut triangle = Mat::zeros(0, n + 1);
-        squares.linearise(parameters, &mut |residuals, jacobian| {
+        squares.linearise(parameters, Columns::All, &mut |residuals, jacobian| {
             triangle = fold(triangle.as_ref(), residuals.len(), |i, j| {
                 if j < n {
                     jacobian[i * n + j].to_f64()

@@ -3,6 +3,7 @@
 use super::super::objective::WeightedLoss;
 use super::*;
 use crate::optimiser::Objective;
+use pinn_engine::Columns;
 use pinn_engine::operation::TapeObjective;
 use pinn_norm::residual::EVERY;
 
@@ -159,7 +160,7 @@ fn norms_balance_what_they_are_named_after() {
         let mut jacobian = vec![0.0; residuals * entries];
         let engine = session.engine.linearised().unwrap();
         engine
-            .jacobian(&start, task, points, &mut jacobian)
+            .jacobian(&start, task, points, Columns::All, &mut jacobian)
             .unwrap();
         let squares = jacobian
             .chunks(entries)
@@ -209,6 +210,7 @@ fn sums_of_squares_and_gradients_see_the_same_weights() {
         points: session.collocation.points(),
         weights: &session.weights,
         losses: &mut session.losses,
+        output_layer: None,
     };
     let mut gradient = vec![0.0; parameters.len()];
     let value = loss.evaluate(&parameters, &mut gradient).unwrap();
@@ -230,7 +232,7 @@ fn sums_of_squares_and_gradients_see_the_same_weights() {
             pairs.for_each(|(sum, entry)| *sum += 2.0 * r * entry);
         }
     };
-    squares.linearise(&parameters, add).unwrap();
+    squares.linearise(&parameters, Columns::All, add).unwrap();
     let largest = gradient.iter().fold(0.0, |a: f64, g| a.max(g.abs()));
     for ((g, p), b) in gradient.iter().zip(&product).zip(&blocks) {
         assert!(

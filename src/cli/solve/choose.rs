@@ -1,0 +1,59 @@
+//! Settings that a file leaves open.
+
+use super::super::error::CliError;
+use indicatif::ProgressBar;
+use pinn_core::automatic::{self, Choice, Trial};
+use pinn_expr::{Degree, show_number};
+use pinn_problem::Problem;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// Chooses network, points and method of a problem whose file does not name them, and puts them into its settings.
+pub(super) fn choose(problem: &mut Problem) -> Result<Option<Choice>, CliError> {
+    let Some(tolerance) = problem.automatic else {
+        return Ok(None);
+    };
+    let statement = problem.trained();
+    if !automatic::applies(statement, &problem.settings) {
+        return Ok(None);
+    }
+    let spinner = ProgressBar::new_spinner().with_message("choosing the method by trial solutions");
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    let mut tried = |trial: &Trial| {
+        spinner.set_message(format!(
+            "{} random features of steepness {}: held-out loss {:.1e}",
+            trial.width,
+            show_number(trial.steepness),
+            trial.held_out
+        ));
+    };
+    let stop = AtomicBool::new(false);
+    let choice = automatic::choose(statement, &problem.settings, tolerance, &mut tried, &stop);
+    spinner.finish_and_clear();
+    let choice = choice?;
+    if let Some(choice) = &choice {
+        problem.settings = choice.settings.clone();
+    }
+    Ok(choice)
+}
+
+/// Describes a choice in one line.
+pub(crate) fn describe(choice: &Choice) -> String {
+    let seconds: f64 = choice.trials.iter().map(|trial| trial.seconds).sum();
+    let (trials, taken) = (choice.trials.len(), choice.taken);
+    let degree = match choice.degree {
+        Degree::Nonlinear => "nonlinear",
+        _ => "linear",
+    };
+    let found = format!(
+        "{} random features of steepness {}: held-out loss {:.1e}, the best of {trials} trial{} in {seconds:.1} s",
+        taken.width,
+        show_number(taken.steepness),
+        taken.held_out,
+        if trials == 1 { "" } else { "s" }
+    );
+    match choice.features_alone {
+        true => format!("{degree} problem, solved by {found}"),
+        false => format!("{degree} problem; too rough for {found}"),
+    }
+}
