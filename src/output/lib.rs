@@ -15,6 +15,7 @@ mod metrics;
 mod null;
 mod on_grid;
 mod picture;
+mod quality;
 mod report;
 mod run_folder;
 mod sampled;

@@ -1,5 +1,6 @@
 //! The last lines of a run in the terminal.
 
+use super::quality::quality;
 use super::unit_symbol::unit_symbol;
 use super::{FamilyReport, InverseReport, OutcomeReport, Report};
 use std::path::Path;
@@ -28,6 +29,9 @@ pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
     }
     if let Some(family) = &report.family {
         text += &item("family", &self::family(family), style);
+    }
+    for (label, words) in quality(report) {
+        text += &item(label, &words, style);
     }
     let time = &report.time;
     let speed = format!(

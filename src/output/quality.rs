@@ -1,0 +1,109 @@
+//! Statements about how good a solution is that need no reference.
+
+use super::unit_symbol::unit_symbol;
+use super::{LossReport, OutcomeReport, Report};
+
+/// A held-out loss this many times the loss of the training means that the residuals vanish at the points alone.
+const OVERFITTED: f64 = 10.0;
+/// Losses below are at the rounding of f64, where their ratio means nothing.
+const ROUNDING: f64 = 1e-20;
+/// Root mean square of a dimensionless residual above which it counts as not satisfied.
+const UNSATISFIED: f64 = 0.01;
+
+/// Losses and residuals, as labels of lines with their words.
+pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
+    let mut lines = Vec::new();
+    let loss: f64 = report.losses.values().map(|l| l.dimensionless).sum();
+    let mut words = vec![format!("{loss:.2e} at the points of the training")];
+    if let Some(held_out) = report.held_out_loss {
+        words[0].push(',');
+        words.push(format!("{held_out:.2e} at other points"));
+    }
+    lines.push(("loss", words));
+    let last = report.losses.len().saturating_sub(1);
+    let residuals = report.losses.iter().enumerate().map(|(n, (name, loss))| {
+        let comma = if n < last { "," } else { " (rms)" };
+        format!("{name} {}{comma}", size(loss))
+    });
+    lines.push(("residual", residuals.collect()));
+    // A run that was cut short is not expected to be good.
+    if !matches!(report.outcome, OutcomeReport::Finished { .. }) {
+        return lines;
+    }
+    if let Some(held_out) = report
+        .held_out_loss
+        .filter(|h| *h > ROUNDING.max(OVERFITTED * loss))
+    {
+        lines.push((
+            "warning",
+            sentence(&format!(
+                "between the points of the training the residuals are {} times larger than at them: the network fits the \
+                 points and not the equations; take more points or a smaller network",
+                times((held_out / loss.max(f64::MIN_POSITIVE)).sqrt())
+            )),
+        ));
+    }
+    for (name, loss) in &report.losses {
+        let share = loss.dimensionless.sqrt();
+        if share > UNSATISFIED {
+            lines.push((
+                "warning",
+                sentence(&format!(
+                    "`{name}` is not satisfied: it is off by {} (rms), {:.0} % of its largest term at the scales of the problem",
+                    size(loss),
+                    100.0 * share
+                )),
+            ));
+        }
+    }
+    lines
+}
+
+fn size(loss: &LossReport) -> String {
+    let text = format!("{:.1e} {}", loss.rms, unit_symbol(&loss.unit));
+    text.trim_end().to_string()
+}
+
+/// A ratio to one digit where it is large.
+fn times(ratio: f64) -> String {
+    match ratio < 1e4 {
+        true => format!("{ratio:.0}"),
+        false => format!("{ratio:.0e}"),
+    }
+}
+
+fn sentence(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{plate, report};
+
+    fn said(loss: f64, held_out: f64) -> Vec<String> {
+        let mut report = report(&plate());
+        for entry in report.losses.values_mut() {
+            entry.dimensionless = 0.0;
+        }
+        report.losses[0].dimensionless = loss;
+        report.held_out_loss = Some(held_out);
+        let lines = quality(&report).into_iter();
+        let warnings = lines.filter(|(label, _)| *label == "warning");
+        warnings.map(|(_, words)| words.join(" ")).collect()
+    }
+
+    #[test]
+    fn points_that_were_learnt_by_heart_and_residuals_that_are_large_are_warned_of() {
+        assert!(said(1e-9, 5e-9).is_empty());
+        assert!(said(1e-24, 1e-21).is_empty());
+        let overfitted = said(1e-12, 1e-6);
+        assert!(
+            overfitted[0].contains("1000 times larger"),
+            "{overfitted:?}"
+        );
+        let unsatisfied = said(4e-2, 4e-2);
+        assert!(unsatisfied[0].contains("20 %"), "{unsatisfied:?}");
+        assert_eq!((overfitted.len(), unsatisfied.len()), (1, 1));
+    }
+}
