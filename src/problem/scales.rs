@@ -6,9 +6,10 @@ use super::mistake::{Checked, Fault, Mistake};
 use super::quantity::{Expected, quantity};
 use super::suggest::{list, remedy};
 use super::wire::{Entries, ScaleEntry};
+use pinn_core::balance::{Balance, parameters_alike};
 use pinn_core::scales::{self, automatic};
 use pinn_geometry::domain::Domain;
-use pinn_units::{Affine, Declared, QuantityInfo, Scales, Unit};
+use pinn_units::{Affine, Declared, DimensionalResiduals, Kind, QuantityInfo, Scales, Unit};
 use std::ops::Range;
 
 /// Scales of all coordinates and fields, and for each field the unit in which its scale was given.
@@ -16,9 +17,10 @@ use std::ops::Range;
 /// By default a coordinate runs from 0 to 1 over the domain. An absolute temperature runs from 0 to 1
 /// between the smallest and the largest value that the conditions name; any other field is divided by the
 /// largest absolute value that the conditions name for a field of its dimension, so that components of a
-/// vector share it.
+/// vector share it. Where conditions name no value, the size follows by dominant balance of the equations and conditions.
 pub(super) fn scales(
     entries: &Entries<ScaleEntry>,
+    equations: &DimensionalResiduals,
     conditions: &[Entry],
     context: Context,
     equation_span: Range<usize>,
@@ -50,20 +52,14 @@ pub(super) fn scales(
         coordinates.push(given.map_or(default, |(affine, _)| affine));
     }
     let ranges = ranges(conditions, declared, domain)?;
+    let found = found(&coordinates, &ranges, equations, conditions, context);
     let mut fields = Vec::new();
     let mut units = Vec::new();
-    for (number, info) in declared.fields.iter().enumerate() {
-        let automatic = automatic(number, declared, &ranges);
-        let reference = automatic.map_or(0.0, |a| a.reference);
-        match (given(entries, info, reference, file)?, automatic) {
-            (Some((affine, unit)), _) => {
-                fields.push(affine);
-                units.push(Some(unit));
-            }
-            (None, Some(affine)) => {
-                fields.push(affine);
-                units.push(None);
-            }
+    for (info, found) in declared.fields.iter().zip(found) {
+        let reference = found.map_or(0.0, |affine| affine.reference);
+        let (affine, unit) = match (given(entries, info, reference, file)?, found) {
+            (Some((affine, unit)), _) => (affine, Some(unit)),
+            (None, Some(affine)) => (affine, None),
             (None, None) => {
                 let fault = Fault::NoScale {
                     name: info.name.clone(),
@@ -76,7 +72,9 @@ pub(super) fn scales(
                         info.name
                     )));
             }
-        }
+        };
+        fields.push(affine);
+        units.push(unit);
     }
     let scales = Scales {
         coordinates,
@@ -84,6 +82,76 @@ pub(super) fn scales(
         parameters: parameters.to_vec(),
     };
     Ok((scales, units))
+}
+
+/// Scales of the fields: from the values that conditions give them, else by dominant balance of the residuals, else from
+/// parameters that measure the same.
+fn found(
+    coordinates: &[Affine],
+    ranges: &[Option<(f64, f64)>],
+    equations: &DimensionalResiduals,
+    conditions: &[Entry],
+    context: Context,
+) -> Vec<Option<Affine>> {
+    let Context {
+        declared,
+        parameters,
+        ..
+    } = context;
+    let fields = 0..declared.fields.len();
+    let mut found: Vec<Option<Affine>> = fields
+        .clone()
+        .map(|field| automatic(field, declared, ranges))
+        .collect();
+    let alike: Vec<_> = fields
+        .map(|field| parameters_alike(field, declared, parameters))
+        .collect();
+    let references: Vec<f64> = (declared.fields.iter().zip(ranges).zip(&alike))
+        .map(|((info, range), alike)| match info.kind {
+            Kind::AbsoluteTemperature => range.or(*alike).map_or(0.0, |(least, _)| least),
+            _ => 0.0,
+        })
+        .collect();
+    let balance = Balance {
+        declared,
+        equations,
+        conditions: conditions.iter().map(|entry| &entry.condition).collect(),
+    };
+    // Conditions and parameters together may span a range of temperatures where neither does alone.
+    for (field, scale) in found.iter_mut().enumerate() {
+        let info = &declared.fields[field];
+        if let (None, Kind::AbsoluteTemperature, Some(range), Some(alike)) =
+            (&scale, info.kind, ranges[field], alike[field])
+        {
+            let (least, most) = (range.0.min(alike.0), range.1.max(alike.1));
+            *scale = (most > least).then(|| Affine::new(most - least, least));
+        }
+    }
+    // One field may be known by another.
+    for _ in 0..found.len() {
+        let known: Vec<bool> = found.iter().map(Option::is_some).collect();
+        let present = found.iter().zip(&references);
+        let scales = Scales {
+            coordinates: coordinates.to_vec(),
+            fields: present
+                .map(|(scale, reference)| scale.unwrap_or(Affine::new(1.0, *reference)))
+                .collect(),
+            parameters: parameters.to_vec(),
+        };
+        for (field, scale) in found.iter_mut().enumerate().filter(|(_, s)| s.is_none()) {
+            let size = balance.size(field, &scales, &known);
+            *scale = size.map(|size| Affine::new(size, references[field]));
+        }
+    }
+    for (field, scale) in found.iter_mut().enumerate().filter(|(_, s)| s.is_none()) {
+        let size = alike[field].map(|(least, most)| match references[field] {
+            0.0 => least.abs().max(most.abs()),
+            _ => most - least,
+        });
+        let size = size.filter(|size| *size > 0.0);
+        *scale = size.map(|size| Affine::new(size, references[field]));
+    }
+    found
 }
 
 fn given(

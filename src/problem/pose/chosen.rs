@@ -42,8 +42,13 @@ impl Chosen {
         let Read { file, text, .. } = read;
         let (quantities, parameters) = (declared.quantities(), &declared.parameters);
         let context = declared.context(read, equations);
-        let (scales, scale_units) =
-            scales(&file.scales, &conditions.entries, context, read.equation())?;
+        let (scales, scale_units) = scales(
+            &file.scales,
+            &equations.all,
+            &conditions.entries,
+            context,
+            read.equation(),
+        )?;
         let settings = settings(
             file,
             &parameters.ranges,
