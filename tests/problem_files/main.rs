@@ -12,4 +12,5 @@ mod shipped;
 #[path = "../support/mod.rs"]
 mod support;
 mod units;
+mod untuned;
 mod written;
