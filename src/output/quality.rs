@@ -14,7 +14,10 @@ const UNSATISFIED: f64 = 0.01;
 pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
     let mut lines = Vec::new();
     let loss: f64 = report.losses.values().map(|l| l.dimensionless).sum();
-    let mut words = vec![format!("{loss:.2e} at the points of the training")];
+    let mut words = vec![match loss.is_finite() {
+        true => format!("{loss:.2e} at the points of the training"),
+        false => "not finite at the points of the training".to_string(),
+    }];
     if let Some(held_out) = report.held_out_loss {
         words[0].push(',');
         words.push(format!("{held_out:.2e} at other points"));
@@ -32,7 +35,7 @@ pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
     }
     if let Some(held_out) = report
         .held_out_loss
-        .filter(|h| *h > ROUNDING.max(OVERFITTED * loss))
+        .filter(|h| loss.is_finite() && *h > ROUNDING.max(OVERFITTED * loss))
     {
         lines.push((
             "warning",

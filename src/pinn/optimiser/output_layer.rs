@@ -12,10 +12,10 @@ use std::ops::Range;
 /// Damping of the first trial of a step, on columns of length one: singular values below the rounding of the rows are not
 /// resolved, and coefficients along them would be arbitrary.
 const LEAST_DAMPING: f64 = f64::EPSILON * f64::EPSILON;
-/// Dampings of later trials: each a thousand times the one before. They leave the directions of the last digits alone first,
-/// and shorten steps in the end.
+/// Dampings of later trials: each ten times the one before. They leave the directions of the last digits alone first, and
+/// shorten steps in the end.
 const FIRST_RAISE: f64 = 1e-12;
-const RAISE: f64 = 1e3;
+const RAISE: f64 = 10.0;
 const MOST_DAMPING: f64 = 1e6;
 /// A step that ends this close to the least value of its linear model has reached the minimum.
 const REACHED: f64 = 1.01;
