@@ -1,6 +1,7 @@
 //! `pinn check`
 
 use super::far::{self, Far};
+use super::solve::choose;
 use super::{Code, Context, describe, error::CliError};
 use clap::Args;
 use pinn_core::ansatz::{Exact, exact};
@@ -31,7 +32,10 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     writeln!(out, "\nCoefficients")
         .and_then(|()| table.write(out, 2))
         .and_then(|()| {
-            let network = describe::network(&problem, parameters);
+            let network = match choose::planned(&problem) {
+                Some(planned) => planned,
+                None => describe::network(&problem, parameters),
+            };
             writeln!(out, "\nNetwork\n  {network}")
         })
         .and_then(|()| describe::warnings(&problem, out))

@@ -37,6 +37,21 @@ pub(super) fn choose(problem: &mut Problem) -> Result<Option<Choice>, CliError> 
     Ok(choice)
 }
 
+/// Describes in one line how the network will be chosen; `None` if it will not.
+pub(crate) fn planned(problem: &Problem) -> Option<String> {
+    let statement = problem.trained();
+    problem.automatic?;
+    automatic::applies(statement, &problem.settings).then(|| {
+        format!(
+            "chosen by trial solutions when it is solved: random features first, as the problem is {}",
+            match statement.degree() {
+                Degree::Nonlinear => "nonlinear but may be smooth",
+                _ => "linear",
+            }
+        )
+    })
+}
+
 /// Describes a choice in one line.
 pub(crate) fn describe(choice: &Choice) -> String {
     let seconds: f64 = choice.trials.iter().map(|trial| trial.seconds).sum();
