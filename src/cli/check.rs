@@ -23,7 +23,13 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
     let problem = Problem::load(&arguments.file, context.registry)?;
     let statement = problem.trained();
-    let parameters = Model::new(statement, &problem.settings)?.parameters();
+    let network = match choose::planned(&problem) {
+        Some(planned) => planned,
+        None => {
+            let parameters = Model::new(statement, &problem.settings)?.parameters();
+            describe::network(&problem, parameters)
+        }
+    };
     let exact = exact(statement, &problem.settings.network);
     let far = far::far(&problem)?;
     let out = &mut *context.out;
@@ -31,13 +37,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let (table, flagged) = describe::coefficients(statement);
     writeln!(out, "\nCoefficients")
         .and_then(|()| table.write(out, 2))
-        .and_then(|()| {
-            let network = match choose::planned(&problem) {
-                Some(planned) => planned,
-                None => describe::network(&problem, parameters),
-            };
-            writeln!(out, "\nNetwork\n  {network}")
-        })
+        .and_then(|()| writeln!(out, "\nNetwork\n  {network}"))
         .and_then(|()| describe::warnings(&problem, out))
         .and_then(|()| verdict(&problem, &exact, flagged, &far, out))
         .map_err(CliError::Stdout)?;

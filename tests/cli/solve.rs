@@ -260,3 +260,48 @@ fn an_interrupt_saves_and_says_how_to_go_on() {
     succeed(at, &["solve", "-q", "--resume", "run", "--steps", "3"]);
     assert_eq!(report(&at.join("run"))["time"]["steps"], steps + 3);
 }
+
+#[test]
+fn a_file_without_network_is_solved_resumed_and_begun_from() {
+    const BEAM: &str = include_str!("../../benches/untuned/cases/beam.toml");
+    let folder = folder();
+    let at = folder.path();
+    fs::write(at.join("beam.toml"), BEAM).unwrap();
+    let planned = succeed(at, &["check", "beam.toml"]);
+    assert!(
+        planned.contains("chosen by trial solutions") && planned.contains("the problem is linear"),
+        "{planned}"
+    );
+    let out = succeed(at, &["solve", "beam.toml", "--out", "run"]);
+    for said in [
+        "linear problem, solved by",
+        "at other points",
+        "supports (x = min)",
+    ] {
+        assert!(out.contains(said), "{said} is missing in\n{out}");
+    }
+    assert!(!out.contains("warning"), "{out}");
+    let chosen = report(&at.join("run"));
+    let error = chosen["errors"]["w"]["relative_l2"].as_f64().unwrap();
+    assert!(error < 1e-8, "{error:e}");
+    assert_eq!(
+        chosen["settings"]["phases"][0]["optimiser"]["name"],
+        "least-squares"
+    );
+    // The run goes on with what was chosen, and another one begins from its network.
+    succeed(at, &["solve", "--resume", "run"]);
+    assert_eq!(report(&at.join("run"))["settings"], chosen["settings"]);
+    let begun = [
+        "solve",
+        "beam.toml",
+        "--init",
+        "run",
+        "--out",
+        "begun",
+        "--steps",
+        "1",
+    ];
+    succeed(at, &begun);
+    let network = &report(&at.join("begun"))["settings"]["network"];
+    assert_eq!(*network, chosen["settings"]["network"]);
+}

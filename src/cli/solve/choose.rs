@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Chooses network, points and method of a problem whose file does not name them, and puts them into its settings.
-pub(super) fn choose(problem: &mut Problem) -> Result<Option<Choice>, CliError> {
+pub(super) fn choose(problem: &mut Problem, quiet: bool) -> Result<Option<Choice>, CliError> {
     let Some(tolerance) = problem.automatic else {
         return Ok(None);
     };
@@ -17,7 +17,11 @@ pub(super) fn choose(problem: &mut Problem) -> Result<Option<Choice>, CliError> 
     if !automatic::applies(statement, &problem.settings) {
         return Ok(None);
     }
-    let spinner = ProgressBar::new_spinner().with_message("choosing the method by trial solutions");
+    let spinner = match quiet {
+        true => ProgressBar::hidden(),
+        false => ProgressBar::new_spinner(),
+    };
+    spinner.set_message("choosing the method by trial solutions");
     spinner.enable_steady_tick(Duration::from_millis(100));
     let mut tried = |trial: &Trial| {
         spinner.set_message(format!(

@@ -67,10 +67,23 @@ impl Start {
                 if let Some(seed) = arguments.seed {
                     problem.settings.seed = seed;
                 }
-                let mut start = Self::new(arguments.threads, arguments.device, problem, true)?;
-                if let Some(init) = &arguments.init {
-                    start.session.begin_from(&checkpoint(init))?;
+                if let Some(threads) = arguments.threads {
+                    problem.settings.threads = threads;
                 }
+                // A device that is not there is said before anything is tried.
+                let placement = Placement::find(arguments.device)?;
+                let Some(init) = &arguments.init else {
+                    let choice = choose(&mut problem, arguments.quiet)?;
+                    return Self::placed(placement, problem, true, choice);
+                };
+                // A network that the file leaves open is the one to begin from.
+                if problem.automatic.is_some()
+                    && let Ok(report) = RunFolder::open(init).and_then(|run| read_report(&run))
+                {
+                    problem.settings.network = report.settings.network;
+                }
+                let mut start = Self::placed(placement, problem, true, None)?;
+                start.session.begin_from(&checkpoint(init))?;
                 Ok(start)
             }
             (None, None) => unreachable!("clap asks for one of the two"),
@@ -119,11 +132,15 @@ impl Start {
         if let Some(threads) = threads {
             problem.settings.threads = threads;
         }
-        let placement = Placement::find(device)?;
-        let choice = match fresh {
-            true => choose(&mut problem)?,
-            false => None,
-        };
+        Self::placed(Placement::find(device)?, problem, fresh, None)
+    }
+
+    fn placed(
+        placement: Placement,
+        problem: Problem,
+        fresh: bool,
+        choice: Option<Choice>,
+    ) -> Result<Self, CliError> {
         let session = session_on(&placement.hardware, problem.trained(), &problem.settings)?;
         Ok(Start {
             problem,
