@@ -4,14 +4,15 @@
 //! steep and how many they must be is found by solving, and judged by the residuals at points that the solution did not see.
 //! Where they do not suffice, a network with two hidden layers is trained as a whole.
 
+use super::loss::total;
 use super::session::{Outcome, SessionError, session};
+use super::settings::usual::condition_points;
 use super::settings::{
     OptimiserSettings, Phase, PointWeights, Precision, ResidualNormChoice, Settings,
 };
 use super::statement::Posed;
 use pinn_expr::Degree;
 use pinn_geometry::domain::Face;
-use pinn_geometry::place::Boundary;
 use pinn_network::activation::Activation;
 use pinn_network::settings::NetworkSettings;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,7 +26,7 @@ const STEEPNESSES: [f64; 6] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
 /// Rows for every coefficient: with as many rows as coefficients, residuals vanish at the points and nowhere else.
 const ROWS_PER_COEFFICIENT: usize = 4;
 /// Held-out losses below the square of the tolerance times this count as reached: errors are about the root of the loss
-/// (between 0.01 and 1 of it on linear problems in one and two coordinates).
+/// (`benches/untuned/README.md` has both).
 const MARGIN: f64 = 0.3;
 /// More features must lower the held-out loss at least to this part to be worth their time.
 const WORTHWHILE: f64 = 0.3;
@@ -90,79 +91,34 @@ pub fn choose(
     tried: &mut dyn FnMut(&Trial),
     stop: &AtomicBool,
 ) -> Result<Option<Choice>, SessionError> {
-    let search = Search {
+    let mut search = Search {
         statement,
         base,
         degree: statement.degree(),
         target: (MARGIN * tolerance).powi(2),
+        trials: Vec::new(),
+        tried,
+        stop,
     };
-    let mut trials: Vec<Trial> = Vec::new();
-    let mut one = |width: usize, steepness: f64| -> Result<Option<Trial>, SessionError> {
-        if stop.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        let trial = search.trial(width, steepness, stop)?;
-        tried(&trial);
-        trials.push(trial);
-        Ok(Some(trial))
-    };
-    let fields = statement.declared.fields.len().max(1);
-    let mut width = match statement.declared.coordinates.len() {
-        1 => 48,
-        2 => 160,
-        _ => 300,
-    };
-    let mut best: Option<Trial> = None;
-    let keep = |best: &mut Option<Trial>, trial: Trial| {
-        if best.is_none_or(|b| trial.held_out < b.held_out) {
-            *best = Some(trial);
-        }
-    };
-    let enough = |best: &Option<Trial>| best.is_some_and(|b| b.held_out <= search.target);
-    let mut worse = 0;
-    for steepness in STEEPNESSES {
-        let Some(trial) = one(width, steepness)? else {
-            return Ok(None);
-        };
-        let before = best.map_or(f64::INFINITY, |b| b.held_out);
-        keep(&mut best, trial);
-        // Beyond the best steepness losses grow: by two steps that is no accident of the draw.
-        worse = if trial.held_out > before {
-            worse + 1
-        } else {
-            0
-        };
-        if enough(&best) || worse == 2 {
-            break;
-        }
+    search.run()?;
+    if stop.load(Ordering::Relaxed) {
+        return Ok(None);
     }
-    let widest = MOST_COEFFICIENTS / fields;
-    while !enough(&best) && width < widest {
-        width = (2 * width).min(widest);
-        let Some(last) = best else { break };
-        for steepness in [last.steepness, 2.0 * last.steepness, 0.5 * last.steepness] {
-            let Some(trial) = one(width, steepness)? else {
-                return Ok(None);
-            };
-            keep(&mut best, trial);
-            if trial.held_out <= 0.01 * last.held_out {
-                break;
-            }
-        }
-        if best.is_some_and(|b| b.held_out > WORTHWHILE * last.held_out) {
-            break;
-        }
-    }
-    let sufficient = enough(&best);
-    let Some(taken) = best else { return Ok(None) };
-    let settings = search.settings(taken, taken.held_out <= POOR)?;
+    let Some(taken) = search.best() else {
+        return Ok(None);
+    };
+    let features_alone = taken.held_out <= POOR;
+    let settings = match features_alone {
+        true => search.features(taken.width, taken.steepness),
+        false => search.whole_network()?,
+    };
     Ok(Some(Choice {
         settings,
         taken,
-        trials,
-        sufficient,
-        features_alone: taken.held_out <= POOR,
+        sufficient: search.suffices(),
+        features_alone,
         degree: search.degree,
+        trials: search.trials,
     }))
 }
 
@@ -172,30 +128,97 @@ struct Search<'a> {
     degree: Degree,
     /// Held-out loss that suffices.
     target: f64,
+    trials: Vec<Trial>,
+    tried: &'a mut dyn FnMut(&Trial),
+    stop: &'a AtomicBool,
 }
 
 impl Search<'_> {
-    fn trial(
-        &self,
-        width: usize,
-        steepness: f64,
-        stop: &AtomicBool,
-    ) -> Result<Trial, SessionError> {
+    /// The first of the trials with the least held-out loss.
+    fn best(&self) -> Option<Trial> {
+        let trials = self.trials.iter().copied();
+        trials.reduce(|best, t| if t.held_out < best.held_out { t } else { best })
+    }
+
+    fn least(&self) -> f64 {
+        self.best().map_or(f64::INFINITY, |best| best.held_out)
+    }
+
+    fn suffices(&self) -> bool {
+        self.least() <= self.target
+    }
+
+    /// Tries steepnesses at the least width, then greater widths, until features suffice, no longer improve, or are stopped.
+    fn run(&mut self) -> Result<(), SessionError> {
+        let statement = self.statement;
+        let widest = MOST_COEFFICIENTS / statement.declared.fields.len().max(1);
+        let mut width = match statement.declared.coordinates.len() {
+            1 => 48,
+            2 => 160,
+            _ => 300,
+        };
+        let mut worse = 0;
+        for steepness in STEEPNESSES {
+            let before = self.least();
+            let held_out = self.try_features(width, steepness)?;
+            // Beyond the best steepness losses grow: by two steps that is no accident of the draw.
+            worse = if held_out > before { worse + 1 } else { 0 };
+            if self.suffices() || worse == 2 || self.stopped() {
+                break;
+            }
+        }
+        while let Some(last) = self.best()
+            && !self.suffices()
+            && !self.stopped()
+            && width < widest
+        {
+            width = (2 * width).min(widest);
+            for factor in [1.0, 2.0, 0.5] {
+                let held_out = self.try_features(width, factor * last.steepness)?;
+                if held_out <= 0.01 * last.held_out || self.stopped() {
+                    break;
+                }
+            }
+            if self.least() > WORTHWHILE * last.held_out {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Solves with random features; returns the held-out loss.
+    fn try_features(&mut self, width: usize, steepness: f64) -> Result<f64, SessionError> {
         let began = Instant::now();
         let settings = self.features(width, steepness);
         let mut session = session(self.statement, &settings)?;
-        let outcome = session.train(&mut (), stop)?;
-        let (loss, held_out) = match outcome {
-            Outcome::Diverged(_) => (f64::INFINITY, f64::INFINITY),
-            _ => (sum(&session.losses()?), sum(&session.held_out()?)),
+        let finite = |loss: f64| {
+            if loss.is_finite() {
+                loss
+            } else {
+                f64::INFINITY
+            }
         };
-        Ok(Trial {
+        let (loss, held_out) = match session.train(&mut (), self.stop)? {
+            Outcome::Diverged(_) => (f64::INFINITY, f64::INFINITY),
+            _ => (
+                finite(total(&session.losses()?)),
+                finite(total(&session.held_out()?)),
+            ),
+        };
+        let trial = Trial {
             width,
             steepness,
             loss,
             held_out,
             seconds: began.elapsed().as_secs_f64(),
-        })
+        };
+        (self.tried)(&trial);
+        self.trials.push(trial);
+        Ok(held_out)
     }
 
     /// Settings of random features, with a solution for the output layer.
@@ -208,16 +231,13 @@ impl Search<'_> {
             Degree::Nonlinear => NEWTON_STEPS,
             _ => 1,
         };
-        let phase = phase(OptimiserSettings::LeastSquares, steps);
+        let phase = Phase::of(OptimiserSettings::LeastSquares, steps);
         let unknowns = self.statement.declared.fields.len() * (width + 1);
         self.with(network, vec![phase], unknowns)
     }
 
-    /// The settings of the run.
-    fn settings(&self, taken: Trial, features_alone: bool) -> Result<Settings, SessionError> {
-        if features_alone {
-            return Ok(self.features(taken.width, taken.steepness));
-        }
+    /// Settings of a network that is trained as a whole.
+    fn whole_network(&self) -> Result<Settings, SessionError> {
         let network = NetworkSettings::mlp(HIDDEN.to_vec(), Activation::default());
         let declared = &self.statement.declared;
         let circuit = network.layers(declared.coordinates.len(), declared.fields.len())?;
@@ -259,30 +279,11 @@ impl Search<'_> {
             _ => (interior / 4).max(128),
         };
         settings.sampling.interior = interior;
-        let places = statement.conditions.iter().map(|c| match c.place.boundary {
-            Boundary::Part(_) => interior,
-            _ => boundary,
-        });
-        settings.sampling.conditions = places.collect();
+        settings.sampling.conditions = condition_points(statement, interior, boundary);
         settings.network = network;
         settings.phases = phases;
         settings.residual_norm = ResidualNormChoice::None;
         settings.point_weights = PointWeights::None;
         settings
     }
-}
-
-fn phase(optimiser: OptimiserSettings, steps: usize) -> Phase {
-    Phase {
-        optimiser,
-        steps,
-        target_loss: None,
-        max_seconds: None,
-        stagnation: None,
-    }
-}
-
-fn sum(losses: &[f64]) -> f64 {
-    let sum: f64 = losses.iter().sum();
-    if sum.is_finite() { sum } else { f64::INFINITY }
 }

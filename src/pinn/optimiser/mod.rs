@@ -202,5 +202,11 @@ pub fn optimiser<T: Real>(
     })
 }
 
+/// Threads for linear algebra; 0 stands for one per core.
+fn pool(threads: usize) -> Result<rayon::ThreadPool, EngineError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| EngineError::Threads(error.to_string()))
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,12 @@
 //! Newton steps of the output layer: linear least squares where the problem is linear.
 
-use super::triangle::triangularise;
-use super::{LeastSquares, Objective, Optimiser, OptimiserState, StateError, Step, Stop};
+use super::triangle::triangle;
+use super::{LeastSquares, Objective, Optimiser, OptimiserState, StateError, Step, Stop, pool};
 use faer::linalg::triangular_solve::solve_upper_triangular_in_place;
 use faer::{ColMut, Mat, Par};
 use pinn_engine::{Columns, EngineError};
 use pinn_expr::Real;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPool;
 use std::ops::Range;
 
 /// Damping of the first trial of a step, on columns of length one: singular values below the rounding of the rows are not
@@ -47,10 +47,9 @@ impl OutputLayer {
     /// # Errors
     /// If no threads can be started.
     pub fn new(place: Range<usize>, threads: usize) -> Result<Self, EngineError> {
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
         Ok(OutputLayer {
             place,
-            pool: pool.map_err(|e| EngineError::Threads(e.to_string()))?,
+            pool: pool(threads)?,
             damping: LEAST_DAMPING,
             value: None,
             reached: false,
@@ -119,6 +118,22 @@ struct Rows {
     lengths: Vec<f64>,
 }
 
+/// Triangle of the rows `top` over `below` more, whose entries are given.
+fn fold(
+    top: &Mat<f64>,
+    below: usize,
+    entry: impl Fn(usize, usize) -> f64,
+    pool: &ThreadPool,
+) -> Mat<f64> {
+    let height = top.nrows() + below;
+    let column = |j: usize| {
+        let below = (0..below).map(move |i| (i, j));
+        let above = top.col(j).iter().copied();
+        above.chain(below.map(|(i, j)| entry(i, j)))
+    };
+    triangle((0..top.ncols()).flat_map(column).collect(), height, pool)
+}
+
 impl Rows {
     fn read<T: Real>(
         n: usize,
@@ -126,16 +141,11 @@ impl Rows {
         squares: &mut dyn LeastSquares<T>,
         pool: &ThreadPool,
     ) -> Result<Self, EngineError> {
-        let mut triangle: Mat<f64> = Mat::zeros(0, n + 1);
+        let mut reduced: Mat<f64> = Mat::zeros(0, n + 1);
         let mut held: Vec<f64> = Vec::new();
         let mut fold = |held: &mut Vec<f64>| {
-            let (top, below) = (triangle.nrows(), held.len() / (n + 1));
-            let mut rows = Mat::from_fn(top + below, n + 1, |i, j| match i.checked_sub(top) {
-                None => triangle[(i, j)],
-                Some(i) => held[i * (n + 1) + j],
-            });
-            triangularise(&mut rows, pool);
-            triangle = rows;
+            let below = held.len() / (n + 1);
+            reduced = fold(&reduced, below, |i, j| held[i * (n + 1) + j], pool);
             held.clear();
         };
         squares.linearise(
@@ -153,11 +163,14 @@ impl Rows {
         if !held.is_empty() {
             fold(&mut held);
         }
-        let lengths: Vec<f64> = (0..n).map(|j| triangle.col(j).norm_l2()).collect();
+        let lengths: Vec<f64> = (0..n).map(|j| reduced.col(j).norm_l2()).collect();
         for (j, length) in lengths.iter().enumerate().filter(|(_, l)| **l > 0.0) {
-            triangle.col_mut(j).iter_mut().for_each(|x| *x /= length);
+            reduced.col_mut(j).iter_mut().for_each(|x| *x /= length);
         }
-        Ok(Rows { triangle, lengths })
+        Ok(Rows {
+            triangle: reduced,
+            lengths,
+        })
     }
 
     /// ‖2 Jᵀr‖.
@@ -172,13 +185,9 @@ impl Rows {
 
     /// Minimises ‖J p + r‖² + `damping` ‖p‖² over steps p of columns of length one: the step, and ‖J p + r‖² with the damping.
     fn step(&self, damping: f64, pool: &ThreadPool) -> (Vec<f64>, f64) {
-        let (n, top) = (self.lengths.len(), self.triangle.nrows());
-        let mut factor = Mat::from_fn(top + n, n + 1, |i, j| match i.checked_sub(top) {
-            None => self.triangle[(i, j)],
-            Some(i) if i == j => damping.sqrt(),
-            Some(_) => 0.0,
-        });
-        triangularise(&mut factor, pool);
+        let n = self.lengths.len();
+        let damped = |i, j| if i == j { damping.sqrt() } else { 0.0 };
+        let factor = fold(&self.triangle, n, damped, pool);
         let mut step: Vec<f64> = (0..n).map(|i| -factor[(i, n)]).collect();
         let triangle = factor.as_ref().submatrix(0, 0, n, n);
         let target = ColMut::from_slice_mut(&mut step).as_mat_mut();

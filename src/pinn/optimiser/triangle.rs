@@ -10,15 +10,16 @@ const PANEL: usize = 24;
 /// Columns that one thread updates at once. Fixed, so that results do not depend on the number of threads.
 const STRIP: usize = 48;
 
-/// Reduces `rows` to the upper triangle R of their QR factorisation, with at most as many rows as columns.
+/// Computes the upper triangle R of the QR factorisation of `columns`, each of `height` numbers. R has at most as many rows as
+/// columns.
 ///
-/// Blocked Householder reflections with compact WY products (Golub & Van Loan, *Matrix Computations*, 4th ed., §5.2.3;
-/// Schreiber & Van Loan 1989). No column counts as dependent on others: the errors are backward errors of the rounding of each
-/// column by itself, however close to singular the matrix is. (The factorisation of the crate faer drops columns below a
-/// threshold of 16 m ε, which costs random features four digits.)
-pub(super) fn triangularise(rows: &mut Mat<f64>, pool: &ThreadPool) {
-    let (m, n) = (rows.nrows(), rows.ncols());
-    let mut flat: Vec<f64> = (0..n).flat_map(|j| rows.col(j).iter().copied()).collect();
+/// Uses blocked Householder reflections with compact WY products (Golub & Van Loan, *Matrix Computations*, 4th ed., §5.2.3;
+/// Schreiber & Van Loan 1989). No column counts as dependent on others: each column has a backward error of the size of its own
+/// rounding, even if the matrix is close to singular. The factorisation of the crate faer (0.24) drops columns whose rest is
+/// below 16 m ε of their length, and random features lose their last digits with them.
+pub(super) fn triangle(columns: Vec<f64>, height: usize, pool: &ThreadPool) -> Mat<f64> {
+    let (mut flat, m) = (columns, height);
+    let n = flat.len() / m.max(1);
     let steps = m.min(n);
     let mut first = 0;
     while first < steps {
@@ -50,7 +51,7 @@ pub(super) fn triangularise(rows: &mut Mat<f64>, pool: &ThreadPool) {
         }
         first += width;
     }
-    *rows = Mat::from_fn(steps, n, |i, j| if i <= j { flat[j * m + i] } else { 0.0 });
+    Mat::from_fn(steps, n, |i, j| if i <= j { flat[j * m + i] } else { 0.0 })
 }
 
 /// Reduces a few columns of `height` numbers one by one. Below the diagonal they hold the reflections' vectors v, whose first
@@ -159,6 +160,12 @@ mod tests {
         pool.build().unwrap()
     }
 
+    /// Triangle of the columns of a matrix.
+    fn reduced(rows: &Mat<f64>, pool: &ThreadPool) -> Mat<f64> {
+        let columns = (0..rows.ncols()).flat_map(|j| rows.col(j).iter().copied());
+        triangle(columns.collect(), rows.nrows(), pool)
+    }
+
     /// A matrix with singular values far apart, by a recurrence that knows no structure.
     fn rows(m: usize, n: usize) -> Mat<f64> {
         let mut state = 0.37_f64;
@@ -172,9 +179,7 @@ mod tests {
     fn the_triangle_has_the_products_of_the_columns() {
         for (m, n) in [(5, 3), (60, 60), (200, 70), (20, 30)] {
             let before = rows(m, n);
-            let mut after = before.clone();
-            triangularise(&mut after, &threads(1));
-            let triangle = &after;
+            let triangle = reduced(&before, &threads(1));
             assert_eq!(triangle.nrows(), m.min(n));
             for (a, b) in (0..n).flat_map(|a| (0..n).map(move |b| (a, b))) {
                 let product = before.col(a).transpose() * before.col(b);
@@ -194,16 +199,14 @@ mod tests {
         for i in 0..100 {
             rows[(i, 39)] = rows[(i, 0)] + 1e-14 * rows[(i, 38)] * 1e2;
         }
-        triangularise(&mut rows, &threads(1));
-        let last = rows[(39, 39)].abs();
+        let last = reduced(&rows, &threads(1))[(39, 39)].abs();
         assert!(last > 0.0 && last < 1e-13, "{last:e}");
     }
 
     #[test]
     fn threads_do_not_change_a_bit() {
-        let (mut alone, mut shared) = (rows(300, 150), rows(300, 150));
-        triangularise(&mut alone, &threads(1));
-        triangularise(&mut shared, &threads(3));
+        let rows = rows(300, 150);
+        let (alone, shared) = (reduced(&rows, &threads(1)), reduced(&rows, &threads(3)));
         for j in 0..150 {
             for i in 0..=j {
                 assert_eq!(alone[(i, j)].to_bits(), shared[(i, j)].to_bits());

@@ -1,4 +1,4 @@
-//! Runs of many steps that an engine takes by itself.
+//! Runs of many steps that an engine takes without the host.
 //!
 //! The result is that of single steps: observers see each step, phases end at the same step, and a flag that an observer
 //! sets stops there. Only a flag that is set from outside takes effect slightly later.

@@ -229,6 +229,16 @@ fn train_until(session: &mut dyn AnySession, step: usize) -> (Outcome, Vec<(usiz
     (outcome, observer.seen)
 }
 
+/// Relative L2 error on a grid.
+fn error(session: &mut dyn AnySession) -> f64 {
+    let grid = |k: usize| (k / 11) as f64 / 10.0 * TIME;
+    let t: Vec<f64> = (0..121).map(grid).collect();
+    let x: Vec<f64> = (0..121).map(|k| (k % 11) as f64 / 10.0 * LENGTH).collect();
+    let reference: Vec<f64> = t.iter().zip(&x).map(|(t, x)| exact(*t, *x)).collect();
+    let found = session.evaluate(&[t, x]).unwrap();
+    crate::accuracy::field_error(&found[0], &reference, COLD, RISE, 0.0).relative_l2
+}
+
 #[test]
 fn heat_conduction_is_learnt() {
     let mut settings = settings(Precision::F64, vec![adam(150), lbfgs(350)]);
@@ -236,13 +246,8 @@ fn heat_conduction_is_learnt() {
     let mut session = session(&slab(SI), &settings).unwrap();
     assert_eq!(session.loss_names(), ["heat", "start", "left", "right"]);
     finish(session.as_mut());
-    let grid = |k: usize| (k / 11) as f64 / 10.0 * TIME;
-    let t: Vec<f64> = (0..121).map(grid).collect();
-    let x: Vec<f64> = (0..121).map(|k| (k % 11) as f64 / 10.0 * LENGTH).collect();
-    let reference: Vec<f64> = t.iter().zip(&x).map(|(t, x)| exact(*t, *x)).collect();
-    let found = session.evaluate(&[t, x]).unwrap();
-    let error = crate::accuracy::field_error(&found[0], &reference, COLD, RISE, 0.0);
-    assert!(error.relative_l2 < 1e-2, "{error:?}");
+    let error = error(session.as_mut());
+    assert!(error < 1e-2, "{error:e}");
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub struct Session<T: Real> {
     pub(super) before: Vec<T>,
     pub(super) weights: Vec<f64>,
     pub(super) losses: Vec<f64>,
-    /// Number of steps that an engine takes by itself.
+    /// Number of steps that an engine takes without the host.
     pub(super) ahead: usize,
     pub(super) counters: Counters,
 }
@@ -99,7 +99,7 @@ impl<T: Real + dfdx::prelude::Dtype> Session<T> {
         Ok(Outcome::Diverged(divergence))
     }
 
-    /// Takes one step of the current phase, or as many as the engine takes by itself, and tells if the optimiser stops.
+    /// Takes one step of the current phase, or as many as the engine takes without the host, and tells if the optimiser stops.
     fn advance(
         &mut self,
         optimiser: &mut dyn Optimiser<T>,

@@ -36,10 +36,6 @@ impl Settings {
         let inputs = statement.declared.coordinates.len() - ranged;
         let layers = network.layers(inputs, statement.declared.fields.len());
         let small = layers.is_ok_and(|layers| layers.parameters <= SECOND_ORDER_LIMIT);
-        let points = statement.conditions.iter().map(|c| match c.place.boundary {
-            Boundary::Part(_) => interior,
-            _ => condition,
-        });
         Settings {
             seed: 0,
             precision: Precision::default(),
@@ -53,7 +49,7 @@ impl Settings {
             sampling: SamplingSettings {
                 method: Default::default(),
                 interior,
-                conditions: points.collect(),
+                conditions: condition_points(statement, interior, condition),
                 resample_every: None,
                 graded: Vec::new(),
                 adaptive: None,
@@ -71,17 +67,31 @@ impl Settings {
     }
 }
 
+/// Points of every condition: `interior` for equations of parts of the region, else `boundary`.
+pub fn condition_points(statement: &Statement, interior: usize, boundary: usize) -> Vec<usize> {
+    let conditions = statement.conditions.iter();
+    let points = conditions.map(|condition| match condition.place.boundary {
+        Boundary::Part(_) => interior,
+        _ => boundary,
+    });
+    points.collect()
+}
+
 impl Phase {
-    /// Phases that suit most problems: Adam moves away from the start, and a second method converges. That is
-    /// Gauss–Newton if the precision is sufficient and its matrices are small, otherwise L-BFGS.
-    pub fn usual(second_order: bool) -> Vec<Phase> {
-        let phase = |optimiser, steps| Phase {
+    /// Phase of so many steps, which no other rule ends.
+    pub fn of(optimiser: OptimiserSettings, steps: usize) -> Phase {
+        Phase {
             optimiser,
             steps,
             target_loss: None,
             max_seconds: None,
             stagnation: None,
-        };
+        }
+    }
+
+    /// Phases that suit most problems: Adam moves away from the start, and a second method converges. That is
+    /// Gauss–Newton if the precision is sufficient and its matrices are small, otherwise L-BFGS.
+    pub fn usual(second_order: bool) -> Vec<Phase> {
         let adam = OptimiserSettings::Adam {
             learning_rate: 2e-3,
             schedule: Schedule::Cosine { floor: 0.01 },
@@ -97,14 +107,14 @@ impl Phase {
             let stagnation = Some(20);
             let newton = Phase {
                 stagnation,
-                ..phase(newton, 300)
+                ..Phase::of(newton, 300)
             };
-            return vec![phase(adam, 300), newton];
+            return vec![Phase::of(adam, 300), newton];
         }
         let lbfgs = OptimiserSettings::Lbfgs {
             history: 50,
             gradient_tolerance: 1e-9,
         };
-        vec![phase(adam, 2000), phase(lbfgs, 2000)]
+        vec![Phase::of(adam, 2000), Phase::of(lbfgs, 2000)]
     }
 }

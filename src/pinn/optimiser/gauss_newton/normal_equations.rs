@@ -1,7 +1,7 @@
 //! The damped linear problem by its normal equations.
 
 use super::Linear;
-use crate::optimiser::LeastSquares;
+use crate::optimiser::{LeastSquares, pool};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::{cholesky_in_place, cholesky_in_place_scratch};
 use faer::linalg::cholesky::llt::solve::solve_in_place;
@@ -9,8 +9,8 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, ColMut, MatMut, MatRef, Par};
 use pinn_engine::{Columns, EngineError};
 use pinn_expr::Real;
+use rayon::ThreadPool;
 use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Number of columns of JᵀJ per task of a thread; fixed, so that sums do not depend on the threads.
 const STRIP: usize = 96;
@@ -35,10 +35,7 @@ impl NormalEquations {
     pub fn new(length: usize, threads: usize) -> Result<Self, EngineError> {
         Ok(NormalEquations {
             length,
-            pool: ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .map_err(|e| EngineError::Threads(e.to_string()))?,
+            pool: pool(threads)?,
             matrix: vec![0.0; length * length],
             block: Vec::new(),
             factor: Vec::new(),

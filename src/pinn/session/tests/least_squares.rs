@@ -19,15 +19,6 @@ fn features(threads: usize) -> Settings {
     settings
 }
 
-fn error(session: &mut dyn AnySession) -> f64 {
-    let grid = |k: usize| (k / 11) as f64 / 10.0 * TIME;
-    let t: Vec<f64> = (0..121).map(grid).collect();
-    let x: Vec<f64> = (0..121).map(|k| (k % 11) as f64 / 10.0 * LENGTH).collect();
-    let reference: Vec<f64> = t.iter().zip(&x).map(|(t, x)| exact(*t, *x)).collect();
-    let found = session.evaluate(&[t, x]).unwrap();
-    crate::accuracy::field_error(&found[0], &reference, COLD, RISE, 0.0).relative_l2
-}
-
 #[test]
 fn a_linear_problem_is_solved_in_one_step_that_the_second_confirms() {
     let mut session = session(&slab(SI), &features(1)).unwrap();
