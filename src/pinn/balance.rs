@@ -1,9 +1,7 @@
 //! Sizes of fields that no condition gives, by dominant balance of equations and conditions.
 
-use super::statement::Condition;
-use pinn_expr::{Expr, Op};
-use pinn_geometry::row_data::RowData;
-use pinn_units::{Declared, DimensionalResiduals, Kind, Scales};
+use super::statement::{Condition, fields_in};
+use pinn_units::{Declared, DimensionalResiduals, Form, Kind, NondimensionalResiduals, Scales};
 
 /// Factor between two sizes of a field at which its terms are compared; a power of two rounds nothing.
 const FACTOR: f64 = 1024.0;
@@ -25,74 +23,74 @@ impl Balance<'_> {
     /// `scales` holds those of the coordinates, the parameters, the reference of this field and all that is known of the
     /// others; residuals that read a field not `known` say nothing. `None` if no residual has both kinds of terms.
     pub fn size(&self, field: usize, scales: &Scales, known: &[bool]) -> Option<f64> {
-        let equations = std::iter::once((self.equations, None));
-        let conditions = self.conditions.iter().map(|c| (&c.residuals, Some(*c)));
-        let all = equations.chain(conditions);
-        let sizes = all.filter_map(|(residuals, condition)| {
-            let equations = residuals.equations().iter().enumerate();
-            let sizes = equations.filter_map(|(number, equation)| {
-                let fields = fields(residuals, equation.residual);
-                let others = fields.iter().filter(|f| **f != field);
-                if !fields.contains(&field) || !others.clone().all(|f| known[*f]) {
-                    return None;
-                }
-                self.size_in(residuals, number, condition, field, scales)
-            });
-            sizes.reduce(f64::max)
-        });
-        sizes
-            .reduce(f64::max)
-            .filter(|size| size.is_finite() && *size > 0.0)
-    }
-
-    fn size_in(
-        &self,
-        residuals: &DimensionalResiduals,
-        number: usize,
-        condition: Option<&Condition>,
-        field: usize,
-        scales: &Scales,
-    ) -> Option<f64> {
-        let terms = |size: f64| -> Option<Vec<f64>> {
-            let (mut declared, mut scales) = (self.declared.clone(), scales.clone());
+        let at = |size: f64| {
+            let mut scales = scales.clone();
             scales.fields[field].scale = size;
-            let data = condition.map_or(Vec::new(), |c| c.row_data(self.declared));
-            RowData::append(&data, &mut declared, &mut scales);
-            let form = residuals.clone().nondimensionalize(&scales).ok()?;
-            let form = form.forms().get(number)?;
-            let terms = form.coefficients.iter();
-            Some(terms.map(|c| (c.value * form.reference).abs()).collect())
+            scales
         };
-        let (small, large) = (terms(1.0)?, terms(FACTOR)?);
-        if small.len() != large.len() {
-            return None;
-        }
-        let with_power: Vec<(f64, f64)> = small
-            .iter()
-            .zip(&large)
-            .map(|(small, large)| (*small, (large / small).log(FACTOR)))
-            .collect();
-        // Powers are those of the field in a term; what functions hold of it has none.
-        let source = with_power.iter().filter(|(_, power)| power.abs() < 0.1);
-        let source = source.map(|(size, _)| *size).fold(0.0, f64::max);
-        let own = with_power.iter().filter(|(_, power)| *power > 0.9);
-        let sizes = own.map(|(size, power)| (source / size).powf(1.0 / power));
-        sizes.filter(|size| *size > 0.0).reduce(f64::min)
+        let (small, large) = (at(1.0), at(FACTOR));
+        let equations = self.equations;
+        let forms = |scales: &Scales| equations.clone().nondimensionalize(scales).ok();
+        let inside = sizes(equations, &forms, field, known, &small, &large);
+        let on_boundary = self.conditions.iter().flat_map(|condition| {
+            let forms = |scales: &Scales| condition.nondimensionalize(self.declared, scales).ok();
+            sizes(&condition.residuals, &forms, field, known, &small, &large)
+        });
+        let all = inside.into_iter().chain(on_boundary);
+        all.filter(|size| size.is_finite() && *size > 0.0)
+            .reduce(f64::max)
     }
 }
 
-fn fields(residuals: &DimensionalResiduals, residual: Expr) -> Vec<usize> {
-    let graph = residuals.graph();
-    let inputs = graph.inputs(&[residual]).into_iter();
-    let mut fields: Vec<usize> = inputs
-        .filter_map(|e| match graph.op(e) {
-            Op::Field { field, .. } => Some(usize::from(field)),
-            _ => None,
+/// Sizes of a field in all residuals that read it and no field that is not known. `forms` brings them into dimensionless form;
+/// `small` and `large` differ in the size of the field.
+fn sizes(
+    residuals: &DimensionalResiduals,
+    forms: &dyn Fn(&Scales) -> Option<NondimensionalResiduals>,
+    field: usize,
+    known: &[bool],
+    small: &Scales,
+    large: &Scales,
+) -> Vec<f64> {
+    let equations = residuals.equations().iter().enumerate();
+    let reading: Vec<usize> = equations
+        .filter(|(_, equation)| {
+            let fields = fields_in(residuals, &[equation.residual]);
+            fields.contains(&field) && fields.iter().all(|f| *f == field || known[*f])
         })
+        .map(|(number, _)| number)
         .collect();
-    fields.sort_unstable();
-    fields.dedup();
-    fields
+    if reading.is_empty() {
+        return Vec::new();
+    }
+    let (Some(small), Some(large)) = (forms(small), forms(large)) else {
+        return Vec::new();
+    };
+    let pairs = reading
+        .into_iter()
+        .filter_map(|n| Some((small.forms().get(n)?, large.forms().get(n)?)));
+    pairs.filter_map(|(s, l)| balanced(s, l)).collect()
+}
+
+/// Size of a field at which its largest term is as large as the largest without it, from the terms at sizes of 1 and
+/// [`FACTOR`].
+fn balanced(small: &Form, large: &Form) -> Option<f64> {
+    let terms = |form: &Form| -> Vec<f64> {
+        let terms = form.coefficients.iter();
+        terms.map(|c| (c.value * form.reference).abs()).collect()
+    };
+    let (small, large) = (terms(small), terms(large));
+    if small.len() != large.len() {
+        return None;
+    }
+    let pairs = small.iter().zip(&large);
+    let with_power = pairs.map(|(small, large)| (*small, (large / small).log(FACTOR)));
+    // Powers are those of the field in a term; what functions hold of it has none.
+    let source = with_power.clone().filter(|(_, power)| power.abs() < 0.1);
+    let source = source.map(|(size, _)| size).fold(0.0, f64::max);
+    let own = with_power.filter(|(_, power)| *power > 0.9);
+    let sizes = own.map(|(size, power)| (source / size).powf(1.0 / power));
+    sizes.filter(|size| *size > 0.0).reduce(f64::min)
 }
 
 /// Smallest and largest value of the parameters that measure the same kind of quantity as a field, in SI base units.

@@ -6,7 +6,6 @@ use super::statement::{Statement, StatementError};
 use super::unknown::{as_fields, positive};
 use pinn_expr::{Degree, Graph};
 use pinn_geometry::place::Boundary;
-use pinn_geometry::row_data::RowData;
 use pinn_geometry::sampling::DimensionlessDomain;
 use pinn_units::{Form, NondimensionalResiduals, Scales};
 use std::ops::Deref;
@@ -244,11 +243,7 @@ pub(super) fn residuals(
     let equations = all.equations.clone().nondimensionalize(scales);
     let equations = equations.map_err(StatementError::Equations)?;
     let conditions = all.conditions.iter().map(|condition| {
-        let residuals = condition.residuals.clone();
-        let (mut declared, mut scales) = (all.declared.clone(), scales.clone());
-        let data = condition.row_data(&all.declared);
-        RowData::append(&data, &mut declared, &mut scales);
-        let residuals = residuals.nondimensionalize(&scales);
+        let residuals = condition.nondimensionalize(&all.declared, scales);
         residuals.map_err(|cause| StatementError::Condition {
             name: condition.name.clone(),
             cause,

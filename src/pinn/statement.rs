@@ -10,9 +10,11 @@ use pinn_geometry::domain::{Domain, Face};
 use pinn_geometry::place::{Boundary, Place};
 use pinn_geometry::row_data::RowData;
 use pinn_geometry::sampling::EmptyDomain;
-use pinn_units::{Declared, DimensionalResiduals, NondimensionalError, Scales};
+use pinn_units::{
+    Declared, DimensionalResiduals, NondimensionalError, NondimensionalResiduals, Scales,
+};
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Problem in physical units. [`Statement::pose`] checks it.
 #[derive(Clone)]
@@ -59,6 +61,18 @@ impl Condition {
         let along = self.normal.iter().map(|c| &declared.coordinates[*c]);
         along.map(RowData::component).collect()
     }
+
+    /// Residuals in dimensionless form, with the data of their rows as further coordinates.
+    pub(super) fn nondimensionalize(
+        &self,
+        declared: &Declared,
+        scales: &Scales,
+    ) -> Result<NondimensionalResiduals, NondimensionalError> {
+        let data = self.row_data(declared);
+        let (mut declared, mut scales) = (declared.clone(), scales.clone());
+        RowData::append(&data, &mut declared, &mut scales);
+        self.residuals.clone().nondimensionalize(&scales)
+    }
 }
 
 impl Statement {
@@ -99,9 +113,19 @@ impl Statement {
 
 fn reads(residuals: &DimensionalResiduals, field: usize) -> bool {
     let outputs: Vec<Expr> = residuals.equations().iter().map(|e| e.residual).collect();
+    fields_in(residuals, &outputs).contains(&field)
+}
+
+/// Numbers of the fields that some expressions of residuals read, at any site or derivative.
+pub(super) fn fields_in(residuals: &DimensionalResiduals, outputs: &[Expr]) -> BTreeSet<usize> {
     let graph = residuals.graph();
-    let mut inputs = graph.inputs(&outputs).into_iter();
-    inputs.any(|e| matches!(graph.op(e), Op::Field { field: f, .. } if usize::from(f) == field))
+    let inputs = graph.inputs(outputs).into_iter();
+    inputs
+        .filter_map(|e| match graph.op(e) {
+            Op::Field { field, .. } => Some(usize::from(field)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Reasons why a statement cannot be posed.

@@ -17,7 +17,8 @@ use std::ops::Range;
 /// By default a coordinate runs from 0 to 1 over the domain. An absolute temperature runs from 0 to 1
 /// between the smallest and the largest value that the conditions name; any other field is divided by the
 /// largest absolute value that the conditions name for a field of its dimension, so that components of a
-/// vector share it. Where conditions name no value, the size follows by dominant balance of the equations and conditions.
+/// vector share it. Where neither conditions nor the file give a size, it follows by dominant balance of the equations and
+/// conditions, else from parameters that measure the same.
 pub(super) fn scales(
     entries: &Entries<ScaleEntry>,
     equations: &DimensionalResiduals,
@@ -52,29 +53,47 @@ pub(super) fn scales(
         coordinates.push(given.map_or(default, |(affine, _)| affine));
     }
     let ranges = ranges(conditions, declared, domain)?;
-    let found = found(&coordinates, &ranges, equations, conditions, context);
-    let mut fields = Vec::new();
+    let alike: Vec<_> = (0..declared.fields.len())
+        .map(|field| parameters_alike(field, declared, parameters))
+        .collect();
+    let references = references(declared, &ranges, &alike);
+    let mut found = named(declared, &ranges, &alike);
     let mut units = Vec::new();
-    for (info, found) in declared.fields.iter().zip(found) {
-        let reference = found.map_or(0.0, |affine| affine.reference);
-        let (affine, unit) = match (given(entries, info, reference, file)?, found) {
-            (Some((affine, unit)), _) => (affine, Some(unit)),
-            (None, Some(affine)) => (affine, None),
-            (None, None) => {
-                let fault = Fault::NoScale {
-                    name: info.name.clone(),
-                };
-                let unit = info.dimensions.unit_text();
-                return Err(Mistake::new(fault, equation_span)
-                    .label(format!("this equation has the field `{}`", info.name))
-                    .help(format!(
-                        "give its typical size: `{} = {{ scale = \"1 {unit}\" }}` under `[scales]`",
-                        info.name
-                    )));
-            }
+    for (field, info) in declared.fields.iter().enumerate() {
+        let reference = found[field].map_or(references[field], |affine| affine.reference);
+        let given = given(entries, info, reference, file)?;
+        found[field] = given.as_ref().map(|(affine, _)| *affine).or(found[field]);
+        units.push(given.map(|(_, unit)| unit));
+    }
+    balance(
+        &mut found,
+        &coordinates,
+        &references,
+        equations,
+        conditions,
+        context,
+    );
+    let mut fields = Vec::new();
+    for (field, info) in declared.fields.iter().enumerate() {
+        let size = alike[field].map(|(least, most)| match references[field] {
+            0.0 => least.abs().max(most.abs()),
+            _ => most - least,
+        });
+        let size = size.filter(|size| *size > 0.0);
+        let last = size.map(|size| Affine::new(size, references[field]));
+        let Some(affine) = found[field].or(last) else {
+            let fault = Fault::NoScale {
+                name: info.name.clone(),
+            };
+            let unit = info.dimensions.unit_text();
+            return Err(Mistake::new(fault, equation_span)
+                .label(format!("this equation has the field `{}`", info.name))
+                .help(format!(
+                    "give its typical size: `{} = {{ scale = \"1 {unit}\" }}` under `[scales]`",
+                    info.name
+                )));
         };
         fields.push(affine);
-        units.push(unit);
     }
     let scales = Scales {
         coordinates,
@@ -84,74 +103,81 @@ pub(super) fn scales(
     Ok((scales, units))
 }
 
-/// Scales of the fields: from the values that conditions give them, else by dominant balance of the residuals, else from
-/// parameters that measure the same.
-fn found(
-    coordinates: &[Affine],
+/// Values that temperatures are measured from: the least one that conditions name, else that parameters name. Zero for all
+/// other fields.
+fn references(
+    declared: &Declared,
     ranges: &[Option<(f64, f64)>],
+    alike: &[Option<(f64, f64)>],
+) -> Vec<f64> {
+    let known = ranges
+        .iter()
+        .zip(alike)
+        .map(|(range, alike)| range.or(*alike));
+    let fields = declared.fields.iter().zip(known);
+    let references = fields.map(|(info, known)| match (info.kind, known) {
+        (Kind::AbsoluteTemperature, Some((least, _))) => least,
+        _ => 0.0,
+    });
+    references.collect()
+}
+
+/// Scales that the values of conditions give, or conditions and parameters together where neither spans a range of
+/// temperatures alone.
+fn named(
+    declared: &Declared,
+    ranges: &[Option<(f64, f64)>],
+    alike: &[Option<(f64, f64)>],
+) -> Vec<Option<Affine>> {
+    let fields = declared.fields.iter().enumerate();
+    let scales = fields.map(|(field, info)| {
+        let both = || {
+            let (range, alike) = (ranges[field]?, alike[field]?);
+            let (least, most) = (range.0.min(alike.0), range.1.max(alike.1));
+            let absolute = info.kind == Kind::AbsoluteTemperature;
+            (absolute && most > least).then(|| Affine::new(most - least, least))
+        };
+        automatic(field, declared, ranges).or_else(both)
+    });
+    scales.collect()
+}
+
+/// Finds missing scales by dominant balance; one that is found may lead to another.
+fn balance(
+    found: &mut [Option<Affine>],
+    coordinates: &[Affine],
+    references: &[f64],
     equations: &DimensionalResiduals,
     conditions: &[Entry],
     context: Context,
-) -> Vec<Option<Affine>> {
-    let Context {
-        declared,
-        parameters,
-        ..
-    } = context;
-    let fields = 0..declared.fields.len();
-    let mut found: Vec<Option<Affine>> = fields
-        .clone()
-        .map(|field| automatic(field, declared, ranges))
-        .collect();
-    let alike: Vec<_> = fields
-        .map(|field| parameters_alike(field, declared, parameters))
-        .collect();
-    let references: Vec<f64> = (declared.fields.iter().zip(ranges).zip(&alike))
-        .map(|((info, range), alike)| match info.kind {
-            Kind::AbsoluteTemperature => range.or(*alike).map_or(0.0, |(least, _)| least),
-            _ => 0.0,
-        })
-        .collect();
+) {
     let balance = Balance {
-        declared,
+        declared: context.declared,
         equations,
         conditions: conditions.iter().map(|entry| &entry.condition).collect(),
     };
-    // Conditions and parameters together may span a range of temperatures where neither does alone.
-    for (field, scale) in found.iter_mut().enumerate() {
-        let info = &declared.fields[field];
-        if let (None, Kind::AbsoluteTemperature, Some(range), Some(alike)) =
-            (&scale, info.kind, ranges[field], alike[field])
-        {
-            let (least, most) = (range.0.min(alike.0), range.1.max(alike.1));
-            *scale = (most > least).then(|| Affine::new(most - least, least));
-        }
-    }
-    // One field may be known by another.
-    for _ in 0..found.len() {
+    loop {
         let known: Vec<bool> = found.iter().map(Option::is_some).collect();
-        let present = found.iter().zip(&references);
+        let present = found.iter().zip(references);
         let scales = Scales {
             coordinates: coordinates.to_vec(),
             fields: present
                 .map(|(scale, reference)| scale.unwrap_or(Affine::new(1.0, *reference)))
                 .collect(),
-            parameters: parameters.to_vec(),
+            parameters: context.parameters.to_vec(),
         };
         for (field, scale) in found.iter_mut().enumerate().filter(|(_, s)| s.is_none()) {
             let size = balance.size(field, &scales, &known);
             *scale = size.map(|size| Affine::new(size, references[field]));
         }
+        if known
+            .iter()
+            .zip(&*found)
+            .all(|(known, scale)| *known == scale.is_some())
+        {
+            return;
+        }
     }
-    for (field, scale) in found.iter_mut().enumerate().filter(|(_, s)| s.is_none()) {
-        let size = alike[field].map(|(least, most)| match references[field] {
-            0.0 => least.abs().max(most.abs()),
-            _ => most - least,
-        });
-        let size = size.filter(|size| *size > 0.0);
-        *scale = size.map(|size| Affine::new(size, references[field]));
-    }
-    found
 }
 
 fn given(

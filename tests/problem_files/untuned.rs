@@ -1,5 +1,6 @@
 //! Files without scales, network, points and method: what is found for them, and how good their solutions are.
 
+use pinn::accuracy::field_error;
 use pinn::automatic::{TOLERANCE, choose};
 use pinn::equations::registry::Registry;
 use pinn::expr::Degree;
@@ -41,12 +42,8 @@ fn solved(text: &str) -> (f64, bool) {
     let found = session.evaluate(&columns).unwrap();
     let known = reference.evaluate(&columns);
     let scale = statement.scales.fields[0];
-    let (mut off, mut size) = (0.0f64, 0.0f64);
-    for (found, known) in found[0].iter().zip(&known[0]) {
-        off += (found - known).powi(2);
-        size += (known - scale.reference).powi(2);
-    }
-    ((off / size).sqrt(), choice.features_alone)
+    let error = field_error(&found[0], &known[0], scale.reference, scale.scale, 0.0);
+    (error.relative_l2, choice.features_alone)
 }
 
 #[test]
@@ -117,4 +114,44 @@ gradient = "0 K/m"
         "{scale:?}"
     );
     assert!((scale.reference - 293.15).abs() < 1e-9);
+}
+
+#[test]
+fn a_scale_that_is_given_leads_to_others() {
+    // Two layers of a wall, one after the other: the second field is known by the first alone.
+    let text = r#"
+[[equation]]
+name = "first"
+residual = "k*d(d(u,x),x) - q"
+[[equation]]
+name = "second"
+residual = "k*d(d(v,x),x) - r*u"
+[fields]
+u = "K"
+v = "m"
+[parameters]
+k = "1 m^2/s"
+q = "0 K/s"
+r = "3 m/(K s)"
+[domain]
+x = ["0 m", "1 m"]
+[scales]
+u = { scale = "5 K" }
+[[condition]]
+name = "ends"
+type = "dirichlet"
+on = ["x = min", "x = max"]
+field = "u"
+value = "0 K"
+[[condition]]
+name = "other ends"
+type = "dirichlet"
+on = ["x = min", "x = max"]
+field = "v"
+value = "0 m"
+"#;
+    let fields = parse(text).statement.scales.fields.clone();
+    assert_eq!(fields[0].scale, 5.0);
+    // r u x²/k.
+    assert!((fields[1].scale - 15.0).abs() < 1e-12, "{fields:?}");
 }
