@@ -1,5 +1,4 @@
-//! What a step takes longer when the gradient comes to the host, and parameters from there, than when the GPU takes
-//! steps by itself.
+//! Extra time of a step whose gradient and parameters pass through the host, against steps that the GPU takes alone.
 
 use crate::arguments::Arguments;
 use crate::comparison::report::{self, Measured, Row};

@@ -14,7 +14,7 @@ pub struct Peak {
 }
 
 impl Peak {
-    /// Of a GPU that was found. None if its architecture is not known here.
+    /// Peak of the GPU in use; `None` if its architecture is unknown here.
     pub fn of(ordinal: usize) -> Result<Option<Self>, Box<dyn Error>> {
         let device = CudaDevice::new(ordinal)?;
         let capability = (

@@ -3,7 +3,7 @@
 use super::graph::{Expr, Graph, Op};
 use std::collections::HashMap;
 
-/// How an expression depends on the fields and their derivatives.
+/// Dependence of an expression on the fields and their derivatives.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Degree {
     /// Independent of all fields.

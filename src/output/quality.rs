@@ -1,5 +1,6 @@
 //! Statements about how good a solution is that need no reference.
 
+use super::summary::words;
 use super::unit_symbol::unit_symbol;
 use super::{LossReport, OutcomeReport, Report};
 
@@ -14,15 +15,15 @@ const UNSATISFIED: f64 = 0.01;
 pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
     let mut lines = Vec::new();
     let loss: f64 = report.losses.values().map(|l| l.dimensionless).sum();
-    let mut words = vec![match loss.is_finite() {
+    let mut losses = vec![match loss.is_finite() {
         true => format!("{loss:.2e} at the points of the training"),
         false => "not finite at the points of the training".to_string(),
     }];
     if let Some(held_out) = report.held_out_loss {
-        words[0].push(',');
-        words.push(format!("{held_out:.2e} at other points"));
+        losses[0].push(',');
+        losses.push(format!("{held_out:.2e} at other points"));
     }
-    lines.push(("loss", words));
+    lines.push(("loss", losses));
     let last = report.losses.len().saturating_sub(1);
     let residuals = report.losses.iter().enumerate().map(|(n, (name, loss))| {
         let comma = if n < last { "," } else { " (rms)" };
@@ -39,7 +40,7 @@ pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
     {
         lines.push((
             "warning",
-            sentence(&format!(
+            words(&format!(
                 "between the points of the training the residuals are {} times larger than at them: the network fits the \
                  points and not the equations; take more points or a smaller network",
                 times((held_out / loss.max(f64::MIN_POSITIVE)).sqrt())
@@ -51,7 +52,7 @@ pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
         if share > UNSATISFIED {
             lines.push((
                 "warning",
-                sentence(&format!(
+                words(&format!(
                     "`{name}` is not satisfied: it is off by {} (rms), {:.0} % of its largest term at the scales of the problem",
                     size(loss),
                     100.0 * share
@@ -73,10 +74,6 @@ fn times(ratio: f64) -> String {
         true => format!("{ratio:.0}"),
         false => format!("{ratio:.0e}"),
     }
-}
-
-fn sentence(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_string).collect()
 }
 
 #[cfg(test)]

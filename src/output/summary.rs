@@ -169,7 +169,8 @@ fn significant(value: f64, error: Option<f64>) -> String {
     }
 }
 
-fn words(text: &str) -> Vec<String> {
+/// Pieces of a text that may be broken between any two words.
+pub(super) fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_string).collect()
 }
 

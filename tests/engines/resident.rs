@@ -1,4 +1,4 @@
-//! Steps of Adam that an engine takes by itself against those of the optimiser.
+//! Steps of Adam that an engine takes without the host, against those of the optimiser.
 
 use crate::emulated::{Emulated, LIMITS, Order};
 use crate::networks::{network, networks, parameters};
