@@ -77,9 +77,17 @@ fn verdict(
             "note: there is no [reference]: a run will report its residuals, but not its error."
         )?;
     }
+    let counted = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    };
+    let statement = problem.trained();
     writeln!(
         out,
-        "{}: units and conditions are consistent.",
-        problem.name
+        "{}: units are consistent; {}, {}, {}.",
+        problem.name,
+        counted(statement.equations.equations().len(), "equation"),
+        counted(statement.conditions.len(), "condition"),
+        counted(problem.warnings.len(), "warning")
     )
 }

@@ -209,11 +209,15 @@ pub(super) fn coefficients(statement: &Posed) -> (Table, usize) {
     for (name, form) in statement.named_forms() {
         for (number, c) in form.coefficients.iter().enumerate() {
             flagged += usize::from(c.is_extreme());
+            let mut multiplies = shortened(&c.expression);
+            if c.weight != 1.0 {
+                multiplies += &format!(", of about {:.0e}", c.weight);
+            }
             table.row([
                 if number == 0 { &name } else { "" },
                 &show_number(c.value),
                 if c.is_extreme() { "!" } else { "" },
-                &shortened(&c.expression),
+                &multiplies,
                 &shortened(&c.symbolic),
             ]);
         }
@@ -289,24 +293,59 @@ pub(super) fn without_tensor_cores(problem: &Problem) -> Option<String> {
     })
 }
 
-/// Prints the plan of training.
-pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
-    let (problem, session) = (&start.problem, start.session.as_ref());
-    let settings = &problem.settings;
-    let phases = settings.phases.iter().map(|phase| {
+/// Phases of training in one line.
+fn phases(problem: &Problem) -> String {
+    let phases = problem.settings.phases.iter().map(|phase| {
         let name = optimiser_name(&phase.optimiser);
         match phase.steps {
             1 => format!("{name} for one step"),
             steps => format!("{name} for at most {steps} steps"),
         }
     });
+    phases.collect::<Vec<_>>().join(", then ")
+}
+
+/// Numbers of points in one line.
+fn points(start: &Start) -> String {
+    let settings = &start.problem.settings;
     let at_each = match &settings.family {
         Some(family) => format!(", at each of {} parameter values", family.values),
         None => String::new(),
     };
-    let trained = session.exact().iter().zip(&settings.sampling.conditions);
+    let trained = start.session.exact().iter();
+    let trained = trained.zip(&settings.sampling.conditions);
     let trained = trained.filter(|(exact, _)| exact.is_none());
     let conditions: usize = trained.map(|(_, points)| points).sum();
+    let interior = settings.sampling.interior;
+    format!("{interior} inside, {conditions} on conditions{at_each}")
+}
+
+/// Prints what is solved and how, in a few lines.
+pub(super) fn brief(start: &Start, out: &mut dyn Write) -> io::Result<()> {
+    let problem = &start.problem;
+    writeln!(out, "{}: {}", problem.name, problem.title)?;
+    let mut table = Table::default();
+    table.row(["equation".to_string(), problem.equation.clone()]);
+    if let Some(choice) = &start.choice {
+        table.row(["chosen".to_string(), choose::describe(choice)]);
+    }
+    let network = network(problem, start.session.parameters());
+    table.row(["network".to_string(), network]);
+    table.row(["points".to_string(), points(start)]);
+    table.row(["optimiser".to_string(), phases(problem)]);
+    if let Some(note) = without_tensor_cores(problem).filter(|_| start.placement.gpu().is_none()) {
+        table.row(["precision".to_string(), note]);
+    }
+    if let Some(device) = start.placement.describe(problem) {
+        table.row(["device".to_string(), device]);
+    }
+    table.write(out, 0)
+}
+
+/// Prints the plan of training.
+pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
+    let (problem, session) = (&start.problem, start.session.as_ref());
+    let settings = &problem.settings;
     writeln!(out, "\nTraining")?;
     let mut table = Table::default();
     if let Some(choice) = &start.choice {
@@ -319,13 +358,7 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     if let Some(note) = without_tensor_cores(problem).filter(|_| start.placement.gpu().is_none()) {
         table.row(["precision".to_string(), note]);
     }
-    table.row([
-        "points".to_string(),
-        format!(
-            "{} inside, {conditions} on conditions{at_each}",
-            settings.sampling.interior
-        ),
-    ]);
+    table.row(["points".to_string(), points(start)]);
     let sampling = &settings.sampling;
     if !sampling.graded.is_empty() {
         let faces = sampling
@@ -344,10 +377,7 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
         let names = conditions.join(", ");
         table.row(["exact".to_string(), format!("{names}: {reason}")]);
     }
-    table.row([
-        "optimiser".to_string(),
-        phases.collect::<Vec<_>>().join(", then "),
-    ]);
+    table.row(["optimiser".to_string(), phases(problem)]);
     if let Some(device) = start.placement.describe(problem) {
         table.row(["device".to_string(), device]);
     }

@@ -116,6 +116,16 @@ pub(super) enum CliError {
         run: PathBuf,
     },
 
+    #[error("interrupted while the method was chosen; there is nothing to save yet")]
+    InterruptedChoice,
+
+    #[error("not solved: {reason}")]
+    #[diagnostic(help(
+        "the run is in {}; give the network more capacity (`hidden`), more steps, or points near fronts (`[sampling]`), and look at the scales (`pinn check`)",
+        run.display()
+    ))]
+    Unsolved { reason: String, run: PathBuf },
+
     #[error("`{name}` cannot name a crate: {reason}")]
     #[diagnostic(help(
         "use letters, digits, `-` and `_`, beginning with a letter, such as `heat-pipe`"
@@ -157,12 +167,13 @@ impl CliError {
             | CliError::Signals(_)
             | CliError::Equation { .. }
             | CliError::Study(_) => Code::Unexpected,
-            CliError::Diverged { .. } => Code::Diverged,
+            CliError::InterruptedChoice => Code::Interrupted,
+            CliError::Diverged { .. } | CliError::Unsolved { .. } => Code::Unsolved,
             CliError::Search(cause) => match cause {
                 SearchError::Space(_) => Code::Usage,
                 SearchError::Output(_) | SearchError::OtherVersion { .. } => Code::Run,
                 SearchError::Interrupted => Code::Interrupted,
-                SearchError::NothingTrained { .. } => Code::Diverged,
+                SearchError::NothingTrained { .. } => Code::Unsolved,
                 SearchError::Winner { .. } | SearchError::WinnerProblem(_) => Code::Unexpected,
             },
             CliError::Device { cause } => match cause {

@@ -12,8 +12,8 @@ pub enum Code {
     Unexpected = 1,
     /// Wrong arguments or a wrong problem file.
     Usage = 2,
-    /// Divergence: a loss was not finite. The last good state is saved.
-    Diverged = 3,
+    /// No solution: a loss was not finite, or training came to rest far from a solution. The last good state is saved.
+    Unsolved = 3,
     /// Unusable folder or checkpoint: it exists already, cannot be written, is damaged or belongs to another
     /// problem.
     Run = 4,
@@ -32,7 +32,7 @@ Exit codes:
     0  done
     1  unexpected failure, such as a full disk
     2  wrong arguments or a wrong problem file
-    3  training diverged; the last good state is saved
+    3  not solved: training diverged, or came to rest far from a solution; the last good state is saved
     4  a folder or checkpoint cannot be used: exists already, damaged, of another problem
   130  interrupted by Ctrl-C; the state is saved and `pinn solve --resume RUN` continues";
 

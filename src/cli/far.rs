@@ -34,7 +34,7 @@ pub(super) fn far(problem: &Problem) -> Result<Vec<Far>, CliError> {
         })
     });
     let mut found: Vec<Far> = found.collect();
-    let distance = |far: &Far| far.coefficient.value.abs().ln().abs();
+    let distance = |far: &Far| far.coefficient.size().ln().abs();
     found.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
     Ok(found)
 }
@@ -45,7 +45,7 @@ pub(super) fn brief(found: &[Far], out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     };
     let c = &farthest.coefficient;
-    let size = match c.value.abs() < 1.0 {
+    let size = match c.size() < 1.0 {
         true => "small",
         false => "large",
     };
@@ -89,7 +89,7 @@ pub(super) fn by_remedy(problem: &Problem, found: &[Far], out: &mut dyn Write) -
     if found.is_empty() {
         return Ok(());
     }
-    let large = found.iter().filter(|far| far.coefficient.value.abs() > 1.0);
+    let large = found.iter().filter(|far| far.coefficient.size() > 1.0);
     let size = match (large.count(), found.len()) {
         (0, _) => "small",
         (some, all) if some == all => "large",

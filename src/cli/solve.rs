@@ -1,6 +1,7 @@
 //! `pinn solve`
 
 pub(super) mod choose;
+mod estimate;
 mod family;
 pub(super) mod finish;
 pub(super) mod inverse;
@@ -15,7 +16,9 @@ use clap::Args;
 use inverse::Unknowns;
 use pinn_core::session::Outcome;
 use pinn_engine::device::Device;
-use pinn_output::{Options, SummaryStyle, read_metrics, summary, write_all, write_report};
+use pinn_output::{
+    Options, SummaryStyle, read_metrics, summary, unsolved, write_all, write_report,
+};
 use start::Start;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +31,8 @@ Examples:
   pinn solve problems/thermal.toml
   pinn solve problems/thermal.toml --out /tmp/plate --seed 7
   pinn solve problems/thermal.toml --steps 500       a first look
+  pinn solve plate.toml --tolerance 1e-4             quick: stop at four digits
+  pinn solve plate.toml --estimate                   train twice, and say how far apart the two are
   pinn solve problems/thermal-family.toml            all values of its ranges at once: see `pinn eval`
   pinn solve problems/thermal.toml --device auto     on a GPU, if there is one
   pinn solve plate/problem.toml --init plate         start from the network that `pinn export` wrote
@@ -59,9 +64,28 @@ pub(super) struct Arguments {
     /// Stop after N further steps of the schedule; --resume continues from there
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     steps: Option<u64>,
+    /// Relative error to aim at, such as 1e-6, instead of the file's
+    #[arg(long, value_name = "ERROR", conflicts_with = "resume", value_parser = tolerance)]
+    tolerance: Option<f64>,
+    /// Train a second network, with other points and parameters, and estimate the error from their difference. Random
+    /// features are always solved twice
+    #[arg(long)]
+    estimate: bool,
+    /// Print the dimensionless form of the problem before it is solved, as `pinn check` does
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// Reads a tolerance.
+fn tolerance(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "expected a number".to_string())?;
+    match pinn_core::automatic::TOLERANCES.contains(&value) {
+        true => Ok(value),
+        false => Err("expected a relative error between 1e-14 and 0.1".to_string()),
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
@@ -73,20 +97,25 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     } else {
         &mut *context.out
     };
+    interrupt::listen().map_err(CliError::Signals)?;
     let mut start = Start::load(arguments, registry)?;
     let far = far::far(&start.problem)?;
-    describe::understood(&start.problem, out)
-        .and_then(|()| describe::warnings(&start.problem, out))
-        .and_then(|()| far::brief(&far, out))
-        .and_then(|()| describe::plan(&start, out))
-        .map_err(CliError::Stdout)?;
+    match arguments.verbose {
+        true => describe::understood(&start.problem, out)
+            .and_then(|()| describe::warnings(&start.problem, out))
+            .and_then(|()| far::brief(&far, out))
+            .and_then(|()| describe::plan(&start, out)),
+        false => describe::brief(&start, out)
+            .and_then(|()| describe::warnings(&start.problem, out))
+            .and_then(|()| far::brief(&far, out)),
+    }
+    .map_err(CliError::Stdout)?;
     let folder = start.folder(arguments)?;
     let path = folder.path();
-    writeln!(out, "\nrun folder {}\n", path.display())
+    writeln!(out, "run folder {}\n", path.display())
         .and_then(|()| out.flush())
         .map_err(CliError::Stdout)?;
 
-    interrupt::listen().map_err(CliError::Signals)?;
     let unknowns = Unknowns::of(&start.problem);
     let mut watch = Watch::new(arguments.quiet, start.session.loss_names(), unknowns);
     // A run that dies without warning leaves its settings behind, so that it can be continued.
@@ -98,9 +127,15 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     let outcome = train::train(start.session.as_mut(), &folder, &mut watch, limit)?;
     watch.finish();
 
-    let evaluation = sample::evaluate(&start.problem, start.session.as_mut())?;
+    let mut evaluation = sample::evaluate(&start.problem, start.session.as_mut())?;
+    let finished = matches!(outcome, Outcome::Finished { .. });
+    let estimates = match finished {
+        true => estimate::estimate(&start, arguments, &mut evaluation)?,
+        false => Vec::new(),
+    };
     let family = family::report(&start.problem, start.session.as_mut(), registry)?;
     let mut report = finish::report(&mut start, &outcome, begin, Some(&evaluation))?;
+    report.estimates = estimates.into_iter().collect();
     report.family = family;
     report.inverse = inverse::report(&start.problem, start.session.as_mut())?;
     let metrics = read_metrics(&folder.metrics())?;
@@ -111,6 +146,12 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
         colour: terminal::colourful(&io::stdout()),
     };
     write!(out, "{}", summary(&report, path, style)).map_err(CliError::Stdout)?;
+    if let Some(reason) = unsolved(&report, start.choice.is_some()) {
+        return Err(CliError::Unsolved {
+            reason,
+            run: path.to_path_buf(),
+        });
+    }
     conclude(outcome, &start, path, limit.is_some(), arguments.quiet)
 }
 

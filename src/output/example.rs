@@ -52,6 +52,7 @@ pub(super) fn sampled(
             unit: unit.to_string(),
             values: everywhere(*values),
             reference: reference.map(everywhere),
+            estimate: None,
         });
     sampled.fields = fields.collect();
     sampled
@@ -283,6 +284,7 @@ pub(super) fn form() -> Form {
             group: None,
             symbolic: "k t_scale/(rho c_p x_scale^2)".to_string(),
             value: 1.765,
+            weight: 1.0,
             expression: "d2T/dx2".to_string(),
         }],
         expression: "dT/dt - 1.765 d2T/dx2".to_string(),
@@ -377,6 +379,7 @@ pub(super) fn report(sampled: &Sampled) -> Report {
                 largest: 2.0,
             },
         )]),
+        estimates: IndexMap::new(),
         reference: Some("eigenfunction series, 40 terms".to_string()),
         expected_error: Some(1e-4),
         errors: IndexMap::from_iter([(

@@ -33,15 +33,16 @@ pub use atomic::write_atomically;
 pub use error::OutputError;
 use fit_csv::FitCsv;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
-pub use on_grid::{OnGrid, beside, blank, shown};
+pub use on_grid::{OnGrid, beside, blank, interval_of, shown};
 pub use picture::{Chart, Scatter, ScatterPoint};
 use picture::{FieldPicture, LossPicture, PictureFormat, WeightPicture};
+pub use quality::unsolved;
 pub use report::{
-    AxisReport, CoefficientReport, ErrorReport, FamilyErrorReport, FamilyReport, FormReport,
-    GridReport, GroupReport, InverseReport, LossReport, MeasurementsReport, OutcomeReport,
-    PhaseReport, QuantityReport, RangeReport, Report, Role, SampledFieldReport, ScaleReport,
-    ShownMeasurements, ShownUnknown, Solved, TimeReport, UnknownReport, Versions, WeightReport,
-    optimiser_name,
+    AxisReport, CoefficientReport, ErrorReport, EstimateReport, FamilyErrorReport, FamilyReport,
+    FormReport, GridReport, GroupReport, InverseReport, LossReport, MeasurementsReport,
+    OutcomeReport, PhaseReport, QuantityReport, RangeReport, Report, Role, SampledFieldReport,
+    ScaleReport, ShownMeasurements, ShownUnknown, Solved, TimeReport, UnknownReport, Versions,
+    WeightReport, optimiser_name,
 };
 pub use run_folder::RunFolder;
 pub use sampled::{Axis, Sampled, SampledField, SampledMeasurements};

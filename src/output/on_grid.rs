@@ -57,6 +57,7 @@ impl Solved<'_> {
                 unit: unit.text.clone(),
                 values: shown(values, unit, info.kind),
                 reference: None,
+                estimate: None,
             }
         };
         let sampled = Sampled {
@@ -101,6 +102,11 @@ impl Solved<'_> {
 /// Values in a display unit.
 pub fn shown(values: &[f64], unit: &Unit, kind: Kind) -> Vec<f64> {
     values.iter().map(|si| unit.from_si(*si, kind)).collect()
+}
+
+/// Differences in the display unit of their quantity.
+pub fn interval_of(differences: &[f64], unit: &Unit) -> Vec<f64> {
+    shown(differences, unit, Kind::Plain)
 }
 
 /// Coordinates, followed by the same values of the ranges of a family in each row.

@@ -3,6 +3,7 @@
 use super::summary::words;
 use super::unit_symbol::unit_symbol;
 use super::{LossReport, OutcomeReport, Report};
+use pinn_core::phase_end::PhaseEnd;
 
 /// A held-out loss this many times the loss of the training means that the residuals vanish at the points alone.
 const OVERFITTED: f64 = 10.0;
@@ -10,6 +11,36 @@ const OVERFITTED: f64 = 10.0;
 const ROUNDING: f64 = 1e-20;
 /// Root mean square of a dimensionless residual above which it counts as not satisfied.
 const UNSATISFIED: f64 = 0.01;
+
+/// Root mean square above which a residual that no longer falls means that there is no solution.
+const UNSOLVED: f64 = 0.1;
+
+/// Returns the reason why a run that came to rest is no solution: the equation or condition that is farthest from being
+/// satisfied, unless training was cut short. `chosen` is true where nobody asked for a number of steps.
+pub fn unsolved(report: &Report, chosen: bool) -> Option<String> {
+    let OutcomeReport::Finished { phases } = &report.outcome else {
+        return None;
+    };
+    let end = phases.last()?.reason;
+    if matches!(end, PhaseEnd::Steps | PhaseEnd::Time) && !chosen {
+        return None;
+    }
+    let (name, worst) = satisfiable(report)
+        .filter(|(_, loss)| loss.dimensionless.sqrt() > UNSOLVED)
+        .max_by(|(_, a), (_, b)| a.dimensionless.total_cmp(&b.dimensionless))?;
+    Some(format!(
+        "`{name}` is off by {} (rms), {:.0} % of its largest term at the scales of the problem, and training no longer lowers it",
+        size(worst),
+        100.0 * worst.dimensionless.sqrt()
+    ))
+}
+
+/// Losses that vanish for a solution; measurements keep their noise.
+fn satisfiable(report: &Report) -> impl Iterator<Item = (&String, &LossReport)> {
+    let data = report.inverse.as_ref().map(|inverse| &inverse.measurements);
+    let losses = report.losses.iter();
+    losses.filter(move |(name, _)| data.is_none_or(|data| !data.contains_key(*name)))
+}
 
 /// Losses and residuals, as labels of lines with their words.
 pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
@@ -47,7 +78,7 @@ pub(super) fn quality(report: &Report) -> Vec<(&'static str, Vec<String>)> {
             )),
         ));
     }
-    for (name, loss) in &report.losses {
+    for (name, loss) in satisfiable(report) {
         let share = loss.dimensionless.sqrt();
         if share > UNSATISFIED {
             lines.push((
@@ -79,6 +110,7 @@ fn times(ratio: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PhaseReport;
     use crate::example::{plate, report};
 
     fn said(loss: f64, held_out: f64) -> Vec<String> {
@@ -105,5 +137,26 @@ mod tests {
         let unsatisfied = said(4e-2, 4e-2);
         assert!(unsatisfied[0].contains("20 %"), "{unsatisfied:?}");
         assert_eq!((overfitted.len(), unsatisfied.len()), (1, 1));
+    }
+
+    #[test]
+    fn what_came_to_rest_far_from_a_solution_is_none() {
+        let ended = |reason, share: f64, chosen| {
+            let mut report = report(&plate());
+            for entry in report.losses.values_mut() {
+                entry.dimensionless = 0.0;
+            }
+            report.losses[0].dimensionless = share * share;
+            let optimiser = "Gauss–Newton".to_string();
+            let phases = vec![PhaseReport { optimiser, reason }];
+            report.outcome = OutcomeReport::Finished { phases };
+            unsolved(&report, chosen)
+        };
+        let said = ended(PhaseEnd::Stagnation, 0.25, false).unwrap();
+        assert!(said.contains("25 %"), "{said}");
+        assert_eq!(ended(PhaseEnd::Stagnation, 0.05, false), None);
+        // Whoever asks for a number of steps gets them.
+        assert_eq!(ended(PhaseEnd::Steps, 0.25, false), None);
+        assert!(ended(PhaseEnd::Steps, 0.25, true).is_some());
     }
 }

@@ -26,6 +26,8 @@ pub struct SampledField {
     pub values: Vec<f64>,
     /// Reference at the same points, if there is one.
     pub reference: Option<Vec<f64>>,
+    /// Estimated error at the same points, as a difference in the display unit, if it was estimated.
+    pub estimate: Option<Vec<f64>>,
 }
 
 /// Measurements of one field, and the solution at the same places, in display units.
@@ -74,7 +76,8 @@ impl Sampled {
             return Err(incomplete(&axis.name, 0));
         }
         for field in &self.fields {
-            for column in std::iter::once(&field.values).chain(&field.reference) {
+            let columns = std::iter::once(&field.values).chain(&field.reference);
+            for column in columns.chain(&field.estimate) {
                 if column.len() != expected {
                     return Err(incomplete(&field.name, column.len()));
                 }

@@ -6,8 +6,8 @@ use pinn_core::files::RunFile;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Format with the header `x [mm],t [s],T [degC],T_reference [degC],T_error [K]`. The last axis varies
-/// fastest.
+/// Format with the header `x [mm],t [s],T [degC],T_reference [degC],T_error [K],T_estimate [K]`, where the last three are
+/// optional. The last axis varies fastest.
 pub struct SolutionCsv;
 
 impl Writer for SolutionCsv {
@@ -32,6 +32,9 @@ impl Writer for SolutionCsv {
                     record.push_field(&reference[point].to_string());
                     record.push_field(&(value - reference[point]).to_string());
                 }
+                if let Some(estimate) = &field.estimate {
+                    record.push_field(&estimate[point].to_string());
+                }
             }
             csv.write_record(&record)?;
         }
@@ -49,6 +52,10 @@ fn header(sampled: &Sampled) -> Vec<String> {
             header.push(labelled(&format!("{name}_reference"), &field.unit));
             let unit = interval_unit(&field.unit);
             header.push(labelled(&format!("{name}_error"), &unit));
+        }
+        if field.estimate.is_some() {
+            let unit = interval_unit(&field.unit);
+            header.push(labelled(&format!("{name}_estimate"), &unit));
         }
     }
     header
@@ -80,6 +87,7 @@ pub(super) fn read_solution(
             unit: field.unit.clone(),
             values: Vec::new(),
             reference: field.has_reference.then(Vec::new),
+            estimate: field.has_estimate.then(Vec::new),
         })
         .collect();
 
@@ -127,6 +135,9 @@ pub(super) fn read_solution(
             if let Some(reference) = &mut field.reference {
                 reference.push(next()?);
                 next()?;
+            }
+            if let Some(estimate) = &mut field.estimate {
+                estimate.push(next()?);
             }
         }
         point += 1;

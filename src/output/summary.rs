@@ -20,7 +20,7 @@ pub struct SummaryStyle {
 /// Summary of a run: errors per field, time, end of training, and place of the files.
 pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
     let mut text = String::new();
-    if !report.errors.is_empty() {
+    if !report.errors.is_empty() || !report.estimates.is_empty() {
         text += &errors(report, style);
         text.push('\n');
     }
@@ -52,6 +52,15 @@ pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
     if time.steps > 0 || !matches!(report.outcome, OutcomeReport::Generated { .. }) {
         text += &item("time", &[speed], style);
     }
+    let finished = matches!(report.outcome, OutcomeReport::Finished { .. });
+    if finished
+        && report.errors.is_empty()
+        && report.estimates.is_empty()
+        && report.family.is_none()
+    {
+        let unknown = "not known: there is no reference; `pinn solve --estimate` solves a second time and compares";
+        text += &item("error", &words(unknown), style);
+    }
     text += &item("ended", &outcome(&report.outcome), style);
     let mut files = vec![format!("{}:", folder.display())];
     let last = report.files.len().saturating_sub(1);
@@ -62,29 +71,52 @@ pub fn summary(report: &Report, folder: &Path, style: SummaryStyle) -> String {
 }
 
 fn errors(report: &Report, style: SummaryStyle) -> String {
-    let mut rows =
-        vec![["field", "relative L2", "largest error", "reference error"].map(str::to_string)];
-    for (field, error) in &report.errors {
-        let unit = unit_symbol(&error.unit);
-        rows.push([
-            field.clone(),
-            format!("{:.2e}", error.relative_l2),
-            format!("{} {unit}", short(error.max_absolute))
-                .trim_end()
-                .to_string(),
-            format!("{:.1e}", error.reference_error),
-        ]);
+    let mut rows: Vec<Vec<String>> = vec![vec!["field".to_string()]];
+    let (known, estimated) = (!report.errors.is_empty(), !report.estimates.is_empty());
+    if known {
+        rows[0].extend(["relative L2", "largest error", "reference error"].map(str::to_string));
+    }
+    if estimated {
+        rows[0].extend(["estimated L2", "estimated largest"].map(str::to_string));
+    }
+    let largest = |value: f64, unit: &str| {
+        let text = format!("{} {}", short(value), unit_symbol(unit));
+        text.trim_end().to_string()
+    };
+    let errors = report.errors.keys();
+    let others = report
+        .estimates
+        .keys()
+        .filter(|f| !report.errors.contains_key(*f));
+    for field in errors.chain(others) {
+        let mut row = vec![field.clone()];
+        match report.errors.get(field) {
+            Some(error) => row.extend([
+                format!("{:.2e}", error.relative_l2),
+                largest(error.max_absolute, &error.unit),
+                format!("{:.1e}", error.reference_error),
+            ]),
+            None if known => row.extend([const { String::new() }; 3]),
+            None => {}
+        }
+        if let Some(estimate) = report.estimates.get(field) {
+            row.extend([
+                format!("{:.1e}", estimate.relative_l2),
+                largest(estimate.max_absolute, &estimate.unit),
+            ]);
+        }
+        rows.push(row);
     }
     let width = |column: usize| {
-        let widths = rows.iter().map(|row| row[column].chars().count());
-        widths.max().unwrap_or(0)
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
-    let widths = [0, 1, 2, 3].map(width);
+    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
     let mut text = String::new();
     for (number, row) in rows.iter().enumerate() {
         let cells = row
             .iter()
-            .zip(widths)
+            .zip(&widths)
             .map(|(cell, width)| format!("{cell:width$}"));
         let line = cells.collect::<Vec<_>>().join("  ");
         let line = line.trim_end();
@@ -270,7 +302,7 @@ fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example;
+    use crate::{EstimateReport, example};
 
     #[test]
     fn reads_well_at_any_width() {
@@ -296,7 +328,8 @@ mod tests {
             width: 80,
             colour: false,
         };
-        let text = summary(&report, Path::new("runs/thermal-1"), plain);
+        let whole = report.clone();
+        let text = summary(&whole, Path::new("runs/thermal-1"), plain);
         assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
         insta::assert_snapshot!(text, @r"
         field  relative L2  largest error  reference error
@@ -315,12 +348,39 @@ mod tests {
                  solution.csv, solution.vti, loss.png, loss.svg, field-T.png,
                  field-T.svg, report.json
         ");
+        let estimate = EstimateReport {
+            relative_l2: 4.321e-5,
+            max_absolute: 0.0387,
+            unit: "K".to_string(),
+        };
+        report.estimates.insert("T".to_string(), estimate);
+        let table = |report: &Report| errors(report, plain);
+        let both = table(&report);
+        report.errors.clear();
+        report.expected_error = None;
+        report.reference = None;
+        insta::assert_snapshot!(format!("{both}\n{}", table(&report)), @r"
+        field  relative L2  largest error  reference error  estimated L2  estimated largest
+        T      6.25e-5      0.0417 K       1.0e-12          4.3e-5        0.0387 K
+        v      6.25e-5      1.25e-9 µm/s   1.0e-12
+        against eigenfunction series, 40 terms
+        expected 1.0e-4 or less: reached
+
+        field  estimated L2  estimated largest
+        T      4.3e-5        0.0387 K
+        ");
+        report.estimates.clear();
+        let neither = summary(&report, Path::new("runs/thermal-1"), plain);
+        assert!(
+            neither.contains("not known: there is no reference"),
+            "{neither}"
+        );
         for width in [0, 20, 200] {
             let coloured = SummaryStyle {
                 width,
                 colour: true,
             };
-            let other = summary(&report, Path::new("runs/thermal-1"), coloured);
+            let other = summary(&whole, Path::new("runs/thermal-1"), coloured);
             assert!(other.contains("\x1b[1mfield") && other.contains("\x1b[1mfiles\x1b[0m"));
             let words = |t: &str| {
                 t.replace("\x1b[1m", "")

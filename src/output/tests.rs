@@ -35,8 +35,14 @@ fn a_run_comes_back_exactly() {
     odd.fields[0].values[4] = -1.0 / 3.0e200;
     odd.axes[0].unit = String::new();
     let measured = example::measured();
+    let mut estimated = example::square();
+    for field in &mut estimated.fields {
+        let halves = field.values.iter().map(|v| 0.5 * v);
+        field.estimate = Some(halves.collect());
+    }
     for sampled in [
         odd,
+        estimated,
         example::square(),
         example::block(true),
         example::rod(),
@@ -65,6 +71,15 @@ fn csv_has_names_units_and_every_digit() {
     );
     assert_eq!(lines.next(), Some("0,0,800,800,0"));
     assert_eq!(lines.count() + 1, 41 * 61);
+
+    let mut estimated = example::plate();
+    estimated.fields[0].estimate = Some(vec![0.25; estimated.points()]);
+    let (_parent, folder, _) = stored(estimated);
+    let text = fs::read_to_string(folder.solution()).unwrap();
+    let mut lines = text.lines();
+    let header = lines.next().unwrap();
+    assert!(header.ends_with(",T_error [K],T_estimate [K]"), "{header}");
+    assert_eq!(lines.next(), Some("0,0,800,800,0,0.25"));
 }
 
 #[test]

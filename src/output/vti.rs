@@ -142,6 +142,11 @@ impl Writer for Vti {
                 let unit = interval_unit(unit);
                 array(to, &labelled(&format!("{name}_error"), &unit), values)?;
             }
+            if let Some(estimate) = &field.estimate {
+                let values = points.iter().map(|p| estimate[*p]);
+                let unit = interval_unit(unit);
+                array(to, &labelled(&format!("{name}_estimate"), &unit), values)?;
+            }
         }
         writeln!(to, "</PointData>\n</Piece>\n</ImageData>\n</VTKFile>")
     }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// References below this part of the scale are rounding, and no measure of an error.
+const VANISHING: f64 = 1e-10;
+
 /// Error of one field. Amounts are in SI base units.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct FieldError {
@@ -25,10 +28,11 @@ pub fn field_error(
     let pairs = found.iter().zip(reference);
     let difference: f64 = pairs.clone().map(|(f, r)| (f - r) * (f - r)).sum();
     let size: f64 = reference.iter().map(|r| (r - offset) * (r - offset)).sum();
-    let relative_l2 = if size > 0.0 {
+    let rows = found.len().max(1) as f64;
+    let relative_l2 = if (size / rows).sqrt() > VANISHING * scale.abs() {
         (difference / size).sqrt()
     } else {
-        (difference / found.len().max(1) as f64).sqrt() / scale.abs()
+        (difference / rows).sqrt() / scale.abs()
     };
     FieldError {
         relative_l2,

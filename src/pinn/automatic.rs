@@ -15,11 +15,14 @@ use pinn_expr::Degree;
 use pinn_geometry::domain::Face;
 use pinn_network::activation::Activation;
 use pinn_network::settings::NetworkSettings;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Relative error that a solution aims at where nobody says otherwise.
 pub const TOLERANCE: f64 = 1e-8;
+/// Relative errors that a solution may aim at: above rounding, below a guess.
+pub const TOLERANCES: RangeInclusive<f64> = 1e-14..=0.1;
 
 /// Steepnesses that are tried, for a domain from −1 to 1: from a few turns over the domain to layers of a hundredth of it.
 const STEEPNESSES: [f64; 6] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
@@ -71,6 +74,11 @@ pub struct Choice {
     pub degree: Degree,
 }
 
+/// Dimensionless loss at which a relative error counts as reached.
+pub fn target_loss(tolerance: f64) -> f64 {
+    (MARGIN * tolerance).powi(2)
+}
+
 /// Returns true if the choice can be made: a single problem without unknowns, in double precision.
 pub fn applies(statement: &Posed, settings: &Settings) -> bool {
     settings.precision == Precision::F64
@@ -95,7 +103,7 @@ pub fn choose(
         statement,
         base,
         degree: statement.degree(),
-        target: (MARGIN * tolerance).powi(2),
+        target: target_loss(tolerance),
         trials: Vec::new(),
         tried,
         stop,
@@ -241,7 +249,11 @@ impl Search<'_> {
         let network = NetworkSettings::mlp(HIDDEN.to_vec(), Activation::default());
         let declared = &self.statement.declared;
         let circuit = network.layers(declared.coordinates.len(), declared.fields.len())?;
-        let mut settings = self.with(network, Phase::usual(true), circuit.parameters);
+        let mut phases = Phase::usual(true);
+        for phase in &mut phases {
+            phase.target_loss = Some(self.target);
+        }
+        let mut settings = self.with(network, phases, circuit.parameters);
         if settings.sampling.graded.is_empty() {
             settings.sampling.graded = self.rough_faces();
         }

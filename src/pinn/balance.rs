@@ -1,6 +1,8 @@
 //! Sizes of fields that no condition gives, by dominant balance of equations and conditions.
 
+use super::scales::points;
 use super::statement::{Condition, fields_in};
+use pinn_geometry::domain::Domain;
 use pinn_units::{Declared, DimensionalResiduals, Form, Kind, NondimensionalResiduals, Scales};
 
 /// Factor between two sizes of a field at which its terms are compared; a power of two rounds nothing.
@@ -14,6 +16,8 @@ pub struct Balance<'a> {
     pub equations: &'a DimensionalResiduals,
     /// Conditions on its boundary.
     pub conditions: Vec<&'a Condition>,
+    /// Domain of the equations.
+    pub domain: &'a Domain,
 }
 
 impl Balance<'_> {
@@ -23,17 +27,25 @@ impl Balance<'_> {
     /// `scales` holds those of the coordinates, the parameters, the reference of this field and all that is known of the
     /// others; residuals that read a field not `known` say nothing. `None` if no residual has both kinds of terms.
     pub fn size(&self, field: usize, scales: &Scales, known: &[bool]) -> Option<f64> {
-        let at = |size: f64| {
+        let sized = |size: f64| {
             let mut scales = scales.clone();
             scales.fields[field].scale = size;
             scales
         };
-        let (small, large) = (at(1.0), at(FACTOR));
+        let (small, large) = (sized(1.0), sized(FACTOR));
         let equations = self.equations;
-        let forms = |scales: &Scales| equations.clone().nondimensionalize(scales).ok();
+        let at = match equations.has_functions() {
+            true => points(self.domain, None, &[]),
+            false => Vec::new(),
+        };
+        let forms = |scales: &Scales| equations.clone().nondimensionalize_at(scales, &at).ok();
         let inside = sizes(equations, &forms, field, known, &small, &large);
         let on_boundary = self.conditions.iter().flat_map(|condition| {
-            let forms = |scales: &Scales| condition.nondimensionalize(self.declared, scales).ok();
+            let at = condition.sample(self.domain);
+            let forms = |scales: &Scales| {
+                let residuals = condition.nondimensionalize(self.declared, scales, &at);
+                residuals.ok()
+            };
             sizes(&condition.residuals, &forms, field, known, &small, &large)
         });
         let all = inside.into_iter().chain(on_boundary);
@@ -77,7 +89,7 @@ fn sizes(
 fn balanced(small: &Form, large: &Form) -> Option<f64> {
     let terms = |form: &Form| -> Vec<f64> {
         let terms = form.coefficients.iter();
-        terms.map(|c| (c.value * form.reference).abs()).collect()
+        terms.map(|c| c.size() * form.reference.abs()).collect()
     };
     let (small, large) = (terms(small), terms(large));
     if small.len() != large.len() {

@@ -1,6 +1,6 @@
 //! Coefficients far from one, and scales that bring them near one.
 
-use super::posed::{Posed, residuals};
+use super::posed::{Posed, Samples, residuals};
 use super::statement::{Statement, StatementError};
 use super::unknown::as_fields;
 use pinn_units::{Affine, Form, NondimensionalError, NondimensionalResiduals, Scales};
@@ -51,10 +51,11 @@ pub fn extremes(posed: &Posed) -> Result<Vec<Extreme>, StatementError> {
     let mut trials = Vec::new();
     if !found.is_empty() {
         let all = as_fields(posed.statement());
+        let samples = Samples::of(&all);
         for step in 1..=TRIALS {
             for step in [step, -step] {
                 for quantity in scaled(posed) {
-                    trials.extend(trial(&all, quantity, step)?);
+                    trials.extend(trial(&all, &samples, quantity, step)?);
                 }
             }
         }
@@ -104,12 +105,17 @@ fn affine(scales: &mut Scales, quantity: Scaled) -> &mut Affine {
 }
 
 /// Forms at another scale; `None` where a residual vanishes there or is not finite.
-fn trial(all: &Statement, quantity: Scaled, step: i32) -> Result<Option<Trial>, StatementError> {
+fn trial(
+    all: &Statement,
+    samples: &Samples,
+    quantity: Scaled,
+    step: i32,
+) -> Result<Option<Trial>, StatementError> {
     let mut scales = all.scales.clone();
     let affine = affine(&mut scales, quantity);
     let scale = rounded(affine.scale * 10f64.powf(0.5 * f64::from(step)));
     affine.scale = scale;
-    let (equations, conditions) = match residuals(all, &scales) {
+    let (equations, conditions) = match residuals(all, &scales, samples) {
         Ok(residuals) => residuals,
         Err(StatementError::Equations(cause) | StatementError::Condition { cause, .. })
             if !matches!(cause, NondimensionalError::WrongCount { .. }) =>

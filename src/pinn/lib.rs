@@ -104,6 +104,7 @@ pub mod balance;
 pub mod checkpoint;
 pub mod coefficients;
 pub mod conditions;
+pub mod estimate;
 pub mod expression;
 pub mod family;
 pub mod files;

@@ -2,6 +2,7 @@
 
 use super::ansatz::{self, NondimensionalAnsatz};
 use super::measurements::tolerance;
+use super::scales::points;
 use super::statement::{Statement, StatementError};
 use super::unknown::{as_fields, positive};
 use pinn_expr::{Degree, Graph};
@@ -214,7 +215,7 @@ fn nondimensionalize(
         Some(ansatz) => residuals.constrained(ansatz),
         None => residuals,
     };
-    let (equations, conditions) = residuals(&all, &all.scales)?;
+    let (equations, conditions) = residuals(&all, &all.scales, &Samples::of(&all))?;
     let equations = constrained(equations);
     let conditions = conditions.into_iter().map(constrained).collect();
     let tolerance = tolerance(&statement.measurements, &statement.scales);
@@ -235,15 +236,41 @@ fn nondimensionalize(
     })
 }
 
+/// Points at which functions in residuals are sized, in SI base units: one column per coordinate, and none where there are no
+/// functions.
+pub(super) struct Samples {
+    /// Inside the domain.
+    pub inside: Vec<Vec<f64>>,
+    /// At the place of every condition.
+    pub conditions: Vec<Vec<Vec<f64>>>,
+}
+
+impl Samples {
+    pub fn of(statement: &Statement) -> Self {
+        let domain = &statement.domain;
+        let conditions = statement.conditions.iter();
+        Samples {
+            inside: match statement.equations.has_functions() {
+                true => points(domain, None, &[]),
+                false => Vec::new(),
+            },
+            conditions: conditions.map(|c| c.sample(domain)).collect(),
+        }
+    }
+}
+
 /// Equations and conditions in dimensionless form, without an ansatz; `all` has its unknowns as fields.
 pub(super) fn residuals(
     all: &Statement,
     scales: &Scales,
+    samples: &Samples,
 ) -> Result<(NondimensionalResiduals, Vec<NondimensionalResiduals>), StatementError> {
-    let equations = all.equations.clone().nondimensionalize(scales);
+    let equations = all.equations.clone();
+    let equations = equations.nondimensionalize_at(scales, &samples.inside);
     let equations = equations.map_err(StatementError::Equations)?;
-    let conditions = all.conditions.iter().map(|condition| {
-        let residuals = condition.nondimensionalize(&all.declared, scales);
+    let conditions = all.conditions.iter().zip(&samples.conditions);
+    let conditions = conditions.map(|(condition, at)| {
+        let residuals = condition.nondimensionalize(&all.declared, scales, at);
         residuals.map_err(|cause| StatementError::Condition {
             name: condition.name.clone(),
             cause,

@@ -4,6 +4,7 @@ pub use super::posed::{NondimensionalStatement, Posed};
 
 use super::ansatz::{DimensionalAnsatz, HardError};
 use super::measurements::Measurements;
+use super::scales::points;
 use super::unknown::Unknown;
 use pinn_expr::{Expr, Op};
 use pinn_geometry::domain::{Domain, Face};
@@ -62,16 +63,27 @@ impl Condition {
         along.map(RowData::component).collect()
     }
 
-    /// Residuals in dimensionless form, with the data of their rows as further coordinates.
+    /// Residuals in dimensionless form, with the data of their rows as further coordinates; `at` holds
+    /// [`sample`](Self::sample).
     pub(super) fn nondimensionalize(
         &self,
         declared: &Declared,
         scales: &Scales,
+        at: &[Vec<f64>],
     ) -> Result<NondimensionalResiduals, NondimensionalError> {
         let data = self.row_data(declared);
         let (mut declared, mut scales) = (declared.clone(), scales.clone());
         RowData::append(&data, &mut declared, &mut scales);
-        self.residuals.clone().nondimensionalize(&scales)
+        self.residuals.clone().nondimensionalize_at(&scales, at)
+    }
+
+    /// Points of the place and components of the normal, in SI base units, where functions in residuals are to be sized; none where
+    /// there are no functions.
+    pub(super) fn sample(&self, domain: &Domain) -> Vec<Vec<f64>> {
+        match self.residuals.has_functions() {
+            true => points(domain, Some(&self.place), &self.normal),
+            false => Vec::new(),
+        }
     }
 }
 

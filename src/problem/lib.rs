@@ -46,6 +46,7 @@ mod suggest;
 mod text_file;
 mod training;
 mod unknowns;
+mod well_posedness;
 mod wire;
 mod written;
 

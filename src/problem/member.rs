@@ -141,7 +141,7 @@ impl Problem {
         };
         member.settings = self.settings.clone();
         member.settings.family = None;
-        member.automatic = None;
+        member.automatic = false;
         Ok(member)
     }
 }

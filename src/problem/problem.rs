@@ -2,6 +2,7 @@
 
 use super::beside::BesideFile;
 use super::search_settings::SearchSettings;
+use pinn_core::automatic::target_loss;
 use pinn_core::family::Ranged;
 #[cfg(doc)]
 use pinn_core::family::over_ranges;
@@ -29,8 +30,10 @@ pub struct Problem {
     pub family: Option<Family>,
     /// Network, points and phases of the training.
     pub settings: Settings,
-    /// Relative error that network, points and method are to be chosen for; `None` where the file chooses them.
-    pub automatic: Option<f64>,
+    /// True if network, points and method are to be chosen; false where the file chooses them.
+    pub automatic: bool,
+    /// Relative error that the file aims at.
+    pub tolerance: Option<f64>,
     /// Settings of `pinn search`.
     pub search: SearchSettings,
     /// The solution that the trained one is compared with.
@@ -65,6 +68,17 @@ impl Problem {
         self.family
             .as_ref()
             .map_or(&self.statement, |family| &family.statement)
+    }
+
+    /// Aims at a relative error: where method and network are chosen, they are chosen for it; every phase without a target of
+    /// its own ends at the loss that belongs to it.
+    pub fn aim(&mut self, tolerance: f64) {
+        let before = self.tolerance.replace(tolerance).map(target_loss);
+        for phase in &mut self.settings.phases {
+            if phase.target_loss.is_none() || phase.target_loss == before {
+                phase.target_loss = Some(target_loss(tolerance));
+            }
+        }
     }
 }
 

@@ -155,6 +155,7 @@ fn balance(
         declared: context.declared,
         equations,
         conditions: conditions.iter().map(|entry| &entry.condition).collect(),
+        domain: context.domain,
     };
     loop {
         let known: Vec<bool> = found.iter().map(Option::is_some).collect();

@@ -4,7 +4,7 @@ use super::ansatz::Ansatz;
 use super::base_scales::{Base, CoveredBy, DimensionCoveredBy};
 use super::dimensions::{Declared, Dimensions};
 use super::kernel::Kernel;
-use super::nondimensional::{self, Form, NondimensionalError, Reference};
+use super::nondimensional::{self, Form, NondimensionalError, Reference, is_function};
 use super::quantities::Symbols;
 use super::scale::Scales;
 use super::shown::{Dim, ReferenceFits, ResidualFits};
@@ -279,7 +279,7 @@ impl<S, R> Residuals<S, R, Dimensional> {
     pub(super) fn nondimensionalize_with<S2, R2>(
         self,
         scales: &Scales,
-        reference: Reference,
+        reference: Reference<'_>,
     ) -> Result<Residuals<S2, R2, Nondimensional>, NondimensionalError> {
         let (graph, equations, forms) = nondimensional::nondimensionalize(
             self.graph,
@@ -308,7 +308,7 @@ impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
         self,
         setup: &S::Setup,
     ) -> Result<Residuals<S, R, Nondimensional>, NondimensionalError> {
-        self.nondimensionalize_with(&S::scales(setup), Reference::LargestTerm)
+        self.nondimensionalize_with(&S::scales(setup), Reference::LargestTerm(&[]))
     }
 
     /// Divides every residual by a given quantity of its own dimension.
@@ -403,7 +403,28 @@ impl Residuals<Erased, Erased, Dimensional> {
         self,
         scales: &Scales,
     ) -> Result<Residuals<Erased, Erased, Nondimensional>, NondimensionalError> {
-        self.nondimensionalize_with(scales, Reference::LargestTerm)
+        self.nondimensionalize_at(scales, &[])
+    }
+
+    /// Divides every residual by its largest net term at points where it holds, in SI base units: one column per coordinate.
+    /// They matter where terms hold functions, which may be far from one beyond the region. Without columns, coordinates run from
+    /// 0 to 1 in their scales.
+    ///
+    /// # Errors
+    /// As for [`nondimensionalize`](Self::nondimensionalize).
+    pub fn nondimensionalize_at(
+        self,
+        scales: &Scales,
+        points: &[Vec<f64>],
+    ) -> Result<Residuals<Erased, Erased, Nondimensional>, NondimensionalError> {
+        self.nondimensionalize_with(scales, Reference::LargestTerm(points))
+    }
+
+    /// Returns true if a residual holds functions, so that its terms may be far from their coefficients.
+    pub fn has_functions(&self) -> bool {
+        let outputs: Vec<Expr> = self.equations.iter().map(|e| e.residual).collect();
+        let mut nodes = self.graph.reachable(&outputs).into_iter();
+        nodes.any(|e| is_function(self.graph.op(e)))
     }
 }
 

@@ -16,7 +16,15 @@ fn a_run_keeps_its_measurements_and_tells_the_unknown_with_its_interval() {
     fs::write(path.join("data/bar.csv"), MEASUREMENTS).unwrap();
     let begun = succeed_noisily(
         path,
-        &["solve", "bar.toml", "--out", "run", "--steps", "20"],
+        &[
+            "solve",
+            "bar.toml",
+            "--out",
+            "run",
+            "--steps",
+            "20",
+            "--verbose",
+        ],
     );
     assert!(begun.contains("guess 20 W/(m K)"), "{begun}");
     assert!(

@@ -53,11 +53,15 @@ fn a_run_leaves_all_its_files_and_tells_its_error() {
         let metric: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(metric["loss"].as_f64().unwrap() > 0.0, "{line}");
     }
-    for said in ["relative L2", "largest error", "runs/small-1", "Quantities"] {
+    for said in ["relative L2", "largest error", "runs/small-1", "optimiser"] {
         assert!(out.contains(said), "{said} is missing in\n{out}");
     }
+    assert!(!out.contains("Quantities"), "{out}");
     // The next run gets a folder of its own.
-    succeed(folder.path(), &["solve", "small.toml", "--quiet"]);
+    let long = succeed(folder.path(), &["solve", "small.toml", "--verbose"]);
+    for said in ["Quantities", "after division by", "Training"] {
+        assert!(long.contains(said), "{said} is missing in\n{long}");
+    }
     assert!(folder.path().join("runs/small-2/report.json").is_file());
 }
 
@@ -288,6 +292,18 @@ fn a_file_without_network_is_solved_resumed_and_begun_from() {
         chosen["settings"]["phases"][0]["optimiser"]["name"],
         "least-squares"
     );
+    // Random features are solved twice, and their difference is of the size of the error.
+    let estimate = chosen["estimates"]["w"]["relative_l2"].as_f64().unwrap();
+    assert!(
+        (0.1..10.0).contains(&(estimate / error)),
+        "{estimate:e} {error:e}"
+    );
+    assert!(out.contains("estimated L2"), "{out}");
+    let table = fs::read_to_string(at.join("run/solution.csv")).unwrap();
+    assert!(
+        table.lines().next().unwrap().contains("w_estimate"),
+        "{table}"
+    );
     // The run goes on with what was chosen, and another one begins from its network.
     succeed(at, &["solve", "--resume", "run"]);
     assert_eq!(report(&at.join("run"))["settings"], chosen["settings"]);
@@ -304,4 +320,87 @@ fn a_file_without_network_is_solved_resumed_and_begun_from() {
     succeed(at, &begun);
     let network = &report(&at.join("begun"))["settings"]["network"];
     assert_eq!(*network, chosen["settings"]["network"]);
+}
+
+#[test]
+fn an_error_is_estimated_where_it_is_asked_for() {
+    let folder = small();
+    let at = folder.path();
+    let (mut known, without) = (SMALL.to_string(), SMALL.find("[reference]").unwrap());
+    known.truncate(without);
+    fs::write(at.join("open.toml"), known).unwrap();
+    let silent = succeed(at, &["solve", "open.toml"]);
+    assert!(
+        silent.contains("not known: there is no reference"),
+        "{silent}"
+    );
+    let out = succeed(at, &["solve", "open.toml", "--estimate", "--out", "run"]);
+    assert!(
+        out.contains("estimated largest") && !out.contains("not known"),
+        "{out}"
+    );
+    let estimate = report(&at.join("run"))["estimates"]["T"]["relative_l2"].as_f64();
+    assert!(estimate.unwrap() > 1e-3, "twenty steps are no solution");
+}
+
+#[test]
+fn what_is_no_solution_ends_with_an_error() {
+    // A constant cannot be 0 at one end and 1 at the other.
+    let text = r#"
+[[equation]]
+name = "constant"
+residual = "d(u,x)"
+[fields]
+u = "1"
+[domain]
+x = ["0 m", "1 m"]
+[[condition]]
+name = "ends"
+type = "dirichlet"
+on = ["x = min", "x = max"]
+field = "u"
+value = "x / 1 m"
+[network]
+hidden = [6]
+[[train]]
+optimiser = "gauss-newton"
+steps = 400
+stagnation = 5
+"#;
+    let folder = folder();
+    let at = folder.path();
+    fs::write(at.join("torn.toml"), text).unwrap();
+    let checked = succeed(at, &["check", "torn.toml"]);
+    assert!(
+        checked.contains("they may contradict each other"),
+        "{checked}"
+    );
+    let error = fail(at, &["solve", "torn.toml", "--out", "run"], 3);
+    assert!(
+        error.contains("not solved:") && error.contains("no longer lowers it"),
+        "{error}"
+    );
+    assert!(at.join("run/solution.csv").is_file());
+}
+
+#[test]
+fn a_tolerance_must_be_an_error() {
+    let folder = small();
+    let at = folder.path();
+    let error = fail(at, &["solve", "small.toml", "--tolerance", "5"], 2);
+    assert!(error.contains("between 1e-14 and 0.1"), "{error}");
+    succeed(
+        at,
+        &[
+            "solve",
+            "small.toml",
+            "--tolerance",
+            "0.1",
+            "--out",
+            "run",
+            "--quiet",
+        ],
+    );
+    let target = &report(&at.join("run"))["settings"]["phases"][0]["target_loss"];
+    assert!((target.as_f64().unwrap() - 9e-4).abs() < 1e-9, "{target}");
 }

@@ -1,7 +1,7 @@
 //! Files without scales, network, points and method: what is found for them, and how good their solutions are.
 
 use pinn::accuracy::field_error;
-use pinn::automatic::{TOLERANCE, choose};
+use pinn::automatic::{TOLERANCE, choose, target_loss};
 use pinn::equations::registry::Registry;
 use pinn::expr::Degree;
 use pinn::problem::Problem;
@@ -11,12 +11,51 @@ use std::sync::atomic::AtomicBool;
 const FIN: &str = include_str!("../../benches/untuned/cases/fin.toml");
 const BEAM: &str = include_str!("../../benches/untuned/cases/beam.toml");
 const SPRING: &str = include_str!("../../benches/untuned/cases/damped-spring.toml");
+const ARRHENIUS: &str = include_str!("../../benches/untuned/cases/arrhenius.toml");
+const TANK: &str = include_str!("../../benches/untuned/cases/stirred-tank.toml");
 const CATTANEO: &str = include_str!("../../benches/untuned/cases/cattaneo.toml");
 
 fn parse(text: &str) -> Problem {
     match Problem::parse("untuned", text, &Registry::builtin()) {
         Ok(problem) => problem,
         Err(error) => panic!("{:?}", miette::Report::new(error)),
+    }
+}
+
+/// Values of all fields at places along the only coordinate, of a nonlinear problem that random features solve.
+fn solved_along(text: &str, places: &[f64]) -> Vec<Vec<f64>> {
+    let problem = parse(text);
+    let (statement, stop) = (problem.trained(), AtomicBool::new(false));
+    assert_eq!(statement.degree(), Degree::Nonlinear);
+    let choice = choose(statement, &problem.settings, 1e-6, &mut |_| (), &stop);
+    let choice = choice.unwrap().unwrap();
+    assert!(choice.features_alone && choice.sufficient, "{choice:?}");
+    let mut session = session(statement, &choice.settings).unwrap();
+    session.train(&mut (), &stop).unwrap();
+    session.evaluate(&[places.to_vec()]).unwrap()
+}
+
+#[test]
+fn rates_that_follow_arrhenius_count_as_what_they_are() {
+    // k_0 exp(−E/(R T)) is 1.2e9/s times 1.4e-11: 0.999 per minute.
+    let rate = 7.2e10 / 60.0 * (-72750.0 / (8.314 * 350.0f64)).exp();
+    let fields = solved_along(ARRHENIUS, &[60.0, 180.0]);
+    for (minute, found) in [(60.0, fields[0][0]), (180.0, fields[0][1])] {
+        let expected = 1000.0 * (-rate * minute).exp();
+        assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
+    }
+    assert!((fields[1][1] - 350.0).abs() < 1e-4);
+}
+
+#[test]
+fn a_stirred_tank_is_solved_as_its_file_stands() {
+    // By an implicit Runge–Kutta method (Radau, relative tolerance 1e-10): mol/m³ and K after 1, 2 and 5 minutes.
+    let expected = [[928.8, 305.74], [959.4, 304.23], [976.6, 304.16]];
+    let fields = solved_along(TANK, &[60.0, 120.0, 300.0]);
+    for (row, [concentration, temperature]) in expected.into_iter().enumerate() {
+        let found = (fields[0][row], fields[1][row]);
+        assert!((found.0 - concentration).abs() < 0.06, "{found:?}");
+        assert!((found.1 - temperature).abs() < 0.006, "{found:?}");
     }
 }
 
@@ -154,4 +193,88 @@ value = "0 m"
     assert_eq!(fields[0].scale, 5.0);
     // r u x²/k.
     assert!((fields[1].scale - 15.0).abs() < 1e-12, "{fields:?}");
+}
+
+#[test]
+fn a_tolerance_is_the_target_of_every_phase_without_one() {
+    let targets = |text: &str| -> Vec<Option<f64>> {
+        let phases = parse(text).settings.phases.clone().into_iter();
+        phases.map(|phase| phase.target_loss).collect()
+    };
+    let phases = "[[train]]\noptimiser = \"adam\"\nsteps = 5\ntarget_loss = 1e-3\n\
+                  [[train]]\noptimiser = \"gauss-newton\"\nsteps = 5\n";
+    assert_eq!(targets(&format!("{FIN}\n{phases}")), [Some(1e-3), None]);
+    let text = format!("tolerance = 1e-5\n{FIN}\n{phases}");
+    assert_eq!(targets(&text), [Some(1e-3), Some(target_loss(1e-5))]);
+    let mut problem = parse(&text);
+    problem.aim(1e-3);
+    let again = problem.settings.phases.iter().map(|p| p.target_loss);
+    let again: Vec<_> = again.collect();
+    assert_eq!(again, [Some(1e-3), Some(target_loss(1e-3))]);
+    let outside = Problem::parse(
+        "fin",
+        format!("tolerance = 2.0\n{FIN}"),
+        &Registry::builtin(),
+    );
+    let error = outside.err().unwrap().to_string();
+    assert!(error.contains("tolerance"), "{error}");
+}
+
+#[test]
+fn conditions_are_counted() {
+    let warnings = |text: &str| parse(text).warnings;
+    let of = |coordinates: &str, fields: &str, equations: &[&str], conditions: &[&str]| {
+        let mut text = String::new();
+        for (number, residual) in equations.iter().enumerate() {
+            text += &format!("[[equation]]\nname = \"e{number}\"\nresidual = \"{residual}\"\n");
+        }
+        text +=
+            &format!("[fields]\n{fields}\n[parameters]\nc = \"1 m/s\"\n[domain]\n{coordinates}\n");
+        text += "[scales]\nu = { scale = \"1 m\" }\n";
+        for (number, condition) in conditions.iter().enumerate() {
+            text += &format!("[[condition]]\nname = \"c{number}\"\nfield = \"u\"\n{condition}\n");
+        }
+        text
+    };
+    let (line, plane) = (
+        "x = [\"0 m\", \"1 m\"]",
+        "t = [\"0 s\", \"1 s\"]\nx = [\"0 m\", \"1 m\"]",
+    );
+    let (start, rate) = (
+        "type = \"initial\"\nvalue = \"1 m\"",
+        "type = \"neumann\"\non = \"t = min\"\ngradient = \"0 m/s\"",
+    );
+    let ends = "type = \"dirichlet\"\non = [\"x = min\", \"x = max\"]\nvalue = \"1 m\"";
+    let slopes = "type = \"neumann\"\non = [\"x = min\", \"x = max\"]\ngradient = \"1\"";
+    let wave = "d(d(u,t),t) - c^2*d(d(u,x),x)";
+    let whole = of(plane, "u = \"m\"", &[wave], &[start, rate, ends]);
+    assert_eq!(warnings(&whole), [""; 0]);
+    let bending = "d(d(u,x),x) - 1 / (1 m)";
+    let said = |text: String, expected: &str| {
+        let found = warnings(&text);
+        assert!(
+            found.iter().any(|w| w.contains(expected)),
+            "{expected} is missing in {found:?}"
+        );
+    };
+    said(
+        of(plane, "u = \"m\"", &[wave], &[start, ends]),
+        "no initial rate",
+    );
+    said(
+        of(line, "u = \"m\"", &[bending], &[slopes]),
+        "determined up to a constant",
+    );
+    let first = "type = \"dirichlet\"\non = \"x = min\"\nvalue = \"1 m\"";
+    said(
+        of(line, "u = \"m\"", &[bending], &[first]),
+        "add up to 2, and the conditions are 1",
+    );
+    let thrice = of(line, "u = \"m\"", &[bending], &[ends, first]);
+    said(thrice.clone(), "add up to 2, and the conditions are 3");
+    said(thrice, "hold the same at the same place");
+    assert_eq!(
+        warnings(&of(line, "u = \"m\"", &[bending], &[ends])),
+        [""; 0]
+    );
 }

@@ -1,22 +1,20 @@
 //! Settings that a file leaves open.
 
 use super::super::error::CliError;
+use super::super::interrupt;
 use indicatif::ProgressBar;
 use pinn_core::automatic::{self, Choice, Trial};
 use pinn_expr::{Degree, show_number};
 use pinn_problem::Problem;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Chooses network, points and method of a problem whose file does not name them, and puts them into its settings.
 pub(super) fn choose(problem: &mut Problem, quiet: bool) -> Result<Option<Choice>, CliError> {
-    let Some(tolerance) = problem.automatic else {
-        return Ok(None);
-    };
     let statement = problem.trained();
-    if !automatic::applies(statement, &problem.settings) {
+    if !problem.automatic || !automatic::applies(statement, &problem.settings) {
         return Ok(None);
     }
+    let tolerance = problem.tolerance.unwrap_or(automatic::TOLERANCE);
     let spinner = match quiet {
         true => ProgressBar::hidden(),
         false => ProgressBar::new_spinner(),
@@ -31,21 +29,22 @@ pub(super) fn choose(problem: &mut Problem, quiet: bool) -> Result<Option<Choice
             trial.held_out
         ));
     };
-    let stop = AtomicBool::new(false);
-    let choice = automatic::choose(statement, &problem.settings, tolerance, &mut tried, &stop);
+    let choice = interrupt::heeded(|stop| {
+        automatic::choose(statement, &problem.settings, tolerance, &mut tried, stop)
+    });
     spinner.finish_and_clear();
-    let choice = choice?;
-    if let Some(choice) = &choice {
-        problem.settings = choice.settings.clone();
-    }
-    Ok(choice)
+    let Some(choice) = choice? else {
+        return Err(CliError::InterruptedChoice);
+    };
+    problem.settings = choice.settings.clone();
+    Ok(Some(choice))
 }
 
 /// Describes in one line how the network will be chosen; `None` if it will not.
 pub(crate) fn planned(problem: &Problem) -> Option<String> {
     let statement = problem.trained();
-    problem.automatic?;
-    automatic::applies(statement, &problem.settings).then(|| {
+    let applies = problem.automatic && automatic::applies(statement, &problem.settings);
+    applies.then(|| {
         format!(
             "chosen by trial solutions when it is solved: random features first, as the problem is {}",
             match statement.degree() {

@@ -12,6 +12,8 @@ pub(crate) struct Evaluation {
     pub(crate) sampled: Sampled,
     /// Number of the field, and its error; only fields that the reference gives.
     pub(crate) errors: Vec<(usize, FieldError)>,
+    /// Solution at the points of the grid, in SI base units, by field.
+    pub(crate) fields: Vec<Vec<f64>>,
 }
 
 /// Evaluates the solution; that of a family at the middle of its ranges.
@@ -39,6 +41,7 @@ pub(crate) fn evaluate(
     }
     Ok(Evaluation {
         sampled: on_grid.sampled,
+        fields: on_grid.fields,
         errors,
     })
 }

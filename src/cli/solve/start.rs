@@ -70,6 +70,9 @@ impl Start {
                 if let Some(threads) = arguments.threads {
                     problem.settings.threads = threads;
                 }
+                if let Some(tolerance) = arguments.tolerance {
+                    problem.aim(tolerance);
+                }
                 // A device that is not there is said before anything is tried.
                 let placement = Placement::find(arguments.device)?;
                 let Some(init) = &arguments.init else {
@@ -77,7 +80,7 @@ impl Start {
                     return Self::placed(placement, problem, true, choice);
                 };
                 // A network that the file leaves open is the one to begin from.
-                if problem.automatic.is_some()
+                if problem.automatic
                     && let Ok(report) = RunFolder::open(init).and_then(|run| read_report(&run))
                 {
                     problem.settings.network = report.settings.network;

@@ -1,4 +1,4 @@
-//! Solution, reference and error of one field.
+//! Solution, reference and error of one field, or its estimated error.
 
 use super::axes::{BELOW, Frame, Span, left_room, vertical_ticks};
 use super::colours::{ColourMap, line_colour};
@@ -27,7 +27,7 @@ struct Quantity {
     map: ColourMap,
 }
 
-/// Solution, and reference and error where there is one. Solution and reference share their range, and measurements along a
+/// Solution, and reference and error where there is one, else the estimated error. Solution and reference share their range, and measurements along a
 /// line too.
 fn quantities(field: &SampledField, read: &[[f64; 2]]) -> Vec<Quantity> {
     let name = &field.name;
@@ -41,18 +41,24 @@ fn quantities(field: &SampledField, read: &[[f64; 2]]) -> Vec<Quantity> {
         range: range.clone(),
         map: ColourMap::Sequential,
     };
+    let difference = |name: String, values: Vec<f64>| Quantity {
+        name,
+        unit: interval_unit(&field.unit),
+        range: Span::symmetric(values.iter()),
+        values,
+        map: ColourMap::Diverging,
+    };
     let mut quantities = vec![shown(name.clone(), &field.values)];
     if let Some(reference) = &field.reference {
         quantities.push(shown(format!("{name} reference"), reference));
         let pairs = field.values.iter().zip(reference);
-        let error: Vec<f64> = pairs.map(|(f, r)| f - r).collect();
-        quantities.push(Quantity {
-            name: format!("{name} error"),
-            unit: interval_unit(&field.unit),
-            range: Span::symmetric(error.iter()),
-            values: error,
-            map: ColourMap::Diverging,
-        });
+        let error = pairs.map(|(f, r)| f - r).collect();
+        quantities.push(difference(format!("{name} error"), error));
+    } else if let Some(estimate) = &field.estimate {
+        quantities.push(difference(
+            format!("{name} estimated error"),
+            estimate.clone(),
+        ));
     }
     quantities
 }
@@ -70,7 +76,10 @@ pub(super) fn picture(sampled: &Sampled, field: &SampledField) -> Drawing {
     let quantities = quantities(field, &read);
     match &sampled.axes[..] {
         [] => {}
-        [axis] => lines(&mut drawing, top, axis, &quantities, &read),
+        [axis] => {
+            let circles = field.reference.as_deref();
+            lines(&mut drawing, top, axis, &quantities, circles, &read);
+        }
         _ => {
             let slices = slices(sampled);
             let rows: Vec<&[Quantity]> = if slices.len() > 1 {
@@ -186,12 +195,19 @@ fn plot_size(axes: [&Axis; 2], [width, height]: [f64; 2]) -> [f64; 2] {
 }
 
 /// Solution with circles of the reference, and the error next to it.
-fn lines(drawing: &mut Drawing, top: f64, axis: &Axis, quantities: &[Quantity], read: &[[f64; 2]]) {
+fn lines(
+    drawing: &mut Drawing,
+    top: f64,
+    axis: &Axis,
+    quantities: &[Quantity],
+    reference: Option<&[f64]>,
+    read: &[[f64; 2]],
+) {
     let top = top + PANEL_SIZE + 6.0;
     let mut left = MARGIN;
     for (number, quantity) in quantities.iter().enumerate() {
         // The reference shares the panel of the solution.
-        if number == 1 {
+        if number == 1 && reference.is_some() {
             continue;
         }
         let vertical = quantity.range.padded(0.05);
@@ -214,12 +230,12 @@ fn lines(drawing: &mut Drawing, top: f64, axis: &Axis, quantities: &[Quantity], 
         }
         let title = ticks::title(&quantity.name, &quantity.unit, marks.exponent);
         drawing.text(&title, [frame.left, top - 8.0], PANEL_SIZE, Anchor::Start);
-        if let (0, Some(reference)) = (number, quantities.get(1)) {
+        if let (0, Some(reference)) = (number, reference) {
             let points = axis.values.len();
             let every = points.div_ceil(CIRCLES).max(1);
             for i in (0..points).step_by(every) {
-                if reference.values[i].is_finite() {
-                    circle(drawing, frame.place(axis.values[i], reference.values[i]));
+                if reference[i].is_finite() {
+                    circle(drawing, frame.place(axis.values[i], reference[i]));
                 }
             }
             let end = frame.left + frame.width;

@@ -93,6 +93,36 @@ impl ErrorReport {
     }
 }
 
+/// Estimated error of one field.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct EstimateReport {
+    /// Relative L2 error.
+    #[serde(deserialize_with = "null::number")]
+    pub relative_l2: f64,
+    /// Largest absolute error, in `unit`.
+    #[serde(deserialize_with = "null::number")]
+    pub max_absolute: f64,
+    /// Unit of a difference: `K` for a field in `degC`.
+    pub unit: String,
+}
+
+impl EstimateReport {
+    /// Converts an error; `unit` is the field's display unit.
+    pub fn new(error: &FieldError, unit: &Unit) -> Self {
+        let ErrorReport {
+            relative_l2,
+            max_absolute,
+            unit,
+            ..
+        } = ErrorReport::new(error, unit);
+        EstimateReport {
+            relative_l2,
+            max_absolute,
+            unit,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -34,6 +34,9 @@ pub struct SampledFieldReport {
     pub unit: String,
     /// True if the reference gives the field.
     pub has_reference: bool,
+    /// True if the error of the field was estimated.
+    #[serde(default)]
+    pub has_estimate: bool,
 }
 
 impl From<&Sampled> for GridReport {
@@ -48,6 +51,7 @@ impl From<&Sampled> for GridReport {
             name: field.name.clone(),
             unit: field.unit.clone(),
             has_reference: field.reference.is_some(),
+            has_estimate: field.estimate.is_some(),
         });
         GridReport {
             axes: axes.collect(),

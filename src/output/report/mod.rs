@@ -8,7 +8,7 @@ mod inverse;
 mod solved;
 mod statement;
 
-pub use accuracy::{ErrorReport, LossReport, WeightReport};
+pub use accuracy::{ErrorReport, EstimateReport, LossReport, WeightReport};
 pub use family::{FamilyErrorReport, FamilyReport, RangeReport};
 pub use grid::{AxisReport, GridReport, SampledFieldReport};
 pub use inverse::{
@@ -69,6 +69,9 @@ pub struct Report {
     pub expected_error: Option<f64>,
     /// Errors by field; empty without a reference.
     pub errors: IndexMap<String, ErrorReport>,
+    /// Errors by field as estimated from a second, independent solution; empty if there is none.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub estimates: IndexMap<String, EstimateReport>,
     /// Report on the family, for a run over ranges. The rest of the report is about the member at their
     /// middle.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -95,6 +95,7 @@ impl Report {
             held_out_loss: held_out.is_finite().then_some(held_out),
             weights: IndexMap::new(),
             expected_error: None,
+            estimates: Default::default(),
             reference: None,
             errors: IndexMap::new(),
             family: None,

@@ -14,6 +14,7 @@ use crate::scales::scales;
 use crate::search::search;
 use crate::search_settings::SearchSettings;
 use crate::settings::settings;
+use pinn_core::automatic::TOLERANCES;
 use pinn_core::measurements::Measurements;
 use pinn_core::settings::Settings;
 use pinn_reference::Reference;
@@ -104,4 +105,11 @@ pub(super) fn expected_error(read: &Read) -> Checked<Option<f64>> {
         inside(*given.get_ref(), "`expected_error`", range, given)
     });
     error.transpose()
+}
+
+/// The relative error that the file aims at.
+pub(super) fn tolerance(read: &Read) -> Checked<Option<f64>> {
+    let given = read.file.tolerance.as_ref();
+    let tolerance = given.map(|given| inside(*given.get_ref(), "`tolerance`", TOLERANCES, given));
+    tolerance.transpose()
 }

@@ -24,7 +24,6 @@ use chosen::Chosen;
 use conditions::Conditions;
 use declared::Declared;
 use equations::Equations;
-use pinn_core::automatic::TOLERANCE;
 use pinn_equations::registry::Registry;
 use stated::Stated;
 use std::path::Path;
@@ -88,13 +87,14 @@ fn pose(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<P
     let chosen = Chosen::new(&read, &declared, &equations, &conditions)?;
     let stated = Stated::new(&read, &declared, &equations, conditions, &chosen)?;
     let expected_error = chosen::expected_error(&read)?;
+    let tolerance = chosen::tolerance(&read)?;
     let title = match read.file.title.trim() {
         "" => name.to_string(),
         title => title.to_string(),
     };
     let mut files = declared.files;
     files.extend(chosen.tables);
-    Ok(Problem {
+    let mut problem = Problem {
         name: name.to_string(),
         title,
         description: read.file.description.trim().to_string(),
@@ -107,11 +107,16 @@ fn pose(name: &str, text: &str, folder: &Path, registry: &Registry) -> Checked<P
         reference: chosen.reference,
         expected_error,
         units: chosen.units,
-        automatic: (read.file.train.is_none() && read.file.network.is_none()).then_some(TOLERANCE),
+        automatic: read.file.train.is_none() && read.file.network.is_none(),
+        tolerance: None,
         resolution: chosen.resolution,
         warnings: stated.warnings,
         source: text.to_string(),
         folder: folder.to_path_buf(),
         files,
-    })
+    };
+    if let Some(tolerance) = tolerance {
+        problem.aim(tolerance);
+    }
+    Ok(problem)
 }

@@ -7,6 +7,7 @@ use crate::mistake::{Checked, Fault, Mistake, StatementPlaces};
 use crate::oversights::kinks;
 use crate::read::Read;
 use crate::reference::former_key;
+use crate::well_posedness::Counted;
 use crate::{check, ranges};
 use pinn_core::statement::{Posed, Statement};
 
@@ -27,6 +28,15 @@ impl Stated {
         chosen: &Chosen,
     ) -> Checked<Self> {
         let mut warnings = conditions.warnings(declared, equations);
+        let counted = Counted {
+            declared: declared.quantities(),
+            domain: &declared.domain,
+            equations: &conditions.equations,
+            entries: &conditions.entries,
+            measured: chosen.measurements.iter().map(|set| set.field).collect(),
+            unknowns: declared.parameters.sought().next().is_some(),
+        };
+        warnings.extend(counted.warnings());
         let places = places(read, &conditions.entries);
         let statement = Statement {
             declared: declared.quantities().clone(),

@@ -61,6 +61,7 @@ pub(crate) struct ProblemFile {
     pub train: Option<Spanned<Vec<Spanned<TrainEntry>>>>,
     pub reference: Option<Spanned<Entries<Scalar>>>,
     pub expected_error: Option<Spanned<f64>>,
+    pub tolerance: Option<Spanned<f64>>,
     pub search: Option<Spanned<SearchEntry>>,
     pub output: Option<OutputEntry>,
 }

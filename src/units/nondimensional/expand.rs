@@ -267,7 +267,7 @@ impl<'a> Expander<'a> {
 }
 
 /// Largest magnitude; NaN if any is NaN.
-pub(super) fn largest(nets: &[Net]) -> f64 {
+fn largest(nets: &[Net]) -> f64 {
     nets.iter().fold(0.0, |largest: f64, net| {
         if largest.is_nan() || net.value.is_nan() {
             f64::NAN

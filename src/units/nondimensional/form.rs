@@ -15,6 +15,9 @@ use std::ops::RangeInclusive;
 /// than four orders of magnitude.
 pub const COMFORTABLE: RangeInclusive<f64> = 1e-2..=1e2;
 
+/// Terms of functions below this size are zero up to rounding.
+const VANISHING: f64 = 1e-10;
+
 /// Coefficient of a dimensionless residual.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coefficient {
@@ -24,14 +27,24 @@ pub struct Coefficient {
     pub group: Option<String>,
     /// Value with its sign.
     pub value: f64,
+    /// Order of magnitude of the functions that it multiplies, a power of two: exp(−25) makes a term small whose coefficient is
+    /// large.
+    pub weight: f64,
     /// Dimensionless expression that it multiplies.
     pub expression: String,
 }
 
 impl Coefficient {
-    /// Returns true if the magnitude is so far from one that training will be hard.
+    /// Magnitude of the term: coefficient × size of the functions that it multiplies.
+    pub fn size(&self) -> f64 {
+        self.value.abs() * self.weight
+    }
+
+    /// Returns true if the term is so large or small that training will be hard.
     pub fn is_extreme(&self) -> bool {
-        !COMFORTABLE.contains(&self.value.abs())
+        // sin(π x) vanishes on the face x = 0 at every scale.
+        let vanishes = self.weight != 1.0 && self.size() < VANISHING;
+        !COMFORTABLE.contains(&self.size()) && !vanishes
     }
 }
 
@@ -89,25 +102,34 @@ pub(super) struct Term {
     pub value: f64,
     pub monomials: Vec<Monomial>,
     pub expression: Expr,
+    /// Size of the functions in the expression ([`weights`](super::magnitude::weights)).
+    pub weight: f64,
 }
 
-/// Collects terms with the same coefficient up to sign, `k` (T_xx + T_yy); constants stand alone and last.
-pub(super) fn collect(graph: &mut Graph, nets: Vec<Net>) -> Vec<Term> {
+impl Term {
+    pub fn size(&self) -> f64 {
+        self.value.abs() * self.weight
+    }
+}
+
+/// Collects terms with the same coefficient, up to sign, and weight, `k` (T_xx + T_yy); constants stand alone and last.
+pub(super) fn collect(graph: &mut Graph, nets: Vec<Net>, weights: &[f64]) -> Vec<Term> {
     let mut terms: Vec<Term> = Vec::new();
     let mut constants = Vec::new();
     let mut numbers = HashMap::new();
-    for net in nets {
+    for (net, &weight) in nets.into_iter().zip(weights) {
         if graph.constant_value(net.expression).is_some() {
             constants.push(Term {
                 value: net.value,
                 monomials: net.monomials,
                 expression: net.expression,
+                weight,
             });
             continue;
         }
         // A net coefficient that is not zero has at least one monomial.
         let sign = net.monomials[0].factor.signum();
-        let key: Vec<(u64, Vec<(u16, i32)>)> = (net.monomials.iter())
+        let monomials: Vec<(u64, Vec<(u16, i32)>)> = (net.monomials.iter())
             .map(|m| {
                 (
                     (m.factor * sign).to_bits(),
@@ -115,6 +137,7 @@ pub(super) fn collect(graph: &mut Graph, nets: Vec<Net>) -> Vec<Term> {
                 )
             })
             .collect();
+        let key = (weight.to_bits(), monomials);
         match numbers.get(&key) {
             Some(&number) => {
                 let term: &mut Term = &mut terms[number];
@@ -130,6 +153,7 @@ pub(super) fn collect(graph: &mut Graph, nets: Vec<Net>) -> Vec<Term> {
                     value: net.value,
                     monomials: net.monomials,
                     expression: net.expression,
+                    weight,
                 });
             }
         }
@@ -277,6 +301,7 @@ impl<'a> Labels<'a> {
             symbolic,
             group,
             value,
+            weight: term.weight,
             expression,
         }
     }

@@ -2,15 +2,18 @@
 //!
 //! Every field is replaced by `reference + scale · f̂` and every coordinate by `reference + scale · x̂`; the
 //! residual is expanded into (monomial in scales and parameters) × (dimensionless expression), terms with
-//! equal expressions are summed, and all is divided by the largest net coefficient. Summing *first* lets
-//! offsets cancel: `T − T_ref` must not be judged by the size of `T_ref`.
+//! equal expressions are summed, and all is divided by the largest term: a net coefficient × the size of the functions that
+//! it multiplies. Summing *first* lets offsets cancel: `T − T_ref` must not be judged by the size of `T_ref`.
 //!
 //! Components of one vector share their divisor, or a small component would weigh as much as a
 //! large one: residuals of one dimension whose names differ in a last word that is a coordinate
 //! (`momentum x`, `momentum y`).
 
+pub(super) use magnitude::is_function;
+
 mod expand;
 mod form;
+mod magnitude;
 mod monomial;
 mod substitution;
 
@@ -19,7 +22,7 @@ pub use form::{COMFORTABLE, Coefficient, Form};
 use super::dimensions::{Declared, Dimensions};
 use super::residuals::RawEquation;
 use super::scale::Scales;
-use expand::{Expander, largest};
+use expand::Expander;
 use form::{Labels, Term, collect, show_sum};
 use pinn_expr::{Expr, Graph};
 use std::collections::HashMap;
@@ -30,8 +33,9 @@ use substitution::Substitution;
 const ROUNDING: f64 = 1e-13;
 
 /// Divisor of a residual.
-pub(super) enum Reference {
-    LargestTerm,
+pub(super) enum Reference<'a> {
+    /// The largest term at points in SI base units, one column per coordinate; anywhere without columns.
+    LargestTerm(&'a [Vec<f64>]),
     Given(Vec<f64>),
 }
 
@@ -81,31 +85,40 @@ pub(super) fn nondimensionalize(
     equations: &[RawEquation],
     declared: &Declared,
     scales: &Scales,
-    reference: Reference,
+    reference: Reference<'_>,
 ) -> Result<(Graph, Vec<RawEquation>, Vec<Form>), NondimensionalError> {
     check(declared, scales)?;
     let substitution = Substitution::new(declared, scales);
     let table = &substitution.table;
     let labels = Labels::new(table, declared, scales);
     let names = declared.names();
+    let points = match reference {
+        Reference::LargestTerm(points) => dimensionless(points, scales),
+        Reference::Given(_) => Vec::new(),
+    };
     let mut memo = HashMap::new();
     let mut all_terms = Vec::new();
     for equation in equations {
         let mut leaf = |graph: &mut Graph, op| substitution.leaf(graph, op);
         let scaled = graph.substitute(equation.residual, &mut leaf, &mut memo);
         let nets = Expander::new(&mut graph, table).net(scaled);
-        let size = largest(&nets);
-        all_terms.push((collect(&mut graph, nets), size));
+        let weights = magnitude::weights(&graph, &nets, &points);
+        let terms = collect(&mut graph, nets, &weights);
+        let size = largest(&terms);
+        all_terms.push((terms, size));
     }
     let mut dimensionless = Vec::new();
     let mut forms = Vec::new();
     for (number, equation) in equations.iter().enumerate() {
         let (divisor, elected) = match &reference {
             Reference::Given(values) => (values[number], None),
-            Reference::LargestTerm => elect(number, equations, &all_terms, declared),
+            Reference::LargestTerm(_) => elect(number, equations, &all_terms, declared),
         };
         let monomial = match elected.map(|term| term.monomials.as_slice()) {
-            Some([monomial]) => Some(monomial.clone().absolute(table)),
+            Some([monomial]) => {
+                let weight = elected.map_or(1.0, |term| term.weight);
+                Some(monomial.clone().absolute(table).scaled(weight))
+            }
             _ => None,
         };
         let unusable = |value| NondimensionalError::NotFinite {
@@ -142,7 +155,11 @@ pub(super) fn nondimensionalize(
             reference: divisor,
             reference_symbolic: match (&monomial, elected) {
                 (Some(monomial), _) => monomial.show(table),
-                (None, Some(term)) => format!("|{}|", show_sum(&term.monomials, table)),
+                (None, Some(term)) => {
+                    let weighted = term.monomials.iter().cloned();
+                    let weighted: Vec<_> = weighted.map(|m| m.scaled(term.weight)).collect();
+                    format!("|{}|", show_sum(&weighted, table))
+                }
                 (None, None) => "given".to_string(),
             },
             coefficients,
@@ -198,7 +215,28 @@ pub(super) fn nondimensionalize_values(
     Ok(dimensionless)
 }
 
-/// The largest coefficient among the components of one vector, and its term.
+/// Points in dimensionless coordinates.
+fn dimensionless(points: &[Vec<f64>], scales: &Scales) -> Vec<Vec<f64>> {
+    let columns = points.iter().zip(&scales.coordinates);
+    let columns = columns.map(|(column, affine)| {
+        let column = column.iter();
+        column.map(|si| affine.to_dimensionless(*si)).collect()
+    });
+    columns.collect()
+}
+
+/// Size of the largest term; NaN if any is NaN.
+fn largest(terms: &[Term]) -> f64 {
+    terms.iter().fold(0.0, |largest: f64, term| {
+        if largest.is_nan() || term.value.is_nan() {
+            f64::NAN
+        } else {
+            largest.max(term.size())
+        }
+    })
+}
+
+/// The size of the largest term among the components of one vector, and that term.
 fn elect<'a>(
     number: usize,
     equations: &[RawEquation],
@@ -228,7 +266,7 @@ fn elect<'a>(
     });
     // The first that is as large up to rounding, so that rounding does not choose between equal terms.
     let mut terms = components.iter().flat_map(|(terms, _)| terms);
-    let first = terms.find(|term| term.value.abs() >= size * (1.0 - ROUNDING));
+    let first = terms.find(|term| term.size() >= size * (1.0 - ROUNDING));
     (size, first)
 }
 

@@ -1,6 +1,7 @@
 //! Products of powers of symbols, the terms of coefficients.
 
 use crate::groups::show_quotient;
+use pinn_expr::show_number;
 use std::collections::BTreeMap;
 
 /// Values that monomials are made of: parameters, then scales, then references.
@@ -103,7 +104,7 @@ impl Monomial {
         below.extend(further.iter().map(|name| name.to_string()));
         let size = self.factor.abs();
         if size != 1.0 {
-            above.insert(0, format!("{size}"));
+            above.insert(0, show_number(size));
         }
         let sign = if self.factor < 0.0 { "-" } else { "" };
         format!("{sign}{}", show_quotient(&above, &below))

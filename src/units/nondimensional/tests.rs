@@ -488,3 +488,79 @@ proptest! {
         check_value(residuals, &scales, &point);
     }
 }
+
+crate::quantities! {
+    /// A reaction whose rate follows Arrhenius, and an apparent heat capacity that peaks where something melts.
+    struct Tank {
+        coordinates { t: Time }
+        fields { C: MassDensity, T: ThermodynamicTemperature }
+        parameters {
+            k_0: Frequency, T_a: TemperatureInterval, T_w: ThermodynamicTemperature, tau: Time, w: TemperatureInterval,
+            peak: Ratio,
+        }
+    }
+}
+
+fn tank() -> Tank<Setup> {
+    Tank {
+        t: scale(Time::from_si(180.0)),
+        C: scale(MassDensity::from_si(1.0)),
+        T: scale(TemperatureInterval::from_si(10.0))
+            .about(ThermodynamicTemperature::from_si(350.0)),
+        k_0: given(Frequency::from_si(1.2e9)),
+        T_a: given(TemperatureInterval::from_si(8750.3)),
+        T_w: given(ThermodynamicTemperature::from_si(353.0)),
+        tau: given(Time::from_si(60.0)),
+        w: given(TemperatureInterval::from_si(0.02)),
+        peak: given(Ratio::from_si(40.0)),
+    }
+}
+
+#[test]
+fn residuals_are_divided_by_their_largest_term_and_not_by_its_coefficient() {
+    let reaction = |s: Tank| {
+        let zero = ThermodynamicTemperature::from_si(0.0);
+        let rate = s.k_0 * (-(s.T_a / (s.T - zero))).exp();
+        (equation::<
+            Q<Quot<<MassDensity as Quantity>::Dim, <Time as Quantity>::Dim>>,
+            _,
+        >("component", s.C.d(s.t) + rate * s.C),)
+    };
+    let residuals = trace(reaction).unwrap().nondimensionalize(&tank()).unwrap();
+    let [form] = residuals.forms() else {
+        panic!("one residual")
+    };
+    let [change, rate] = form.coefficients.as_slice() else {
+        panic!("two terms: {}", form.show())
+    };
+    // exp(−25 to −24.3) × 1.2e9/s over three minutes: between 3 and 6, to the nearest power of two.
+    assert_eq!(
+        (rate.expression.contains("exp"), change.weight),
+        (true, 1.0)
+    );
+    assert!(
+        (1.5..9.0).contains(&(rate.size() / change.size())),
+        "{}",
+        form.show()
+    );
+    assert!(!change.is_extreme() && !rate.is_extreme());
+    assert!((0.5..=1.0).contains(&rate.size()), "{}", form.show());
+}
+
+#[test]
+fn functions_that_cancel_are_sized_together() {
+    let melting = |s: Tank| {
+        let bend = ((s.T - s.T_w) / s.w).tanh();
+        let capacity = 1.0 + s.peak * (1.0 - bend * bend);
+        let interval = TemperatureInterval::from_si(1.0);
+        (equation::<
+            Q<Quot<<TemperatureInterval as Quantity>::Dim, <Time as Quantity>::Dim>>,
+            _,
+        >("energy", capacity * s.T.d(s.t) + interval / s.tau),)
+    };
+    let residuals = trace(melting).unwrap().nondimensionalize(&tank()).unwrap();
+    let form = &residuals.forms()[0];
+    // A peak of 41 that is a hundred and twenty-fifth of the range wide has a root mean square near 2.5 and not near 41.
+    let weights: Vec<f64> = form.coefficients.iter().map(|c| c.weight).collect();
+    assert_eq!(weights, [1.0 / 16.0, 1.0 / 16.0, 1.0], "{}", form.show());
+}
