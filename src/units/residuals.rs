@@ -300,7 +300,7 @@ impl<S, R> Residuals<S, R, Dimensional> {
 
 impl<S: Symbols, R: Equations> Residuals<S, R, Dimensional> {
     /// Divides every residual by its largest net term at the characteristic values, so that all
-    /// coefficients are at most one.
+    /// terms are about one or less.
     ///
     /// # Errors
     /// If a scale is zero or not finite, or a residual has no finite size.
