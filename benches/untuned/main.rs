@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench untuned` takes the cases of `benches/untuned/cases` and every single problem of `problems/` without its
 //! tables `[network]`, `[train]`, `[sampling]` and `[loss]`, solves each by the program, and prints the largest relative L2
-//! error of a field, what the gallery's own file says to expect, the loss at the points of the training and at others, and the
+//! error of a field and its estimate, what the gallery's own file says to expect, the loss at the points of the training and at others, and the
 //! total time. `-- NAME` selects the problems whose names contain NAME, `-- --limit 60` interrupts a run after 60 seconds, and
 //! `-- --threads 1` sets the number of threads. Run folders stay under `target/untuned`.
 
@@ -31,8 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let target = root.join("target/untuned");
     std::fs::create_dir_all(&target)?;
     println!(
-        "{:<22} {:>9} {:>9} {:>9} {:>9} {:>8}  method",
-        "problem", "error", "expected", "loss", "held out", "time"
+        "{:<22} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8}  method",
+        "problem", "error", "estimate", "expected", "loss", "held out", "time"
     );
     for folder in ["benches/untuned/cases", "problems"] {
         let mut files: Vec<PathBuf> = std::fs::read_dir(root.join(folder))?
@@ -118,9 +118,11 @@ fn print(name: &str, solved: Option<(Value, f64)>) {
             .filter_map(|(_, value)| value[entry].as_f64())
             .collect()
     };
-    let error = values("errors", "relative_l2")
-        .into_iter()
-        .fold(f64::NAN, f64::max);
+    let largest = |key: &str| {
+        let values = values(key, "relative_l2").into_iter();
+        values.fold(f64::NAN, f64::max)
+    };
+    let (error, estimate) = (largest("errors"), largest("estimates"));
     let loss: f64 = values("losses", "dimensionless").iter().sum();
     let number = |key: &str| report[key].as_f64().unwrap_or(f64::NAN);
     let phases = report["settings"]["phases"]
@@ -131,7 +133,7 @@ fn print(name: &str, solved: Option<(Value, f64)>) {
         .filter_map(|phase| phase["optimiser"]["name"].as_str())
         .collect();
     println!(
-        "{name:<22} {error:>9.1e} {:>9.0e} {loss:>9.1e} {:>9.1e} {seconds:>6.1} s  {}",
+        "{name:<22} {error:>9.1e} {estimate:>9.1e} {:>9.0e} {loss:>9.1e} {:>9.1e} {seconds:>6.1} s  {}",
         number("expected_error"),
         number("held_out_loss"),
         phases.join(", ")

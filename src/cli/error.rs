@@ -105,8 +105,12 @@ pub(super) enum CliError {
         if at.is_empty() { "" } else { ", at " }
     )]
     #[diagnostic(help(
-        "the last good state is in {}; lower the learning rate, or choose scales at which the terms balance (`pinn check`)",
-        run.display()
+        "the last good state is in {}; {}",
+        run.display(),
+        match *step {
+            0 => "at the first step a field may be negative: where roots, logarithms, powers or quotients of it are taken, declare it positive, `c = { unit = \"mol/m^3\", positive = true }` under `[fields]`",
+            _ => "lower the learning rate, or choose scales at which the terms balance (`pinn check`)",
+        }
     ))]
     Diverged {
         step: usize,

@@ -51,6 +51,7 @@ fn kernels<T: Real>() -> Vec<Kernel<T, Nondimensional>> {
         ansatz: None,
         unknowns: Vec::new(),
         measurements: Vec::new(),
+        positive: Vec::new(),
     };
     let range = |name: &str, lower, upper| Ranged {
         parameter: member.declared.parameter(name).unwrap(),

@@ -24,6 +24,7 @@ pub struct Draft<S: Symbols> {
     conditions: Vec<(Condition, OnFaceNumbers)>,
     known: Vec<(String, KnownValues)>,
     measurements: Vec<Measurements>,
+    positive: Vec<usize>,
     /// The first mistake; reported by [`Draft::build`].
     mistake: Option<PoseError>,
     marker: PhantomData<fn() -> S>,
@@ -48,6 +49,7 @@ impl<S: Symbols> Draft<S> {
             conditions: Vec::new(),
             known: Vec::new(),
             measurements: Vec::new(),
+            positive: Vec::new(),
             mistake,
             marker: PhantomData,
         }
@@ -96,6 +98,17 @@ impl<S: Symbols> Draft<S> {
             hard,
         };
         self.conditions.push((condition, numbers));
+        self
+    }
+
+    /// Keeps a field positive: `|q| q.c`. It is the exponential of the network times its scale, so that roots, logarithms and real
+    /// powers of it are finite from the first step; its reference is zero, and no condition of it holds exactly.
+    #[must_use]
+    pub fn positive<T: Quantity>(mut self, field: impl FnOnce(S::Names) -> Name<T>) -> Self {
+        let field = field(S::names()).number();
+        if !self.positive.contains(&field) {
+            self.positive.push(field);
+        }
         self
     }
 
@@ -155,7 +168,7 @@ impl<S: Symbols> Draft<S> {
             return Err(PoseError::Duplicate(names[number].clone()));
         }
         self.measurements.iter().try_for_each(check_measurements)?;
-        let scales = field_scales(&declared, &domain, &self.case, &self.known)?;
+        let scales = field_scales(&declared, &domain, &self.case, &self.known, &self.positive)?;
         let (mut unknowns, mut ranges) = (Vec::new(), Vec::new());
         for (parameter, (_, role)) in self.case.parameters.iter().enumerate() {
             let mut unknown = |range| unknowns.push(Unknown { parameter, range });
@@ -193,6 +206,7 @@ impl<S: Symbols> Draft<S> {
             ansatz: None,
             unknowns,
             measurements: self.measurements,
+            positive: self.positive,
         };
         let statement = over_ranges(&member, &ranges);
         let mut settings = Settings::usual(&statement, ranges.len());
@@ -284,6 +298,7 @@ fn field_scales(
     domain: &Domain,
     case: &CaseData,
     known: &[(String, KnownValues)],
+    positive: &[usize],
 ) -> Result<Scales, PoseError> {
     let values = known.iter().map(|(_, known)| known);
     let ranges = scales::ranges(values, declared, domain).map_err(|fault| {
@@ -307,6 +322,10 @@ fn field_scales(
             });
         }
         let scale = scales::automatic(number, declared, &ranges);
+        let scale = scale.map(|affine| match positive.contains(&number) {
+            true => affine.from_zero(),
+            false => affine,
+        });
         scale.ok_or_else(|| PoseError::NoScale(info.name.clone()))
     });
     let extents = case.extents.iter();

@@ -206,6 +206,7 @@ mod tests {
             ansatz: None,
             unknowns: Vec::new(),
             measurements: Vec::new(),
+            positive: Vec::new(),
         }
     }
 

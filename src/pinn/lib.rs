@@ -56,6 +56,7 @@
 //!     ansatz: None,
 //!     unknowns: Vec::new(),
 //!     measurements: Vec::new(),
+//!     positive: Vec::new(),
 //! };
 //! let posed = statement.pose()?;
 //!

@@ -201,7 +201,19 @@ fn nondimensionalize(
     let own_fields = statement.declared.fields.len();
     let all = as_fields(statement);
     let ansatz = ansatz::ansatz(&all, domain)?;
-    let positive = positive(&all, own_fields);
+    for field in &statement.positive {
+        let name = || statement.declared.fields[*field].name.clone();
+        let reference = statement.scales.fields[*field].reference;
+        if reference != 0.0 {
+            let field = name();
+            return Err(StatementError::PositiveReference { field, reference });
+        }
+        if ansatz.as_ref().is_some_and(|a| a.field(*field).is_some()) {
+            return Err(StatementError::PositiveHard { field: name() });
+        }
+    }
+    let own = statement.positive.iter().map(|field| *field as u16);
+    let positive: Vec<u16> = own.chain(positive(&all, own_fields)).collect();
     let ansatz = match (ansatz, positive.is_empty()) {
         (ansatz, true) => ansatz,
         (Some(ansatz), false) => Some(ansatz.with_exponentials(&positive)),

@@ -34,6 +34,8 @@ pub struct Statement {
     pub ansatz: Option<DimensionalAnsatz>,
     /// Unknown parameters, each at most once; their values in the scales are guesses.
     pub unknowns: Vec<Unknown>,
+    /// Fields that are positive, by number: the exponential of the network times their scale, whose reference is zero.
+    pub positive: Vec<usize>,
     /// Measurements. Either all of them have a noise or none.
     pub measurements: Vec<Measurements>,
 }
@@ -165,6 +167,22 @@ pub enum StatementError {
     /// A hard condition cannot be enforced exactly.
     #[error(transparent)]
     Hard(#[from] HardError),
+    /// A positive field has a hard condition or an ansatz.
+    #[error(
+        "`{field}` is positive, and a condition of it is to hold exactly: expected one of the two"
+    )]
+    PositiveHard {
+        /// Name of the field.
+        field: String,
+    },
+    /// A positive field is measured from another value than zero.
+    #[error("`{field}` is positive, but measured from {reference}; expected a reference of zero")]
+    PositiveReference {
+        /// Name of the field.
+        field: String,
+        /// Reference of its scale, in SI base units.
+        reference: f64,
+    },
     /// The domain is empty.
     #[error(transparent)]
     Domain(#[from] EmptyDomain),
@@ -233,6 +251,8 @@ impl StatementError {
             StatementError::Equations(_)
             | StatementError::Measurements { .. }
             | StatementError::Domain(_)
+            | StatementError::PositiveHard { .. }
+            | StatementError::PositiveReference { .. }
             | StatementError::EmptyRegion => None,
         }
     }

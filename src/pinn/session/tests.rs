@@ -130,6 +130,7 @@ fn stated(base: Base) -> Statement {
         ansatz: None,
         unknowns: Vec::new(),
         measurements: Vec::new(),
+        positive: Vec::new(),
     }
 }
 

@@ -68,6 +68,14 @@ fn advice(error: &StatementError) -> (&'static str, &'static str) {
             "this couples two faces",
             "only a domain without `[geometry]` is periodic",
         ),
+        StatementError::PositiveHard { .. } => (
+            "these equations have the field",
+            "remove `hard` from the conditions of the field, or `positive`",
+        ),
+        StatementError::PositiveReference { .. } => (
+            "these equations have the field",
+            "remove `reference` from its scale, or `positive`",
+        ),
         StatementError::Equations(_)
         | StatementError::Condition { .. }
         | StatementError::Measurements { .. }

@@ -12,7 +12,7 @@ use crate::mistake::Checked;
 use crate::parts::{self, Parts};
 use crate::quantities::{self, Parameters};
 use crate::read::Read;
-use crate::wire::{Entries, Scalar};
+use crate::wire::{Entries, FieldEntry, Scalar};
 use pinn_equations::registry::Registry;
 use pinn_geometry::domain::Domain;
 use pinn_units::Unit;
@@ -27,6 +27,8 @@ pub(super) struct Declared<'a> {
     pub coordinate_units: Vec<Unit>,
     pub definitions: Definitions,
     pub parts: Parts,
+    /// Fields that are positive.
+    pub positive: Vec<usize>,
     /// Closed forms that the fields are made to have.
     pub exact: Exact,
     /// These closed forms as a table of references.
@@ -48,7 +50,14 @@ impl<'a> Declared<'a> {
         domain.geometry = region;
         let parts = parts::divide(file.equation.get_ref(), &mut domain, text)?;
         let exact = Exact::read(&file.fields, quantities)?;
+        let fields = file.fields.0.iter();
+        let positive = fields.filter_map(|(key, entry)| match entry.get_ref() {
+            FieldEntry::Table(table) if table.positive => quantities.field(key.get_ref()),
+            _ => None,
+        });
+        let positive = positive.collect();
         Ok(Declared {
+            positive,
             exact_table: exact.table(quantities),
             source,
             parameters,
@@ -72,6 +81,7 @@ impl<'a> Declared<'a> {
             declared: self.quantities(),
             definitions: &self.definitions,
             exact: &self.exact,
+            positive: &self.positive,
             parameters: &self.parameters.values,
             domain: &self.domain,
             units: &self.coordinate_units,

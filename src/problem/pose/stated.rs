@@ -51,6 +51,7 @@ impl Stated {
             ansatz: None,
             unknowns: declared.parameters.sought().collect(),
             measurements: chosen.measurements.clone(),
+            positive: declared.positive.clone(),
         };
         let statement = statement.pose().map_err(|error| places.mistake(error))?;
         warnings.extend(kinks(&statement, &chosen.settings.network));

@@ -59,6 +59,9 @@ pub(crate) struct FieldTable {
     /// A temperature difference, not a point on the scale.
     #[serde(default)]
     pub difference: bool,
+    /// The exponential of the network.
+    #[serde(default)]
+    pub positive: bool,
     pub exact: Option<Spanned<Scalar>>,
 }
 
@@ -68,7 +71,9 @@ impl<'de> Deserialize<'de> for FieldEntry {
         impl<'de> Visitor<'de> for FieldVisitor {
             type Value = FieldEntry;
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a unit such as \"m/s\", or a table with `unit` and `exact`")
+                f.write_str(
+                    "a unit such as \"m/s\", or a table with `unit`, `positive` and `exact`",
+                )
             }
             fn visit_str<E>(self, unit: &str) -> Result<FieldEntry, E> {
                 Ok(FieldEntry::Unit(unit.to_string()))

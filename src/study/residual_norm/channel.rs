@@ -138,6 +138,7 @@ impl Channel {
             ansatz: None,
             unknowns: Vec::new(),
             measurements: Vec::new(),
+            positive: Vec::new(),
         })
     }
 
