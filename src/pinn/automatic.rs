@@ -286,8 +286,7 @@ impl Search<'_> {
         let interior = (ROWS_PER_COEFFICIENT * coefficients).div_ceil(equations);
         // A face has one coordinate less.
         let boundary = match statement.domain.intervals.len() {
-            1 => 1,
-            2 => (interior / 8).max(64),
+            1 | 2 => (interior / 8).max(64),
             _ => (interior / 4).max(128),
         };
         settings.sampling.interior = interior;

@@ -41,6 +41,11 @@ pub(super) fn sampling(
     let points = conditions.iter().map(|c| match c.condition.place.boundary {
         // Equations like those of the rest of the region.
         Boundary::Part(_) => Ok(interior),
+        _ if entry.is_none_or(|e| e.condition.is_none())
+            && usual::is_point(&c.condition.place, context.domain) =>
+        {
+            count(&c.points, "points", 1, POINTS)
+        }
         _ => count(&c.points, "points", usual, POINTS),
     });
     let resample_every = match given(|s| &s.resample_every) {

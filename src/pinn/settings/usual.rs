@@ -5,7 +5,8 @@ use super::{
     ResidualNormChoice, Schedule, Settings,
 };
 use crate::statement::Statement;
-use pinn_geometry::place::Boundary;
+use pinn_geometry::domain::Domain;
+use pinn_geometry::place::{Boundary, Place};
 use pinn_geometry::sampling::settings::SamplingSettings;
 use pinn_hyper::settings::HypernetworkSettings;
 use pinn_network::settings::NetworkSettings;
@@ -72,9 +73,15 @@ pub fn condition_points(statement: &Statement, interior: usize, boundary: usize)
     let conditions = statement.conditions.iter();
     let points = conditions.map(|condition| match condition.place.boundary {
         Boundary::Part(_) => interior,
+        _ if is_point(&condition.place, &statement.domain) => 1,
         _ => boundary,
     });
     points.collect()
+}
+
+/// Returns true for a face that is a single point, as the start of an ordinary differential equation.
+pub fn is_point(place: &Place, domain: &Domain) -> bool {
+    domain.intervals.len() == 1 && place.whole_face().is_some()
 }
 
 impl Phase {
