@@ -108,7 +108,7 @@ pub(super) enum CliError {
         "the last good state is in {}; {}",
         run.display(),
         match *step {
-            0 => "at the first step a field may be negative: where roots, logarithms, powers or quotients of it are taken, declare it positive, `c = { unit = \"mol/m^3\", positive = true }` under `[fields]`",
+            0 => "at the first step a field may be negative: where roots, logarithms, powers or quotients of it are taken, declare it positive under `[fields]`, as in `p = { unit = \"Pa\", positive = true }`",
             _ => "lower the learning rate, or choose scales at which the terms balance (`pinn check`)",
         }
     ))]
