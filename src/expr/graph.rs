@@ -405,6 +405,12 @@ impl Graph {
         order
     }
 
+    /// Returns true if `e` depends on a function, whose size its operands do not tell.
+    pub fn has_function(&self, e: Expr) -> bool {
+        let mut nodes = self.postorder(e).into_iter();
+        nodes.any(|node| matches!(self.op(node), Op::Apply(..) | Op::Atan2(..)))
+    }
+
     /// Field derivatives and coordinates that `outputs` read, in a fixed order.
     pub fn inputs(&self, outputs: &[Expr]) -> Vec<Expr> {
         let mut inputs = self.reachable(outputs);

@@ -4,7 +4,7 @@ use super::ansatz::Ansatz;
 use super::base_scales::{Base, CoveredBy, DimensionCoveredBy};
 use super::dimensions::{Declared, Dimensions};
 use super::kernel::Kernel;
-use super::nondimensional::{self, Form, NondimensionalError, Reference, is_function};
+use super::nondimensional::{self, Form, NondimensionalError, Reference};
 use super::quantities::Symbols;
 use super::scale::Scales;
 use super::shown::{Dim, ReferenceFits, ResidualFits};
@@ -422,9 +422,8 @@ impl Residuals<Erased, Erased, Dimensional> {
 
     /// Returns true if a residual holds functions, so that its terms may be far from their coefficients.
     pub fn has_functions(&self) -> bool {
-        let outputs: Vec<Expr> = self.equations.iter().map(|e| e.residual).collect();
-        let mut nodes = self.graph.reachable(&outputs).into_iter();
-        nodes.any(|e| is_function(self.graph.op(e)))
+        let mut equations = self.equations.iter();
+        equations.any(|equation| self.graph.has_function(equation.residual))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Iterative, with one result per node, so that neither the depth of an expression nor shared parts cost more
 //! than their number.
 
+use super::largest;
 use super::monomial::{Monomial, SymbolTable};
 use pinn_expr::{Expr, Function, Graph, Op};
 use std::collections::HashMap;
@@ -147,7 +148,7 @@ impl<'a> Expander<'a> {
             Op::Atan2(y, x) => {
                 // An angle does not change when both are divided by the factor of the larger.
                 let nets = [y, x].map(|side| self.merge(&self.known[&side]));
-                let size = nets.iter().map(|nets| largest(nets)).fold(0.0, f64::max);
+                let size = nets.iter().map(|nets| magnitude(nets)).fold(0.0, f64::max);
                 let divisor = if size > 0.0 && size.is_finite() {
                     size
                 } else {
@@ -203,7 +204,7 @@ impl<'a> Expander<'a> {
         {
             return (only.monomials.remove(0), only.expression);
         }
-        let largest = largest(&nets);
+        let largest = magnitude(&nets);
         if !largest.is_finite() || largest == 0.0 {
             return (Monomial::constant(1.0), self.numeric(&nets, 1.0));
         }
@@ -266,15 +267,9 @@ impl<'a> Expander<'a> {
     }
 }
 
-/// Largest magnitude; NaN if any is NaN.
-fn largest(nets: &[Net]) -> f64 {
-    nets.iter().fold(0.0, |largest: f64, net| {
-        if largest.is_nan() || net.value.is_nan() {
-            f64::NAN
-        } else {
-            largest.max(net.value.abs())
-        }
-    })
+/// Magnitude of the largest coefficient; NaN if any is NaN.
+fn magnitude(nets: &[Net]) -> f64 {
+    largest(nets.iter().map(|net| net.value.abs()))
 }
 
 fn scaled(terms: &Terms, factor: f64) -> impl Iterator<Item = (Monomial, Expr)> + '_ {

@@ -31,8 +31,7 @@ struct Split {
 pub(super) fn weights(graph: &Graph, nets: &[Net], points: &[Vec<f64>]) -> Vec<f64> {
     let mut weights = vec![1.0; nets.len()];
     let terms: Vec<Expr> = nets.iter().map(|net| net.expression).collect();
-    let mut nodes = graph.reachable(&terms).into_iter();
-    if !nodes.any(|e| is_function(graph.op(e))) {
+    if !terms.iter().any(|term| graph.has_function(*term)) {
         return weights;
     }
     // What is built here must not stay: the order of a graph decides how its sums are rounded.
@@ -94,10 +93,8 @@ fn split(graph: &mut Graph, e: Expr) -> Split {
                 stack.push((a, power));
             }
             _ => {
-                let mut nodes = graph.postorder(factor).into_iter();
-                let function = nodes.any(|e| is_function(graph.op(e)));
                 let powered = graph.powi(factor, power);
-                let side = match function {
+                let side = match graph.has_function(factor) {
                     true => &mut split.functions,
                     false => &mut split.others,
                 };
@@ -108,13 +105,8 @@ fn split(graph: &mut Graph, e: Expr) -> Split {
     split
 }
 
-/// Returns true for operations whose size their operands do not tell.
-pub(crate) fn is_function(op: Op) -> bool {
-    matches!(op, Op::Apply(..) | Op::Atan2(..))
-}
-
-/// Root mean square of an expression at points, for fields and derivatives between 0 and 1, where scaling brings them, and
-/// those of the points at which it is finite. `None` if there are none, or if the expression holds what has no number.
+/// Root mean square of an expression over the points at which it is finite. Fields, derivatives and coordinates without a column
+/// take values between 0 and 1, where scaling brings them. `None` if it is finite nowhere, or reads what has no number.
 fn root_mean_square(graph: &Graph, e: Expr, points: &[Vec<f64>]) -> Option<f64> {
     let inputs = graph.inputs(&[e]);
     let open = |op| matches!(op, Op::Parameter(_) | Op::Seed(_));
@@ -155,10 +147,10 @@ fn root_mean_square(graph: &Graph, e: Expr, points: &[Vec<f64>]) -> Option<f64> 
         &mut Scratch::new(),
     );
     values.retain(|v| v.is_finite());
-    // Divided by the largest, whose square may overflow.
-    let largest = values.iter().fold(0.0, |l: f64, v| l.max(v.abs()));
-    if values.is_empty() || largest == 0.0 {
-        return (!values.is_empty()).then_some(0.0);
+    // Values are divided by the largest, whose square may overflow.
+    let largest = values.iter().map(|v| v.abs()).reduce(f64::max)?;
+    if largest == 0.0 {
+        return Some(0.0);
     }
     let squares: f64 = values.iter().map(|v| (v / largest).powi(2)).sum();
     Some(largest * (squares / values.len() as f64).sqrt())

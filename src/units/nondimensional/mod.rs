@@ -9,8 +9,6 @@
 //! large one: residuals of one dimension whose names differ in a last word that is a coordinate
 //! (`momentum x`, `momentum y`).
 
-pub(super) use magnitude::is_function;
-
 mod expand;
 mod form;
 mod magnitude;
@@ -104,7 +102,7 @@ pub(super) fn nondimensionalize(
         let nets = Expander::new(&mut graph, table).net(scaled);
         let weights = magnitude::weights(&graph, &nets, &points);
         let terms = collect(&mut graph, nets, &weights);
-        let size = largest(&terms);
+        let size = largest(terms.iter().map(Term::size));
         all_terms.push((terms, size));
     }
     let mut dimensionless = Vec::new();
@@ -114,11 +112,12 @@ pub(super) fn nondimensionalize(
             Reference::Given(values) => (values[number], None),
             Reference::LargestTerm(_) => elect(number, equations, &all_terms, declared),
         };
-        let monomial = match elected.map(|term| term.monomials.as_slice()) {
-            Some([monomial]) => {
-                let weight = elected.map_or(1.0, |term| term.weight);
-                Some(monomial.clone().absolute(table).scaled(weight))
-            }
+        let largest = elected.map_or(Vec::new(), |term| {
+            let monomials = term.monomials.iter().cloned();
+            monomials.map(|m| m.scaled(term.weight)).collect()
+        });
+        let monomial = match largest.as_slice() {
+            [monomial] => Some(monomial.clone().absolute(table)),
             _ => None,
         };
         let unusable = |value| NondimensionalError::NotFinite {
@@ -155,11 +154,7 @@ pub(super) fn nondimensionalize(
             reference: divisor,
             reference_symbolic: match (&monomial, elected) {
                 (Some(monomial), _) => monomial.show(table),
-                (None, Some(term)) => {
-                    let weighted = term.monomials.iter().cloned();
-                    let weighted: Vec<_> = weighted.map(|m| m.scaled(term.weight)).collect();
-                    format!("|{}|", show_sum(&weighted, table))
-                }
+                (None, Some(_)) => format!("|{}|", show_sum(&largest, table)),
                 (None, None) => "given".to_string(),
             },
             coefficients,
@@ -225,13 +220,13 @@ fn dimensionless(points: &[Vec<f64>], scales: &Scales) -> Vec<Vec<f64>> {
     columns.collect()
 }
 
-/// Size of the largest term; NaN if any is NaN.
-fn largest(terms: &[Term]) -> f64 {
-    terms.iter().fold(0.0, |largest: f64, term| {
-        if largest.is_nan() || term.value.is_nan() {
+/// Largest of sizes; NaN if any is NaN.
+fn largest(sizes: impl Iterator<Item = f64>) -> f64 {
+    sizes.fold(0.0, |largest: f64, size| {
+        if largest.is_nan() || size.is_nan() {
             f64::NAN
         } else {
-            largest.max(term.size())
+            largest.max(size)
         }
     })
 }
@@ -257,13 +252,7 @@ fn elect<'a>(
             .collect(),
         None => vec![&all_terms[number]],
     };
-    let size = components.iter().fold(0.0, |largest: f64, (_, size)| {
-        if largest.is_nan() || size.is_nan() {
-            f64::NAN
-        } else {
-            largest.max(*size)
-        }
-    });
+    let size = largest(components.iter().map(|(_, size)| *size));
     // The first that is as large up to rounding, so that rounding does not choose between equal terms.
     let mut terms = components.iter().flat_map(|(terms, _)| terms);
     let first = terms.find(|term| term.size() >= size * (1.0 - ROUNDING));
