@@ -1,6 +1,6 @@
 //! Sizes of fields that no condition gives, by dominant balance of equations and conditions.
 
-use super::scales::points;
+use super::samples::Samples;
 use super::statement::{Condition, fields_in};
 use pinn_geometry::domain::Domain;
 use pinn_units::{Declared, DimensionalResiduals, Form, Kind, NondimensionalResiduals, Scales};
@@ -10,17 +10,28 @@ const FACTOR: f64 = 1024.0;
 
 /// Equations and conditions of a statement whose scales are still to be found.
 pub struct Balance<'a> {
-    /// Quantities of the statement.
-    pub declared: &'a Declared,
-    /// Equations inside the domain.
-    pub equations: &'a DimensionalResiduals,
-    /// Conditions on its boundary.
-    pub conditions: Vec<&'a Condition>,
-    /// Domain of the equations.
-    pub domain: &'a Domain,
+    declared: &'a Declared,
+    equations: &'a DimensionalResiduals,
+    conditions: Vec<&'a Condition>,
+    samples: Samples,
 }
 
-impl Balance<'_> {
+impl<'a> Balance<'a> {
+    /// Balance of equations inside a domain and conditions on its boundary.
+    pub fn new(
+        declared: &'a Declared,
+        equations: &'a DimensionalResiduals,
+        conditions: Vec<&'a Condition>,
+        domain: &Domain,
+    ) -> Self {
+        Balance {
+            samples: Samples::new(equations, conditions.iter().copied(), domain),
+            declared,
+            equations,
+            conditions,
+        }
+    }
+
     /// Size of a field, in SI base units, at which its largest term balances the largest one without it, in the equation or
     /// condition that asks for most: q L²/k for a source, q L/k for a flux, q L⁴/(E I) for a beam.
     ///
@@ -34,16 +45,17 @@ impl Balance<'_> {
         };
         let (small, large) = (sized(1.0), sized(FACTOR));
         let equations = self.equations;
-        let at = match equations.has_functions() {
-            true => points(self.domain, None, &[]),
-            false => Vec::new(),
+        let forms = |scales: &Scales| {
+            let residuals = equations.clone();
+            residuals
+                .nondimensionalize_at(scales, &self.samples.inside)
+                .ok()
         };
-        let forms = |scales: &Scales| equations.clone().nondimensionalize_at(scales, &at).ok();
         let inside = sizes(equations, &forms, field, known, &small, &large);
-        let on_boundary = self.conditions.iter().flat_map(|condition| {
-            let at = condition.sample(self.domain);
+        let conditions = self.conditions.iter().zip(&self.samples.conditions);
+        let on_boundary = conditions.flat_map(|(condition, at)| {
             let forms = |scales: &Scales| {
-                let residuals = condition.nondimensionalize(self.declared, scales, &at);
+                let residuals = condition.nondimensionalize(self.declared, scales, at);
                 residuals.ok()
             };
             sizes(&condition.residuals, &forms, field, known, &small, &large)

@@ -1,6 +1,7 @@
 //! Coefficients far from one, and scales that bring them near one.
 
-use super::posed::{Posed, Samples, residuals};
+use super::posed::{Posed, residuals};
+use super::samples::Samples;
 use super::statement::{Statement, StatementError};
 use super::unknown::as_fields;
 use pinn_units::{Affine, Form, NondimensionalError, NondimensionalResiduals, Scales};

@@ -114,6 +114,7 @@ pub mod measurements;
 pub mod optimiser;
 pub mod phase_end;
 mod posed;
+mod samples;
 pub mod scales;
 mod schedule;
 pub mod session;

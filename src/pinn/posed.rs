@@ -2,7 +2,7 @@
 
 use super::ansatz::{self, NondimensionalAnsatz};
 use super::measurements::tolerance;
-use super::scales::points;
+use super::samples::Samples;
 use super::statement::{Statement, StatementError};
 use super::unknown::{as_fields, positive};
 use pinn_expr::{Degree, Graph};
@@ -192,6 +192,27 @@ fn check_region(statement: &Statement, domain: &DimensionlessDomain) -> Result<(
     }
 }
 
+/// Checks that positive fields are measured from zero and given by the network alone.
+fn check_positive(
+    statement: &Statement,
+    ansatz: Option<&NondimensionalAnsatz>,
+) -> Result<(), StatementError> {
+    for number in &statement.positive {
+        let field = || statement.declared.fields[*number].name.clone();
+        let reference = statement.scales.fields[*number].reference;
+        if reference != 0.0 {
+            return Err(StatementError::PositiveReference {
+                field: field(),
+                reference,
+            });
+        }
+        if ansatz.is_some_and(|ansatz| ansatz.field(*number).is_some()) {
+            return Err(StatementError::PositiveHard { field: field() });
+        }
+    }
+    Ok(())
+}
+
 /// Brings every equation and condition into dimensionless form, with the ansatz in place of the fields. The error names
 /// the one that failed.
 fn nondimensionalize(
@@ -201,19 +222,8 @@ fn nondimensionalize(
     let own_fields = statement.declared.fields.len();
     let all = as_fields(statement);
     let ansatz = ansatz::ansatz(&all, domain)?;
-    for field in &statement.positive {
-        let name = || statement.declared.fields[*field].name.clone();
-        let reference = statement.scales.fields[*field].reference;
-        if reference != 0.0 {
-            let field = name();
-            return Err(StatementError::PositiveReference { field, reference });
-        }
-        if ansatz.as_ref().is_some_and(|a| a.field(*field).is_some()) {
-            return Err(StatementError::PositiveHard { field: name() });
-        }
-    }
-    let own = statement.positive.iter().map(|field| *field as u16);
-    let positive: Vec<u16> = own.chain(positive(&all, own_fields)).collect();
+    check_positive(statement, ansatz.as_ref())?;
+    let positive = positive(&all, own_fields);
     let ansatz = match (ansatz, positive.is_empty()) {
         (ansatz, true) => ansatz,
         (Some(ansatz), false) => Some(ansatz.with_exponentials(&positive)),
@@ -246,29 +256,6 @@ fn nondimensionalize(
         measurements: measurements.collect::<Result<_, _>>()?,
         ansatz,
     })
-}
-
-/// Points at which functions in residuals are sized, in SI base units: one column per coordinate, and none where there are no
-/// functions.
-pub(super) struct Samples {
-    /// Inside the domain.
-    pub inside: Vec<Vec<f64>>,
-    /// At the place of every condition.
-    pub conditions: Vec<Vec<Vec<f64>>>,
-}
-
-impl Samples {
-    pub fn of(statement: &Statement) -> Self {
-        let domain = &statement.domain;
-        let conditions = statement.conditions.iter();
-        Samples {
-            inside: match statement.equations.has_functions() {
-                true => points(domain, None, &[]),
-                false => Vec::new(),
-            },
-            conditions: conditions.map(|c| c.sample(domain)).collect(),
-        }
-    }
 }
 
 /// Equations and conditions in dimensionless form, without an ansatz; `all` has its unknowns as fields.

@@ -4,7 +4,6 @@ pub use super::posed::{NondimensionalStatement, Posed};
 
 use super::ansatz::{DimensionalAnsatz, HardError};
 use super::measurements::Measurements;
-use super::scales::points;
 use super::unknown::Unknown;
 use pinn_expr::{Expr, Op};
 use pinn_geometry::domain::{Domain, Face};
@@ -65,8 +64,8 @@ impl Condition {
         along.map(RowData::component).collect()
     }
 
-    /// Residuals in dimensionless form, with the data of their rows as further coordinates; `at` holds
-    /// [`sample`](Self::sample).
+    /// Residuals in dimensionless form, with the data of their rows as further coordinates. Functions are sized at the points
+    /// `at`.
     pub(super) fn nondimensionalize(
         &self,
         declared: &Declared,
@@ -77,15 +76,6 @@ impl Condition {
         let (mut declared, mut scales) = (declared.clone(), scales.clone());
         RowData::append(&data, &mut declared, &mut scales);
         self.residuals.clone().nondimensionalize_at(&scales, at)
-    }
-
-    /// Points of the place and components of the normal, in SI base units, where functions in residuals are to be sized; none where
-    /// there are no functions.
-    pub(super) fn sample(&self, domain: &Domain) -> Vec<Vec<f64>> {
-        match self.residuals.has_functions() {
-            true => points(domain, Some(&self.place), &self.normal),
-            false => Vec::new(),
-        }
     }
 }
 

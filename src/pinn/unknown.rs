@@ -76,9 +76,11 @@ pub(super) fn as_fields(statement: &Statement) -> Statement {
     all
 }
 
-/// Numbers of the fields that are positive unknowns, in a statement with this number of fields of its own.
+/// Numbers of the positive fields, then of the positive unknowns, in a statement with this number of fields of its own.
 pub(super) fn positive(statement: &Statement, fields: usize) -> Vec<u16> {
     let unknowns = statement.unknowns.iter().enumerate();
-    let positive = unknowns.filter(|(_, u)| u.range == UnknownRange::Positive);
-    positive.map(|(n, _)| (fields + n) as u16).collect()
+    let unknowns = unknowns.filter(|(_, u)| u.range == UnknownRange::Positive);
+    let unknowns = unknowns.map(|(n, _)| fields + n);
+    let positive = statement.positive.iter().copied().chain(unknowns);
+    positive.map(|number| number as u16).collect()
 }

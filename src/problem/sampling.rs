@@ -41,7 +41,7 @@ pub(super) fn sampling(
     let points = conditions.iter().map(|c| match c.condition.place.boundary {
         // Equations like those of the rest of the region.
         Boundary::Part(_) => Ok(interior),
-        _ if entry.is_none_or(|e| e.condition.is_none())
+        _ if given(|s| &s.condition).is_none()
             && usual::is_point(&c.condition.place, context.domain) =>
         {
             count(&c.points, "points", 1, POINTS)

@@ -156,12 +156,13 @@ fn balance(
     conditions: &[Entry],
     context: Context,
 ) {
-    let balance = Balance {
-        declared: context.declared,
+    let conditions = conditions.iter().map(|entry| &entry.condition);
+    let balance = Balance::new(
+        context.declared,
         equations,
-        conditions: conditions.iter().map(|entry| &entry.condition).collect(),
-        domain: context.domain,
-    };
+        conditions.collect(),
+        context.domain,
+    );
     loop {
         let known: Vec<bool> = found.iter().map(Option::is_some).collect();
         let present = found.iter().zip(references);

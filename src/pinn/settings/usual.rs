@@ -85,7 +85,7 @@ pub fn is_point(place: &Place, domain: &Domain) -> bool {
 }
 
 impl Phase {
-    /// Phase of so many steps, which no other rule ends.
+    /// Phase that ends after this number of steps, and by no other rule.
     pub fn of(optimiser: OptimiserSettings, steps: usize) -> Phase {
         Phase {
             optimiser,
