@@ -326,28 +326,22 @@ pub(super) fn brief(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {}", problem.name, problem.title)?;
     let mut table = Table::default();
     table.row(["equation".to_string(), problem.equation.clone()]);
-    if let Some(choice) = &start.choice {
-        table.row(["chosen".to_string(), choose::describe(choice)]);
-    }
-    let network = network(problem, start.session.parameters());
-    table.row(["network".to_string(), network]);
-    table.row(["points".to_string(), points(start)]);
-    table.row(["optimiser".to_string(), phases(problem)]);
-    if let Some(note) = without_tensor_cores(problem).filter(|_| start.placement.gpu().is_none()) {
-        table.row(["precision".to_string(), note]);
-    }
-    if let Some(device) = start.placement.describe(problem) {
-        table.row(["device".to_string(), device]);
-    }
+    training(start, false, &mut table);
     table.write(out, 0)
 }
 
 /// Prints the plan of training.
 pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
-    let (problem, session) = (&start.problem, start.session.as_ref());
-    let settings = &problem.settings;
     writeln!(out, "\nTraining")?;
     let mut table = Table::default();
+    training(start, true, &mut table);
+    table.write(out, 2)
+}
+
+/// Adds rows about network, points and method; `all` of them, or those that matter to everybody.
+fn training(start: &Start, all: bool, table: &mut Table) {
+    let (problem, session) = (&start.problem, start.session.as_ref());
+    let settings = &problem.settings;
     if let Some(choice) = &start.choice {
         table.row(["chosen".to_string(), choose::describe(choice)]);
     }
@@ -360,7 +354,7 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     }
     table.row(["points".to_string(), points(start)]);
     let sampling = &settings.sampling;
-    if !sampling.graded.is_empty() {
+    if all && !sampling.graded.is_empty() {
         let faces = sampling
             .graded
             .iter()
@@ -368,12 +362,12 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
         let faces = faces.collect::<Vec<_>>().join(" and ");
         table.row(["".to_string(), format!("ever closer towards {faces}")]);
     }
-    if let Some(adaptive) = &sampling.adaptive {
+    if all && let Some(adaptive) = &sampling.adaptive {
         let (method, every) = (adaptive.method.name(), adaptive.every);
         let text = format!("following the residuals every {every} steps ({method})");
         table.row(["".to_string(), text]);
     }
-    for (reason, conditions) in exact(problem, session.exact()) {
+    for (reason, conditions) in exact(problem, session.exact()).into_iter().filter(|_| all) {
         let names = conditions.join(", ");
         table.row(["exact".to_string(), format!("{names}: {reason}")]);
     }
@@ -381,6 +375,7 @@ pub(super) fn plan(start: &Start, out: &mut dyn Write) -> io::Result<()> {
     if let Some(device) = start.placement.describe(problem) {
         table.row(["device".to_string(), device]);
     }
-    table.row(["seed".to_string(), settings.seed.to_string()]);
-    table.write(out, 2)
+    if all {
+        table.row(["seed".to_string(), settings.seed.to_string()]);
+    }
 }

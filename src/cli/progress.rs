@@ -12,6 +12,17 @@ const BAR_EVERY: Duration = Duration::from_millis(100);
 /// Time between two plain lines.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
+/// A sign of life for work whose end is not known; `finish_and_clear` takes it away.
+pub(super) fn spinner(quiet: bool, message: &'static str) -> ProgressBar {
+    let spinner = match quiet {
+        true => ProgressBar::hidden(),
+        false => ProgressBar::new_spinner(),
+    };
+    spinner.set_message(message);
+    spinner.enable_steady_tick(BAR_EVERY);
+    spinner
+}
+
 /// Shows progress on stderr.
 pub(super) enum Display {
     Silent,

@@ -14,6 +14,7 @@ use super::progress::Watch;
 use super::{Code, Context, describe, error::CliError, far, interrupt, terminal};
 use clap::Args;
 use inverse::Unknowns;
+use pinn_core::automatic::TOLERANCES;
 use pinn_core::session::Outcome;
 use pinn_engine::device::Device;
 use pinn_output::{
@@ -82,10 +83,13 @@ pub(super) struct Arguments {
 /// Reads a tolerance.
 fn tolerance(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "expected a number".to_string())?;
-    match pinn_core::automatic::TOLERANCES.contains(&value) {
-        true => Ok(value),
-        false => Err("expected a relative error between 1e-14 and 0.1".to_string()),
+    if TOLERANCES.contains(&value) {
+        return Ok(value);
     }
+    let (least, most) = (TOLERANCES.start(), TOLERANCES.end());
+    Err(format!(
+        "expected a relative error between {least:e} and {most}"
+    ))
 }
 
 pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Code, CliError> {
@@ -128,11 +132,7 @@ pub(super) fn run(arguments: &Arguments, context: &mut Context<'_>) -> Result<Co
     watch.finish();
 
     let mut evaluation = sample::evaluate(&start.problem, start.session.as_mut())?;
-    let finished = matches!(outcome, Outcome::Finished { .. });
-    let estimates = match finished {
-        true => estimate::estimate(&start, arguments, &mut evaluation)?,
-        false => Vec::new(),
-    };
+    let estimates = estimate::estimate(&start, &outcome, arguments, &mut evaluation)?;
     let family = family::report(&start.problem, start.session.as_mut(), registry)?;
     let mut report = finish::report(&mut start, &outcome, begin, Some(&evaluation))?;
     report.estimates = estimates.into_iter().collect();

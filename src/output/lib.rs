@@ -33,7 +33,7 @@ pub use atomic::write_atomically;
 pub use error::OutputError;
 use fit_csv::FitCsv;
 pub use metrics::{Metric, MetricsWriter, read_metrics};
-pub use on_grid::{OnGrid, beside, blank, interval_of, shown};
+pub use on_grid::{OnGrid, beside, blank, shown};
 pub use picture::{Chart, Scatter, ScatterPoint};
 use picture::{FieldPicture, LossPicture, PictureFormat, WeightPicture};
 pub use quality::unsolved;

@@ -104,11 +104,6 @@ pub fn shown(values: &[f64], unit: &Unit, kind: Kind) -> Vec<f64> {
     values.iter().map(|si| unit.from_si(*si, kind)).collect()
 }
 
-/// Differences in the display unit of their quantity.
-pub fn interval_of(differences: &[f64], unit: &Unit) -> Vec<f64> {
-    shown(differences, unit, Kind::Plain)
-}
-
 /// Coordinates, followed by the same values of the ranges of a family in each row.
 pub fn beside(coordinates: &[Vec<f64>], ranges: &[f64]) -> Vec<Vec<f64>> {
     let rows = coordinates.first().map_or(0, Vec::len);

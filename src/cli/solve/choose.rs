@@ -1,12 +1,10 @@
 //! Settings that a file leaves open.
 
 use super::super::error::CliError;
-use super::super::interrupt;
-use indicatif::ProgressBar;
+use super::super::{interrupt, progress};
 use pinn_core::automatic::{self, Choice, Trial};
 use pinn_expr::{Degree, show_number};
 use pinn_problem::Problem;
-use std::time::Duration;
 
 /// Chooses network, points and method of a problem whose file does not name them, and puts them into its settings.
 pub(super) fn choose(problem: &mut Problem, quiet: bool) -> Result<Option<Choice>, CliError> {
@@ -15,12 +13,7 @@ pub(super) fn choose(problem: &mut Problem, quiet: bool) -> Result<Option<Choice
         return Ok(None);
     }
     let tolerance = problem.tolerance.unwrap_or(automatic::TOLERANCE);
-    let spinner = match quiet {
-        true => ProgressBar::hidden(),
-        false => ProgressBar::new_spinner(),
-    };
-    spinner.set_message("choosing the method by trial solutions");
-    spinner.enable_steady_tick(Duration::from_millis(100));
+    let spinner = progress::spinner(quiet, "choosing the method by trial solutions");
     let mut tried = |trial: &Trial| {
         spinner.set_message(format!(
             "{} random features of steepness {}: held-out loss {:.1e}",

@@ -1,34 +1,30 @@
 //! Error of a solution, estimated by solving a second time.
 
 use super::super::error::CliError;
-use super::super::interrupt;
+use super::super::{interrupt, progress};
 use super::Arguments;
-use super::sample::{Evaluation, solved};
+use super::sample::{Evaluation, solved, within};
 use super::start::Start;
-use indicatif::ProgressBar;
 use pinn_core::estimate::{differences, estimated, is_cheap, second};
 use pinn_core::session::{Outcome, session_on};
-use pinn_output::{EstimateReport, interval_of};
-use std::time::Duration;
+use pinn_output::{EstimateReport, shown};
+use pinn_units::Kind;
 
 /// Estimated error of every field, where it is asked for or costs little; added to the evaluation, too.
 pub(super) fn estimate(
     start: &Start,
+    outcome: &Outcome,
     arguments: &Arguments,
     evaluation: &mut Evaluation,
 ) -> Result<Vec<(String, EstimateReport)>, CliError> {
     let problem = &start.problem;
-    if problem.family.is_some() || !(arguments.estimate || is_cheap(&problem.settings)) {
+    let wanted = arguments.estimate || is_cheap(&problem.settings);
+    let finished = matches!(outcome, Outcome::Finished { .. });
+    if !finished || !wanted || problem.family.is_some() {
         return Ok(Vec::new());
     }
-    let spinner = match arguments.quiet {
-        true => ProgressBar::hidden(),
-        false => ProgressBar::new_spinner(),
-    };
-    spinner.set_message(
-        "solving a second time, with other points and parameters, to estimate the error",
-    );
-    spinner.enable_steady_tick(Duration::from_millis(100));
+    let message = "solving a second time, with other points and parameters, to estimate the error";
+    let spinner = progress::spinner(arguments.quiet, message);
     let settings = second(&problem.settings);
     let mut session = session_on(&start.placement.hardware, problem.trained(), &settings)?;
     let outcome = interrupt::heeded(|stop| session.train(&mut (), stop));
@@ -37,23 +33,19 @@ pub(super) fn estimate(
         return Ok(Vec::new());
     }
     let other = solved(problem).on_grid(session.as_mut(), &problem.resolution, &[])?;
-    let declared = problem.statement.declared.fields.iter();
-    let units = declared.zip(&problem.units.fields);
-    let reports = units.enumerate().map(|(field, (info, unit))| {
-        let inside = &other.lives[field];
-        let within = |values: &[f64]| -> Vec<f64> {
-            let pairs = values.iter().zip(inside);
-            pairs.filter_map(|(v, lives)| lives.then_some(*v)).collect()
-        };
+    let fields = problem.statement.declared.fields.iter();
+    let fields = fields.zip(&problem.units.fields).enumerate();
+    let reports = fields.map(|(field, (info, unit))| {
+        let (found, lives) = (&evaluation.fields[field], &other.lives[field]);
+        let differences = differences(found, &other.fields[field]);
         let affine = problem.statement.scales.fields[field];
-        let (found, second) = (&evaluation.fields[field], &other.fields[field]);
         let error = estimated(
-            &within(found),
-            &within(second),
+            &within(found, lives),
+            &within(&differences, lives),
             affine.reference,
             affine.scale,
         );
-        let shown = interval_of(&differences(found, second), unit);
+        let shown = shown(&differences, unit, Kind::Plain);
         evaluation.sampled.fields[field].estimate = Some(shown);
         (info.name.clone(), EstimateReport::new(&error, unit))
     });

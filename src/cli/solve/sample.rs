@@ -62,6 +62,12 @@ pub(crate) fn solved(problem: &Problem) -> Solved<'_> {
     }
 }
 
+/// Values at the points where a field lives.
+pub(super) fn within(values: &[f64], lives: &[bool]) -> Vec<f64> {
+    let pairs = values.iter().zip(lives);
+    pairs.filter_map(|(v, lives)| lives.then_some(*v)).collect()
+}
+
 /// Fields that the reference gives, with their error where they live ([`Statement::lives`]), and the reference's values,
 /// which are NaN outside.
 ///
@@ -74,12 +80,6 @@ pub(super) fn compared(
 ) -> Vec<(usize, FieldError, Vec<f64>)> {
     let Some(reference) = &problem.reference else {
         return Vec::new();
-    };
-    let within = |values: &[f64], inside: &[bool]| -> Vec<f64> {
-        let pairs = values.iter().zip(inside);
-        pairs
-            .filter_map(|(v, inside)| inside.then_some(*v))
-            .collect()
     };
     let values = reference.evaluate(coordinates);
     let known = reference.fields().iter().zip(values);

@@ -73,7 +73,7 @@ impl Start {
                 if let Some(tolerance) = arguments.tolerance {
                     problem.aim(tolerance);
                 }
-                // A device that is not there is said before anything is tried.
+                // A missing device is reported before anything is tried.
                 let placement = Placement::find(arguments.device)?;
                 let Some(init) = &arguments.init else {
                     let choice = choose(&mut problem, arguments.quiet)?;

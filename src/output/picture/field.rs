@@ -27,8 +27,8 @@ struct Quantity {
     map: ColourMap,
 }
 
-/// Solution, and reference and error where there is one, else the estimated error. Solution and reference share their range, and measurements along a
-/// line too.
+/// Solution, and reference and error where there is one, else the estimated error. Solution and reference share their range, and
+/// measurements along a line too.
 fn quantities(field: &SampledField, read: &[[f64; 2]]) -> Vec<Quantity> {
     let name = &field.name;
     let references = field.reference.iter().flatten();
