@@ -2,8 +2,8 @@
 //!
 //! `cargo bench --bench untuned` takes the cases of `benches/untuned/cases` and every single problem of `problems/` without its
 //! tables `[network]`, `[train]`, `[sampling]` and `[loss]`, solves each by the program, and prints the largest relative L2
-//! error of a field and its estimate, what the gallery's own file says to expect, the loss at the points of the training and at others, and the
-//! total time. `-- NAME` selects the problems whose names contain NAME, `-- --limit 60` interrupts a run after 60 seconds, and
+//! error of a field and its estimate, what the gallery's own file says to expect, the loss at the points of the training and at
+//! others, and the total time. `-- NAME` selects the problems whose names contain NAME, `-- --limit 60` interrupts a run after 60 seconds, and
 //! `-- --threads 1` sets the number of threads. Run folders stay under `target/untuned`.
 
 #[path = "../support/arguments.rs"]
