@@ -74,7 +74,7 @@ fn verdict(
     if problem.reference.is_none() {
         writeln!(
             out,
-            "note: there is no [reference]: a run will report its residuals, but not its error."
+            "note: there is no [reference]: a run reports its residuals; `pinn solve --estimate` estimates its error."
         )?;
     }
     let counted = |count: usize, noun: &str| match count {
